@@ -1,0 +1,1 @@
+"""askv4: cited answers from a folder of documents, offline."""

@@ -1,0 +1,1 @@
+"""Ranked passages become a cited answer."""

@@ -1,0 +1,1 @@
+"""Text becomes searchable: encoder, vectors, catalogue, sync."""

@@ -1,0 +1,1 @@
+"""A local model becomes a stream of tokens."""

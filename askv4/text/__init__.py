@@ -1,0 +1,1 @@
+"""Text with places in it: loaders, sentences, passages."""

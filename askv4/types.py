@@ -1,0 +1,246 @@
+"""The values that travel between the rooms: frozen, plain, without behaviour beyond their own arithmetic.
+
+Offsets everywhere are character offsets, half-open (`text[start:end]`), into a document's *extracted text*: the text
+that `askv4 docs --text NAME` prints. For plain text and Markdown that is the decoded file itself, front matter included.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Role = Literal["heading", "paragraph", "list", "table", "code"]
+Mode = Literal["auto", "extractive", "llm"]
+Status = Literal["answered", "not_in_sources"]
+State = Literal["indexed", "skipped"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A half-open run of characters of a document's extracted text."""
+
+    start: int
+    end: int
+
+    def of(self, text: str) -> str:
+        """The characters of `text` that the span covers."""
+        return text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A run of text that no sentence crosses: a heading, a paragraph, a list item, a table row, a block of code."""
+
+    start: int
+    end: int
+    role: Role = "paragraph"
+    level: int = 0
+    """Depth of a heading, 1 for the topmost; 0 for every other role."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedText:
+    """What a loader makes of a file: its text, and the places in it."""
+
+    text: str
+    blocks: tuple[Block, ...]
+    """In reading order, without overlap; what lies in no block (front matter, blank lines) is never quoted."""
+    title: str | None = None
+    kind: str | None = None
+    """What sort of source it is ("news report"), as its own front matter says."""
+    context: str | None = None
+    """One line on when or in which situation it was written, as its own front matter says."""
+    date: str | None = None
+    """ISO date that the document itself declares."""
+    pages: tuple[int, ...] = ()
+    """Offset at which each page (or slide) begins; empty when the format has none."""
+    has_lines: bool = True
+    """Whether a line number of the extracted text means something to a reader of the file."""
+    encoding: str | None = None
+    notes: tuple[str, ...] = ()
+    """What the reader of the document's record should know, such as a guessed encoding."""
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Whole sentences under one heading: the unit that is embedded and ranked."""
+
+    start: int
+    end: int
+    heading: str | None
+    sentences: tuple[Span, ...]
+    tokens: int
+    """Length in the encoder's own tokens, without heading and title."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file of the corpus, as the catalogue knows it."""
+
+    document: str
+    """Path relative to the corpus, `/` between parts: the document's name everywhere."""
+    title: str
+    kind: str | None
+    context: str | None
+    date: str | None
+    state: State
+    reason: str | None
+    """Why it was skipped; None when it is indexed."""
+    bytes: int
+    pages: int | None
+    passages: int
+    encoding: str | None
+    notes: tuple[str, ...] = ()
+    has_lines: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A ranked passage, with what is needed to quote from it."""
+
+    rank: int
+    score: float
+    passage_id: int
+    document: Document
+    start: int
+    end: int
+    line: int | None
+    page: int | None
+    heading: str | None
+    text: str
+    """The document's text[start:end]."""
+    sentences: tuple[Span, ...]
+    """Spans in the document's text, all within start..end."""
+    cosine: float | None = None
+    """Similarity of question and passage vectors; None when the dense route did not return the passage."""
+    bm25: float | None = None
+    """BM25 of the passage, higher is better; None when the full-text route did not return it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A span of a document, shown as the source of a sentence. `quote` is exactly the document's text[start:end]."""
+
+    n: int
+    document: str
+    title: str
+    kind: str | None
+    start: int
+    end: int
+    line: int | None
+    page: int | None
+    heading: str | None
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Two cited documents of different kind or context that bear on the same point differently."""
+
+    citations: tuple[int, ...]
+    """The numbers `n` of the citations involved."""
+    documents: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A document that could not be read, and why."""
+
+    document: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroundedSentence:
+    """A sentence that the model wrote, held against what it cites."""
+
+    text: str
+    citations: tuple[int, ...]
+    supported: bool
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A finished answer; `cli/output.py` writes it as the JSON of the contract."""
+
+    question: str
+    status: Status
+    mode: Literal["extractive", "llm"]
+    model: str | None
+    answer: str
+    citations: tuple[Citation, ...] = ()
+    nearest: tuple[Citation, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    timings_ms: Mapping[str, float] = field(default_factory=dict)
+    grounding: tuple[GroundedSentence, ...] = ()
+    standalone_question: str | None = None
+    """The question as it was understood in its conversation; None when it was taken as asked."""
+    note: str | None = None
+    """One line on how the answer came about, such as a fall-back to quotations."""
+    confidence: float | None = None
+    """Estimated probability that the cited sentences answer the question."""
+    left_machine: bool = False
+    """Whether any text was sent to another machine to make the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question and its answer, earlier in the same conversation."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """Event: retrieval is done; nothing has been decided yet."""
+
+    question: str
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TextDelta:
+    """Event: some more of the answer's text."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """Event: the answer; the last one of a stream."""
+
+    answer: Answer
+
+
+Event = Retrieved | TextDelta | Finished
+
+
+@dataclass(frozen=True, slots=True)
+class SyncProgress:
+    """Event: where a sync stands. `total` counts documents that need work, not all documents."""
+
+    done: int
+    total: int
+    document: str
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class SyncReport:
+    """What a sync found and did."""
+
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+    renamed: int = 0
+    unchanged: int = 0
+    skipped: tuple[Skipped, ...] = ()
+    passages_embedded: int = 0
+    repaired: bool = False
+    """Whether the remains of an interrupted sync were put right."""
