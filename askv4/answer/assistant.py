@@ -61,10 +61,7 @@ class Assistant:
         return self._retriever.search(understood.asked, k, also=understood.wordings)
 
     def _judge(self, understood: Understood, hits: Sequence[Hit]) -> Evidence:
-        gathered = gather(
-            understood.question, hits, self._encoder, self._catalog.document_frequency, self._catalog.passage_count()
-        )
-        return judge(gathered, load_model())
+        return judge(gather(understood.question, hits, self._encoder, self._catalog), load_model())
 
     def _quote(self, understood: Understood, evidence: Evidence, hits: Sequence[Hit]) -> Answer:
         """The answer in quotations, or the refusal with the nearest passages."""

@@ -91,7 +91,7 @@ def quotations(
     for scored in chosen:
         rank.setdefault(scored.candidate.hit.document.document, len(rank))
     pieces = sorted(
-        (_with_antecedent(scored, chosen, text_of, before) for scored in chosen),
+        (_with_antecedent(scored, before) for scored in chosen),
         key=lambda piece: (rank[piece.hit.document.document], piece.span.start, -piece.span.end),
     )
     joined: list[Quotation] = []
@@ -105,12 +105,7 @@ def quotations(
     return joined
 
 
-def _with_antecedent(
-    scored: ScoredSentence,
-    chosen: Sequence[ScoredSentence],
-    text_of: Callable[[str], str],
-    before: Callable[[Hit, Span], Span | None],
-) -> Quotation:
+def _with_antecedent(scored: ScoredSentence, before: Callable[[Hit, Span], Span | None]) -> Quotation:
     hit, span = scored.candidate.hit, scored.candidate.span
     start = span.start
     if leans(scored.candidate.text):

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from askv4.answer.gather import Candidate, Gathered, QuestionView
 from askv4.answer.question import holds
-from askv4.text.words import STOP_WORDS, stems, words
+from askv4.text.words import STOP_WORDS, words
 
 Matrix = NDArray[np.float32]
 
@@ -40,7 +40,7 @@ def sentence_features(gathered: Gathered) -> Matrix:
     best_score = gathered.hits[0].score
     typed = [holds(question.kind, candidate.text, question.words) for candidate in candidates]
     rows = [
-        _row(question, candidates, index, typed, best_score) for index in range(len(candidates))
+        _row(gathered, index, typed, best_score) for index in range(len(candidates))
     ]
     table = np.array(rows, dtype=np.float32)
     for gap, of in (("late_gap", "late"), ("cosine_gap", "cosine")):
@@ -49,15 +49,14 @@ def sentence_features(gathered: Gathered) -> Matrix:
     return table
 
 
-def _row(
-    question: QuestionView, candidates: tuple[Candidate, ...], index: int, typed: list[bool | None], best_score: float
-) -> list[float]:
+def _row(gathered: Gathered, index: int, typed: list[bool | None], best_score: float) -> list[float]:
+    question, candidates = gathered.question, gathered.candidates
     one = candidates[index]
     before = _neighbour(candidates, index, -1)
     after = _neighbour(candidates, index, 1)
     near = [c for c in (before, after) if c is not None]
     around = one.vector + 0.5 * sum((c.vector for c in near), np.zeros_like(one.vector))
-    context = frozenset(stems(f"{one.hit.document.title} {one.hit.heading or ''}"))
+    context = gathered.context[one.hit.passage_id]
     in_passage = frozenset().union(*(c.stems for c in candidates if c.hit.passage_id == one.hit.passage_id))
     late, weakest = late_interaction(question, one.states)
     held = _signed(typed[index])

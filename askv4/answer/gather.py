@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 from typing import TYPE_CHECKING, Protocol
@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from askv4.answer.question import AnswerType, expected_type, is_strict, words_of
-from askv4.text.words import STOP_WORDS, content_words, stem, stems
+from askv4.answer.question import AnswerType, expected_type, is_strict
+from askv4.text.words import content_words, words
 from askv4.types import Hit, Span
 
 if TYPE_CHECKING:
@@ -29,6 +29,14 @@ class StateEncoder(Protocol):
     """The encoder that evidence is judged with: token states beside the pooled vector."""
 
     def encode_states(self, texts: Sequence[str]) -> list[TokenStates]: ...
+
+
+class Lexicon(Protocol):
+    """What the catalogue knows about words."""
+
+    def document_frequency(self, terms: Iterable[str]) -> dict[str, int]: ...
+    def stems(self, texts: Sequence[str]) -> list[list[str]]: ...
+    def passage_count(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,47 +80,46 @@ class Gathered:
     question: QuestionView
     hits: tuple[Hit, ...]
     candidates: tuple[Candidate, ...]
+    context: Mapping[int, frozenset[str]]
+    """Passage id -> stems of its document's title and of its heading."""
 
 
 def gather(
     question: str,
     hits: Sequence[Hit],
     encoder: StateEncoder,
-    document_frequency: Callable[[Sequence[str]], Mapping[str, int]],
-    passage_count: int,
+    lexicon: Lexicon,
 ) -> Gathered:
     """Encode `question` and the sentences of the best hits; one call to the encoder."""
     chosen = tuple(hits[:PASSAGES])
     spans = [(hit, span) for hit in chosen for span in hit.sentences]
     texts = [hit.text[span.start - hit.start : span.end - hit.start] for hit, span in spans]
     encoded = encoder.encode_states([question, *texts])
-    view = _view(question, encoded[0], document_frequency, passage_count)
+    headings = [f"{hit.document.title} {hit.heading or ''}" for hit in chosen]
+    stems = [frozenset(found) for found in lexicon.stems([*texts, *headings])]
     candidates, position, passage = [], 0, -1
-    for (hit, span), text, states in zip(spans, texts, encoded[1:], strict=True):
+    for (hit, span), text, terms, states in zip(spans, texts, stems, encoded[1:], strict=False):
         position = position + 1 if hit.passage_id == passage else 0
         passage = hit.passage_id
-        candidates.append(
-            Candidate(hit, span, text, position, frozenset(stems(text)), states.vector, _unit(states.states))
-        )
-    return Gathered(view, chosen, tuple(candidates))
+        candidates.append(Candidate(hit, span, text, position, terms, states.vector, _unit(states.states)))
+    context = {hit.passage_id: found for hit, found in zip(chosen, stems[len(texts) :], strict=True)}
+    return Gathered(_view(question, encoded[0], lexicon), chosen, tuple(candidates), context)
 
 
-def _view(
-    question: str,
-    encoded: TokenStates,
-    document_frequency: Callable[[Sequence[str]], Mapping[str, int]],
-    passage_count: int,
-) -> QuestionView:
-    frequency = document_frequency(content_words(question)[:MAX_TERMS])
-    rarity = {stem(word): _idf(seen, passage_count) for word, seen in frequency.items()}
-    terms = tuple(rarity)
+def _view(question: str, encoded: TokenStates, lexicon: Lexicon) -> QuestionView:
+    frequency = lexicon.document_frequency(content_words(question)[:MAX_TERMS])
+    passages = lexicon.passage_count()
+    rarity = {word: _idf(seen, passages) for word, seen in frequency.items()}
+    idf: dict[str, float] = {}
+    for word, parts in zip(rarity, lexicon.stems(list(rarity)), strict=True):
+        idf.update(dict.fromkeys(parts, rarity[word]))
     return QuestionView(
         text=question,
         kind=expected_type(question),
         strict=is_strict(question),
-        words=words_of(question),
-        terms=terms,
-        idf=np.array([rarity[term] for term in terms], dtype=np.float32),
+        words=frozenset(words(question)),
+        terms=tuple(idf),
+        idf=np.array(list(idf.values()), dtype=np.float32),
         vector=encoded.vector,
         states=_unit(encoded.states),
         weights=_token_weights(question, encoded.spans, rarity),
@@ -134,9 +141,8 @@ def _token_weights(
         owner.append(next((i for i, word in enumerate(found) if word.start() <= start < word.end()), None))
     weights = np.zeros(len(spans), dtype=np.float32)
     for token, index in enumerate(owner):
-        if index is None or (word := found[index].group().lower()) in STOP_WORDS:
-            continue
-        weights[token] = rarity.get(stem(word), 0.0) / owner.count(index)
+        if index is not None:
+            weights[token] = rarity.get(found[index].group().lower(), 0.0) / owner.count(index)
     return weights if weights.sum() > 0 else np.ones(len(spans), dtype=np.float32)
 
 

@@ -120,8 +120,3 @@ def holds(kind: AnswerType, sentence: str, question_words: frozenset[str]) -> bo
     if pattern is None:
         return None
     return any(not question_words.issuperset(words(match.group())) for match in pattern.finditer(sentence))
-
-
-def words_of(question: str) -> frozenset[str]:
-    """The question's own words, as `holds` wants them."""
-    return frozenset(words(question))

@@ -21,7 +21,7 @@ def standardised(
     """
     ids = dense.keys() | bm25.keys()
     floor = min(dense.values(), default=0.0)
-    dense_scale, bm25_scale = _scale(list(dense.values())), _scale(list(bm25.values()))
+    dense_scale, bm25_scale = _Scale(list(dense.values())), _Scale(list(bm25.values()))
 
     def score(passage: int) -> float:
         by_vector = dense_scale(dense.get(passage, floor))
@@ -44,7 +44,7 @@ def mean_scores(rankings: Sequence[Sequence[tuple[int, float]]]) -> list[tuple[i
     return sorted(mean.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
-class _scale:
+class _Scale:
     """Maps a score to its distance from the mean, in standard deviations."""
 
     def __init__(self, scores: list[float]) -> None:

@@ -1,19 +1,10 @@
-"""Words and their stems, the same way for the full-text index and for judging evidence.
-
-`stem` follows SQLite FTS5's `porter unicode61 remove_diacritics 2`, so that a stem made here can be looked up in the
-index's own vocabulary.
-"""
+"""Words, and which of them say what a text is about."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from functools import lru_cache
-
-import snowballstemmer
 
 _WORD = re.compile(r"[^\W_]+")
-_porter = snowballstemmer.stemmer("porter")
 
 STOP_WORDS = frozenset(
     """a about above after again against all also am an and any are as at be because been before being below between
@@ -31,21 +22,6 @@ STOP_WORDS = frozenset(
 def words(text: str) -> list[str]:
     """The words of `text` in order, lower-cased; letters and digits only."""
     return [match.group().lower() for match in _WORD.finditer(text)]
-
-
-@lru_cache(maxsize=65536)
-def stem(word: str) -> str:
-    """The word as the full-text index stores it: without diacritics, lower-cased, Porter-stemmed when it is ASCII."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", word.lower()) if not unicodedata.combining(c))
-    # FTS5's porter wrapper passes everything else, and very long tokens, through unchanged.
-    if not plain.isascii() or not 2 < len(plain) < 64:
-        return plain
-    return str(_porter.stemWord(plain))
-
-
-def stems(text: str) -> list[str]:
-    """The stems of every word of `text`, in order."""
-    return [stem(word) for word in words(text)]
 
 
 def content_words(text: str) -> list[str]:
