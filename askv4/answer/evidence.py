@@ -96,7 +96,7 @@ def judge(gathered: Gathered, model: EvidenceModel) -> Evidence:
     if not gathered.candidates:
         return Evidence(gathered, (), 0.0, False)
     table = sentence_features(gathered)
-    probability = _typed(gathered, table, model.sentence(table))
+    probability = typed(gathered, table, model.sentence(table))
     features = question_features(gathered, table, probability)
     confidence = float(model.question(features[None, :])[0])
     order = np.argsort(-probability, kind="stable")
@@ -105,7 +105,7 @@ def judge(gathered: Gathered, model: EvidenceModel) -> Evidence:
     return Evidence(gathered, sentences, confidence, confidence >= model.threshold and not missing)
 
 
-def _typed(gathered: Gathered, table: Matrix, probability: NDArray[np.float64]) -> NDArray[np.float64]:
+def typed(gathered: Gathered, table: Matrix, probability: NDArray[np.float64]) -> NDArray[np.float64]:
     """Probabilities after the type that the question insists on: a price for "how much", a date for "when did"."""
     if not gathered.question.strict:
         return probability

@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 from typing import Literal
 
-from askv4.text.words import words
+from askv4.text.words import content_words
 
 AnswerType = Literal[
     "money", "number", "quantity", "duration", "date", "person", "place", "reason", "yesno", "manner", "other"
@@ -119,4 +119,4 @@ def holds(kind: AnswerType, sentence: str, question_words: frozenset[str]) -> bo
     pattern = _HOLDS.get(kind)
     if pattern is None:
         return None
-    return any(not question_words.issuperset(words(match.group())) for match in pattern.finditer(sentence))
+    return any(not question_words.issuperset(content_words(match.group())) for match in pattern.finditer(sentence))
