@@ -115,9 +115,9 @@ def document_lines(documents: Sequence[Document], corpus: Path, width: int) -> I
                 yield from wrapped(name, width, _cells_line(row, sizes, _state_style(document)), indent)
                 yield from _reason_lines(document, width, indent)
         else:
-            for document, row in zip(documents, cells[1:], strict=True):
+            for document in documents:
                 yield from wrapped(_linked(corpus, document.document), width)
-                yield from wrapped(Text(", ".join(row), style=_state_style(document)), width, Text("    "), 4)
+                yield from wrapped(Text(_in_words(document), style=_state_style(document)), width, Text("    "), 4)
                 yield from _reason_lines(document, width, 4)
         yield Text()
     yield from wrapped(Text(_documents_total(documents, corpus)), width)
@@ -129,6 +129,12 @@ _HEAD = ("state", "kind", "passages", "size")
 def _document_cells(document: Document) -> tuple[str, ...]:
     kind = safe_line(document.kind) if document.kind else "-"
     return (document.state, kind, str(document.passages), readable_bytes(document.bytes))
+
+
+def _in_words(document: Document) -> str:
+    """The cells of a document's row where there is no room for columns."""
+    state, kind, _, size = _document_cells(document)
+    return ", ".join((state, *([kind] if document.kind else []), counted(document.passages, "passage"), size))
 
 
 def _cells_line(cells: Sequence[str], sizes: Sequence[int], style: str) -> Text:
