@@ -33,8 +33,8 @@ def ask(invocation: Invocation, words: tuple[str, ...], batch: str | None) -> in
 
     \b
     Examples:
-      askv4 "was V4 trained on Ascend?"
-      askv4 ask --json -- "docs are where?"
+      askv4 "how much does it cost?"
+      askv4 ask --json how much does it cost
       askv4 ask --batch questions.txt > answers.jsonl
 
     Exit status: 0 answered, 1 the sources do not answer, 2 an error.

@@ -28,7 +28,7 @@ class Commands(DefaultGroup):
     """Subcommands, and everything else is a question."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        return super().parse_args(ctx, self._after_options(question_last(args)))  # type: ignore[no-any-return]
+        return super().parse_args(ctx, self._after_options(question_last(args)))
 
     def _after_options(self, args: list[str]) -> list[str]:
         """`-- QUESTION` as `ask -- QUESTION`: this group would swallow the `--`, and `ask` read the words as options."""
@@ -75,6 +75,7 @@ def _show_version(ctx: click.Context, _param: click.Parameter, value: bool) -> N
     cls=Commands,
     default="ask",
     invoke_without_command=True,
+    subcommand_metavar="QUESTION | COMMAND ...",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @answering_options
@@ -95,9 +96,9 @@ def cli(ctx: click.Context) -> int | None:
 
     \b
     Examples:
-      askv4 "was V4 trained on Ascend?"
+      askv4 "how much does it cost?"
       askv4 --corpus ~/papers "who funded the trial?"
-      askv4 search -k 3 "training chips"
+      askv4 search -k 3 "delivery dates"
     """
     if ctx.invoked_subcommand is not None:
         return None

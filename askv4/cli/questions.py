@@ -7,10 +7,12 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from askv4.errors import UsageError
-from askv4.types import Turn
+
+if TYPE_CHECKING:
+    from askv4.types import Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,8 @@ def _questions(text: str, source: str) -> Iterator[Question]:
 
 
 def _from_object(line: str, where: str) -> Question:
+    from askv4.types import Turn
+
     remedy = 'a line is a question or {"question": "...", "history": [{"question": "...", "answer": "..."}]}'
     try:
         value = json.loads(line)

@@ -32,8 +32,8 @@ def search(invocation: Invocation, words: tuple[str, ...], count: int, batch: st
 
     \b
     Examples:
-      askv4 search "training chips"
-      askv4 search -k 3 --json "training chips"
+      askv4 search "delivery dates"
+      askv4 search -k 3 --json "delivery dates"
       askv4 search --batch questions.txt > passages.jsonl
 
     Exit status: 0 something was found, 1 nothing, 2 an error.

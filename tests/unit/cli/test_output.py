@@ -128,8 +128,9 @@ def test_a_full_disk_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     full = Path("/dev/full")
     if not full.exists():
         pytest.skip("this system has no /dev/full")
-    with pytest.raises(OSError, match="No space left"), full.open("w") as stream:
-        monkeypatch.setattr(sys, "stdout", stream)
+    stream = io.TextIOWrapper(full.open("wb", buffering=0), write_through=True)
+    monkeypatch.setattr(sys, "stdout", stream)
+    with pytest.raises(OSError, match="No space left"):
         Output().plain("x")
 
 
