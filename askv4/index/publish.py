@@ -36,11 +36,16 @@ def in_step(catalog: Catalog, vectors: VectorStore) -> bool:
     return published and catalog.meta(UNFINISHED) is None and vectors.is_intact()
 
 
-def present_keys(vectors: VectorStore, narrate: Callable[[str], None]) -> set[str]:
-    """The keys in the store. A damaged store is emptied, with a line to `narrate`; its vectors are then computed anew."""
+def present_keys(catalog: Catalog, vectors: VectorStore, narrate: Callable[[str], None]) -> set[str]:
+    """The keys in the store. A damaged store is emptied, and its vectors are then computed anew; a line to `narrate`
+    says so, as it does when a store that there was is gone."""
     try:
         if vectors.is_intact():
-            return vectors.keys()
+            keys = vectors.keys()
+            encoder, _, token = (catalog.meta(PUBLISHED) or "").rpartition(" ")
+            if token and not vectors.token and encoder == vectors.encoder_identity:
+                narrate("the stored vectors are gone and are computed anew from the texts")
+            return keys
     except IndexDamaged:
         pass  # said below, and healed
     narrate("the stored vectors were damaged and are computed anew from the texts")
@@ -102,6 +107,7 @@ def publish(
     missing = sorted(wanted - present)
     surplus = present - wanted
     if missing or surplus:
+        advance(0, len(missing))
         vectors.update(
             _kept_rows(catalog, vectors, missing), surplus, progress=lambda done: advance(done, len(missing))
         )

@@ -254,7 +254,7 @@ class _Run:
     def _embedder_and_keys(self) -> tuple[Embedder, set[str]]:
         """Made when first needed: to know which vectors there are, the store has to be opened."""
         if self._made is None:
-            present = present_keys(self._vectors, self._options.narrate)
+            present = present_keys(self._catalog, self._vectors, self._options.narrate)
             self._made = Embedder(self._catalog, self._writer, self._encoder, present), present
         return self._made
 

@@ -36,7 +36,7 @@ _BATCH = 2_000
 _HNSW = {
     "space": "ip",  # the rows are unit vectors, and this space keeps them as they are
     "ef_construction": 200,
-    "ef_search": 200,
+    "ef_search": 500,
     "max_neighbors": 16,
     # Chroma writes its graph after this many changes; 1 leaves nothing for readers to catch up with, or to write.
     "sync_threshold": 1,
@@ -133,8 +133,8 @@ class VectorStore:
             additions = chain(self._batches(kept), additions)
             base, present, gone, deleted = None, set(), set(), 0
         with self._meaning_of_errors():
-            staging = self._generations.stage(base)
             try:
+                staging = self._generations.stage(base)
                 count = self._write(staging, base, _new_rows(additions, present), gone, progress)
                 self.close()
                 self._generations.publish(staging, count, deleted)
@@ -381,7 +381,7 @@ class _ClientCollection:
                 name,
                 metadata=create,
                 embedding_function=None,
-                configuration={"hnsw": _HNSW},  # type: ignore[typeddict-item]
+                configuration={"hnsw": _HNSW},  # type: ignore[arg-type]
             )
         )
 
