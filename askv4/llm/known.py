@@ -134,10 +134,18 @@ Bytes and checksums were collected from public projects that pin them; nothing h
 
 
 def suggestions(memory: int | None, limit: int = 3) -> list[KnownModel]:
-    """The best models of the built-in list for a machine with `memory` bytes in all; for 8 GB when that is not known."""
+    """Models of the built-in list for a machine with `memory` bytes in all, best first; for 8 GB when that is not known.
+
+    The best of each class of machine up to this one, so that a larger machine is shown what it alone can run, and then
+    the next best. Unverified ones are not suggested.
+    """
     # Firmware and graphics take their share, so that a machine sold with 8 GB reports about 7.5.
     size = 8 if memory is None else max((size for size in (4, 8, 16, 32) if memory >= size * 0.85 * 10**9), default=4)
-    return [known for known in KNOWN if known.machine <= size and known.verified][:limit]
+    runs = [known for known in KNOWN if known.machine <= size and known.verified]
+    firsts = list({known.machine: known for known in reversed(runs)}.values())
+    firsts = sorted(firsts, key=lambda known: -known.machine)
+    chosen = [*firsts, *(known for known in runs if known not in firsts)][:limit]
+    return [known for known in runs if known in chosen]
 
 
 def known_model(name: str) -> KnownModel | None:

@@ -33,12 +33,6 @@ HYBRID = frozenset({
 })  # fmt: skip
 """Architectures that cannot roll their cache back part of the way: every question is read again from its first word."""
 
-EMBEDDING = frozenset({
-    "bert", "modern-bert", "nomic-bert", "nomic-bert-moe", "neo-bert", "jina-bert-v2", "jina-bert-v3", "gemma-embedding",
-    "eurobert", "t5encoder",
-})  # fmt: skip
-"""Architectures that turn text into vectors or scores and write none."""
-
 
 @dataclass(frozen=True, slots=True)
 class LocalModel:

@@ -130,7 +130,7 @@ def test_a_part_spoilt_on_disk_is_noticed_and_the_next_pull_succeeds(hub: FakeHu
 def test_an_interrupt_keeps_what_came_and_names_it(hub: FakeHub, store: ModelStore):
     hub.files[REPO, FILE] = data = content(2 * CHUNK)
 
-    def interrupt(done: int, total: int) -> None:
+    def interrupt(done: int, _total: int) -> None:
         if done > 0:
             raise KeyboardInterrupt
 
@@ -145,7 +145,7 @@ def test_an_interrupt_keeps_what_came_and_names_it(hub: FakeHub, store: ModelSto
 
 def test_too_little_disk_space_is_said_before_anything_is_fetched(hub: FakeHub, store: ModelStore, monkeypatch):
     hub.files[REPO, FILE] = content(300_000)
-    monkeypatch.setattr(ModelStore, "free_space", lambda self: 1000)
+    monkeypatch.setattr(ModelStore, "free_space", lambda _self: 1000)
     with pytest.raises(DownloadError, match=r"needs 300(\.0)? kB more and 1\.0 kB are free"):
         pull(store)
     assert not [path for _, path, _ in hub.requests if path.startswith("/content")]
@@ -156,7 +156,10 @@ def test_two_pulls_of_the_same_file_do_not_write_into_each_other(hub: FakeHub, s
 
     hub.files[REPO, FILE] = data = content(1000)
     store.incoming.mkdir(parents=True)
-    with FileLock(store.part_for(hashlib.sha256(data).hexdigest()).with_suffix(".lock")), pytest.raises(DownloadError, match="already"):
+    with (
+        FileLock(store.part_for(hashlib.sha256(data).hexdigest()).with_suffix(".lock")),
+        pytest.raises(DownloadError, match="already"),
+    ):
         pull(store)
 
 
@@ -180,16 +183,17 @@ def test_what_the_hub_refuses_is_said_in_one_line(hub: FakeHub, store: ModelStor
     assert "\n" not in raised.value.line
 
 
-def test_without_a_network_the_line_says_how_to_copy_by_hand(monkeypatch, store: ModelStore):
+def test_without_a_network_the_line_says_how_to_copy_by_hand(monkeypatch):
     monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
     with online(), pytest.raises(DownloadError, match=r"no connection to http://127\.0\.0\.1:9") as raised:
         declared("tiny", REPO, FILE, None, None, by_hand="copy it by hand")
     assert raised.value.remedy == "copy it by hand"
 
 
-def test_offline_switches_are_lifted_for_the_pull_alone(hub: FakeHub, monkeypatch):
+def test_offline_switches_are_lifted_for_the_pull_alone(monkeypatch):
     from huggingface_hub import constants
 
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
     monkeypatch.setenv("TRANSFORMERS_OFFLINE", "1")
     with online():
@@ -296,5 +300,8 @@ def test_sha256_of_reads_in_pieces_and_reports(tmp_path):
     path = tmp_path / "x"
     path.write_bytes(content(100_000))
     seen: list[tuple[int, int]] = []
-    assert download.sha256_of(path, lambda done, total: seen.append((done, total))) == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert (
+        download.sha256_of(path, lambda done, total: seen.append((done, total)))
+        == hashlib.sha256(path.read_bytes()).hexdigest()
+    )
     assert seen == [(100_000, 100_000)]
