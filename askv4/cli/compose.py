@@ -1,0 +1,118 @@
+"""Builds the working parts from the settings: the one place where the rooms meet."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from askv4.config import Settings, ready_corpus, ready_data_dir
+from askv4.errors import CorpusEmpty, DocumentNotFound, DocumentUnreadable
+from askv4.types import Answer, Document, Event, Finished, Hit, SyncReport
+
+if TYPE_CHECKING:
+    from askv4.answer.assistant import Assistant
+    from askv4.cli.diagnostics import Diagnostics
+    from askv4.cli.questions import Question
+    from askv4.index.store import Index
+    from askv4.retrieve.retriever import Retriever
+
+
+@dataclass
+class Workspace:
+    """An index that is up to date, and what works on it. The retriever and the assistant are made when first needed."""
+
+    settings: Settings
+    index: Index
+    report: SyncReport
+    """What the sync of this run did."""
+
+    @cached_property
+    def retriever(self) -> Retriever:
+        """Questions -> ranked passages."""
+        from askv4.retrieve.retriever import Retriever
+
+        return Retriever(self.index.catalog, self.index.vectors, self.index.encoder)
+
+    @cached_property
+    def assistant(self) -> Assistant:
+        """Questions -> cited answers."""
+        from askv4.answer.assistant import Assistant
+
+        return Assistant(self.retriever, self.index.encoder, self.index.catalog)
+
+    def events(self, question: Question) -> Iterator[Event]:
+        """The events of one answer; the last is `Finished`."""
+        return self.assistant.ask(question.text, question.history)
+
+    def answer(self, question: Question) -> Answer:
+        """One answer, when it is complete."""
+        for event in self.events(question):
+            if isinstance(event, Finished):
+                return event.answer
+        raise AssertionError("the assistant's events ended without an answer")
+
+    def search(self, question: Question, count: int) -> list[Hit]:
+        """The best `count` passages for a question."""
+        return list(self.retriever.search(question.text, count))
+
+    def documents(self) -> list[Document]:
+        """Every file of the corpus, sorted by name."""
+        return sorted(self.index.catalog.documents(), key=lambda document: document.document)
+
+    def text(self, name: str) -> str:
+        """The extracted text of a document, named as `docs` does or by a path to the file.
+
+        Raises:
+            DocumentNotFound: the corpus has no such document.
+            DocumentUnreadable: it was skipped, so there is no text.
+        """
+        documents = {document.document: document for document in self.documents()}
+        found = documents.get(name) or documents.get(self._name_of_path(name))
+        if found is None:
+            near = difflib.get_close_matches(name, documents, 1)
+            raise DocumentNotFound(f"no document is called {name!r}", f"did you mean {near[0]!r}?" if near else None)
+        if found.state == "skipped":
+            raise DocumentUnreadable(f"{found.document} was skipped: {found.reason}", "mend or replace the file")
+        return self.index.catalog.text(found.document)
+
+    def require_documents(self) -> None:
+        """Raise CorpusEmpty when there is nothing to answer from."""
+        documents = self.documents()
+        if not documents:
+            raise CorpusEmpty(f"the corpus folder {self.settings.corpus} holds no documents")
+        if all(document.state == "skipped" for document in documents):
+            reason = (
+                "none of the documents could be read" if len(documents) > 1 else "its only document could not be read"
+            )
+            raise CorpusEmpty(f"{self.settings.corpus}: {reason}", "`askv4 docs` says why")
+
+    def _name_of_path(self, path: str) -> str:
+        return Path(os.path.relpath(Path(path).expanduser(), self.settings.corpus)).as_posix()
+
+
+@contextmanager
+def open_workspace(settings: Settings, diagnostics: Diagnostics) -> Iterator[Workspace]:
+    """Open the index of the corpus, bring it up to date, and close it in the end.
+
+    Raises:
+        CorpusError, IndexTrouble, EncoderError: as they say.
+    """
+    corpus = ready_corpus(settings)
+    data_dir = ready_data_dir(settings)
+    from askv4.index.encoder import open_encoder
+    from askv4.index.store import open_index
+
+    encoder = open_encoder(data_dir, settings.encoder, settings.encoder_precision, narrate=diagnostics.notice)
+    index = open_index(data_dir, corpus, encoder)
+    try:
+        with diagnostics.sync_bar() as bar:
+            report = index.sync(progress=bar, on_wait=diagnostics.notice)
+        yield Workspace(settings, index, report)
+    finally:
+        index.close()
