@@ -30,6 +30,8 @@ class FakeHub:
     gated: set[str] = field(default_factory=set)
     requests: list[tuple[str, str, str | None]] = field(default_factory=list)
     """Method, path, Range header."""
+    authorized: list[str] = field(default_factory=list)
+    """The paths that were asked for with a token."""
     declared_sha256: str | None = None
     """Declared instead of the true one."""
     ignore_ranges: bool = False
@@ -88,6 +90,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self, *, body: bool) -> None:
         path = unquote(urlsplit(self.path).path)
         self.hub.requests.append((self.command, path, self.headers.get("Range")))
+        if self.headers.get("Authorization"):
+            self.hub.authorized.append(path)
         if self.hub.failing is not None:
             self._error(self.hub.failing, "")
         elif path.startswith("/api/models/"):

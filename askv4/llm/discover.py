@@ -62,6 +62,13 @@ def find_model(name: str | None, data_dir: Path, *, available: int | None = None
     return choose(discover(data_dir, extra=extra, cwd=cwd), preferred=preferred, available=available)
 
 
+def total_memory() -> int | None:
+    """Bytes of memory that the machine has in all; None where that cannot be known."""
+    import psutil
+
+    return int(psutil.virtual_memory().total)
+
+
 def _chat_model(model: LocalModel) -> LocalModel:
     if model.reason is not None:
         raise ModelUnsupported(f"{model.path} cannot be used: {model.reason}", "`askv4 models` shows what can")
