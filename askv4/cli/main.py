@@ -155,4 +155,6 @@ def _as_usage_error(error: click.ClickException) -> Askv4Error:
     remedy = f"see `{path} --help`"
     if "unexpected extra argument" in message:
         remedy = f'a question that begins with "{path.split()[-1]}" goes in quotes, or after `askv4 ask --`; {remedy}'
-    return UsageError(message[:1].lower() + message[1:], remedy)
+    said = UsageError(message[:1].lower() + message[1:], remedy)
+    said.__cause__ = error
+    return said
