@@ -45,8 +45,9 @@ class Overview:
         return [model for model in self.models if not model.usable]
 
 
-_HEAD = ("", "name", "size", "quantised", "context", "memory", "licence", "where")
+_HEAD = ("", "name", "size", "quant.", "context", "memory", "licence", "where")
 _FIGURES = {"size", "context"}
+_WHERE = {"models folder": "models/", "Hugging Face cache": "Hugging Face", "llama.cpp cache": "llama.cpp"}
 
 
 def overview_lines(overview: Overview, width: int, *, verbose: bool) -> Iterator[Text]:
@@ -66,7 +67,7 @@ def overview_lines(overview: Overview, width: int, *, verbose: bool) -> Iterator
 def _table(overview: Overview, width: int) -> Iterator[Text]:
     rows = [_cells(model, overview) for model in overview.usable]
     sizes = [max(cell_len(cells[column]) for cells in (_HEAD, *rows)) for column in range(len(_HEAD))]
-    if sum(sizes) + 2 * len(sizes) > width:
+    if sum(sizes) + 2 * (len(sizes) - 1) > width:
         for cells in rows:
             yield from wrapped(Text(f"{cells[1]}{'  (auto)' if cells[0] else ''}", style=TITLE), width)
             words = [cell for cell, head in zip(cells[2:], _HEAD[2:], strict=True) if cell != "-" and head != "context"]
@@ -100,11 +101,18 @@ def _cells(model: LocalModel, overview: Overview) -> tuple[str, ...]:
         safe_name(model.name),
         gigabytes(model.bytes),
         safe_name(model.quantisation or "-"),
-        str(model.context_length or "-"),
+        _thousands(model.context_length),
         memory,
         licence if len(licence) <= 32 else licence[:31] + "…",
-        model.source,
+        _WHERE.get(model.source, model.source),
     )
+
+
+def _thousands(tokens: int | None) -> str:
+    """A context length as models are advertised with: 32k."""
+    if tokens is None:
+        return "-"
+    return f"{tokens // 1024}k" if tokens >= 1024 else str(tokens)
 
 
 def _auto_lines(overview: Overview, width: int) -> Iterator[Text]:
@@ -136,7 +144,7 @@ def _left_out_lines(models: Sequence[LocalModel], width: int, *, verbose: bool) 
 def _offer_lines(overview: Overview, width: int, *, verbose: bool) -> Iterator[Text]:
     here = {model.known for model in overview.models if model.known}
     offered = [known for known in (KNOWN if verbose else suggestions(overview.total)) if known not in here]
-    if not offered or (overview.usable and not verbose):
+    if not offered or (overview.auto.model is not None and not verbose):
         return
     yield Text()
     yield Text("Can be fetched with `askv4 models pull NAME`", style=TITLE)

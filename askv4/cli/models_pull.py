@@ -153,8 +153,3 @@ def _report(invocation: Invocation, remote: RemoteFile, model: LocalModel | None
 
 def _auto_name(model: LocalModel | None) -> str:
     return model.name if model is not None else "no model"
-
-
-def pull_encoder(invocation: Invocation, name: str, *, yes: bool) -> int:
-    """Fetch an encoder of sentences; returns the exit status."""
-    raise NotImplementedError

@@ -259,8 +259,10 @@ def _check(remote: RemoteFile, part: Path, store: ModelStore) -> None:
 @contextmanager
 def explained(repo: str, file: str, by_hand: str) -> Iterator[None]:
     """Turn what huggingface_hub and its HTTP library raise into one line that says what to do."""
-    import httpx2
     from huggingface_hub import errors
+
+    # The base of all that the library's HTTP client raises: httpx's in its versions 1, httpx2's in 2.
+    transport_error: type[Exception] = errors.HTTPError  # type: ignore[attr-defined]
 
     try:
         yield
@@ -280,7 +282,7 @@ def explained(repo: str, file: str, by_hand: str) -> Iterator[None]:
         raise DownloadError(f"{repo} is not the name of a repository", "name it org/repo") from error
     except errors.HfHubHTTPError as error:
         raise _http_error(repo, error.response.status_code) from error
-    except (httpx2.HTTPError, errors.OfflineModeIsEnabled) as error:
+    except (transport_error, errors.OfflineModeIsEnabled) as error:
         raise DownloadError(f"no connection to {hub_address()} ({_short(error)})", by_hand or None) from error
     except (OSError, ValueError) as error:
         if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:

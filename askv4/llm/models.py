@@ -97,7 +97,8 @@ def choose(models: Sequence[LocalModel], *, preferred: str | None = None, availa
 
     1. The one chosen with `models use` (`preferred`: its name or path), when it is still here.
     2. Else, of the chat models with a chat template whose memory fits what is free (`available`, bytes), the one that
-       stands highest on the built-in list. Models whose reasoning cannot be switched off are left out.
+       stands highest on the built-in list: that file, or by its name another quantisation of the same model. Models
+       whose reasoning cannot be switched off are left out.
     3. Else the largest other one of at most 8 GB, instruction-tuned by its name before not, plain attention before
        hybrid.
 
@@ -116,10 +117,18 @@ def choose(models: Sequence[LocalModel], *, preferred: str | None = None, availa
     return Choice(best, lost + _why(best, available))
 
 
+def listed(model: LocalModel) -> KnownModel | None:
+    """The entry of the built-in list that a file is, or is another quantisation of, judged by its names."""
+    if model.known is not None:
+        return model.known
+    names = {bare_name(name) for name in (model.name, *model.aliases)}
+    return next((entry for entry in KNOWN if names & {entry.name, bare_name(entry.file)}), None)
+
+
 def _may_be_taken(model: LocalModel) -> bool:
     if not model.usable or not model.has_chat_template or model.architecture in NEVER_SILENT:
         return False
-    return model.known is not None or model.bytes <= LARGEST_UNKNOWN
+    return listed(model) is not None or model.bytes <= LARGEST_UNKNOWN
 
 
 def _fits_or_small(model: LocalModel, available: int | None) -> bool:
@@ -129,14 +138,15 @@ def _fits_or_small(model: LocalModel, available: int | None) -> bool:
 
 def _preference(model: LocalModel) -> tuple[int, int, int, int, str, str]:
     """Sort key, best first."""
-    rank = KNOWN.index(model.known) if model.known else len(KNOWN)
+    entry = listed(model)
+    rank = KNOWN.index(entry) if entry else len(KNOWN)
     words = " ".join((model.name, *model.aliases)).lower()
     instruct = re.search(r"instruct|chat|\bit\b", words) is not None
     return rank, not instruct, model.hybrid, -model.bytes, model.name, str(model.path)
 
 
 def _why(model: LocalModel, available: int | None) -> str:
-    what = "the best of the built-in list" if model.known else "the largest chat model of at most 8 GB"
+    what = "the best of the built-in list" if listed(model) else "the largest chat model of at most 8 GB"
     if available is None or model.memory is None:
         return f"it is {what} that is here"
     return f"it is {what} that is here and fits the {gigabytes(available)} of free memory (it needs about {gigabytes(model.memory)})"

@@ -129,6 +129,11 @@ class TestAuto:
         assert choose([base, hybrid, small], available=16 * GB).model is small
         assert choose([base, hybrid], available=16 * GB).model is hybrid
 
+    def test_another_quantisation_of_a_listed_model_counts_as_listed(self):
+        models = [local("Qwen3-4B-Instruct-2507-Q6_K", gb=3.3), known("qwen3-1.7b"), local("mistral-7b-instruct", gb=5)]
+        assert choose(models, available=16 * GB).model is models[0]
+        assert choose([local("qwen3:4b"), models[1]], available=16 * GB).model is not models[1]
+
     def test_what_cannot_chat_or_cannot_be_silent_is_left_out(self):
         models = [
             local("embedder", reason="it is an embedding model"),
