@@ -229,6 +229,9 @@ class SyncProgress:
     total: int
     document: str
     passages: int
+    """Passages embedded so far."""
+    phase: Literal["documents", "vectors"] = "documents"
+    """In the phase "vectors", the last one, `done` and `total` count vectors that are written to the vector store."""
 
 
 @dataclass(frozen=True, slots=True)

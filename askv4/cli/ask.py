@@ -118,6 +118,7 @@ def _tell_mistyped_command(invocation: Invocation, question: Question, answer: A
     """A single word that nothing answers and that is nearly a command was probably meant as one."""
     from askv4.cli.main import cli
 
-    near = difflib.get_close_matches(question.text.lower(), cli.commands, 1, cutoff=0.75)
+    near = difflib.get_close_matches(question.text.lower(), [*cli.commands, "help", "version"], 1, cutoff=0.75)
     if near and answer.status == "not_in_sources":
-        invocation.diagnostics.notice(f"did you mean the command `askv4 {near[0]}`?")
+        meant = near[0] if near[0] in cli.commands else f"--{near[0]}"
+        invocation.diagnostics.notice(f"did you mean `askv4 {meant}`?")

@@ -97,8 +97,9 @@ class Workspace:
 
 
 @contextmanager
-def open_workspace(settings: Settings, diagnostics: Diagnostics) -> Iterator[Workspace]:
-    """Open the index of the corpus, bring it up to date, and close it in the end.
+def open_workspace(settings: Settings, diagnostics: Diagnostics, *, allow_empty: bool = False) -> Iterator[Workspace]:
+    """Open the index of the corpus, bring it up to date, and close it in the end. `allow_empty` lets a sync forget the
+    documents of a corpus that is suddenly empty.
 
     Raises:
         CorpusError, IndexTrouble, EncoderError: as they say.
@@ -107,12 +108,10 @@ def open_workspace(settings: Settings, diagnostics: Diagnostics) -> Iterator[Wor
     data_dir = ready_data_dir(settings)
     from askv4.index.encoder import open_encoder
     from askv4.index.store import open_index
+    from askv4.index.sync import SyncOptions
 
     encoder = open_encoder(data_dir, settings.encoder, settings.encoder_precision, narrate=diagnostics.notice)
-    index = open_index(data_dir, corpus, encoder)
-    try:
+    with open_index(data_dir, corpus, encoder, narrate=diagnostics.notice, on_wait=diagnostics.notice) as index:
         with diagnostics.sync_bar() as bar:
-            report = index.sync(progress=bar, on_wait=diagnostics.notice)
+            report = index.sync(SyncOptions(allow_empty=allow_empty, progress=bar))
         yield Workspace(settings, index, report)
-    finally:
-        index.close()

@@ -79,8 +79,12 @@ def error_line(error: BaseException) -> str:
     if isinstance(error, MemoryError):
         return "the machine has not enough memory for this; close other programs and try again"
     if isinstance(error, OSError):
+        what = f"{error.filename}: {error.strerror}" if error.filename else error.strerror or what
         return f"{what}; check the disk and the permissions, then try again"
     return f"unexpected {type(error).__name__}: {what}; run it again with -v and report what it shows"
+
+
+_DOING = {"documents": "indexing", "vectors": "saving"}
 
 
 class SyncBar:
@@ -90,32 +94,21 @@ class SyncBar:
         self._stream = stream
         self._color = color
         self._active = is_terminal(stream)
+        self._overdue = False
         self._lock = threading.Lock()
-        # A timer, not a look at the clock between documents: one document can take longer than everybody's patience.
-        self._timer = threading.Timer(delay, self._appear)
+        # A timer, not a look at the clock at each event: one document can take longer than a person's patience.
+        self._timer = threading.Timer(delay, self._run_out)
         self._timer.daemon = True
         self._last: SyncProgress | None = None
         self._bar: Progress | None = None
         self._task: TaskID | None = None
 
     def __enter__(self) -> SyncBar:
+        if self._active:
+            self._timer.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def __call__(self, progress: SyncProgress) -> None:
-        """Take in where the sync stands."""
-        if not self._active:
-            return
-        with self._lock:
-            if self._last is None:
-                self._timer.start()
-            self._last = progress
-            self._show()
-
-    def close(self) -> None:
-        """Take the bar off the screen; nothing appears after this."""
         self._timer.cancel()
         with self._lock:
             self._active = False
@@ -123,23 +116,35 @@ class SyncBar:
                 self._bar.stop()
                 self._bar = None
 
-    def _appear(self) -> None:
+    def __call__(self, progress: SyncProgress) -> None:
+        """Take in where the sync stands."""
         with self._lock:
-            if self._active and self._bar is None and self._last is not None and self._last.done < self._last.total:
-                self._bar = _make_bar(self._stream, self._color)
-                self._task = self._bar.add_task("", total=self._last.total)
-                self._show()
-                self._bar.start()
+            self._last = progress
+            self._show()
+
+    def _run_out(self) -> None:
+        with self._lock:
+            self._overdue = True
+            self._show()
 
     def _show(self) -> None:
-        if self._bar is not None and self._task is not None and self._last is not None:
-            last = self._last
+        """Called with the lock held. Nothing is shown before the first event: then there may be nothing to do."""
+        last = self._last
+        if not self._active or not self._overdue or last is None:
+            return
+        if self._bar is None:
+            self._bar = _make_bar(self._stream, self._color)
+            self._task = self._bar.add_task("", visible=False)
+            self._bar.start()
+        if self._task is not None:
             self._bar.update(
                 self._task,
                 completed=last.done,
                 total=last.total,
+                doing=_DOING[last.phase],
                 passages=last.passages,
                 document=safe_name(last.document),
+                visible=True,
             )
 
 
@@ -151,7 +156,7 @@ def _make_bar(stream: TextIO | None, color: bool) -> Progress:
     color = color and shows_color(stream)
     console = Console(file=stream, color_system="standard" if color else None, no_color=not color, highlight=False)
     return Progress(
-        TextColumn("indexing", style="none"),
+        TextColumn("{task.fields[doing]}", style="none"),
         # Named colours: rich's own are fixed RGB values, not the terminal's palette.
         BarColumn(bar_width=24, style="none", complete_style="cyan", finished_style="cyan", pulse_style="cyan"),
         TextColumn("{task.completed:.0f}/{task.total:.0f}", style="none"),

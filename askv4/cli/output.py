@@ -33,14 +33,19 @@ class Output:
 
     def text(self, lines: Iterable[Text]) -> None:
         """Lines that are styled and wrapped already."""
-        from rich.console import Console
-
         if sys.stdout is None:
             return
+        from rich.console import Console
+
+        class ToStdout(Console):
+            def on_broken_pipe(self) -> None:
+                # rich would end the process with status 1, which here means "the sources do not answer".
+                raise BrokenPipeError(errno.EPIPE, "the reader has gone")
+
         color = self.color and shows_color(sys.stdout)
         with _writing():
             _make_readable()
-            console = Console(
+            console = ToStdout(
                 file=sys.stdout,
                 force_terminal=color,
                 color_system="standard" if color else None,

@@ -94,8 +94,8 @@ def hit_lines(hits: Sequence[Hit], corpus: Path, width: int) -> Iterator[Text]:
         if position:
             yield Text()
         document = hit.document
-        label = f"{hit.rank:>2}. "
-        yield from wrapped(_source_title(document.title, document.kind), width, Text(label, style=MARKER), 4)
+        label = Text.assemble((f"{hit.rank:>2}. ", MARKER))
+        yield from wrapped(_source_title(document.title, document.kind), width, label, 4)
         place = _place(corpus, document.document, hit.line, hit.page, hit.heading)
         place.append(f"  score {hit.score:.3f}", style=QUIET)
         yield from wrapped(place, width, Text("    "), 4)
@@ -164,7 +164,7 @@ def _documents_total(documents: Sequence[Document], corpus: Path) -> str:
 
 
 def _citation_lines(citation: Citation, corpus: Path, width: int, shown: int | None = None) -> Iterator[Text]:
-    label = Text(f"[{citation.n}] ", style=MARKER)
+    label = Text.assemble((f"[{citation.n}] ", MARKER))
     indent = label.cell_len
     margin = Text(" " * indent)
     yield from wrapped(_source_title(citation.title, citation.kind), width, label, indent)
@@ -177,10 +177,8 @@ def _citation_lines(citation: Citation, corpus: Path, width: int, shown: int | N
 
 
 def _source_title(title: str, kind: str | None) -> Text:
-    line = Text(safe_line(title), style=TITLE)
-    if kind:
-        line = Text().append_text(line).append(f" ({safe_line(kind)})")
-    return line
+    line = Text.assemble((safe_line(title), TITLE))
+    return line.append(f" ({safe_line(kind)})") if kind else line
 
 
 def _place(corpus: Path, document: str, line: int | None, page: int | None, heading: str | None) -> Text:

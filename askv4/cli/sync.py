@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 
 
 @click.command("sync", short_help="Bring the index up to date with the documents.")
+@click.option("--allow-empty", is_flag=True, help="Forget all documents if the folder is really empty or gone.")
 @common_options
 @pass_invocation
-def sync(invocation: Invocation) -> int:
+def sync(invocation: Invocation, allow_empty: bool) -> int:
     """Bring the index up to date with the documents.
 
     Every other command does this by itself; `sync` is for doing it ahead of time, and says what changed.
@@ -30,7 +31,7 @@ def sync(invocation: Invocation) -> int:
     from askv4.cli.compose import open_workspace
 
     start = time.perf_counter()
-    with open_workspace(invocation.settings, invocation.diagnostics) as workspace:
+    with open_workspace(invocation.settings, invocation.diagnostics, allow_empty=allow_empty) as workspace:
         report = workspace.report
     took = time.perf_counter() - start
     output = invocation.output

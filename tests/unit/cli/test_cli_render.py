@@ -188,3 +188,12 @@ def test_wrapping_loses_nothing_but_white_space(text: str, width: int, indent: i
 )
 def test_sizes(size: float, text: str) -> None:
     assert readable_bytes(size) == text
+
+
+def test_the_marker_s_style_does_not_run_on() -> None:
+    title = next(line for line in answer_lines(ANSWERED, CORPUS, 80) if line.plain.startswith("[1] Tea"))
+    assert title.style == ""
+    assert {title.plain[span.start : span.end]: span.style for span in title.spans} == {
+        "[1] ": "bold cyan",
+        "Tea": "bold",
+    }
