@@ -179,6 +179,7 @@ def model_json(model: LocalModel, free: int | None) -> dict[str, Any]:
         "name": model.name,
         "path": str(model.path),
         "bytes": model.bytes,
+        "parts": model.parts,
         "source": model.source,
         "usable": model.usable,
         "reason": model.reason,
@@ -230,6 +231,7 @@ def _facts(model: LocalModel, record: Record | None, free: int | None) -> Iterat
     yield "path", str(model.path)
     yield "found in", model.source + (", downloaded by askv4" if model.managed else "")
     yield "size", f"{gigabytes(model.bytes)} ({model.bytes} bytes)"
+    yield "files", f"{model.parts}, of which this is the first" if model.parts > 1 else None
     yield "parameters", model.parameters
     yield "quantised", model.quantisation
     yield "architecture", model.architecture and model.architecture + (" (hybrid)" if model.hybrid else "")

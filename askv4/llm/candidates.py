@@ -161,7 +161,8 @@ def _mentions_gguf(name: str) -> bool:
 
 
 def _stem(path: Path) -> str:
-    return path.name.removesuffix(".gguf").removesuffix(".GGUF")
+    """The name of a model after its file; the first of several parts stands for all."""
+    return re.sub(r"(?:-00001-of-\d{5})?\.gguf$", "", path.name, flags=re.IGNORECASE)
 
 
 def _folders(folder: Path) -> list[Path]:

@@ -11,7 +11,7 @@ from askv4.errors import ModelMissing, ModelUnsupported
 from askv4.llm.candidates import Candidate, candidates, from_path
 from askv4.llm.headers import Header, HeaderCache, read_header
 from askv4.llm.known import licence_name, quantisation_of, recognise
-from askv4.llm.models import Choice, LocalModel, choose, resolve
+from askv4.llm.models import Choice, LocalModel, choose, parts_of, resolve
 from askv4.llm.modelstore import ModelStore
 from askv4.llm.places import Machine, Place, places, this_machine
 
@@ -97,18 +97,21 @@ def names_a_path(name: str) -> bool:
 def _describe(candidate: Candidate, store: ModelStore, read: Callable[[Path], Header]) -> LocalModel:
     """A row for a candidate, with what its header says."""
     record = store.record(candidate.path)
-    size = _size(candidate.path)
-    sha256 = record.sha256 if record is not None else candidate.sha256
+    parts = parts_of(candidate.path) if candidate.reason is None else (candidate.path,)
+    size = sum(_size(part) for part in parts)
+    # A checksum is of one file.
+    sha256 = None if len(parts) > 1 else record.sha256 if record is not None else candidate.sha256
     row = LocalModel(
         name=candidate.name,
         path=candidate.path,
         bytes=size,
         source=candidate.source,
-        reason=candidate.reason,
+        reason=candidate.reason or _missing_part(parts),
         aliases=candidate.aliases,
         quantisation=quantisation_of(candidate.path.name),
         licence=licence_name(record.licence if record is not None else candidate.licence),
         sha256=sha256,
+        parts=len(parts),
         managed=record is not None and store.folder in candidate.path.parents,
     )
     if row.reason is None:
@@ -119,6 +122,11 @@ def _describe(candidate: Candidate, store: ModelStore, read: Callable[[Path], He
     aliases = (known.name, *row.aliases) if row.source == "Ollama" else (row.name, *row.aliases)
     name = row.name if row.source == "Ollama" else known.name
     return replace(row, name=name, aliases=aliases, known=known, licence=row.licence or known.licence)
+
+
+def _missing_part(parts: Sequence[Path]) -> str | None:
+    gone = [part.name for part in parts if len(parts) > 1 and not part.is_file()]
+    return f"its part {gone[0]} is missing: all parts belong in one folder" if gone else None
 
 
 def _with_header(row: LocalModel, header: Header) -> LocalModel:

@@ -19,7 +19,7 @@ USUAL_CONTEXT = 4096
 _MOST_LAYERS = 4096
 """A header that claims more is not one to calculate with."""
 
-_FORMAT = 1
+_FORMAT = 2
 """Counts up when a Header means something else, so that remembered ones are read anew."""
 
 
@@ -67,8 +67,6 @@ def _memory(info: GgufInfo) -> int | None:
 def _no_chat_model(info: GgufInfo) -> str | None:
     if info.why_no_chat is not None:
         return f"it is {info.why_no_chat}"
-    if info.shard[1] > 1:
-        return f"it is part {info.shard[0]} of {info.shard[1]}; `llama-gguf-split --merge` makes one file of them"
     if info.missing_bytes:
         return "it is cut off: the download is not finished, or a copy was interrupted"
     return None

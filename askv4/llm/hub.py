@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from askv4.errors import DownloadError, UsageError
 from askv4.llm.download import RemoteFile, declared, explained, hub_address
 from askv4.llm.known import gigabytes, licence_name, quantisation_of
-from askv4.llm.models import not_a_chat_file
+from askv4.llm.models import not_a_chat_file, parts_of
 
 PREFERRED = ("Q4_K_M", "UD-Q4_K_XL", "Q4_K_S", "Q4_0")
 """Quantisations taken when none is named, best first: four bits lose little and are quick on a processor."""
@@ -64,12 +64,19 @@ def listing(reference: Reference, *, by_hand: str = "") -> Listing:
             reference.repo, revision=reference.revision, files_metadata=True, timeout=10
         )
     sizes = {sibling.rfilename: sibling.size or 0 for sibling in info.siblings or []}
-    files = tuple(sorted((name, size) for name, size in sizes.items() if not_a_chat_file(name) is None))
+    files = tuple(sorted((name, size) for name, size in sizes.items() if _why_not(name) is None))
     if info.sha is None:
         raise DownloadError(f"{hub_address()} does not answer as a model hub does", "check HF_ENDPOINT")
     declared_licence = info.card_data.get("license") if info.card_data else None
     licence = licence_name(declared_licence) if isinstance(declared_licence, str) else None
     return Listing(reference.repo, info.sha, licence, files)
+
+
+def _why_not(file: str) -> str | None:
+    """Why a file of a repository is not one to pull."""
+    if len(parts_of(PurePosixPath(file))) > 1:
+        return "it is one of several parts; a smaller quantisation comes in one file, or copy all parts in by hand"
+    return not_a_chat_file(file)
 
 
 def choose_file(found: Listing, quantisation: str | None = None) -> str:
@@ -100,7 +107,7 @@ def declared_reference(text: str, *, by_hand: str = "") -> RemoteFile:
     reference = parse_reference(text)
     if reference is None:
         raise UsageError(f"{text} is no model that askv4 knows", "name one of `askv4 models`, or org/repo/file.gguf")
-    if reference.file is not None and (why := not_a_chat_file(reference.file)):
+    if reference.file is not None and (why := _why_not(reference.file)):
         raise UsageError(f"{reference.file} is no chat model: {why}", "name another file")
     found = listing(reference, by_hand=by_hand)
     file = reference.file or choose_file(found, reference.quantisation)

@@ -10,8 +10,8 @@ import difflib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal
+from pathlib import Path, PurePath
+from typing import Literal, TypeVar
 
 from askv4.errors import ModelMissing, ModelUnsupported, UsageError
 from askv4.llm.known import KNOWN, KnownModel, bare_name, gigabytes, known_model, normalise
@@ -20,6 +20,8 @@ Source = Literal[
     "path", "models folder", "askv4", "Hugging Face cache", "LM Studio", "llama.cpp cache", "Ollama", "Jan"
 ]
 """Where a file was found. `askv4` is the data folder's models/."""
+
+AnyPath = TypeVar("AnyPath", bound=PurePath)
 
 LARGEST_UNKNOWN = 8 * 10**9
 """Bytes. `auto` takes no larger file that the built-in list does not know: without a graphics card it answers too slowly."""
@@ -59,6 +61,8 @@ class LocalModel:
     """Known without reading the file: from askv4's own record, or from a cache that names files by it. Not checked."""
     memory: int | None = None
     """Bytes of memory it needs to answer, estimated; None when the header does not say enough."""
+    parts: int = 1
+    """Files that it consists of; `path` is the first."""
     copies: tuple[Path, ...] = ()
     """Other places where the same bytes lie."""
     known: KnownModel | None = None
@@ -202,8 +206,19 @@ def did_you_mean(name: str, names: Iterable[str]) -> str | None:
     return by_key[near[0]] if near else None
 
 
-_SPLIT = re.compile(r"-\d{5}-of-(?!00001)\d{5}\.gguf$", re.IGNORECASE)
+_PART = re.compile(r"-(\d{5})-of-(\d{5})(?=\.gguf$)", re.IGNORECASE)
 _PARTIAL = (".incomplete", ".part", ".partial", ".downloading", ".downloadinprogress", ".crdownload", ".aria2", ".tmp")
+
+
+def parts_of(path: AnyPath) -> tuple[AnyPath, ...]:
+    """The files of a model, by the name of its first one: all parts of a model in several files, else `path` alone."""
+    part = _PART.search(path.name)
+    if part is None:
+        return (path,)
+    stem, rest = path.name[: part.start()], path.name[part.end() :]
+    return tuple(
+        path.with_name(f"{stem}-{number:05d}-of-{part[2]}{rest}") for number in range(1, min(int(part[2]), 999) + 1)
+    )
 
 
 def not_a_chat_file(file: str) -> str | None:
@@ -213,8 +228,9 @@ def not_a_chat_file(file: str) -> str | None:
         return "the download is not finished"
     if not name.endswith(".gguf"):
         return "it is not a GGUF file"
-    if _SPLIT.search(name):
-        return "it is one part of a model in several files; `llama-gguf-split --merge` makes one file of them"
+    part = _PART.search(name)
+    if part and int(part[1]) > 1:
+        return f"it is part {int(part[1])} of {int(part[2])}; the first part stands for the model"
     if "mmproj" in name:
         return "it is the image encoder of another model"
     if re.search(r"(?<![a-z])(?:imatrix|lora|vocab-only|draft|mtp)(?![a-z])", name):

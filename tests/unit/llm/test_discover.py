@@ -122,10 +122,32 @@ class TestWhatAFileSays:
         reasons = {model.name: model.reason or "" for model in look(home)}
         assert len(reasons) == 6
         for name, words in {
-            "minilm": "embedding", "mmproj-Tiny": "image encoder", "big-00001-of-00002": "several files", "half.gguf.part": "not finished",
+            "minilm": "embedding", "mmproj-Tiny": "image encoder", "big": "big-00002-of-00002.gguf is missing", "half.gguf.part": "not finished",
             "text": "not a GGUF", "cut": "cut off",
         }.items():  # fmt: skip
             assert words in reasons[name], name
+
+    def test_a_model_in_several_files_is_one(self, home):
+        import numpy as np
+        from gguf import GGUFWriter
+
+        folder = put_folder(home / "work" / "models")
+        writer = GGUFWriter(folder / "big.gguf", "llama", split_max_tensors=1)
+        writer.add_context_length(64)
+        for name in ("token_embd.weight", "output_norm.weight"):
+            writer.add_tensor(name, np.zeros((4, 32), dtype=np.float32))
+        writer.write_header_to_file()
+        writer.write_kv_data_to_file()
+        writer.write_tensors_to_file()
+        writer.close()
+        files = sorted(folder.iterdir())
+        assert [file.name for file in files] == ["big-00001-of-00002.gguf", "big-00002-of-00002.gguf"]
+        first, second = look(home)
+        assert (first.name, first.usable, first.parts, first.bytes) == ("big", True, 2, sum(file.stat().st_size for file in files))
+        assert second.reason == "it is part 2 of 2; the first part stands for the model"
+        files[1].unlink()
+        (alone,) = look(home)
+        assert "big-00002-of-00002.gguf is missing" in (alone.reason or "")
 
     def test_a_reason_does_not_repeat_the_path(self, home):
         put_folder(home / "work" / "models").joinpath("text.gguf").write_text("not a model")

@@ -234,7 +234,7 @@ class TestNames:
         ("file", "words"),
         [
             ("Qwen3-4B-Q4_K_M.gguf", None), ("a/b-it.gguf", None), ("x-00001-of-00001.gguf", None), ("Drafting-7B.gguf", None),
-            ("x-00001-of-00003.gguf", "several files"), ("mmproj-model-f16.gguf", "image encoder"), ("Qwen3-Embedding-0.6B-Q8_0.gguf", "embedding"),
+            ("x-00001-of-00003.gguf", None), ("x-00002-of-00003.gguf", "part 2 of 3"), ("mmproj-model-f16.gguf", "image encoder"), ("Qwen3-Embedding-0.6B-Q8_0.gguf", "embedding"),
             ("bge-reranker-v2-m3.gguf", "reranker"), ("x.gguf.part", "not finished"), ("x.gguf.incomplete", "not finished"), ("x.bin", "not a GGUF"),
             ("embeddinggemma-300M.gguf", "embedding"), ("nomic-embed-text-v1.5.gguf", "embedding"),
         ],
