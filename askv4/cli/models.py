@@ -189,7 +189,8 @@ def remove(invocation: Invocation, name: str, yes: bool) -> int:
         return DECLINED
     chosen = store.chosen() in {what, str(path)}
     if half is not None:
-        store.discard(half.record.sha256)
+        with store.locked(half.record.sha256):
+            store.discard(half.record.sha256)
     else:
         store.remove(path)
     if chosen:

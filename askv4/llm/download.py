@@ -134,25 +134,18 @@ def fetch(remote: RemoteFile, store: ModelStore, *, progress: Progress, narrate:
     Raises DownloadError (no space, no connection, wrong bytes: then they are deleted) or DataFolderUnwritable. A kill
     at any moment leaves either no file in place or a whole, checked one. Call it within `online`.
     """
-    from filelock import FileLock, Timeout
-
     stamp = datetime.now(UTC).isoformat(timespec="seconds")
     record = Record(
         remote.name, remote.repo, remote.file, remote.revision, remote.bytes, remote.sha256, remote.licence, stamp
     )
     store.place_for(remote.repo, remote.file)
     part = store.begin(record)
-    try:
-        with FileLock(part.with_suffix(".lock"), timeout=0):
-            _check_space(remote, part, store)
-            _fill(remote, part, progress, narrate)
-            narrate(f"checking the {gigabytes(remote.bytes)} of {remote.file}")
-            _check(remote, part, store)
-            return store.finish(record)
-    except Timeout:
-        raise DownloadError(f"another askv4 is fetching {remote.name} already", "wait for it to end") from None
-    finally:
-        _tidy(part)
+    with store.locked(remote.sha256):
+        _check_space(remote, part, store)
+        _fill(remote, part, progress, narrate)
+        narrate(f"checking the {gigabytes(remote.bytes)} of {remote.file}")
+        _check(remote, part, store)
+        return store.finish(record)
 
 
 def sha256_of(path: Path, progress: Progress | None = None) -> str:
@@ -165,16 +158,6 @@ def sha256_of(path: Path, progress: Progress | None = None) -> str:
             if progress is not None:
                 progress(done, size)
     return digest.hexdigest()
-
-
-def _tidy(part: Path) -> None:
-    """Leave no lock and no empty folder behind once the download is done; while it is unfinished they stay."""
-    if not part.exists():
-        part.with_suffix(".lock").unlink(missing_ok=True)
-        try:
-            part.parent.rmdir()
-        except OSError:
-            return
 
 
 def _check_space(remote: RemoteFile, part: Path, store: ModelStore) -> None:

@@ -15,13 +15,13 @@ import contextlib
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path, PurePosixPath
 from typing import Any
 from uuid import uuid4
 
-from askv4.errors import DataFolderUnwritable, UsageError
+from askv4.errors import DataFolderUnwritable, DownloadError, UsageError
 
 RECORD_SUFFIX = ".json"
 
@@ -109,8 +109,28 @@ class ModelStore:
             part.with_suffix(RECORD_SUFFIX).unlink(missing_ok=True)
         return target
 
+    @contextlib.contextmanager
+    def locked(self, sha256: str) -> Iterator[None]:
+        """Hold a download for this process. Raises DownloadError when another askv4 has it."""
+        from filelock import FileLock, Timeout
+
+        lock = FileLock(self.part_for(sha256).with_suffix(".lock"))
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            raise DownloadError("another askv4 is fetching this file at the moment", "wait for it, or end it") from None
+        try:
+            yield
+        finally:
+            lock.release()
+            # While the download is unfinished the lock stays: one that is deleted locks nobody out.
+            if not self.part_for(sha256).exists():
+                Path(lock.lock_file).unlink(missing_ok=True)
+                with contextlib.suppress(OSError):  # not empty: other downloads
+                    self.incoming.rmdir()
+
     def discard(self, sha256: str) -> None:
-        """Delete a download on its way."""
+        """Delete a download on its way; hold it first."""
         part = self.part_for(sha256)
         with _writing(part):
             part.unlink(missing_ok=True)
@@ -196,7 +216,7 @@ def _sync(path: Path) -> None:
 
 
 @contextlib.contextmanager
-def _writing(path: Path) -> Any:
+def _writing(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -245,6 +246,7 @@ class TestPull:
         returned, screen = on_a_terminal(machine, said, "pull", REPO)
         assert returned == status, screen
         assert "Download it? [y/N]" in screen
+        assert bool(re.search(r"[\d.]+/[\d.]+ kB", screen)) == (status == 0)
         assert machine.listed() == (["Tiny-Instruct-Q4_K_M"] if status == 0 else [])
         assert bool([path for _, path, _ in hub.requests if path.startswith("/content")]) == (status == 0)
 

@@ -143,7 +143,12 @@ class TestWhatAFileSays:
         files = sorted(folder.iterdir())
         assert [file.name for file in files] == ["big-00001-of-00002.gguf", "big-00002-of-00002.gguf"]
         first, second = look(home)
-        assert (first.name, first.usable, first.parts, first.bytes) == ("big", True, 2, sum(file.stat().st_size for file in files))
+        assert (first.name, first.usable, first.parts, first.bytes) == (
+            "big",
+            True,
+            2,
+            sum(file.stat().st_size for file in files),
+        )
         assert second.reason == "it is part 2 of 2; the first part stands for the model"
         files[1].unlink()
         (alone,) = look(home)
