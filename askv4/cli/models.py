@@ -64,9 +64,10 @@ def list_(invocation: Invocation) -> int:
 @models.command("pull", short_help="Download a model, check it and put it in place.")
 @click.argument("name")
 @click.option("--yes", "-y", is_flag=True, help="Do not ask.")
+@click.option("--encoder", is_flag=True, help="NAME is a sentence-transformers model, for the index.")
 @common_options
 @pass_invocation
-def pull(invocation: Invocation, name: str, yes: bool) -> int:
+def pull(invocation: Invocation, name: str, yes: bool, encoder: bool) -> int:
     """Download a model from the Hugging Face hub: the one time that askv4 opens a connection.
 
     NAME is one of the built-in list (`askv4 models -v` shows it), org/repo for its four-bit file, org/repo:Q8_0, or
@@ -77,9 +78,9 @@ def pull(invocation: Invocation, name: str, yes: bool) -> int:
       askv4 models pull qwen3-4b-instruct-2507
       askv4 models pull unsloth/Qwen3-4B-Instruct-2507-GGUF:Q8_0 --yes
     """
-    from askv4.cli.models_pull import pull_model
+    from askv4.cli.models_pull import pull_encoder, pull_model
 
-    return pull_model(invocation, name, yes=yes)
+    return pull_encoder(invocation, name, yes=yes) if encoder else pull_model(invocation, name, yes=yes)
 
 
 @models.command("use", short_help="Choose the model that answers.")

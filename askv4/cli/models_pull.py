@@ -39,6 +39,44 @@ def pull_model(invocation: Invocation, name: str, *, yes: bool) -> int:
     return _report(invocation, remote, _already_here(invocation, remote), fetched=True)
 
 
+def pull_encoder(invocation: Invocation, name: str, *, yes: bool) -> int:
+    """Fetch an encoder of sentences; returns the exit status."""
+    from askv4.cli.models import DECLINED, agreed
+    from askv4.config import ready_data_dir
+    from askv4.index.encoder_download import download_encoder
+    from askv4.index.model_folders import hub_name
+    from askv4.llm.download import hub_address, online
+    from askv4.llm.hub import described
+    from askv4.llm.known import gigabytes
+
+    repository, notice = hub_name(name), invocation.diagnostics.notice
+    _refuse_without_a_person(repository, None, yes=yes)
+    data_dir = ready_data_dir(invocation.settings)
+    with online():
+        found = described(
+            repository, by_hand="check the connection, or copy the model's folder in and name it with its path"
+        )
+    weights = sum(size for file, size in found.files if file.endswith(".safetensors"))
+    licence = found.licence or f"licence not declared: see {hub_address()}/{repository}"
+    notice(f"{repository}: weights of {gigabytes(weights)}, {licence}")
+    notice(f"from {hub_address()}/{repository} at {found.revision[:12]}")
+    if not agreed(invocation, "Download it?", yes=yes):
+        return DECLINED
+    with invocation.diagnostics.transfer_bar() as bar:
+
+        def narrate(text: str) -> None:
+            bar.pause()
+            notice(text)
+
+        folder = download_encoder(name, data_dir, bar, revision=found.revision, narrate=narrate)
+    if invocation.as_json:
+        invocation.output.json({"encoder": repository, "path": str(folder), "revision": found.revision})
+    else:
+        invocation.output.plain(f"{repository} is in place: {folder}")
+        invocation.output.plain(f'encoder = "{repository}" in the configuration, or ASKV4_ENCODER, uses it')
+    return 0
+
+
 def _refuse_what_is_no_name(name: str, known: KnownModel | None) -> None:
     from askv4.llm.hub import parse_reference
     from askv4.llm.known import KNOWN

@@ -55,21 +55,35 @@ def parse_reference(text: str) -> Reference | None:
     return Reference(name[1], name[4], name[2], name[3])
 
 
-def listing(reference: Reference, *, by_hand: str = "") -> Listing:
-    """The files of a repository. Raises DownloadError. Call it within `online`."""
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """What the hub says about a repository at one commit."""
+
+    name: str
+    revision: str
+    licence: str | None
+    files: tuple[tuple[str, int], ...]
+    """Path and bytes, sorted by path."""
+
+
+def described(name: str, revision: str | None = None, *, by_hand: str = "", file: str = "") -> Repository:
+    """The commit, licence and files of a repository. Raises DownloadError. Call it within `online`."""
     from huggingface_hub import HfApi
 
-    with explained(reference.repo, reference.file or "", by_hand):
-        info = HfApi(endpoint=hub_address()).model_info(
-            reference.repo, revision=reference.revision, files_metadata=True, timeout=10
-        )
-    sizes = {sibling.rfilename: sibling.size or 0 for sibling in info.siblings or []}
-    files = tuple(sorted((name, size) for name, size in sizes.items() if _why_not(name) is None))
+    with explained(name, file, by_hand):
+        info = HfApi(endpoint=hub_address()).model_info(name, revision=revision, files_metadata=True, timeout=10)
     if info.sha is None:
         raise DownloadError(f"{hub_address()} does not answer as a model hub does", "check HF_ENDPOINT")
-    declared_licence = info.card_data.get("license") if info.card_data else None
-    licence = licence_name(declared_licence) if isinstance(declared_licence, str) else None
-    return Listing(reference.repo, info.sha, licence, files)
+    licence = info.card_data.get("license") if info.card_data else None
+    sizes = sorted((sibling.rfilename, sibling.size or 0) for sibling in info.siblings or [])
+    return Repository(name, info.sha, licence_name(licence) if isinstance(licence, str) else None, tuple(sizes))
+
+
+def listing(reference: Reference, *, by_hand: str = "") -> Listing:
+    """The chat models of a repository. Raises DownloadError. Call it within `online`."""
+    found = described(reference.repo, reference.revision, by_hand=by_hand, file=reference.file or "")
+    files = tuple((name, size) for name, size in found.files if _why_not(name) is None)
+    return Listing(found.name, found.revision, found.licence, files)
 
 
 def _why_not(file: str) -> str | None:
