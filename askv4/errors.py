@@ -11,7 +11,7 @@
       IndexTrouble              the index in the data folder
         IndexDamaged  IndexTooNew  IndexLocked  DataFolderUnwritable
       EncoderError             text -> vectors
-        EncoderMissing  EncoderDamaged  EncoderExportFailed  EncoderMismatch
+        EncoderMissing  EncoderDamaged  EncoderExportFailed  EncoderMismatch  EncoderUnsupported
       ModelError               the chat model
         ModelMissing  ModelDamaged  ModelUnsupported  ModelTooLarge  RuntimeMissing  GenerationFailed
         DownloadError  RemoteNotAllowed  EndpointError
@@ -147,6 +147,10 @@ class EncoderExportFailed(EncoderError):
 
 class EncoderMismatch(EncoderError):
     """The corpus was indexed with another encoder."""
+
+
+class EncoderUnsupported(EncoderError):
+    """The named model is no sentence-transformers model, or could only be loaded by running code that came with it."""
 
 
 class ModelError(Askv4Error):
