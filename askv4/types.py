@@ -184,6 +184,8 @@ class Answer:
     """One line on how the answer came about, such as a fall-back to quotations."""
     confidence: float | None = None
     """Estimated probability that the cited sentences answer the question."""
+    left_out: int = 0
+    """How many retrieved passages did not fit into the model's context."""
     left_machine: bool = False
     """Whether any text was sent to another machine to make the answer."""
 

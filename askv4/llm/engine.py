@@ -26,13 +26,15 @@ from askv4.llm.gguf import GgufInfo
 from askv4.llm.loading import OTHER_MODEL, checked, load_model, physical_cores
 from askv4.llm.memory import FreeMemory, free_memory, require_growth
 from askv4.llm.reasoning import ReasoningFilter
-from askv4.llm.sampling import Sampler, Vocabulary
+from askv4.llm.sampling import Sampler
 from askv4.llm.template import CHATML, ChatTemplate
+from askv4.llm.vocabulary import Vocabulary
 
 _native_log = logging.getLogger("askv4.llm.llama_cpp")
 _recent: deque[str] = deque(maxlen=60)
 """The last warnings and errors of llama.cpp, to give the reason of a failure."""
 
+_callbacks: list[Any] = []
 _TROUBLE_LEVELS: Final = (2, 3)
 """ggml's numbers for warnings and errors."""
 _DEFAULT_CONTEXT: Final = 4096
@@ -69,7 +71,8 @@ def _runtime() -> Any:
                 _recent.append(line)
 
     lib.llama_log_set(log, None)
-    lib.askv4_log_callback = log  # llama.cpp holds the pointer; this holds what it points to
+    # llama.cpp holds the pointer only; this holds what it points to.
+    _callbacks.append(log)
     lib.llama_backend_init()
     return lib
 
@@ -326,7 +329,8 @@ def _chat_template(lib: Any, info: GgufInfo, vocabulary: Vocabulary) -> tuple[Ch
     from llama_cpp.llama_chat_format import Jinja2ChatFormatter
 
     special = vocabulary.special_texts
-    source, notes = info.chat_template, ()
+    source = info.chat_template
+    notes: tuple[str, ...] = ()
     if source is None:
         if not {"<|im_start|>", "<|im_end|>"} <= special:
             raise ModelUnsupported(

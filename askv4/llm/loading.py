@@ -63,7 +63,9 @@ def _load_error(info: GgufInfo, log: str) -> ModelError:
             f"update llama-cpp-python, or {OTHER_MODEL}",
         )
     if "allocate" in log or "out of memory" in log:
-        return ModelTooLarge(f"llama.cpp could not get the memory for {name}", "close other programs, or " + OTHER_MODEL)
+        return ModelTooLarge(
+            f"llama.cpp could not get the memory for {name}", "close other programs, or " + OTHER_MODEL
+        )
     reason = log.rpartition("error loading model: ")[2].partition("llama_model_load")[0].strip() or "it gives no reason"
     return ModelDamaged(f"llama.cpp cannot load {name}: {reason}", "download it again, or " + OTHER_MODEL)
 

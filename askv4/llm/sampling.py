@@ -8,16 +8,16 @@ The llama_cpp module comes in as an argument: `engine.py` is the only one that i
 
 from __future__ import annotations
 
+import codecs
 import ctypes
 import logging
 import os
 import tempfile
-from collections.abc import Callable
-from functools import cached_property
+from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeVar
 
 from askv4.errors import GenerationFailed
-from askv4.llm.reasoning import is_mark
+from askv4.llm.vocabulary import Vocabulary
 
 _log = logging.getLogger("askv4.llm.llama_cpp")
 
@@ -28,97 +28,24 @@ _TOP_P: Final = 0.95
 _MIN_P: Final = 0.05
 _BANNED: Final = -1e30
 """Below this a logit says that the token must not come; llama.cpp writes minus infinity."""
-
-
-class Vocabulary:
-    """A model's tokens: cutting text into them, and putting it together again."""
-
-    def __init__(self, lib: Any, handle: Any) -> None:
-        self._lib = lib
-        self.handle = handle
-        self.size: int = lib.llama_vocab_n_tokens(handle)
-
-    @cached_property
-    def _attributes(self) -> list[int]:
-        # 0.1 s for 150,000 tokens, which only a model that chats has to pay.
-        return [self._lib.llama_vocab_get_attr(self.handle, token) for token in range(self.size)]
-
-    @cached_property
-    def banned(self) -> frozenset[int]:
-        """Tokens that are no text and do not end an answer: control tokens, unknown and unused ones, reasoning marks.
-
-        A grammar sees only letters, and would let the letters of "<|im_start|>" pass as text.
-        """
-        lib = self._lib
-        no_text = lib.LLAMA_TOKEN_ATTR_CONTROL | lib.LLAMA_TOKEN_ATTR_UNKNOWN | lib.LLAMA_TOKEN_ATTR_UNUSED
-        own = lib.LLAMA_TOKEN_ATTR_USER_DEFINED
-        return frozenset(
-            token
-            for token, attributes in enumerate(self._attributes)
-            if (attributes & no_text or (attributes & own and is_mark(self.text(token)))) and not self.ends(token)
-        )
-
-    @cached_property
-    def special_texts(self) -> frozenset[str]:
-        """The letters of all control tokens and reasoning marks."""
-        control = self._lib.LLAMA_TOKEN_ATTR_CONTROL
-        texts = (self.text(token) for token, attributes in enumerate(self._attributes) if attributes & control)
-        return frozenset(texts) | {self.text(token) for token in self.banned}
-
-    def text(self, token: int) -> str:
-        """The token as the vocabulary spells it."""
-        return bytes(self._lib.llama_vocab_get_text(self.handle, token) or b"").decode("utf-8", "replace")
-
-    def ends(self, token: int) -> bool:
-        """Whether the token ends an answer."""
-        return bool(self._lib.llama_vocab_is_eog(self.handle, token))
-
-    def piece(self, token: int) -> bytes:
-        """The bytes that the token adds to a text; those of a control token only where it delimits reasoning."""
-        visible = self._piece(token, special=False)
-        if visible or not is_mark(self.text(token)):
-            return visible
-        return self._piece(token, special=True)
-
-    def _piece(self, token: int, *, special: bool) -> bytes:
-        size = 64
-        while True:
-            buffer = ctypes.create_string_buffer(size)
-            length = self._lib.llama_token_to_piece(self.handle, token, buffer, size, 0, special)
-            if length >= 0:
-                return buffer.raw[:length]
-            size = -length
-
-    def tokens(self, text: str, *, special: bool) -> list[int]:
-        """Cut a text into tokens; with `special`, the letters of special tokens become those tokens."""
-        raw = text.encode("utf-8", "replace")
-        room = len(raw) + 8
-        buffer = (self._lib.llama_token * room)()
-        count = self._lib.llama_tokenize(self.handle, raw, len(raw), buffer, room, False, special)
-        if count < 0:
-            raise GenerationFailed(f"a text of {len(raw)} bytes could not be cut into tokens")
-        return list(buffer[:count])
-
-    def prompt_tokens(self, prompt: str) -> list[int]:
-        """Cut a rendered prompt into tokens, with the one that begins a text where the model wants it, once."""
-        tokens = self.tokens(prompt, special=True)
-        first = self._lib.llama_vocab_bos(self.handle)
-        if self._lib.llama_vocab_get_add_bos(self.handle) and first >= 0 and tokens[:1] != [first]:
-            return [first, *tokens]
-        return tokens
+_CANDIDATE: Final = [("id", "i4"), ("logit", "f4"), ("p", "f4")]
+"""llama_token_data as numpy lays it out."""
+_AFTER_LEAD: Final = {b"\xe0": range(0xA0, 0xC0), b"\xf0": range(0x90, 0xC0)}
+"""Second bytes of UTF-8 after the two first bytes that overlong sequences begin with."""
 
 
 class Sampler:
     """Chooses tokens for one answer. Close it."""
 
-    def __init__(
-        self, lib: Any, vocabulary: Vocabulary, *, grammar: str | None, temperature: float, seed: int
-    ) -> None:
+    def __init__(self, lib: Any, vocabulary: Vocabulary, *, grammar: str | None, temperature: float, seed: int) -> None:
         """Raises GenerationFailed for a grammar that llama.cpp does not take."""
         self._lib = lib
         self._vocabulary = vocabulary
         self._grammar = _native_grammar(lib, vocabulary, grammar) if grammar is not None else None
         self._chain = _native_chain(lib, temperature, seed)
+        self._text = codecs.getincrementaldecoder("utf-8")("strict")
+        self._candidates: Any = None
+        self._ids: Any = None
 
     def close(self) -> None:
         lib = self._lib
@@ -131,47 +58,99 @@ class Sampler:
 
     def sample(self, context: Any) -> int:
         """The next token after what `context` has evaluated last."""
-        import numpy as np
-
-        size = self._vocabulary.size
-        logits = np.ctypeslib.as_array(self._lib.llama_get_logits_ith(context, -1), shape=(size,))
-        candidates = np.zeros(size, dtype=[("id", np.int32), ("logit", np.float32), ("p", np.float32)])
-        candidates["id"] = np.arange(size, dtype=np.int32)
-        candidates["logit"] = logits
-        token = self._choose(candidates)
-        if self._grammar is not None and not self._allowed(token):
-            candidates["id"] = np.arange(size, dtype=np.int32)
-            candidates["logit"] = logits
-            candidates["logit"][list(self._vocabulary.banned)] = -np.inf
-            self._apply(self._grammar, candidates)
-            if candidates["logit"].max() <= _BANNED:
-                raise GenerationFailed("no token of the model fits the grammar", "choose another model (`askv4 models`)")
-            token = self._choose(candidates)
+        logits = self._logits(context)
+        token = self._choose(logits)
         if self._grammar is not None:
+            if not self._allowed(token):
+                token = self._choose_allowed(logits)
             self._lib.llama_sampler_accept(self._grammar, token)
+            self._text.decode(self._vocabulary.piece(token))
         self._lib.llama_sampler_accept(self._chain, token)
         return token
 
-    def _allowed(self, token: int) -> bool:
+    def _logits(self, context: Any) -> Any:
         import numpy as np
 
-        if token in self._vocabulary.banned:
-            return False
-        one = np.zeros(1, dtype=[("id", np.int32), ("logit", np.float32), ("p", np.float32)])
-        one["id"] = token
-        self._apply(self._grammar, one)
-        return bool(one["logit"][0] > _BANNED)
+        native = self._lib.llama_get_logits_ith(context, -1)
+        return np.ctypeslib.as_array(native, shape=(self._vocabulary.size,))
 
-    def _choose(self, candidates: Any) -> int:
-        array = self._apply(self._chain, candidates)
+    def _choose(self, logits: Any) -> int:
+        array = self._apply(self._chain, logits)
         return int(array.data[array.selected].id)
 
-    def _apply(self, sampler: Any, candidates: Any) -> Any:
-        lib = self._lib
-        data = candidates.ctypes.data_as(lib.llama_token_data_p)
-        array = lib.llama_token_data_array(data=data, size=len(candidates), selected=-1, sorted=False)
-        lib.llama_sampler_apply(sampler, ctypes.byref(array))
+    def _allowed(self, token: int) -> bool:
+        if token in self._vocabulary.banned or not self._goes_on(token):
+            return False
+        return bool(self._after_grammar(self._grammar, [token])[0])
+
+    def _choose_allowed(self, logits: Any) -> int:
+        """Choose among the tokens that the grammar allows, leaving out those that make no text."""
+        import numpy as np
+
+        logits = logits.copy()
+        logits[list(self._vocabulary.banned)] = -np.inf
+        self._apply(self._grammar, logits, keep=True)
+        while logits.max() > _BANNED:
+            token = self._choose(logits)
+            if self._goes_on(token):
+                return token
+            logits[token] = -np.inf
+        raise GenerationFailed("no token of the model fits the grammar", "choose another model (`askv4 models`)")
+
+    def _goes_on(self, token: int) -> bool:
+        """Whether the bytes so far, and the token's, are the beginning of UTF-8 that the grammar allows.
+
+        llama.cpp reads overlong sequences, as in E0 80 AE for a full stop, which are no UTF-8. After E0 and F0 it may
+        therefore have nothing else in mind, and the only way to know is to ask for what would follow.
+        """
+        state = self._text.getstate()
+        try:
+            self._text.decode(self._vocabulary.piece(token))
+            pending = self._text.getstate()[0]
+        except UnicodeDecodeError:
+            return False
+        finally:
+            self._text.setstate(state)
+        following = _AFTER_LEAD.get(pending)
+        if following is None:
+            return True
+        probe = self._lib.llama_sampler_clone(self._grammar)
+        try:
+            if not self._after_grammar(probe, [token])[0]:
+                return False
+            self._lib.llama_sampler_accept(probe, token)
+            continuations = [t for t in map(self._vocabulary.byte_tokens.get, following) if t is not None]
+            return bool(continuations) and bool(self._after_grammar(probe, continuations).any())
+        finally:
+            self._lib.llama_sampler_free(probe)
+
+    def _after_grammar(self, grammar: Any, tokens: Sequence[int]) -> Any:
+        """Which of `tokens` a grammar allows next, as an array of truth values."""
+        import numpy as np
+
+        candidates = np.zeros(len(tokens), dtype=_CANDIDATE)
+        candidates["id"] = tokens
+        self._lib.llama_sampler_apply(grammar, ctypes.byref(self._array(candidates)))
+        return candidates["logit"] > _BANNED
+
+    def _apply(self, sampler: Any, logits: Any, *, keep: bool = False) -> Any:
+        """Let a sampler see the whole vocabulary; with `keep`, `logits` become what it made of them."""
+        import numpy as np
+
+        if self._candidates is None:
+            self._candidates = np.zeros(self._vocabulary.size, dtype=_CANDIDATE)
+            self._ids = np.arange(self._vocabulary.size, dtype=np.int32)
+        self._candidates["id"] = self._ids
+        self._candidates["logit"] = logits
+        array = self._array(self._candidates)
+        self._lib.llama_sampler_apply(sampler, ctypes.byref(array))
+        if keep:
+            logits[:] = self._candidates["logit"]
         return array
+
+    def _array(self, candidates: Any) -> Any:
+        data = candidates.ctypes.data_as(self._lib.llama_token_data_p)
+        return self._lib.llama_token_data_array(data=data, size=len(candidates), selected=-1, sorted=False)
 
 
 def _native_chain(lib: Any, temperature: float, seed: int) -> Any:

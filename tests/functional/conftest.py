@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -66,16 +67,22 @@ class Program:
         return [sys.executable, "-m", "askv4", *args]
 
 
-@pytest.fixture
-def fresh_program(tmp_path: Path) -> Callable[..., Program]:
-    """Makes a program for a user who has never run it; keyword arguments are environment variables."""
+@pytest.fixture(scope="session")
+def make_program() -> Callable[..., Program]:
+    """Makes a program for a user whose folders lie in `home`; keyword arguments are environment variables."""
 
-    def make(**environ: str) -> Program:
-        cwd = tmp_path / "cwd"
+    def make(home: Path, cwd: Path | None = None, **environ: str) -> Program:
+        cwd = cwd or home / "cwd"
         cwd.mkdir(exist_ok=True)
-        return Program(cwd, user_environment(tmp_path / "user") | environ)
+        return Program(cwd, user_environment(home / "user") | environ)
 
     return make
+
+
+@pytest.fixture
+def fresh_program(tmp_path: Path, make_program: Callable[..., Program]) -> Callable[..., Program]:
+    """Makes a program for a user who has never run it; keyword arguments are environment variables."""
+    return partial(make_program, tmp_path)
 
 
 def user_environment(home: Path) -> dict[str, str]:

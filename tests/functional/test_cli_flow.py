@@ -7,13 +7,10 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-
-from tests.functional.conftest import Program, Run, user_environment  # isort: skip
 
 TEA = """---
 title: Notes on tea
@@ -55,31 +52,31 @@ def write_corpus(folder: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def program(tmp_path_factory: pytest.TempPathFactory, encoder_data_dir: Path) -> Program:
+def program(tmp_path_factory: pytest.TempPathFactory, make_program: Any, encoder_data_dir: Path) -> Any:
     """A user with documents in ./corpus. Only for tests that leave the documents alone."""
     home = tmp_path_factory.mktemp("reader")
     write_corpus(home / "corpus")
-    return Program(home, user_environment(home / "user") | {"ASKV4_DATA_DIR": str(encoder_data_dir)})
+    return make_program(home, home, ASKV4_DATA_DIR=str(encoder_data_dir))
 
 
 @pytest.fixture
-def own_program(tmp_path: Path, encoder_data_dir: Path) -> Program:
+def own_program(tmp_path: Path, make_program: Any, encoder_data_dir: Path) -> Any:
     """A user with documents of their own in ./corpus."""
     write_corpus(tmp_path / "corpus")
-    return Program(tmp_path, user_environment(tmp_path / "user") | {"ASKV4_DATA_DIR": str(encoder_data_dir)})
+    return make_program(tmp_path, tmp_path, ASKV4_DATA_DIR=str(encoder_data_dir))
 
 
-def rows(run: Run) -> list[dict[str, Any]]:
+def rows(run: Any) -> list[dict[str, Any]]:
     return [json.loads(line) for line in run.out.splitlines()]
 
 
-def assert_clean(run: Run) -> None:
+def assert_clean(run: Any) -> None:
     """The run ended as a run that answers or refuses."""
     assert run.status in (0, 1), run.stderr
     assert run.stderr == ""
 
 
-def test_a_question_is_answered_with_its_source(program: Program) -> None:
+def test_a_question_is_answered_with_its_source(program: Any) -> None:
     run = program("how long should green tea steep?")
     assert_clean(run)
     assert run.status == 0
@@ -89,13 +86,12 @@ def test_a_question_is_answered_with_its_source(program: Program) -> None:
     assert "\x1b" not in run.out
 
 
-def test_quotes_and_command_may_be_left_out_and_standard_input_works(program: Program) -> None:
+def test_quotes_and_command_may_be_left_out_and_standard_input_works(program: Any) -> None:
     question = "how long should green tea steep?"
     said = {"answer": None}
     for run in (
         program("--json", question),
         program(*question.split(), "--json"),
-        program("ask", "--json", "--", *question.split()),
         program("--json", stdin=question.encode()),
         program("ask", "-", "--json", stdin=question.encode()),
     ):
@@ -105,13 +101,13 @@ def test_quotes_and_command_may_be_left_out_and_standard_input_works(program: Pr
         said = row
 
 
-def test_the_answer_s_json_is_the_contract_s(program: Program) -> None:
+def test_the_answer_s_json_is_the_contract_s(program: Any) -> None:
     [row] = rows(program("--json", "when does the ferry to Gozo leave?"))
     assert set(row) >= ANSWER_KEYS
     assert row["citations"]
-    text = program("docs", "--text", row["citations"][0]["document"]).stdout.decode()
     for citation in row["citations"]:
         assert set(citation) == CITATION_KEYS
+        text = (program.cwd / "corpus" / citation["document"]).read_bytes().decode()
         assert citation["quote"] == text[citation["start"] : citation["end"]]
         assert citation["line"] == text.count("\n", 0, citation["start"]) + 1
     assert any("07:15" in citation["quote"] for citation in row["citations"])
@@ -119,7 +115,7 @@ def test_the_answer_s_json_is_the_contract_s(program: Program) -> None:
     assert row["timings_ms"]["total"] > 0
 
 
-def test_what_the_sources_do_not_answer(program: Program) -> None:
+def test_what_the_sources_do_not_answer(program: Any) -> None:
     run = program("who won the chess tournament in Reykjavik?")
     assert run.status == 1
     assert "Nearest passages" in run.out
@@ -128,7 +124,7 @@ def test_what_the_sources_do_not_answer(program: Program) -> None:
     assert row["nearest"]
 
 
-def test_a_batch_answers_in_order_and_ends_with_0(program: Program) -> None:
+def test_a_batch_answers_in_order_and_ends_with_0(program: Any) -> None:
     history = [{"question": "how long does black tea take?", "answer": "Four minutes."}]
     lines = [
         "when does the ferry leave?",
@@ -145,7 +141,7 @@ def test_a_batch_answers_in_order_and_ends_with_0(program: Program) -> None:
     assert program("ask", "--batch", "-", stdin=b"\n").status == 0
 
 
-def test_search(program: Program) -> None:
+def test_search(program: Any) -> None:
     run = program("search", "-k", "1", "ferry ticket")
     assert_clean(run)
     assert "travel/boats.txt:" in run.out
@@ -154,13 +150,13 @@ def test_search(program: Program) -> None:
     assert [result["rank"] for result in row["results"]] == [1, 2]
     assert set(row["results"][0]) >= HIT_KEYS
     first = row["results"][0]
-    text = program("docs", "--text", first["document"]).stdout.decode()
+    text = (program.cwd / "corpus" / first["document"]).read_bytes().decode()
     assert first["text"] == text[first["start"] : first["end"]]
     batch = program("search", "--batch", "-", "-k", "1", stdin=b'{"question": "ferry", "history": []}\ngreen tea\n')
     assert [row["query"] for row in rows(batch)] == ["ferry", "green tea"]
 
 
-def test_every_file_has_its_row(program: Program) -> None:
+def test_every_file_has_its_row(program: Any) -> None:
     listed = json.loads(program("docs", "--json").out)["documents"]
     assert [row["document"] for row in listed] == ["broken.txt", "tea.md", "travel/boats.txt"]
     assert all(set(row) >= DOCUMENT_KEYS for row in listed)
@@ -173,14 +169,14 @@ def test_every_file_has_its_row(program: Program) -> None:
     assert broken["reason"] in table
 
 
-def test_the_extracted_text_is_the_file_s_own(program: Program) -> None:
+def test_the_extracted_text_is_the_file_s_own(program: Any) -> None:
     for name, text in (("tea.md", TEA), ("travel/boats.txt", BOATS)):
         assert program("docs", "--text", name).stdout == text.encode()
         assert program("docs", "--text", f"corpus/{name}").stdout == text.encode()
         assert json.loads(program("docs", "--text", name, "--json").out)["text"] == text
 
 
-def test_text_that_is_not_there(program: Program) -> None:
+def test_text_that_is_not_there(program: Any) -> None:
     for name, words in (
         ("teas.md", "did you mean 'tea.md'?"),
         ("../tea.md", "no document"),
@@ -192,26 +188,39 @@ def test_text_that_is_not_there(program: Program) -> None:
         assert run.stderr.count("\n") == 1
 
 
-@pytest.mark.parametrize(
-    "question",
-    ["🚀", "🫖 how long?", '"green tea" AND NEAR(* OR -', "' OR 1=1; --", "tea " * 2500, "x" * 10_000, "?", "\x1b[2J", "ħ不变", "a\tb\nc", "caf\udce9"],
-    ids=lambda question: ascii(question[:12]),
-)  # fmt: skip
-def test_odd_questions(program: Program, question: str) -> None:
-    run = program("--json", question)
+ODD = (
+    "🚀",
+    "🫖 how long?",
+    '"green tea" AND NEAR(* OR -',
+    "' OR 1=1; --",
+    "tea " * 2500,
+    "x" * 10_000,
+    "?",
+    "\x1b[2J",
+    "ħ不变",
+    "a\tb\u2028c",
+)
+
+
+def test_odd_questions(program: Any) -> None:
+    run = program("ask", "--batch", "-", stdin="\n".join(ODD).encode())
     assert_clean(run)
-    assert len(run.out.splitlines()) == 1
-    assert_clean(program(question))
+    assert [row["question"] for row in rows(run)] == [question.strip() for question in ODD]
+    assert {row["status"] for row in rows(run)} <= {"answered", "not_in_sources"}
+    for question in ('🫖 "how" long?', "a\tb\nc", "caf\udce9", "-5 degrees?"):
+        run = program(question)
+        assert_clean(run)
+        assert not set(run.out) & {"\x1b", "\t"}
 
 
-def test_v_tells_how_it_went(program: Program) -> None:
+def test_v_tells_how_it_went(program: Any) -> None:
     run = program("-v", "how long should green tea steep?")
     assert "mode: extractive" in run.stderr
     assert "time: " in run.stderr
     assert "Traceback" not in run.stderr
 
 
-def test_doctor(program: Program) -> None:
+def test_doctor(program: Any) -> None:
     run = program("doctor")
     assert "nothing leaves this machine" in run.out
     assert "2 documents" in run.out
@@ -225,7 +234,7 @@ def test_doctor(program: Program) -> None:
     assert "does not exist" in ill.out
 
 
-def test_new_changed_and_removed_documents_are_noticed(own_program: Program) -> None:
+def test_new_changed_and_removed_documents_are_noticed(own_program: Any) -> None:
     corpus = own_program.cwd / "corpus"
     assert "2 documents: 2 added, 1 skipped" in own_program("sync").out
     assert "nothing has changed" in own_program("sync").out or "1 skipped" in own_program("sync").out
@@ -239,7 +248,7 @@ def test_new_changed_and_removed_documents_are_noticed(own_program: Program) -> 
     assert "bridge" not in own_program("search", "bridge").out
 
 
-def test_an_empty_corpus_says_what_to_do(own_program: Program) -> None:
+def test_an_empty_corpus_says_what_to_do(own_program: Any) -> None:
     (own_program.cwd / "empty").mkdir()
     for args in (["--corpus", "empty", "why?"], ["search", "--corpus", "empty", "why?"]):
         run = own_program(*args)
@@ -254,10 +263,11 @@ def test_an_empty_corpus_says_what_to_do(own_program: Program) -> None:
     assert "could not be read; `askv4 docs` says why" in run.stderr
 
 
-def test_the_first_start_in_an_empty_folder_brings_documents(own_program: Program, tmp_path: Path) -> None:
+def test_the_first_start_in_an_empty_folder_brings_documents(
+    own_program: Any, make_program: Any, tmp_path: Path
+) -> None:
     elsewhere = tmp_path / "elsewhere"
-    elsewhere.mkdir()
-    program = Program(elsewhere, own_program.environ)
+    program = make_program(tmp_path, elsewhere, ASKV4_DATA_DIR=own_program.environ["ASKV4_DATA_DIR"])
     listed = json.loads(program("docs", "--json").out)["documents"]
     assert listed
     assert all(row["state"] == "indexed" for row in listed)
@@ -265,7 +275,7 @@ def test_the_first_start_in_an_empty_folder_brings_documents(own_program: Progra
 
 
 @pytest.fixture
-def terminal(program: Program) -> Iterator[Any]:
+def terminal(program: Any) -> Any:
     """Runs the program on a pseudo-terminal and gives what it shows."""
     pty = pytest.importorskip("pty", reason="this system has no pseudo-terminals")
 
@@ -285,10 +295,10 @@ def terminal(program: Program) -> Iterator[Any]:
         os.waitpid(pid, 0)
         return shown.decode("utf-8").replace("\r\n", "\n")
 
-    yield run
+    return run
 
 
-def test_on_a_terminal_there_are_colours_and_links(terminal: Any, program: Program) -> None:
+def test_on_a_terminal_there_are_colours_and_links(terminal: Any, program: Any) -> None:
     shown = terminal("how long should green tea steep?")
     assert "\x1b[1;36m[1]" in shown
     assert (program.cwd / "corpus" / "tea.md").as_uri() in shown
@@ -302,7 +312,7 @@ def test_on_a_terminal_there_are_colours_and_links(terminal: Any, program: Progr
 
 
 def test_a_narrow_terminal(terminal: Any) -> None:
-    for args in (("how long should green tea steep?",), ("docs",), ("who won at chess?",), ("search", "tea")):
+    for args in (("how long should green tea steep?",), ("docs",), ("search", "tea")):
         assert max(map(len, terminal(*args, COLUMNS="40", NO_COLOR="1").split("\n"))) <= 40
 
 
@@ -310,7 +320,7 @@ def test_a_terminal_without_a_question_is_told_how_to_ask(terminal: Any) -> None
     assert terminal().startswith("askv4: there is no question; ask one in quotes")
 
 
-def test_a_reader_that_has_gone(program: Program) -> None:
+def test_a_reader_that_has_gone(program: Any) -> None:
     for args in (["docs", "--text", "tea.md"], ["how long should green tea steep?"], ["docs", "--json"]):
         process = program.start(*args)
         process.stdout.close()  # type: ignore[union-attr]
@@ -320,7 +330,7 @@ def test_a_reader_that_has_gone(program: Program) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT to send")
-def test_an_interrupt_ends_it_without_a_traceback_and_harms_nothing(own_program: Program) -> None:
+def test_an_interrupt_ends_it_without_a_traceback_and_harms_nothing(own_program: Any) -> None:
     for number in range(60):
         (own_program.cwd / "corpus" / f"more{number}.md").write_text(f"Fact {number} is here. " * 40, encoding="utf-8")
     process = own_program.start("sync")

@@ -84,7 +84,12 @@ def test_wrong_usage_is_one_line_and_status_2(fresh_program: Callable[..., Any],
     run = program(*args)
     assert (run.status, run.stdout) == (2, b"")
     assert words in one_line(run.stderr)
-    assert "Traceback" in program("-v", *args).stderr
+
+
+def test_v_shows_where_an_error_came_from(fresh_program: Callable[..., Any]) -> None:
+    program = fresh_program()
+    for args in (["--corpus", "nowhere", "why?"], ["--mode", "llama", "why?"]):
+        assert "Traceback" in program("-v", *args).stderr
 
 
 def test_nothing_is_asked(fresh_program: Callable[..., Any]) -> None:

@@ -1,0 +1,109 @@
+"""The facade: a question goes in, events come out, the last one is the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import replace
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from askv4.answer.conversation import Understood, rewrite, understand
+from askv4.answer.evidence import Evidence, judge, load_model
+from askv4.answer.gather import StateEncoder, gather
+from askv4.answer.quoting import quote, refuse
+from askv4.types import Answer, Event, Finished, Hit, Retrieved, TextDelta, Turn
+
+if TYPE_CHECKING:
+    from askv4.index.catalog import Catalog
+    from askv4.llm.chat import ChatModel, Stop
+    from askv4.retrieve.retriever import Retriever
+
+DEPTH = 10
+"""How many passages are retrieved for an answer."""
+
+
+class Assistant:
+    """Answers questions from one index. It prints nothing and keeps no conversation: history comes with each question.
+
+    Without a `model`, answers are quotations.
+    """
+
+    def __init__(
+        self,
+        retriever: Retriever,
+        catalog: Catalog,
+        encoder: StateEncoder,
+        model: ChatModel | None = None,
+        *,
+        clock: Callable[[], float] = perf_counter,
+    ) -> None:
+        self._retriever = retriever
+        self._catalog = catalog
+        self._encoder = encoder
+        self._model = model
+        self._clock = clock
+
+    def search(self, question: str, history: Sequence[Turn] = (), k: int = DEPTH) -> list[Hit]:
+        """The `k` best passages, with the turns before the question taken into account."""
+        return self._search(understand(question, history), k)
+
+    def ask(self, question: str, history: Sequence[Turn] = (), stop: Stop | None = None) -> Iterator[Event]:
+        """Events `Retrieved`, `TextDelta`..., `Finished`.
+
+        `stop` ends the writing within a token and keeps what is there; closing the iterator ends it without an answer.
+        """
+        watch = _Stopwatch(self._clock)
+        understood = understand(question, history)
+        if self._model is not None and history:
+            understood = rewrite(self._model, understood, history, stop)
+        hits = self._search(understood, DEPTH)
+        watch.lap("retrieve")
+        yield Retrieved(understood.question, tuple(hits))
+        evidence = self._judge(understood, hits)
+        watch.lap("evidence")
+        answer = yield from self._answer(understood, evidence, hits, stop)
+        watch.lap("answer")
+        yield Finished(replace(answer, question=question, timings_ms=watch.laps()))
+
+    def _search(self, understood: Understood, k: int) -> list[Hit]:
+        if not understood.question:
+            return []
+        return self._retriever.search(understood.asked, k, also=understood.wordings)
+
+    def _judge(self, understood: Understood, hits: Sequence[Hit]) -> Evidence:
+        return judge(gather(understood.question, hits, self._encoder, self._catalog), load_model())
+
+    def _answer(
+        self, understood: Understood, evidence: Evidence, hits: Sequence[Hit], stop: Stop | None
+    ) -> Generator[TextDelta, None, Answer]:
+        """Streams the text; returns the answer."""
+        if not evidence.sufficient:
+            answer = refuse(understood, evidence, hits, self._catalog)
+            yield TextDelta(answer.answer)
+        elif self._model is None:
+            answer = quote(understood, evidence, self._catalog)
+            yield TextDelta(answer.answer)
+        else:
+            from askv4.answer.writing import write
+
+            answer = yield from write(understood, evidence, hits, self._catalog, self._encoder, self._model, stop)
+        return answer
+
+
+class _Stopwatch:
+    """Milliseconds per stage, and in all."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._start = self._last = clock()
+        self._laps: dict[str, float] = {}
+
+    def lap(self, name: str) -> None:
+        """Close a stage."""
+        now = self._clock()
+        self._laps[name] = round(1000 * (now - self._last), 1)
+        self._last = now
+
+    def laps(self) -> dict[str, float]:
+        """{"total": ..., stage: ...} so far."""
+        return {"total": round(1000 * (self._last - self._start), 1), **self._laps}

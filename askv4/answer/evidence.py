@@ -1,0 +1,114 @@
+"""Which sentences answer the question, and whether they answer it at all.
+
+Two logistic regressions over the figures of features.py, fitted by scripts/train_evidence.py on public question sets.
+Nothing here touches a disk, a clock or a model: values in, values out.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from askv4.answer.features import (
+    QUESTION_FEATURES,
+    SENTENCE_FEATURES,
+    Matrix,
+    question_features,
+    sentence_features,
+)
+from askv4.answer.gather import Candidate, Gathered
+
+STRICT_AROUND = 0.6
+STRICT_MISSING = 0.15
+"""What is left of a sentence's probability when only its neighbour, or nobody, holds the type asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Logistic:
+    """A fitted logistic regression over standardised features."""
+
+    mean: Matrix
+    scale: Matrix
+    weights: Matrix
+    bias: float
+
+    def __call__(self, table: Matrix) -> NDArray[np.float64]:
+        """[rows] probabilities, strictly between 0 and 1."""
+        z = ((table - self.mean) / self.scale) @ self.weights + self.bias
+        return np.clip(1.0 / (1.0 + np.exp(-z.astype(np.float64))), 1e-6, 1 - 1e-6)
+
+    @classmethod
+    def from_dict(cls, stored: dict[str, Any], names: tuple[str, ...]) -> Logistic:
+        """Read what the training script wrote; ValueError when it was fitted on other features."""
+        if tuple(stored["features"]) != names:
+            raise ValueError("evidence_weights.json was fitted on other features; run scripts/train_evidence.py")
+        array = {key: np.array(stored[key], dtype=np.float32) for key in ("mean", "scale", "weights")}
+        return cls(array["mean"], array["scale"], array["weights"], float(stored["bias"]))
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceModel:
+    """The two regressions and the confidence from which an answer is given."""
+
+    sentence: Logistic
+    question: Logistic
+    threshold: float
+
+
+@cache
+def load_model() -> EvidenceModel:
+    """The fitted model that comes with the package."""
+    stored = json.loads(files("askv4.answer").joinpath("evidence_weights.json").read_text(encoding="utf-8"))
+    return EvidenceModel(
+        Logistic.from_dict(stored["sentence"], SENTENCE_FEATURES),
+        Logistic.from_dict(stored["question"], QUESTION_FEATURES),
+        float(stored["threshold"]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredSentence:
+    """A candidate and the probability that it belongs to the answer."""
+
+    candidate: Candidate
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All candidates, best first, and the verdict on them together."""
+
+    gathered: Gathered
+    sentences: tuple[ScoredSentence, ...]
+    confidence: float
+    """Probability that the best sentences answer the question; 0 when nothing was found."""
+    sufficient: bool
+
+
+def judge(gathered: Gathered, model: EvidenceModel) -> Evidence:
+    """Score every candidate sentence and decide whether the best of them answer the question."""
+    if not gathered.candidates:
+        return Evidence(gathered, (), 0.0, False)
+    table = sentence_features(gathered)
+    probability = typed(gathered, table, model.sentence(table))
+    features = question_features(gathered, table, probability)
+    confidence = float(model.question(features[None, :])[0])
+    order = np.argsort(-probability, kind="stable")
+    sentences = tuple(ScoredSentence(gathered.candidates[i], float(probability[i])) for i in order)
+    missing = gathered.question.strict and table[order[:4], SENTENCE_FEATURES.index("holds_around")].max() < 0
+    return Evidence(gathered, sentences, confidence, confidence >= model.threshold and not missing)
+
+
+def typed(gathered: Gathered, table: Matrix, probability: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Probabilities after the type that the question insists on: a price for "how much", a date for "when did"."""
+    if not gathered.question.strict:
+        return probability
+    own, around = (table[:, SENTENCE_FEATURES.index(name)] for name in ("holds", "holds_around"))
+    kept = np.where(own > 0, 1.0, np.where(around > 0, STRICT_AROUND, STRICT_MISSING))
+    return np.clip(probability * kept, 1e-6, 1 - 1e-6)

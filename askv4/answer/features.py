@@ -1,0 +1,149 @@
+"""Figures about a question and the sentences that may answer it. None knows a word of any corpus.
+
+Two tables: one row per candidate sentence (does it belong to the answer?), one row per question (do the best sentences
+answer it at all?).
+"""
+
+from __future__ import annotations
+
+from math import log
+
+import numpy as np
+from numpy.typing import NDArray
+
+from askv4.answer.gather import Candidate, Gathered, QuestionView
+from askv4.answer.question import holds
+from askv4.text.words import STOP_WORDS, words
+
+Matrix = NDArray[np.float32]
+
+SENTENCE_FEATURES = (
+    "cosine", "cosine_around", "cosine_before", "cosine_after", "passage_cosine", "passage_gap", "passage_rank",
+    "covered", "covered_around", "covered_passage", "late", "weakest", "late_gap", "cosine_gap",
+    "holds", "holds_around", "holds_date", "holds_number", "holds_person", "holds_place",
+    "length", "new_words", "is_question", "position", "fragment",
+)  # fmt: skip
+
+QUESTION_FEATURES = (
+    "best", "best_four", "sum_four", "cosine_best", "cosine_max", "cosine_around_max", "passage_cosine_max",
+    "late_best", "late_max", "weakest_four", "weakest_max", "covered_best", "covered_max", "covered_around_four",
+    "covered_passage_max", "covered_passage_first", "covered_union", "late_union", "weakest_union",
+    "type_missing", "type_missing_strict", "spread", "terms",
+)  # fmt: skip
+
+
+def sentence_features(gathered: Gathered) -> Matrix:
+    """[candidates, len(SENTENCE_FEATURES)], in the order of `gathered.candidates`."""
+    question, candidates = gathered.question, gathered.candidates
+    if not candidates:
+        return np.zeros((0, len(SENTENCE_FEATURES)), dtype=np.float32)
+    best_score = gathered.hits[0].score
+    typed = [holds(question.kind, candidate.text, question.words) for candidate in candidates]
+    rows = [
+        _row(gathered, index, typed, best_score) for index in range(len(candidates))
+    ]
+    table = np.array(rows, dtype=np.float32)
+    for gap, of in (("late_gap", "late"), ("cosine_gap", "cosine")):
+        column = table[:, SENTENCE_FEATURES.index(of)]
+        table[:, SENTENCE_FEATURES.index(gap)] = column - column.max()
+    return table
+
+
+def _row(gathered: Gathered, index: int, typed: list[bool | None], best_score: float) -> list[float]:
+    question, candidates = gathered.question, gathered.candidates
+    one = candidates[index]
+    before = _neighbour(candidates, index, -1)
+    after = _neighbour(candidates, index, 1)
+    near = [c for c in (before, after) if c is not None]
+    around = one.vector + 0.5 * sum((c.vector for c in near), np.zeros_like(one.vector))
+    context = gathered.context[one.hit.passage_id]
+    in_passage = frozenset().union(*(c.stems for c in candidates if c.hit.passage_id == one.hit.passage_id))
+    late, weakest = late_interaction(question, one.states)
+    held = _signed(typed[index])
+    held_near = [typed[i] for i in (index - 1, index, index + 1) if 0 <= i < len(candidates) and candidates[i].hit.passage_id == one.hit.passage_id]
+    kind = question.kind
+    return [
+        float(one.vector @ question.vector),
+        float(around @ question.vector) / max(float(np.linalg.norm(around)), 1e-9),
+        float(before.vector @ question.vector) if before else 0.0,
+        float(after.vector @ question.vector) if after else 0.0,
+        one.hit.cosine or 0.0,
+        one.hit.score - best_score,
+        1.0 / one.hit.rank,
+        covered(question, one.stems),
+        covered(question, one.stems.union(context, *(c.stems for c in near))),
+        covered(question, in_passage | context),
+        late,
+        weakest,
+        0.0,  # late_gap and cosine_gap need the whole table
+        0.0,
+        held,
+        _signed(None if typed[index] is None else any(held_near)),
+        held if kind == "date" else 0.0,
+        held if kind in ("number", "quantity", "money", "duration") else 0.0,
+        held if kind == "person" else 0.0,
+        held if kind == "place" else 0.0,
+        log(1 + len(words(one.text))),
+        log(1 + len(one.stems.difference(question.terms, STOP_WORDS))),
+        float(one.text.rstrip("”\"' ").endswith(("?", "？"))),
+        one.position / max(1, len(one.hit.sentences)),
+        float(len(words(one.text)) < 4),
+    ]
+
+
+def question_features(gathered: Gathered, table: Matrix, probability: NDArray[np.float64]) -> Matrix:
+    """[len(QUESTION_FEATURES)], from the sentences' table and their probabilities [candidates]; candidates must exist."""
+    question, candidates = gathered.question, gathered.candidates
+    column = {name: table[:, i] for i, name in enumerate(SENTENCE_FEATURES)}
+    order = np.argsort(-probability, kind="stable")
+    best, four = order[0], order[:4]
+    logits = np.log(probability) - np.log1p(-probability)
+    union = frozenset().union(*(candidates[i].stems for i in four))
+    together = np.vstack([candidates[i].states for i in four])
+    late_union, weakest_union = late_interaction(question, together)
+    cosines = np.sort(column["cosine"])
+    missing = float(column["holds_around"][four].max() < 0)
+    return np.array([
+        logits[best], logits[four].mean(), probability[four].sum(),
+        column["cosine"][best], cosines[-1], column["cosine_around"].max(), column["passage_cosine"].max(),
+        column["late"][best], column["late"].max(), column["weakest"][four].max(), column["weakest"].max(),
+        column["covered"][best], column["covered"].max(), column["covered_around"][four].max(),
+        column["covered_passage"].max(), column["covered_passage"][0],
+        covered(question, union), late_union, weakest_union,
+        missing, missing * question.strict,
+        cosines[-1] - cosines[-min(5, len(cosines))],
+        log(1 + len(question.terms)),
+    ], dtype=np.float32)  # fmt: skip
+
+
+def covered(question: QuestionView, found: frozenset[str]) -> float:
+    """Share of the question's idf that the stems in `found` cover, 0 to 1."""
+    total = float(question.idf.sum())
+    if total <= 0:
+        return 0.0
+    return sum(float(w) for term, w in zip(question.terms, question.idf, strict=True) if term in found) / total
+
+
+def late_interaction(question: QuestionView, states: Matrix) -> tuple[float, float]:
+    """(mean, least) over the question's words of the best cosine to any token state in `states` [tokens, d].
+
+    The mean weighs words by idf (MaxSim, Khattab and Zaharia 2020); the least looks at words of some weight only, so
+    that the one thing a sentence does not speak of shows.
+    """
+    if not len(states) or not len(question.states):
+        return 0.0, 0.0
+    best = (question.states @ states.T).max(axis=1)
+    weights = question.weights
+    heavy = best[weights > 0.3 * weights.max()]
+    return float((best * weights).sum() / weights.sum()), float(heavy.min()) if len(heavy) else 0.0
+
+
+def _neighbour(candidates: tuple[Candidate, ...], index: int, step: int) -> Candidate | None:
+    other = index + step
+    if 0 <= other < len(candidates) and candidates[other].hit.passage_id == candidates[index].hit.passage_id:
+        return candidates[other]
+    return None
+
+
+def _signed(value: bool | None) -> float:
+    return 0.0 if value is None else 1.0 if value else -1.0

@@ -1,0 +1,151 @@
+"""Collects what the evidence model judges: the candidate sentences of the best passages, encoded beside the question."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import log
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from askv4.answer.question import AnswerType, expected_type, is_strict
+from askv4.text.words import content_words, words
+from askv4.types import Hit, Span
+
+if TYPE_CHECKING:
+    from askv4.index.encoder import TokenStates
+
+PASSAGES = 6
+"""How many passages' sentences are judged: more were no better on the development sets, and cost 12 ms each."""
+MAX_TERMS = 64
+"""As many words of a question are weighed; a longer one is a pasted page."""
+_WORD = re.compile(r"[^\W_]+")
+
+
+class StateEncoder(Protocol):
+    """The encoder that evidence is judged with: token states beside the pooled vector."""
+
+    def encode_states(self, texts: Sequence[str]) -> list[TokenStates]: ...
+
+
+class Lexicon(Protocol):
+    """What the catalogue knows about words."""
+
+    def document_frequency(self, terms: Iterable[str]) -> dict[str, int]: ...
+    def stems(self, texts: Sequence[str]) -> list[list[str]]: ...
+    def passage_count(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionView:
+    """A question, seen as the evidence model sees it."""
+
+    text: str
+    kind: AnswerType
+    strict: bool
+    words: frozenset[str]
+    terms: tuple[str, ...]
+    """Stems of the content words, distinct, in order."""
+    idf: NDArray[np.float32]
+    """[len(terms)] how rare each term is among the corpus' passages, in nats."""
+    vector: NDArray[np.float32]
+    """[d] unit."""
+    states: NDArray[np.float32]
+    """[tokens, d] unit rows."""
+    weights: NDArray[np.float32]
+    """[tokens] idf of the word that the token belongs to, shared between its pieces; 0 for function words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence of a retrieved passage."""
+
+    hit: Hit
+    span: Span
+    text: str
+    position: int
+    """Its place among the sentences of its passage, from 0."""
+    stems: frozenset[str]
+    vector: NDArray[np.float32]
+    states: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """Question and candidates; sentences of one passage stand together, in order, passages by rank."""
+
+    question: QuestionView
+    hits: tuple[Hit, ...]
+    candidates: tuple[Candidate, ...]
+    context: Mapping[int, frozenset[str]]
+    """Passage id -> stems of its document's title and of its heading."""
+
+
+def gather(
+    question: str,
+    hits: Sequence[Hit],
+    encoder: StateEncoder,
+    lexicon: Lexicon,
+) -> Gathered:
+    """Encode `question` and the sentences of the best hits; one call to the encoder."""
+    chosen = tuple(hits[:PASSAGES])
+    spans = [(hit, span) for hit in chosen for span in hit.sentences]
+    texts = [hit.text[span.start - hit.start : span.end - hit.start] for hit, span in spans]
+    encoded = encoder.encode_states([question, *texts])
+    headings = [f"{hit.document.title} {hit.heading or ''}" for hit in chosen]
+    stems = [frozenset(found) for found in lexicon.stems([*texts, *headings])]
+    candidates, position, passage = [], 0, -1
+    for (hit, span), text, terms, states in zip(spans, texts, stems, encoded[1:], strict=False):
+        position = position + 1 if hit.passage_id == passage else 0
+        passage = hit.passage_id
+        candidates.append(Candidate(hit, span, text, position, terms, states.vector, _unit(states.states)))
+    context = {hit.passage_id: found for hit, found in zip(chosen, stems[len(texts) :], strict=True)}
+    return Gathered(_view(question, encoded[0], lexicon), chosen, tuple(candidates), context)
+
+
+def _view(question: str, encoded: TokenStates, lexicon: Lexicon) -> QuestionView:
+    frequency = lexicon.document_frequency(content_words(question)[:MAX_TERMS])
+    passages = lexicon.passage_count()
+    rarity = {word: _idf(seen, passages) for word, seen in frequency.items()}
+    idf: dict[str, float] = {}
+    for word, parts in zip(rarity, lexicon.stems(list(rarity)), strict=True):
+        idf.update(dict.fromkeys(parts, rarity[word]))
+    return QuestionView(
+        text=question,
+        kind=expected_type(question),
+        strict=is_strict(question),
+        words=frozenset(words(question)),
+        terms=tuple(idf),
+        idf=np.array(list(idf.values()), dtype=np.float32),
+        vector=encoded.vector,
+        states=_unit(encoded.states),
+        weights=_token_weights(question, encoded.spans, rarity),
+    )
+
+
+def _idf(seen: int, passages: int) -> float:
+    """BM25's idf in nats, of a term that `seen` of `passages` hold; never negative."""
+    return log(1 + (max(passages - seen, 0) + 0.5) / (seen + 0.5))
+
+
+def _token_weights(
+    question: str, spans: Sequence[tuple[int, int]], rarity: Mapping[str, float]
+) -> NDArray[np.float32]:
+    """[tokens] the weight of each token's word, split over the word's tokens; all ones when nothing else is left."""
+    found = list(_WORD.finditer(question))
+    owner: list[int | None] = []
+    for start, _end in spans:
+        owner.append(next((i for i, word in enumerate(found) if word.start() <= start < word.end()), None))
+    weights = np.zeros(len(spans), dtype=np.float32)
+    for token, index in enumerate(owner):
+        if index is not None:
+            weights[token] = rarity.get(found[index].group().lower(), 0.0) / owner.count(index)
+    return weights if weights.sum() > 0 else np.ones(len(spans), dtype=np.float32)
+
+
+def _unit(states: NDArray[np.float32]) -> NDArray[np.float32]:
+    norms = np.linalg.norm(states, axis=1, keepdims=True)
+    return np.asarray(states / np.maximum(norms, 1e-9), dtype=np.float32)

@@ -1,0 +1,70 @@
+"""A question becomes ranked passages: BM25 over the words and cosine over the vectors, fused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from askv4.retrieve.fusion import mean_scores, standardised
+from askv4.retrieve.query import fts_query
+from askv4.types import Hit
+
+if TYPE_CHECKING:
+    from askv4.index.catalog import Catalog
+    from askv4.index.encoder import Encoder
+    from askv4.index.vectors import VectorStore
+
+POOL = 100
+"""How many passages each route proposes."""
+
+
+class Retriever:
+    """Hybrid retrieval over one index. Reads only; safe to keep for as long as the index is open."""
+
+    def __init__(self, catalog: Catalog, vectors: VectorStore, encoder: Encoder) -> None:
+        self._catalog = catalog
+        self._vectors = vectors
+        self._encoder = encoder
+
+    def search(self, question: str, k: int = 10, also: Sequence[str] = ()) -> list[Hit]:
+        """The `k` best passages for `question`, best first; fewer when the corpus is smaller, none when it is empty.
+
+        `also` holds other wordings of the same question, such as a follow-up with what came before it: a passage's
+        score is its mean over all wordings; `cosine` and `bm25` of a hit are those of `question` itself.
+        """
+        bm25, cosine = self._routes(question)
+        ranked = mean_scores([standardised(cosine, bm25), *(standardised(c, b) for b, c in map(self._routes, also))])
+        ranked = ranked[: max(k, 0)]
+        stored = self._catalog.passages([passage for passage, _ in ranked])
+        hits = []
+        for passage, score in ranked:
+            if (found := stored.get(passage)) is None:  # removed by a sync in another process, just now
+                continue
+            hits.append(
+                Hit(
+                    rank=len(hits) + 1, score=score, passage_id=passage, document=found.document,
+                    start=found.start, end=found.end, line=found.line, page=found.page, heading=found.heading,
+                    text=found.text, sentences=found.sentences,
+                    cosine=cosine.get(passage), bm25=bm25.get(passage),
+                )
+            )  # fmt: skip
+        return hits
+
+    def _routes(self, question: str) -> tuple[dict[int, float], dict[int, float]]:
+        """(BM25, cosine) by passage id."""
+        query = fts_query(question)
+        bm25 = dict(self._catalog.match(query, POOL)) if query else {}
+        return bm25, self._dense(question, bm25)
+
+    def _dense(self, question: str, also: Iterable[int]) -> dict[int, float]:
+        """Passage id -> cosine, for the nearest passages and for those in `also` (so that fusion compares like with like)."""
+        vector = self._encoder.encode_queries([question])[0]
+        nearest = dict(self._vectors.query(vector, POOL))
+        ids = self._catalog.passages_by_key(list(nearest))
+        cosine = {passage: nearest[key] for key, passages in ids.items() for passage in passages}
+        keys = self._catalog.keys_of([passage for passage in also if passage not in cosine])
+        held = self._vectors.get(list(set(keys.values())))
+        cosine.update({p: float(np.dot(held[key], vector)) for p, key in keys.items() if key in held})
+        return cosine

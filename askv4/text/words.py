@@ -1,0 +1,30 @@
+"""Words, and which of them say what a text is about."""
+
+from __future__ import annotations
+
+import re
+
+_WORD = re.compile(r"[^\W_]+")
+
+STOP_WORDS = frozenset(
+    """a about above after again against all also am an and any are as at be because been before being below between
+    both but by can could did do does doing down during each either else etc ever few for from further get gets give
+    given go goes got had has have having he her here hers herself him himself his how however i if in into is it its
+    itself just let like may me might more most much must my myself no nor not of off on once only onto or other our
+    ours ourselves out over own please same shall she should so some such tell than that the their theirs them
+    themselves then there these they this those through to too under until up upon us very was we were what when where
+    which while who whom whose why will with within without would you your yours yourself yourselves
+    s t d ll m re ve don doesn didn isn aren wasn weren won wouldn couldn shouldn hasn haven hadn""".split()
+)
+"""English function words, and what an apostrophe leaves of them: they say how a question is asked, not about what."""
+
+
+def words(text: str) -> list[str]:
+    """The words of `text` in order, lower-cased; letters and digits only."""
+    return [match.group().lower() for match in _WORD.finditer(text)]
+
+
+def content_words(text: str) -> list[str]:
+    """The distinct words that say what `text` is about, in order; all its words when it has only function words."""
+    found = words(text)
+    return list(dict.fromkeys([word for word in found if word not in STOP_WORDS] or found))
