@@ -15,6 +15,7 @@ from askv4.errors import Askv4Error
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
+    from askv4.cli.transfer import TransferBar
     from askv4.types import SyncProgress
 
 
@@ -48,6 +49,20 @@ class Diagnostics:
     def sync_bar(self) -> SyncBar:
         """A progress bar for a sync; use it as a context manager and call it with each event."""
         return SyncBar(sys.stderr, color=self.color)
+
+    def transfer_bar(self) -> TransferBar:
+        """A progress bar in bytes; use it as a context manager and call it with (done, total)."""
+        from askv4.cli.transfer import TransferBar
+
+        return TransferBar(sys.stderr, color=self.color)
+
+    def confirm(self, question: str) -> bool | None:
+        """Ask a person for a yes; None when there is nobody to ask. Raises click.Abort when the person leaves."""
+        if not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
+            return None
+        import click
+
+        return click.confirm(safe_line(question), err=True)
 
     @staticmethod
     def _write(text: str) -> None:

@@ -12,6 +12,7 @@ from click_default_group import DefaultGroup
 from askv4.cli.ask import ask
 from askv4.cli.docs import docs
 from askv4.cli.doctor import doctor
+from askv4.cli.models import models
 from askv4.cli.options import Invocation, answering_options, common_options
 from askv4.cli.search import search
 from askv4.cli.sync import sync
@@ -112,7 +113,7 @@ def _without_command(ctx: click.Context) -> int:
     return int(ctx.invoke(ask))
 
 
-for _command in (ask, search, sync, docs, doctor):
+for _command in (ask, search, sync, docs, models, doctor):
     cli.add_command(_command)
 
 
