@@ -31,6 +31,9 @@ from askv4.answer.conversation import understand
 from askv4.answer.evidence import Logistic, typed
 from askv4.answer.features import QUESTION_FEATURES, SENTENCE_FEATURES, question_features, sentence_features
 from askv4.answer.gather import Gathered, gather
+from askv4.index.encoder import open_encoder
+from askv4.index.store import Index, open_index
+from askv4.retrieve.retriever import Retriever
 from askv4.types import Hit, Turn
 
 WEIGHTS = Path(__file__).resolve().parent.parent / "askv4" / "answer" / "evidence_weights.json"
@@ -65,8 +68,6 @@ def squeeze(text: str) -> str:
 
 
 def examples(name: str, every: int, args: argparse.Namespace) -> Iterator[Example]:
-    from askv4.cli.compose import open_for_script  # the same objects that the commands use
-
     tools = load_tools(args.tools)
     passages, questions = tools.load(name, args.data / name)
     corpus = args.work / name / "corpus"
@@ -76,21 +77,24 @@ def examples(name: str, every: int, args: argparse.Namespace) -> Iterator[Exampl
         path = corpus / f"p{i:05d}.md"
         if not path.exists() or path.read_text(encoding="utf-8") != body:
             path.write_text(body, encoding="utf-8")
-    with open_for_script(corpus, args.work / "data") as parts:
+    encoder = open_encoder(args.work / "data", narrate=print)
+    with open_index(args.work / "data", corpus, encoder) as index:
+        index.sync()
+        retriever = Retriever(index.catalog, index.vectors, encoder)
         for question in questions[::every]:
-            yield from _ask(name, question, parts)
+            yield from _ask(name, question, index, retriever)
 
 
-def _ask(name: str, question: dict[str, Any], parts: Any) -> Iterator[Example]:
+def _ask(name: str, question: dict[str, Any], index: Index, retriever: Retriever) -> Iterator[Example]:
     history = [Turn(turn["question"], turn["answer"]) for turn in question["history"]]
     understood = understand(question["question"], history)
-    hits = parts.retriever.search(understood.asked, 40, also=understood.wordings)
+    hits = retriever.search(understood.asked, 40, also=understood.wordings)
     right = {f"p{i:05d}.md" for i in question["relevant"]}
     marked = bool(question["gold"] or question["answers"])
     for removed in (False, True) if marked else (False,):
         kept = [hit for hit in hits if not (removed and hit.document.document in right)]
         kept = [replace(hit, rank=rank) for rank, hit in enumerate(kept, start=1)]
-        gathered = gather(understood.question, kept, parts.evidence_encoder, parts.catalog)
+        gathered = gather(understood.question, kept, index.encoder, index.catalog)
         labels = np.array([_answers(c.hit, c.text, right, question) for c in gathered.candidates]) if marked else None
         yield Example(name, gathered, sentence_features(gathered), labels, question["answerable"] and not removed, removed)
 

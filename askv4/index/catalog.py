@@ -18,7 +18,8 @@ from askv4.index.pool import ConnectionPool
 from askv4.index.records import FileState, KnownFile, StoredPassage, chunks
 from askv4.index.schema import ensure_catalog
 from askv4.index.terms import TermSplitter, sound
-from askv4.types import Document, Span
+from askv4.text.places import line_of
+from askv4.types import Document, Skipped, Span
 
 _SENTENCE = Struct("<II")
 _DOCUMENT_COLUMNS = """documents.name, documents.title, documents.kind, documents.context, documents.date,
@@ -78,6 +79,29 @@ class Catalog:
         if row is None:
             raise DocumentNotFound(f"no document is called {name!r}")
         return _document(row)
+
+    def skipped(self) -> list[Skipped]:
+        """The files that could not be read, by name."""
+        with self.pool.reading() as connection:
+            rows = connection.execute("SELECT name, reason FROM documents WHERE state = 'skipped' ORDER BY name").fetchall()
+        return [Skipped(decode_name(name), reason) for name, reason in rows]
+
+    def place(self, document: str, offset: int) -> tuple[int | None, int | None]:
+        """(line, page) of an offset into a document's text, 1-based; None where its format has none.
+
+        Raises DocumentNotFound, DocumentUnreadable.
+        """
+        text = self.text(document)
+        with self.pool.reading() as connection:
+            (has_lines,) = connection.execute(
+                "SELECT has_lines FROM documents WHERE name = ?", (encode_name(document),)
+            ).fetchone()
+            row = connection.execute(
+                "SELECT page FROM passages JOIN documents ON documents.id = document_id "
+                "WHERE name = ? AND start <= ? ORDER BY start DESC LIMIT 1",
+                (encode_name(document), offset),
+            ).fetchone()
+        return line_of(text, offset) if has_lines else None, row[0] if row else None
 
     def text(self, name: str) -> str:
         """The extracted text, into which all offsets point.
@@ -152,6 +176,14 @@ class Catalog:
                 )
                 for key, passage_id in rows:
                     found.setdefault(key, []).append(passage_id)
+        return found
+
+    def keys_of(self, ids: Iterable[int]) -> dict[int, str]:
+        """Passage id -> key of its vector, for those of `ids` that exist."""
+        found: dict[int, str] = {}
+        with self.pool.reading() as connection:
+            for chunk in chunks(ids, 500):
+                found.update(connection.execute(f"SELECT id, key FROM passages WHERE id IN ({marks(chunk)})", chunk))
         return found
 
     def neighbours(self, document: str, start: int, end: int, before: int, after: int) -> list[Span]:

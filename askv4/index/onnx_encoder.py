@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from askv4.errors import EncoderExportFailed
+from askv4.index.encoder import TokenStates
 from askv4.index.identity import identity_of
 from askv4.index.inputs import as_well_formed
 from askv4.index.manifest import MODEL_FILES, Manifest, Precision
@@ -85,19 +86,45 @@ class OnnxEncoder:
         encodings = self._loaded_tokenizer().encode_batch_fast(as_well_formed(texts), add_special_tokens=False)
         return [len(encoding) for encoding in encodings]
 
+    def encode_states(self, texts: Sequence[str]) -> list[TokenStates]:
+        """Token states and unit vector of each text; what lies beyond `max_tokens` is not read.
+
+        Raises EncoderExportFailed when the exported model does not run.
+        """
+        encodings = self._tokenized(texts)
+        states = self._run([self._truncated(encoding.ids) for encoding in encodings])
+        return [
+            # Without the special tokens at both ends, which stand for no part of the text.
+            TokenStates(self._pooled(found), found[1:-1], tuple(encoding.offsets[1 : len(found) - 1]))
+            for encoding, found in zip(encodings, states, strict=True)
+        ]
+
     def _encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         inputs = [self._truncated(encoding.ids) for encoding in self._tokenized(texts)]
         vectors = np.empty((len(inputs), self.dimension), dtype=np.float32)
-        if len(inputs) == 1 or self._threads == 1:
-            for row, ids in enumerate(inputs):
-                vectors[row] = self._vector(ids)
-            return vectors
-        if inputs:
-            self._loaded_session()
-            self._encode_in_parallel(inputs, vectors)
+
+        def pool(row: int, states: NDArray[np.float32]) -> None:
+            vectors[row] = self._pooled(states)
+
+        self._each(inputs, pool)
         return vectors
 
-    def _encode_in_parallel(self, inputs: list[list[int]], vectors: NDArray[np.float32]) -> None:
+    def _run(self, inputs: list[list[int]]) -> list[NDArray[np.float32]]:
+        """The last states of every input's tokens, [tokens, dimension] each."""
+        found: list[NDArray[np.float32]] = [np.empty((0, self.dimension), dtype=np.float32)] * len(inputs)
+        self._each(inputs, found.__setitem__)
+        return found
+
+    def _each(self, inputs: list[list[int]], take: Callable[[int, NDArray[np.float32]], None]) -> None:
+        """Runs every input alone and hands its states to `take(row, states)`, from several threads."""
+        if len(inputs) == 1 or self._threads == 1:
+            for row, ids in enumerate(inputs):
+                take(row, self._states(ids))
+        elif inputs:
+            self._loaded_session()
+            self._each_in_parallel(inputs, take)
+
+    def _each_in_parallel(self, inputs: list[list[int]], take: Callable[[int, NDArray[np.float32]], None]) -> None:
         # The longest first: with a long one last, the other threads would wait for it.
         rows = iter(sorted(range(len(inputs)), key=lambda row: -len(inputs[row])))
         stop = threading.Event()
@@ -107,7 +134,7 @@ class OnnxEncoder:
             for row in rows:
                 if stop.is_set():
                     return
-                vectors[row] = self._vector(inputs[row])
+                take(row, self._states(inputs[row]))
 
         workers = min(self._threads, len(inputs))
         with ThreadPoolExecutor(workers, thread_name_prefix="askv4-encoder") as pool:
@@ -124,10 +151,14 @@ class OnnxEncoder:
             return ids
         return ids[: self._manifest.max_sequence - 1] + ids[-1:]
 
-    def _vector(self, ids: list[int]) -> NDArray[np.float32]:
-        """The unit vector of one text: the mean of its tokens' last states, scaled to length 1."""
+    def _states(self, ids: list[int]) -> NDArray[np.float32]:
+        """The last states of one text's tokens, special ones included, [tokens, dimension]."""
         states = self._loaded_session().run(None, {"input_ids": np.asarray([ids], dtype=np.int64)})[0]
-        mean: NDArray[np.float32] = np.asarray(states, dtype=np.float32)[0].mean(axis=0)
+        return np.asarray(states, dtype=np.float32)[0]
+
+    def _pooled(self, states: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The unit vector of one text: the mean of its tokens' last states, scaled to length 1."""
+        mean: NDArray[np.float32] = states.mean(axis=0)
         length = float(np.linalg.norm(mean))
         if not (np.isfinite(length) and length > 0):
             raise EncoderExportFailed(
@@ -136,7 +167,7 @@ class OnnxEncoder:
         return mean / np.float32(length)
 
     def _tokenized(self, texts: Sequence[str]) -> Sequence[Any]:
-        encodings: Sequence[Any] = self._loaded_tokenizer().encode_batch_fast(as_well_formed(texts))
+        encodings: Sequence[Any] = self._loaded_tokenizer().encode_batch(as_well_formed(texts))
         return encodings
 
     def _loaded_session(self) -> Any:
