@@ -11,7 +11,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -32,6 +32,7 @@ _KINDS: Mapping[str, _Kind] = {
     "encoder": "text",
     "encoder_precision": get_args(Precision),
     "llm_url": "text",
+    "llm_api_key": "text",
     "allow_remote": "switch",
     "color": "switch",
 }
@@ -64,6 +65,8 @@ class Settings:
     """Name or path of a sentence-transformers model; None is the built-in all-MiniLM-L6-v2."""
     encoder_precision: Precision = "int8"
     llm_url: str | None = None
+    """Address of an OpenAI-compatible server that runs the chat model instead of this process."""
+    llm_api_key: str | None = field(default=None, repr=False)
     allow_remote: bool = False
     """Whether text may be sent to a machine that is not this one."""
     color: bool = True

@@ -27,6 +27,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "standalone_question": answer.standalone_question,
         "note": answer.note,
         "confidence": answer.confidence,
+        "left_out": answer.left_out,
         "left_machine": answer.left_machine,
     }
 

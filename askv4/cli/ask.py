@@ -52,7 +52,7 @@ def answer_one(invocation: Invocation, question: Question) -> int:
 
     with open_workspace(invocation.settings, invocation.diagnostics) as workspace:
         workspace.require_documents()
-        answer = workspace.answer(question)
+        answer = workspace.answer(question, preview=not invocation.as_json)
     _tell_details(invocation, answer)
     if invocation.as_json:
         from askv4.cli.as_json import answer_json
@@ -109,6 +109,8 @@ def _tell_details(invocation: Invocation, answer: Answer) -> None:
     if answer.standalone_question:
         diagnostics.detail(f"understood as: {answer.standalone_question}")
     diagnostics.detail(f"mode: {answer.mode}" + (f", model: {answer.model}" if answer.model else ""))
+    if answer.left_out:
+        diagnostics.detail(f"{answer.left_out} passages did not fit into the model's context")
     if answer.confidence is not None:
         diagnostics.detail(f"confidence: {answer.confidence:.2f}")
     diagnostics.timings(answer.timings_ms)

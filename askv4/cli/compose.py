@@ -13,53 +13,72 @@ from typing import TYPE_CHECKING
 
 from askv4.config import Settings, ready_corpus, ready_data_dir
 from askv4.errors import CorpusEmpty, DocumentNotFound, DocumentUnreadable
-from askv4.types import Answer, Document, Event, Finished, Hit, SyncReport
+from askv4.types import Answer, Document, Finished, Hit, SyncReport, TextDelta
 
 if TYPE_CHECKING:
     from askv4.answer.assistant import Assistant
     from askv4.cli.diagnostics import Diagnostics
     from askv4.cli.questions import Question
     from askv4.index.store import Index
-    from askv4.retrieve.retriever import Retriever
+    from askv4.llm.chat import ChatModel
 
 
 @dataclass
 class Workspace:
-    """An index that is up to date, and what works on it. The retriever and the assistant are made when first needed."""
+    """An index that is up to date, and what works on it. Retriever, assistant and chat model are made when needed."""
 
     settings: Settings
+    diagnostics: Diagnostics
     index: Index
     report: SyncReport
     """What the sync of this run did."""
 
-    @cached_property
-    def retriever(self) -> Retriever:
-        """Questions -> ranked passages."""
-        from askv4.retrieve.retriever import Retriever
+    def search(self, question: Question, count: int) -> list[Hit]:
+        """The best `count` passages for a question."""
+        return self._quoting.search(question.text, question.history, count)
 
-        return Retriever(self.index.catalog, self.index.vectors, self.index.encoder)
+    def answer(self, question: Question, *, preview: bool = False) -> Answer:
+        """One answer, when it is complete. With `preview` a person sees what a model writes while it writes.
+
+        Raises:
+            ModelError: the model fails.
+        """
+        with self.diagnostics.draft(enabled=preview and self.model is not None) as draft:
+            for event in self.assistant.ask(question.text, question.history):
+                if isinstance(event, TextDelta):
+                    draft(event.text)
+                elif isinstance(event, Finished):
+                    return event.answer
+        raise AssertionError("the assistant's events ended without an answer")
 
     @cached_property
     def assistant(self) -> Assistant:
-        """Questions -> cited answers."""
+        """Questions -> cited answers, written by the chat model where there is one."""
+        return self._quoting if self.model is None else self._assistant(self.model)
+
+    @cached_property
+    def model(self) -> ChatModel | None:
+        """The chat model, loaded; None when answers are quotations."""
+        from askv4.cli.chat_model import open_chat_model
+
+        return open_chat_model(self.settings, self.diagnostics)
+
+    @cached_property
+    def _quoting(self) -> Assistant:
+        return self._assistant(None)
+
+    def _assistant(self, model: ChatModel | None) -> Assistant:
         from askv4.answer.assistant import Assistant
+        from askv4.retrieve.retriever import Retriever
 
-        return Assistant(self.retriever, self.index.encoder, self.index.catalog)
+        index = self.index
+        return Assistant(Retriever(index.catalog, index.vectors, index.encoder), index.catalog, index.encoder, model)
 
-    def events(self, question: Question) -> Iterator[Event]:
-        """The events of one answer; the last is `Finished`."""
-        return self.assistant.ask(question.text, question.history)
-
-    def answer(self, question: Question) -> Answer:
-        """One answer, when it is complete."""
-        for event in self.events(question):
-            if isinstance(event, Finished):
-                return event.answer
-        raise AssertionError("the assistant's events ended without an answer")
-
-    def search(self, question: Question, count: int) -> list[Hit]:
-        """The best `count` passages for a question."""
-        return list(self.retriever.search(question.text, count))
+    def close(self) -> None:
+        """Let go of the chat model, if one was loaded."""
+        model = self.__dict__.get("model")
+        if model is not None:
+            model.close()
 
     def documents(self) -> list[Document]:
         """Every file of the corpus, sorted by name."""
@@ -114,4 +133,8 @@ def open_workspace(settings: Settings, diagnostics: Diagnostics, *, allow_empty:
     with open_index(data_dir, corpus, encoder, narrate=diagnostics.notice, on_wait=diagnostics.notice) as index:
         with diagnostics.sync_bar() as bar:
             report = index.sync(SyncOptions(allow_empty=allow_empty, progress=bar))
-        yield Workspace(settings, index, report)
+        workspace = Workspace(settings, diagnostics, index, report)
+        try:
+            yield workspace
+        finally:
+            workspace.close()

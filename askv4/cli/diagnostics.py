@@ -15,6 +15,7 @@ from askv4.errors import Askv4Error
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
+    from askv4.cli.draft import Draft
     from askv4.cli.transfer import TransferBar
     from askv4.types import SyncProgress
 
@@ -50,9 +51,16 @@ class Diagnostics:
         """A progress bar for a sync; use it as a context manager and call it with each event."""
         return SyncBar(sys.stderr, color=self.color)
 
+    def draft(self, *, enabled: bool) -> Draft:
+        """What a model writes, while it writes; use it as a context manager and call it with each piece of text."""
+        from askv4.cli.draft import Draft
+
+        return Draft(sys.stderr, enabled=enabled, color=self.color)
+
     def transfer_bar(self) -> TransferBar:
         """A progress bar in bytes; use it as a context manager and call it with (done, total)."""
-        from askv4.cli.transfer import TransferBar
+        from askv4.cli.draft import Draft
+    from askv4.cli.transfer import TransferBar
 
         return TransferBar(sys.stderr, color=self.color)
 

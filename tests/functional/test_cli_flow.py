@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import sys
 import time
@@ -52,18 +53,19 @@ def write_corpus(folder: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def program(tmp_path_factory: pytest.TempPathFactory, make_program: Any, encoder_data_dir: Path) -> Any:
+def program(tmp_path_factory: pytest.TempPathFactory, make_program: Any, encoder_dir: Path) -> Any:
     """A user with documents in ./corpus. Only for tests that leave the documents alone."""
     home = tmp_path_factory.mktemp("reader")
     write_corpus(home / "corpus")
-    return make_program(home, home, ASKV4_DATA_DIR=str(encoder_data_dir))
+    shutil.copytree(encoder_dir / "encoders", home / "data" / "encoders")
+    return make_program(home, home, ASKV4_DATA_DIR=str(home / "data"))
 
 
 @pytest.fixture
-def own_program(tmp_path: Path, make_program: Any, encoder_data_dir: Path) -> Any:
+def own_program(tmp_path: Path, make_program: Any, data_dir: Path) -> Any:
     """A user with documents of their own in ./corpus."""
     write_corpus(tmp_path / "corpus")
-    return make_program(tmp_path, tmp_path, ASKV4_DATA_DIR=str(encoder_data_dir))
+    return make_program(tmp_path, tmp_path, ASKV4_DATA_DIR=str(data_dir))
 
 
 def rows(run: Any) -> list[dict[str, Any]]:
