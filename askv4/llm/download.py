@@ -23,11 +23,10 @@ from typing import Any, BinaryIO, cast
 from askv4.errors import DownloadError
 from askv4.llm.known import KnownModel, gigabytes
 from askv4.llm.modelstore import ModelStore, Record
+from askv4.offline import network_allowed
 
 SPARE = 256 * 2**20
 """Bytes of disk that a download leaves free."""
-
-_OFFLINE_VARIABLES = ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE", "HF_DATASETS_OFFLINE")
 
 Progress = Callable[[int, int], None]
 """Called with the bytes that are here and the bytes there will be."""
@@ -57,22 +56,20 @@ def online() -> Iterator[None]:
 
     Telemetry stays off, and the library's own log stays off the terminal: errors are raised, not logged.
     """
-    saved = {name: os.environ.pop(name, None) for name in _OFFLINE_VARIABLES}
-    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-    from huggingface_hub import constants
+    with network_allowed():
+        from huggingface_hub import constants
 
-    # The library reads the variables once, at its first import.
-    offline, telemetry = constants.HF_HUB_OFFLINE, constants.HF_HUB_DISABLE_TELEMETRY
-    constants.HF_HUB_OFFLINE, constants.HF_HUB_DISABLE_TELEMETRY = False, True
-    log = logging.getLogger("huggingface_hub")
-    level = log.level
-    log.setLevel(logging.CRITICAL)
-    try:
-        yield
-    finally:
-        constants.HF_HUB_OFFLINE, constants.HF_HUB_DISABLE_TELEMETRY = offline, telemetry
-        log.setLevel(level)
-        os.environ.update({name: value for name, value in saved.items() if value is not None})
+        # Whoever imported the library before has it remember the variables as they were then.
+        offline, telemetry = constants.HF_HUB_OFFLINE, constants.HF_HUB_DISABLE_TELEMETRY
+        constants.HF_HUB_OFFLINE, constants.HF_HUB_DISABLE_TELEMETRY = False, True
+        log = logging.getLogger("huggingface_hub")
+        level = log.level
+        log.setLevel(logging.CRITICAL)
+        try:
+            yield
+        finally:
+            constants.HF_HUB_OFFLINE, constants.HF_HUB_DISABLE_TELEMETRY = offline, telemetry
+            log.setLevel(level)
 
 
 def hub_address() -> str:

@@ -332,6 +332,36 @@ class TestPull:
         assert (shown["fetched"], shown["source"], shown["path"]) == (False, "Ollama", str(blob))
 
 
+class TestEncoder:
+    REPO = "org/encoder"
+
+    def offer(self, hub: FakeHub) -> None:
+        """An encoder on the hub, as far as a download looks at it."""
+        modules = [{"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.Transformer"}]
+        hub.licences[self.REPO] = "mit"
+        hub.files[self.REPO, "modules.json"] = json.dumps(modules).encode()
+        hub.files[self.REPO, "config.json"] = b'{"model_type": "bert"}'
+        hub.files[self.REPO, "model.safetensors"] = bytes(range(256)) * 100
+
+    def test_an_encoder_is_shown_agreed_to_and_fetched(self, machine: Machine, hub: FakeHub):
+        self.offer(hub)
+        machine.env["HF_HUB_DISABLE_XET"] = "1"  # the loopback hub speaks plain HTTP alone
+        refused = machine.run("pull", "--encoder", self.REPO)
+        assert refused.returncode == 2
+        assert hub.requests == []
+        done = machine.run("pull", "--encoder", self.REPO, "--yes")
+        assert done.returncode == 0, done.stderr
+        assert "org/encoder: weights of 25.6 kB, MIT License" in done.stderr
+        folder = Path(done.stdout.splitlines()[0].removeprefix("org/encoder is in place: "))
+        assert folder.is_relative_to(machine.home / "data")
+        assert (folder / "model.safetensors").read_bytes() == hub.files[self.REPO, "model.safetensors"]
+
+    def test_an_encoder_that_is_not_there(self, machine: Machine, hub: FakeHub):
+        done = machine.run("pull", "--encoder", self.REPO, "--yes")
+        assert done.returncode == 2
+        assert done.stderr == f"askv4: {hub.address} has no repository org/encoder, or it is private; check its name\n"
+
+
 class TestOneModel:
     def test_use_and_back_to_auto(self, machine: Machine, model_file: Path, tiny: bytes):
         write_tiny_gguf(model_file.with_name("second-it.gguf"), seed=3)
