@@ -59,8 +59,7 @@ class Diagnostics:
 
     def transfer_bar(self) -> TransferBar:
         """A progress bar in bytes; use it as a context manager and call it with (done, total)."""
-        from askv4.cli.draft import Draft
-    from askv4.cli.transfer import TransferBar
+        from askv4.cli.transfer import TransferBar
 
         return TransferBar(sys.stderr, color=self.color)
 
