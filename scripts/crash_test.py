@@ -29,17 +29,39 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from askv4.index.catalog import encode_name  # noqa: E402 - the path comes first
-from askv4.index.store import Index, index_folder, open_index  # noqa: E402
+from askv4.index.store import Index, open_index  # noqa: E402
 from askv4.index.sync import SyncOptions  # noqa: E402
 from askv4.types import SyncProgress, SyncReport  # noqa: E402
 
 if TYPE_CHECKING:
     from askv4.index.encoder import Encoder
 
-SUBJECTS = "The harbour office,A night watchman,Our third supplier,The weather station,An old ferry,The school board".split(",")
-VERBS = "counted,repaired,sold,measured,borrowed,painted,forgot,described".split(",")
-OBJECTS = "crates of lemons,brass lanterns,grey pigeons,broken clocks,letters,copper pipes,wooden chairs".split(",")
-PLACES = "near the bridge,behind the mill,in the cold store,on the upper deck,under the lamps,by the gate".split(",")
+SUBJECTS = [
+    "The harbour office",
+    "A night watchman",
+    "Our third supplier",
+    "The weather station",
+    "An old ferry",
+    "The school board",
+]
+VERBS = ["counted", "repaired", "sold", "measured", "borrowed", "painted", "forgot", "described"]
+OBJECTS = [
+    "crates of lemons",
+    "brass lanterns",
+    "grey pigeons",
+    "broken clocks",
+    "letters",
+    "copper pipes",
+    "wooden chairs",
+]
+PLACES = [
+    "near the bridge",
+    "behind the mill",
+    "in the cold store",
+    "on the upper deck",
+    "under the lamps",
+    "by the gate",
+]
 
 
 def sentence(chance: random.Random) -> str:
@@ -237,7 +259,10 @@ def torture(
             wrong += [f"after round {number + 1}: {problem}" for problem in problems_of(index, versions)]
         say(f"round {number + 1}: {'finished first' if state == 'end' else f'killed in phase {state}'}")
     corpus.change()
-    with open_index(data, corpus.folder, encoder) as index, open_index(folder / "fresh", corpus.folder, encoder) as fresh:
+    with (
+        open_index(data, corpus.folder, encoder) as index,
+        open_index(folder / "fresh", corpus.folder, encoder) as fresh,
+    ):
         report = index.sync()
         fresh.sync()
         say(f"the normal run after it: {report}")
@@ -255,7 +280,9 @@ def main() -> int:
     parser.add_argument("--documents", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--encoders", type=Path, help="a data folder whose exported encoder is used")
-    parser.add_argument("--sync-once", nargs=3, type=Path, metavar=("CORPUS", "DATA", "ENCODERS"), help=argparse.SUPPRESS)
+    parser.add_argument(
+        "--sync-once", nargs=3, type=Path, metavar=("CORPUS", "DATA", "ENCODERS"), help=argparse.SUPPRESS
+    )
     options = parser.parse_args()
     if options.sync_once:
         sync_once(*options.sync_once)

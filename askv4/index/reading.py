@@ -84,7 +84,8 @@ def read_file(candidate: Candidate, load: Load) -> ReadFile:
         return ReadFile("failed", record, reason=error.line)
     except Exception as error:  # a loader's failure must cost one document, not all
         logging.getLogger(__name__).exception("the loader failed on %r", candidate.name)
-        return ReadFile("failed", record, reason=f"the loader failed: {type(error).__name__}: {error}")
+        what = " ".join(f"{type(error).__name__}: {error}".split())
+        return ReadFile("failed", record, reason=f"the loader failed: {what}")
 
 
 @dataclass(frozen=True, slots=True)

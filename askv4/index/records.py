@@ -70,7 +70,9 @@ class NewPassage:
     key: str
     """Name of the vector, made of the embedded text alone."""
     embedded: str
-    """The text that the encoder sees: heading and text."""
+    """The text that the encoder sees: title, heading and text."""
+    lead: str | None = None
+    """What of `embedded` stands before the text: the declared title and the heading, a line each."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,8 @@ class VectorStore:
 
     def query(self, vector: NDArray[np.float32], k: int) -> list[tuple[str, float]]:
         """The `k` nearest keys with their cosine to `vector` [dimension], best first."""
+        if k < 1:
+            return []
         row = vector.tolist()
         return self._read_or_heal(lambda collection: collection.query(row, k), [])
 

@@ -24,6 +24,7 @@ class CountingEncoder:
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
         self.identity = encoder.identity
+        self.name = encoder.name
         self.dimension = encoder.dimension
         self.max_tokens = encoder.max_tokens
         self.embedded: list[str] = []

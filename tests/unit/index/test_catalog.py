@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from contextlib import closing
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -80,10 +81,11 @@ def test_a_document_comes_back_as_it_was_stored(path: Path) -> None:
 @given(text=st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=300), data=st.data())
 def test_every_passage_is_the_text_between_its_offsets(text: str, data: st.DataObject) -> None:
     cuts = sorted(data.draw(st.sets(st.integers(0, len(text)), min_size=2, max_size=6)) | {0, len(text)})
-    spans = list(zip(cuts, cuts[1:], strict=False))
-    with TemporaryDirectory() as folder, closing(
-        filled(Path(folder) / "catalog.sqlite3", new_document("a.txt", text, spans))
-    ) as catalog:
+    spans = list(pairwise(cuts))
+    with (
+        TemporaryDirectory() as folder,
+        closing(filled(Path(folder) / "catalog.sqlite3", new_document("a.txt", text, spans))) as catalog,
+    ):
         assert catalog.text("a.txt") == text
         passages = catalog.passages(range(1, len(spans) + 1))
         assert [(one.start, one.end) for one in passages.values()] == spans
@@ -106,7 +108,17 @@ def test_texts_survive_compression(text: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["sp ace.txt", "new\nline.txt", "quo'te\".md", "\udcff\udc80.txt", "e\u0301.md", "\u00e9.md", "\ud83d.txt", "字.txt", "a/%_.md"],
+    [
+        "sp ace.txt",
+        "new\nline.txt",
+        "quo'te\".md",
+        "\udcff\udc80.txt",
+        "e\u0301.md",
+        "\u00e9.md",
+        "\ud83d.txt",
+        "字.txt",
+        "a/%_.md",
+    ],
 )
 def test_any_name_that_a_disk_can_hold(path: Path, name: str) -> None:
     catalog = filled(path, new_document(name, "Some text."), new_document("other.txt", "Else."))
@@ -150,7 +162,9 @@ def test_the_id_of_a_passage_never_comes_back(path: Path) -> None:
 
 
 def test_words_are_found_in_any_form_and_without_accents(path: Path) -> None:
-    catalog = filled(path, new_document("a.txt", "The café was training its models."), new_document("b.txt", "Nothing."))
+    catalog = filled(
+        path, new_document("a.txt", "The café was training its models."), new_document("b.txt", "Nothing.")
+    )
     for query in ("cafe", "CAFÉ", "trained", "model"):
         assert [catalog.passages([found])[found].document.document for found, _ in catalog.match(query, 5)] == ["a.txt"]
     assert catalog.match("absent", 5) == []
@@ -246,7 +260,9 @@ def test_a_newer_file_is_left_alone(path: Path) -> None:
         assert connection.execute("SELECT count(*) FROM documents").fetchone() == (1,)
 
 
-@pytest.mark.parametrize("content", [b"this is no database, but long enough to look at" * 50, b"SQLite format 3\0" + b"\0" * 4096])
+@pytest.mark.parametrize(
+    "content", [b"this is no database, but long enough to look at" * 50, b"SQLite format 3\0" + b"\0" * 4096]
+)
 def test_a_file_that_is_no_catalogue_is_moved_aside(path: Path, content: bytes) -> None:
     path.parent.mkdir()
     path.write_bytes(content)
@@ -277,11 +293,15 @@ def test_damage_met_while_reading_is_named_and_repaired_at_the_next_start(path: 
     content[-part:] = b"\xa5" * part
     path.write_bytes(content)
     catalog = Catalog(path)
-    with pytest.raises(IndexDamaged):
+
+    def read_all() -> None:
         for document in catalog.documents():
             catalog.text(document.document)
         catalog.passages(range(1, 151))
         catalog.match("words", 150)
+
+    with pytest.raises(IndexDamaged):
+        read_all()
     catalog.close()
     lines: list[str] = []
     assert Catalog(path, lines.append).documents() == []

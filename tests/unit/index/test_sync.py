@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -39,15 +38,18 @@ REPOSITORY = Path(__file__).resolve().parents[3]
 @pytest.fixture
 def corpus(tmp_path: Path) -> Path:
     folder = tmp_path / "corpus"
-    write(folder / "lamps.md", "# Lamps\n\nThe oil lamp stands on the table.\n\n# Tables\n\nThe table is made of oak.\n")
+    write(
+        folder / "lamps.md", "# Lamps\n\nThe oil lamp stands on the table.\n\n# Tables\n\nThe table is made of oak.\n"
+    )
     write(folder / "boats.txt", "The ferry leaves at nine. It returns at noon.\n")
     write(folder / "sub" / "birds.txt", "Grey pigeons live under the roof.\n")
     return folder
 
 
 @pytest.fixture
-def encoder(real_encoder: Encoder) -> CountingEncoder:
-    return CountingEncoder(real_encoder)
+def encoder(encoder: Encoder) -> CountingEncoder:
+    """The real encoder, which the fixture of the same name gives, with a counter."""
+    return CountingEncoder(encoder)
 
 
 @pytest.fixture
@@ -116,7 +118,7 @@ def test_the_first_sync_indexes_everything(index: Index, encoder: CountingEncode
     assert (report.added, report.unchanged, report.skipped, report.repaired) == (3, 0, (), False)
     assert report.passages_embedded == len(encoder.embedded) == index.catalog.passage_count() == 4
     assert names(index) == ["boats.txt", "lamps.md", "sub/birds.txt"]
-    assert "Tables\nThe table is made of oak." in encoder.embedded
+    assert "Lamps\nTables\nThe table is made of oak." in encoder.embedded
     ((found, _),) = index.catalog.match("ferry", 5)
     passage = index.catalog.passages([found])[found]
     assert passage.text == "The ferry leaves at nine. It returns at noon."
@@ -196,12 +198,14 @@ def test_a_touched_file_is_read_again_but_not_embedded(index: Index, corpus: Pat
     assert index.vectors.token == token
 
 
-def test_of_a_changed_file_only_new_passages_are_embedded(
-    index: Index, corpus: Path, encoder: CountingEncoder
-) -> None:
+def test_of_a_changed_file_only_new_passages_are_embedded(index: Index, corpus: Path, encoder: CountingEncoder) -> None:
     index.sync()
     encoder.embedded.clear()
-    write(corpus / "lamps.md", "# Lamps\n\nThe oil lamp stands on the table.\n\n# Tables\n\nThe table is made of ash.\n", 50)
+    write(
+        corpus / "lamps.md",
+        "# Lamps\n\nThe oil lamp stands on the table.\n\n# Tables\n\nThe table is made of ash.\n",
+        50,
+    )
     report = index.sync()
     assert (report.changed, report.added, report.unchanged, report.passages_embedded) == (1, 0, 2, 1)
     assert encoder.embedded == ["Tables\nThe table is made of ash."]
@@ -259,7 +263,9 @@ def test_the_same_text_twice_is_embedded_once(index: Index, corpus: Path, encode
     write(corpus / "copy.txt", "The ferry leaves at nine. It returns at noon.\n")
     index.sync()
     assert len(encoder.embedded) == len(set(encoder.embedded)) == 4
-    ((_, first), (_, second)) = sorted((len(ids), ids) for ids in index.catalog.passages_by_key(index.catalog.keys()).values())[-2:]
+    ((_, first), (_, second)) = sorted(
+        (len(ids), ids) for ids in index.catalog.passages_by_key(index.catalog.keys()).values()
+    )[-2:]
     assert len(second) == 2
     assert len(first) == 1
     (corpus / "boats.txt").unlink()
@@ -282,10 +288,10 @@ def test_a_new_recipe_reads_everything_again_and_embeds_nothing(
 
 
 def test_another_encoder_gets_its_own_vectors_and_the_first_ones_stay(
-    index: Index, data: Path, corpus: Path, encoder: CountingEncoder, real_encoder: Encoder
+    index: Index, data: Path, corpus: Path, encoder: CountingEncoder
 ) -> None:
     index.sync()
-    other = CountingEncoder(real_encoder)
+    other = CountingEncoder(encoder)
     other.identity = "another precision"
     with open_index(data, corpus, other) as second:
         assert second.sync().passages_embedded == 4
@@ -345,9 +351,7 @@ def test_a_skipped_file_is_tried_again_when_a_loader_for_it_comes(
         assert opened() == [str(corpus / "notes.xyz")]
 
 
-def test_a_loader_that_fails_costs_one_document(
-    index: Index, corpus: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_loader_that_fails_costs_one_document(index: Index, caplog: pytest.LogCaptureFixture) -> None:
     def fragile(data: bytes, name: str) -> ParsedText:
         if name == "boats.txt":
             raise RecursionError("too deep")
@@ -375,9 +379,7 @@ def test_text_that_is_not_made_of_characters_is_skipped(index: Index) -> None:
     check(index)
 
 
-def test_a_file_that_cannot_be_opened_is_tried_again_each_time(
-    index: Index, corpus: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_that_cannot_be_opened_is_tried_again_each_time(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
     opening = Path.open
 
     def guarded(path: Path, *arguments: object, **options: object) -> object:
@@ -639,7 +641,7 @@ def test_two_processes_divide_nothing_and_lose_nothing(data: Path, corpus: Path,
     first_has_begun = threading.Event()
 
     def sync_slowly() -> None:
-        def slowly(event: SyncProgress) -> None:
+        def slowly(_: SyncProgress) -> None:
             first_has_begun.set()
             time.sleep(0.02)
 

@@ -53,9 +53,15 @@ def test_a_missing_folder_and_a_file_in_its_place(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse such names")
 def test_names_of_any_bytes(corpus: Path) -> None:
-    for raw in (b"caf\xe9.txt", b"new\nline.txt", b"\x01\x1b[31m.txt", "e\u0301.txt".encode(), "é.txt".encode(), b"x" * 251 + b".txt"):
-        with open(os.path.join(os.fsencode(corpus), raw), "wb") as file:
-            file.write(b"x")
+    for raw in (
+        b"caf\xe9.txt",
+        b"new\nline.txt",
+        b"\x01\x1b[31m.txt",
+        "e\u0301.txt".encode(),
+        "é.txt".encode(),
+        b"x" * 251 + b".txt",
+    ):
+        (corpus / os.fsdecode(raw)).write_bytes(b"x")
     found = scan(corpus, is_indexable)
     assert len(found.files) == 6
     assert "caf\udce9.txt" in found.files

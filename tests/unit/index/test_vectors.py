@@ -97,6 +97,7 @@ def test_an_empty_store_answers_and_makes_no_files(store: VectorStore) -> None:
 def test_more_are_asked_for_than_there_are(store: VectorStore) -> None:
     store.add(keys(0, 3), unit_rows(3, DIMENSION))
     assert len(store.query(unit_rows(1, DIMENSION)[0], 50)) == 3
+    assert store.query(unit_rows(1, DIMENSION)[0], 0) == []
 
 
 def test_a_key_is_stored_once(store: VectorStore) -> None:
@@ -203,9 +204,7 @@ def test_other_processes_read_while_one_writes(store: VectorStore, tmp_path: Pat
     store.add(keys(0, 10), unit_rows(10, DIMENSION))
     end = tmp_path / "end"
     command = [sys.executable, "-c", READER, str(REPOSITORY), str(store.path), str(end)]
-    readers = [
-        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(2)
-    ]
+    readers = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(2)]
     for reader in readers:
         assert reader.stdout is not None
         assert reader.stdout.readline() == "ready\n"
