@@ -97,7 +97,7 @@ def _damaged_utf8(data: bytes) -> Decoded | None:
     text = data.decode("utf-8", "replace")
     whole = len(_MULTIBYTE.findall(data))
     broken = text.count("\ufffd") - data.count("\ufffd".encode())
-    if whole < 3 or broken * 10 > whole:
+    if whole < 3 or broken * 2 > whole:
         return None
     return Decoded(text, "utf-8", (_broken_note(broken, "utf-8"),))
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 _FENCED = re.compile(r"---[ \t]*(?:\r\n|\n|\r)(.*?)(?<=[\r\n])(?:---|\.\.\.)[ \t]*(?:\r\n|\n|\r|\Z)", re.DOTALL)
 _KEY = re.compile(r"\A\s*(?:#[^\n\r]*\s+)*[\w\"'-][\w \"'.-]*:(?:\s|\Z)")
-_LONGEST = 64 * 1024
+_LONGEST = 32 * 1024
 _NOTHING = frozenset({"", "~", "null", "Null", "NULL"})
 
 
@@ -73,7 +73,9 @@ def _fields(source: str) -> dict[str, str] | None:
     try:
         # A safe loader, and one that makes no numbers, booleans and dates out of what was written.
         value = yaml.load(source, Loader=yaml.BaseLoader)
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    except (yaml.YAMLError, ValueError) as error:
         problem = getattr(error, "problem", None) or type(error).__name__
         mark = getattr(error, "problem_mark", None)
         raise ValueError(f"{problem}, line {mark.line + 2}" if mark else str(problem)) from None

@@ -65,6 +65,8 @@ class _Reader:
 
     def __init__(self, text: str, start: int) -> None:
         self._text = text
+        # The parser replaces every NUL, and what it gives back is looked for here.
+        self._source = text.replace("\0", "\ufffd")
         self._starts = Lines.of(text).starts
         self._first_line = bisect_left(self._starts, start)
         self._start = start
@@ -74,8 +76,7 @@ class _Reader:
 
     def blocks(self) -> Iterator[Block]:
         """The blocks, none empty, none overlapping, without white space around them."""
-        # A NUL would be replaced by the parser all the same; so it stays one character.
-        tokens = _parser().parse(self._text[self._start :].replace("\0", "\ufffd"))
+        tokens = _parser().parse(self._source[self._start :])
         found_blocks = self._read(tokens)
         if any(token.level >= _DEEPEST - 1 for token in tokens):
             # The parser drops what lies deeper.
@@ -123,7 +124,7 @@ class _Reader:
             last = first + content.count("\n") + 1
         start, end = self._line(first)
         head = content.split("\n", 1)[0].strip()
-        found = self._text.rfind(head, start, end)
+        found = self._source.rfind(head, start, end)
         stop = self._line(max(first, last - 1))[1]
         if token.type == "inline" and content.count("\n") == 0 and found >= 0:
             stop = found + len(head)
