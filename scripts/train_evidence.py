@@ -57,7 +57,8 @@ class Example:
 
 def load_tools(folder: Path) -> ModuleType:
     spec = importlib.util.spec_from_file_location("check_data", folder / "check_data.py")
-    assert spec and spec.loader
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

@@ -28,6 +28,9 @@ _WORD = re.compile(r"[^\W_]+")
 class StateEncoder(Protocol):
     """The encoder that evidence is judged with: token states beside the pooled vector."""
 
+    @property
+    def identity(self) -> str: ...
+
     def encode_states(self, texts: Sequence[str]) -> list[TokenStates]: ...
 
 
