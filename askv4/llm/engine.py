@@ -35,7 +35,7 @@ _recent: deque[str] = deque(maxlen=60)
 """The last warnings and errors of llama.cpp, to give the reason of a failure."""
 
 _callbacks: list[Any] = []
-_TROUBLE_LEVELS: Final = (2, 3)
+_TROUBLE_LEVELS: Final = (3, 4)
 """ggml's numbers for warnings and errors."""
 _DEFAULT_CONTEXT: Final = 4096
 
@@ -133,6 +133,7 @@ class Engine:
         self._lib = _runtime()
         self._turn = threading.Lock()
         self._turn_of: int | None = None
+        self._counting = threading.Lock()
         self._closed = False
         self._stats: GenerationStats | None = None
         self.context = min(context, self.info.context_length or context)
@@ -173,10 +174,21 @@ class Engine:
         return self._evaluator.size
 
     def count_tokens(self, text: str) -> int:
-        return len(self._vocabulary.tokens(text, special=False))
+        with self._counting:
+            self._require_open()
+            return len(self._vocabulary.tokens(text, special=False))
 
     def prompt_tokens(self, messages: Sequence[Message]) -> int:
-        return len(self._vocabulary.prompt_tokens(self._template.prompt(messages)))
+        return len(self._prompt(messages))
+
+    def _prompt(self, messages: Sequence[Message]) -> list[int]:
+        with self._counting:
+            self._require_open()
+            return self._vocabulary.prompt_tokens(self._template.prompt(messages))
+
+    def _require_open(self) -> None:
+        if self._closed:
+            raise GenerationFailed("the model was closed", "load it again")
 
     def stream(
         self,
@@ -194,7 +206,7 @@ class Engine:
         Raises:
             GenerationFailed: at once for a prompt over the context, else while writing.
         """
-        tokens = self._vocabulary.prompt_tokens(self._template.prompt(messages))
+        tokens = self._prompt(messages)
         if len(tokens) >= self._limit:
             raise GenerationFailed(
                 f"the prompt has {len(tokens)} tokens, and the model takes {self._limit} with the answer",
@@ -265,8 +277,7 @@ class Engine:
         if self._turn.locked() and self._turn_of == me:
             raise GenerationFailed("the model is still writing another answer", "close that one first")
         with self._turn:
-            if self._closed:
-                raise GenerationFailed("the model was closed", "load it again")
+            self._require_open()
             self._turn_of = me
             try:
                 yield
@@ -283,7 +294,8 @@ class Engine:
             self._turn.acquire()
         try:
             self._evaluator.close()
-            self._lib.llama_model_free(self._model)
+            with self._counting:
+                self._lib.llama_model_free(self._model)
         finally:
             if not mine:
                 self._turn.release()

@@ -14,6 +14,7 @@ from askv4.errors import ModelDamaged, ModelError, ModelMissing, ModelTooLarge, 
 from askv4.llm.gguf import GgufInfo, read_gguf
 from askv4.llm.memory import FreeMemory, require_memory
 
+_MOST_LAYERS: Final = 512
 OTHER_MODEL: Final = "choose another model (`askv4 models`)"
 
 
@@ -28,6 +29,10 @@ def checked(path: Path) -> GgufInfo:
             f"{path.name} is truncated: {info.missing_bytes} of {info.file_bytes + info.missing_bytes} bytes are missing",
             "delete it and download it again",
         )
+    layers = info.number("block_count")
+    if layers is not None and not 1 <= layers <= _MOST_LAYERS:
+        # llama.cpp ends the process over these.
+        raise ModelDamaged(f"{path.name} is damaged: it claims {layers} layers", "delete it and download it again")
     what = info.why_no_chat
     if what:
         raise ModelUnsupported(f"{path.name} is {what}, not a chat model", OTHER_MODEL)

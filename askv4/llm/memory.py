@@ -15,6 +15,8 @@ BATCH = 512
 _CELL_BYTES = 2
 """A number in the KV cache, f16."""
 
+_MOST_LAYERS = 4096
+
 FreeMemory = Callable[[], int]
 """Tells how many bytes a program may still take."""
 
@@ -65,7 +67,8 @@ def _container_room(cgroup: Path) -> int | None:
 
 def memory_need(info: GgufInfo, context: int) -> MemoryNeed:
     """An estimate of what `info`'s model takes with a context of that many tokens, on the high side."""
-    layers = info.number("block_count") or 0
+    # A head may claim anything; what nobody has built is not calculated with.
+    layers = min(max(info.number("block_count") or 0, 0), _MOST_LAYERS)
     width = info.number("embedding_length") or 0
     hidden = max(info.numbers("feed_forward_length", layers) or (4 * width,), default=4 * width)
     experts = info.number("expert_used_count") or 0
