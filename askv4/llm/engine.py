@@ -24,7 +24,7 @@ from askv4.llm.chat import DEFAULT_SEED, Constraint, GenerationStats, Message, S
 from askv4.llm.evaluation import Cancelled, Evaluator
 from askv4.llm.gguf import GgufInfo
 from askv4.llm.loading import OTHER_MODEL, checked, load_model, physical_cores
-from askv4.llm.memory import FreeMemory, free_memory, require_growth
+from askv4.llm.memory import CPU_BATCH, GPU_BATCH, FreeMemory, free_memory, require_growth
 from askv4.llm.reasoning import ReasoningFilter
 from askv4.llm.sampling import Sampler
 from askv4.llm.template import CHATML, ChatTemplate
@@ -138,14 +138,14 @@ class Engine:
         self._stats: GenerationStats | None = None
         self.context = min(context, self.info.context_length or context)
         gpu = gpu and bool(self._lib.llama_supports_gpu_offload())
-        self._model = load_model(self._lib, self.info, self.context, gpu=gpu, free=free, recent=_recent)
+        self._model, gpu = load_model(self._lib, self.info, self.context, gpu=gpu, free=free, recent=_recent)
         try:
-            self._prepare(threads or physical_cores())
+            self._prepare(threads or physical_cores(), GPU_BATCH if gpu else CPU_BATCH)
         except ModelError:
             self._lib.llama_model_free(self._model)
             raise
 
-    def _prepare(self, threads: int) -> None:
+    def _prepare(self, threads: int, batch: int) -> None:
         lib = self._lib
         if lib.llama_model_has_encoder(self._model) or lib.llama_model_is_diffusion(self._model):
             raise ModelUnsupported(
@@ -156,7 +156,7 @@ class Engine:
         self._limit = self.info.context_length or int(lib.llama_model_n_ctx_train(self._model))
         self.context = min(self.context, self._limit)
         self._evaluator = Evaluator(
-            lib, self._model, limit=self._limit, threads=threads, before_growth=self._check_growth
+            lib, self._model, limit=self._limit, batch=batch, threads=threads, before_growth=self._check_growth
         )
 
     def _check_growth(self, old: int, new: int) -> None:
@@ -207,6 +207,8 @@ class Engine:
             GenerationFailed: at once for a prompt over the context, else while writing.
         """
         tokens = self._prompt(messages)
+        if not tokens:
+            raise GenerationFailed("the model's chat template makes nothing of the conversation", OTHER_MODEL)
         if len(tokens) >= self._limit:
             raise GenerationFailed(
                 f"the prompt has {len(tokens)} tokens, and the model takes {self._limit} with the answer",

@@ -41,8 +41,8 @@ def checked(path: Path) -> GgufInfo:
 
 def load_model(
     lib: Any, info: GgufInfo, context: int, *, gpu: bool, free: FreeMemory, recent: MutableSequence[str]
-) -> Any:
-    """The native model; one that does not fit on the GPU is loaded for the CPU."""
+) -> tuple[Any, bool]:
+    """The native model, and whether it is on the GPU; one that does not fit there is loaded for the CPU."""
     if not gpu:
         require_memory(info, context, free)
     params = lib.llama_model_default_params()
@@ -54,7 +54,7 @@ def load_model(
         return load_model(lib, info, context, gpu=False, free=free, recent=recent)
     if not model:
         raise _load_error(info, " ".join(recent))
-    return model
+    return model, gpu
 
 
 def _load_error(info: GgufInfo, log: str) -> ModelError:

@@ -213,9 +213,22 @@ def test_stop_in_the_middle_of_a_prompt(tmp_path: Path) -> None:
         assert list(engine.stream(asking("y" * 1500), stop=lambda: next(asked) >= 2)) == []
         assert engine.stats is not None
         assert engine.stats.stop_reason == "cancelled"
-        # Asked before the first batch, then while it was read: the prompt's three batches were never finished.
+        # Asked before a batch and while it is read: of the prompt's twelve batches most were never begun.
         assert next(asked) <= 4
         assert "".join(engine.stream(asking("x" * 100), max_tokens=3)) == expected
+
+
+def test_an_interruption_in_the_middle_of_a_prompt_does_no_harm(engine: Engine) -> None:
+    asked = itertools.count()
+
+    def stop() -> bool:
+        if next(asked) == 1:
+            raise KeyboardInterrupt
+        return False
+
+    with pytest.raises(KeyboardInterrupt):
+        list(engine.stream(asking("z" * 3000), stop=stop))
+    assert "".join(engine.stream(asking("z" * 3000), grammar='root ::= "next"')) == "next"
 
 
 def test_closing_the_stream_cancels(engine: Engine) -> None:
@@ -293,6 +306,12 @@ def test_models_that_cannot_chat(tmp_path: Path, options: dict[str, Any], words:
     path = tiny_gguf(tmp_path / "other.gguf", **options)
     with pytest.raises(ModelUnsupported, match=words):
         Engine(path, threads=1)
+
+
+def test_a_template_may_say_nothing(tmp_path: Path) -> None:
+    path = tiny_gguf(tmp_path / "mute.gguf", template="{# nothing #}")
+    with Engine(path, threads=1) as engine, pytest.raises(GenerationFailed, match="makes nothing of"):
+        engine.stream(asking("a"))
 
 
 def test_a_template_may_raise(tmp_path: Path) -> None:
