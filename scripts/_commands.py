@@ -67,7 +67,7 @@ class Commands:
         process = self._start(command, {**os.environ, **_quiet(), **(environment or {})})
         try:
             assert process.stdout is not None
-            with self._log.open("a", encoding="utf-8") as log:
+            with self._log.open("a", buffering=1, encoding="utf-8") as log:
                 log.write(f"$ {subprocess.list2cmdline(list(command))}\n")
                 for line in process.stdout:
                     if line.startswith(_NOISE):

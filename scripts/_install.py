@@ -36,9 +36,7 @@ LOG = STATE / "log.txt"
 CONSTRAINTS = ROOT / "constraints.txt"
 TORCH_INDEX = "https://download.pytorch.org/whl/cpu"
 # Byte code of these is made when something first imports them, which is never or once.
-_SELDOM_IMPORTED = (
-    r"[/\\](tests|kubernetes|networkx|setuptools|pip|hatchling|transformers[/\\]models|onnx[/\\]backend)[/\\]"
-)
+_SELDOM_IMPORTED = r"[/\\](tests|kubernetes|networkx|setuptools|transformers[/\\]models|onnx[/\\]backend)[/\\]"
 _UNREACHABLE = ("NewConnectionError", "NameResolutionError", "ConnectTimeoutError", "ProxyError", "SSLError")
 
 
@@ -153,8 +151,8 @@ class Installer:
         ways = []
         if importlib.util.find_spec("pip") is not None:
             # The pip of the Python that runs this installs into .venv; making .venv's own first takes seconds.
-            ways.append([[sys.executable, "-m", "pip", "--python", PYTHON, "install", "--no-compile", pin]])
-        ways.append([[PYTHON, "-m", "ensurepip"], [PYTHON, "-m", "pip", "install", "--no-compile", pin]])
+            ways.append([[sys.executable, "-m", "pip", "--python", PYTHON, "install", pin]])
+        ways.append([[PYTHON, "-m", "ensurepip"], [PYTHON, "-m", "pip", "install", pin]])
         for way in ways:
             try:
                 for command in way:
@@ -174,7 +172,7 @@ class Installer:
         torch = pinned(wanted, "torch")
         rest = [pin for pin in wanted if pin != torch]
         default_only = os.environ.get("ASKV4_TORCH") == "default"
-        self.progress.begin(f"installing {len(wanted)} packages into .venv, once")
+        self.progress.begin("installing packages into .venv, once")
         with lanes(self.commands, self.progress) as start:
             start(self._install_pins, rest)
             has_torch = start(self._install_pins, [torch]) if not _torch_brings_cuda() else None

@@ -63,7 +63,7 @@ class Target:
     def environment(self) -> dict[str, str]:
         """What dependency markers are evaluated against."""
         return {
-            **default_environment(),
+            **{key: str(value) for key, value in default_environment().items()},
             "os_name": self.os_name,
             "sys_platform": self.sys_platform,
             "platform_system": self.platform_system,
@@ -116,7 +116,7 @@ def resolve(requirements: Iterable[str], pins: Mapping[str, str], extra: Sequenc
         held = Path(folder) / "held.txt"
         held.write_text("".join(f"{name}=={version}\n" for name, version in pins.items()), encoding="utf-8")
         installs = pip_report([*extra, "-c", str(held), *requirements])
-    found = {}
+    found: dict[str, Package] = {}
     for install in installs:
         metadata = install["metadata"]
         # A local label (+cpu) names a build, not a version: the pin must match every build.
@@ -236,7 +236,7 @@ def write(upgrade: bool) -> None:
     """Resolve and write the file."""
     roots = roots_of(tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8")))
     every = [root for section in roots.values() for root in section]
-    pins = {}
+    pins: dict[str, str] = {}
     if CONSTRAINTS.exists() and not upgrade:
         for pin in read_pins(CONSTRAINTS.read_text(encoding="utf-8")):
             name = canonicalize_name(pin.name)
