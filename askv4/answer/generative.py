@@ -131,7 +131,7 @@ def number(cited: Sequence[NumberedSentence], numbering: dict[NumberedSentence, 
 
 
 def markers(numbers: Sequence[int]) -> str:
-    """"[1] [3]"."""
+    """ "[1] [3]"."""
     return " ".join(f"[{n}]" for n in numbers)
 
 

@@ -92,5 +92,6 @@ def _conflicts(sentences: Sequence[CheckedSentence], encoder: StateEncoder) -> t
             numbered.setdefault(one, len(numbered) + 1)
     vectors = [states.vector for states in encoder.encode_states([one.text for one in numbered])] if numbered else []
     return find_conflicts(
-        Statement(n, one.hit.document, one.text, vector) for (one, n), vector in zip(numbered.items(), vectors, strict=True)
+        Statement(n, one.hit.document, one.text, vector)
+        for (one, n), vector in zip(numbered.items(), vectors, strict=True)
     )
