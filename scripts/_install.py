@@ -117,7 +117,8 @@ class Installer:
         """Write the byte code that each start would otherwise make, or look for, anew; never a reason to fail."""
         command = [PYTHON, "-m", "compileall", "-q", "-q", "-j", "0", "-x", _SELDOM_IMPORTED]
         with contextlib.suppress(CommandFailed):
-            self.commands.run([*command, *map(str, folders)])
+            # Without the lock: its worker processes would keep it for ever if they alone were left.
+            self.commands.run([*command, *map(str, folders)], keeps_lock=False)
 
     def _install_packages(self, tests: bool) -> None:
         pins = read_pins()
