@@ -187,6 +187,8 @@ def test_a_model_that_is_asked_for_installs_llama_first(checkout: TinyCheckout) 
     assert done.stdout.endswith("chat 0.3\n")
     assert "askv4: llama-cpp-python is in place" in done.stderr
     assert checkout.run("--mode", "llm", "q").stderr == ""
+    checkout.change()
+    assert "compiling" not in checkout.run("--mode", "llm", "q").stderr
 
 
 @pytest.mark.usefixtures("llama_wheel", "lying_model")
