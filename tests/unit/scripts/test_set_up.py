@@ -41,10 +41,18 @@ def checkout(shared_checkout: TinyCheckout) -> Iterator[TinyCheckout]:
     """The checkout with everything in place, as the first question has left it."""
     saved = shared_checkout.root.parent / "saved"
     if not saved.exists():
-        shutil.copytree(shared_checkout.root, saved, symlinks=True)
+        _copy(shared_checkout.root, saved)
     yield shared_checkout
     shutil.rmtree(shared_checkout.root)
-    shutil.copytree(saved, shared_checkout.root, symlinks=True)
+    _copy(saved, shared_checkout.root)
+
+
+def _copy(source: Path, target: Path) -> None:
+    def link_or_copy(file: str, copy: str) -> None:
+        # pip replaces what it has installed and never writes into it.
+        (os.link if "site-packages" in file else shutil.copy2)(file, copy)
+
+    shutil.copytree(source, target, symlinks=True, copy_function=link_or_copy)
 
 
 @pytest.fixture
