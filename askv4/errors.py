@@ -146,6 +146,8 @@ class EncoderDamaged(EncoderError):
 class EncoderExportFailed(EncoderError):
     """The ONNX export could not be made or differs from the original."""
 
+    remedy = "free some memory and disk space, then ask again"
+
 
 class EncoderMismatch(EncoderError):
     """The corpus was indexed with another encoder."""

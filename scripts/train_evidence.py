@@ -132,7 +132,7 @@ def fit_questions(found: list[Example], table: np.ndarray) -> Logistic:
     """Each set and, within it, each verdict with the same total weight."""
     keys = [(e.data, e.answerable) for e in found]
     weights = np.array([500 / keys.count(key) for key in keys])
-    return fit(table, np.array([e.answerable for e in found]), weights, 0.1)
+    return fit(table, np.array([e.answerable for e in found]), weights, 0.01)
 
 
 def average_precision(probability: np.ndarray, labels: np.ndarray) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from askv4.cli.options import Invocation, common_options, pass_invocation
+from askv4.cli.wording import counted, readable_bytes
 from askv4.errors import Askv4Error
 
 if TYPE_CHECKING:
@@ -71,53 +72,72 @@ def _findings(invocation: Invocation) -> Iterator[Finding]:
     settings = invocation.settings
     read = "read" if settings.config_file.is_file() else "not there, and not needed"
     yield Finding("config", f"{settings.config_file} ({read})")
+    yield from _documents(invocation)
     yield Finding("data", f"{settings.data_dir} ({_folder_size(settings.data_dir)})")
-    yield _checked("corpus", lambda: _corpus(invocation))
-    yield _encoder(settings)
-    yield _chat_runtime()
+    yield _chat_model(settings)
     yield _network(settings)
 
 
-def _checked(what: str, look: Callable[[], str]) -> Finding:
-    try:
-        return Finding(what, look())
-    except Askv4Error as error:
-        return Finding(what, error.line, ok=False)
-
-
-def _corpus(invocation: Invocation) -> str:
+def _documents(invocation: Invocation) -> Iterator[Finding]:
+    """Corpus, index and encoder, by using them: what fails says why."""
     from askv4.cli.compose import open_workspace
 
     settings = invocation.settings
-    with open_workspace(settings, invocation.diagnostics) as workspace:
-        documents = workspace.documents()
-        workspace.require_documents()
+    try:
+        with open_workspace(settings, invocation.diagnostics) as workspace:
+            documents = workspace.documents()
+            encoder = workspace.index.encoder
+            folder = workspace.index.folder
+    except Askv4Error as error:
+        yield Finding("corpus", error.line, ok=False)
+        return
     skipped = sum(document.state == "skipped" for document in documents)
-    passages = sum(document.passages for document in documents)
     unread = f", {skipped} skipped (`askv4 docs` says why)" if skipped else ""
-    return f"{settings.corpus} ({settings.corpus_origin}): {len(documents) - skipped} documents, {passages} passages{unread}"
+    empty = "" if documents else "; copy documents into it"
+    read = counted(len(documents) - skipped, "document")
+    yield Finding("corpus", f"{settings.corpus} ({settings.corpus_origin}): {read}{unread}{empty}", ok=bool(documents))
+    passages = counted(sum(document.passages for document in documents), "passage")
+    yield Finding("index", f"{folder}: {passages}, up to date")
+    yield Finding("encoder", f"{encoder.name}, ready")
 
 
-def _encoder(settings: Settings) -> Finding:
-    return Finding("encoder", f"{settings.encoder or 'all-MiniLM-L6-v2'}, {settings.encoder_precision}")
+def _chat_model(settings: Settings) -> Finding:
+    if settings.mode == "extractive":
+        return Finding("chat model", "not used: the mode is extractive, answers are quotations")
+    if settings.llm_url:
+        return Finding("chat model", f"{settings.model or 'the one'} of the server that is named below")
+    from askv4.llm.discover import find_model
+    from askv4.llm.memory import free_memory
 
-
-def _chat_runtime() -> Finding:
-    found = _installed("llama-cpp-python")
-    if found:
-        return Finding("chat model", f"llama-cpp-python {found} is installed")
-    return Finding("chat model", "llama-cpp-python is not installed: answers are quotations")
+    needed = settings.mode == "llm" or settings.model is not None
+    try:
+        choice = find_model(settings.model, settings.data_dir, available=free_memory())
+    except Askv4Error as error:
+        return Finding("chat model", error.line, ok=False)
+    runtime = _installed("llama-cpp-python")
+    if choice.model is None:
+        return Finding("chat model", f"none, answers are quotations: {choice.because}", ok=not needed)
+    if runtime is None:
+        missing = f"{choice.model.name} is here, but llama-cpp-python is not installed: answers are quotations"
+        return Finding("chat model", missing, ok=not needed)
+    return Finding("chat model", f"{choice.model.name}, with llama-cpp-python {runtime}")
 
 
 def _network(settings: Settings) -> Finding:
-    if settings.llm_url:
-        return Finding("network", f"questions and the passages they find go to {settings.llm_url}")
-    return Finding("network", "nothing leaves this machine")
+    if not settings.llm_url or settings.mode == "extractive":
+        return Finding("network", "nothing leaves this machine")
+    from askv4.llm.address import parse_address
+
+    try:
+        address = parse_address(settings.llm_url, allow_remote=settings.allow_remote)
+    except Askv4Error as error:
+        return Finding("network", error.line, ok=False)
+    if address.local:
+        return Finding("network", f"nothing leaves this machine; the server {address.shown} runs on it")
+    return Finding("network", f"questions and the passages they find go to another machine, {address.shown}")
 
 
 def _folder_size(folder: Path) -> str:
-    from askv4.cli.render import readable_bytes
-
     if not folder.is_dir():
         return "not there yet"
     return readable_bytes(sum(file.lstat().st_size for file in folder.rglob("*") if file.is_file()))

@@ -10,7 +10,8 @@ from typing import Any
 from rich.cells import cell_len
 from rich.text import Text
 
-from askv4.cli.render import QUIET, TITLE, WARNING, counted, wrapped
+from askv4.cli.render import QUIET, TITLE, WARNING, wrapped
+from askv4.cli.wording import counted
 from askv4.llm.known import KNOWN, KnownModel, gigabytes, suggestions
 from askv4.llm.models import Choice, LocalModel, fits
 from askv4.llm.modelstore import Record, Unfinished

@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
+from askv4.cli.wording import counted, readable_bytes
 from askv4.text.safe import safe, safe_line, safe_name
 
 if TYPE_CHECKING:
@@ -216,19 +217,3 @@ def wrapped(text: Text, width: int, first: Text | None = None, indent: int = 0) 
         line.rstrip()
         margin = first.copy() if position == 0 and first is not None else Text(" " * indent if position else "")
         yield margin.append_text(line)
-
-
-def counted(number: int, noun: str) -> str:
-    """ "1 document", "2 documents"."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def readable_bytes(size: float) -> str:
-    """A size in decimal units, as file managers show it."""
-    if size < 1000:
-        return f"{size:.0f} B"
-    for unit in ("kB", "MB", "GB"):
-        size /= 1000
-        if size < 1000:
-            return f"{size:.1f} {unit}"
-    return f"{size / 1000:.1f} TB"

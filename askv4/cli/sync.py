@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from askv4.cli.options import Invocation, common_options, pass_invocation
+from askv4.cli.wording import counted
 
 if TYPE_CHECKING:
     from askv4.types import SyncReport
@@ -61,6 +62,6 @@ def report_line(report: SyncReport) -> str:
         "skipped": len(report.skipped),
     }
     told = [f"{number} {what}" for what, number in changes.items() if number] or ["nothing has changed"]
-    embedded = f"; {report.passages_embedded} passages embedded" if report.passages_embedded else ""
+    embedded = f"; {counted(report.passages_embedded, 'passage')} embedded" if report.passages_embedded else ""
     repaired = "; an interrupted run was put right" if report.repaired else ""
-    return f"{documents} {'document' if documents == 1 else 'documents'}: {', '.join(told)}{embedded}{repaired}"
+    return f"{counted(documents, 'document')}: {', '.join(told)}{embedded}{repaired}"

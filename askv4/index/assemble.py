@@ -22,6 +22,7 @@ only passages whose text differs are embedded."""
 _TARGET_TOKENS = 150
 _MOST_TOKENS = 240
 _FEWEST_TOKENS = 16
+_TITLE_CHARACTERS = 120
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 
 
@@ -59,6 +60,9 @@ class Assembler:
         if (broken := _HALF_CHARACTER.search(parsed.text)) is not None:
             raise DocumentUnreadable(f"its text holds half a character at offset {broken.start()}")
         limit = max(_FEWEST_TOKENS, min(_MOST_TOKENS, self._encoder.max_tokens - self._special_tokens))
+        title = _title_for_embedding(parsed.title)
+        if title is not None:
+            limit = max(_FEWEST_TOKENS, limit - (self._encoder.count_tokens([f"{title}\n"])[0] - self._special_tokens))
         target = min(_TARGET_TOKENS, limit)
         passages = split_passages(parsed, self._encoder.count_tokens, target=target, limit=limit)
         if not passages:
@@ -74,7 +78,7 @@ class Assembler:
             notes=parsed.notes,
             has_lines=parsed.has_lines,
             pages=parsed.pages,
-            passages=tuple(_new_passage(parsed, passage) for passage in passages),
+            passages=tuple(_new_passage(parsed, passage, title) for passage in passages),
         )
 
     @cached_property
@@ -88,12 +92,19 @@ class Assembler:
         return " ".join(path.stem.split()) or path.name or name
 
 
-def _new_passage(parsed: ParsedText, passage: Passage) -> NewPassage:
+def _title_for_embedding(title: str | None) -> str | None:
+    """The title that the document itself declares, short enough to leave the passage its room. A file's name is not
+    embedded: a renamed file keeps its vectors."""
+    return " ".join(title.split())[:_TITLE_CHARACTERS] or None if title else None
+
+
+def _new_passage(parsed: ParsedText, passage: Passage, title: str | None) -> NewPassage:
     from askv4.text.passages import embedded_text
     from askv4.text.places import line_of, page_of
 
     text = parsed.text[passage.start : passage.end]
-    embedded = embedded_text(passage.heading, text)
+    lead = "\n".join(filter(None, [title, passage.heading])) or None
+    embedded = embedded_text(lead, text)
     return NewPassage(
         start=passage.start,
         end=passage.end,
@@ -104,4 +115,5 @@ def _new_passage(parsed: ParsedText, passage: Passage) -> NewPassage:
         page=page_of(parsed.pages, passage.start),
         key=content_key(embedded),
         embedded=embedded,
+        lead=lead,
     )

@@ -266,9 +266,9 @@ class Catalog:
         found: dict[str, str] = {}
         with self.pool.reading() as connection:
             for chunk in chunks(keys, 500):
-                query = f"SELECT key, heading, text FROM passages WHERE key IN ({marks(chunk)})"
+                query = f"SELECT key, lead, text FROM passages WHERE key IN ({marks(chunk)})"
                 found.update(
-                    (key, embedded_text(heading, text)) for key, heading, text in connection.execute(query, chunk)
+                    (key, embedded_text(lead, text)) for key, lead, text in connection.execute(query, chunk)
                 )
         return found
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from askv4.errors import EncoderExportFailed
+from askv4.errors import Askv4Error, EncoderDamaged, EncoderExportFailed
 from askv4.index.encoder import TokenStates
 from askv4.index.identity import identity_of
 from askv4.index.inputs import as_well_formed
@@ -188,6 +188,8 @@ class OnnxEncoder:
         """Once more from a repaired folder, when the first attempt fails: files are only glanced at when opened."""
         try:
             return load()
+        except Askv4Error:
+            raise
         except Exception as error:
             # onnxruntime and tokenizers raise classes of their own, right below Exception.
             if self._repair is None:
@@ -229,21 +231,24 @@ def _usable_cores() -> int:
 def import_onnxruntime() -> Any:
     """The module; nothing else of askv4 imports it, so that its noise is kept off the terminal in one place."""
     with _quiet_device_discovery():
-        import onnxruntime  # type: ignore[import-untyped]
+        try:
+            import onnxruntime  # type: ignore[import-untyped]
+        except ImportError as error:
+            remedy = "reinstall it: pip install --force-reinstall onnxruntime"
+            raise EncoderDamaged(f"onnxruntime does not load: {error}", remedy) from error
     return onnxruntime
 
 
 @contextmanager
-def _quiet_device_discovery() -> Iterator[None]:
+def _quiet_device_discovery(cards: Path = Path("/sys/class/drm")) -> Iterator[None]:
     """Keeps one warning of onnxruntime off the terminal.
 
     On Linux with a display card that is no GPU (WSL, Raspberry Pi), importing it prints to the descriptor of standard
     error that a file is missing; no setting prevents that (microsoft/onnxruntime#27092). Only there is the descriptor
     turned away, and only while the library is first imported.
     """
-    cards = Path("/sys/class/drm").glob("card[0-9]*")
     affected = sys.platform == "linux" and any(
-        "-" not in card.name and not (card / "device" / "vendor").exists() for card in cards
+        "-" not in card.name and not (card / "device" / "vendor").exists() for card in cards.glob("card[0-9]*")
     )
     if not affected or "onnxruntime" in sys.modules:
         yield

@@ -71,8 +71,11 @@ def run(arguments: dict[str, str], report: Report) -> None:
 
 def _load_original(source: Path) -> SentenceTransformer:
     """The model as sentence-transformers loads it. Raises EncoderExportFailed when it is of another kind."""
+    import torch
     from sentence_transformers import SentenceTransformer
 
+    # Texts this small gain nothing from more threads, and lose tenfold where the machine is busy: they spin.
+    torch.set_num_threads(1)
     # Eager attention exports to plain matrix products; the fused kernels leave a tail of shape and mask operators.
     model = SentenceTransformer(
         str(source),

@@ -50,7 +50,7 @@ def make_plan(
     had documents, unless `allow_empty`."""
     found = _scan(corpus, known, is_indexable, allow_empty, follow_links)
     due = []
-    for name, file in sorted(found.files.items()):
+    for name, file in found.files.items():
         before = known.get(name)
         wanted = recipe(name)
         if before is None or before.recipe != wanted:
@@ -59,6 +59,7 @@ def make_plan(
             due.append(Candidate(name, corpus / name, wanted, before.sha256))
         elif before.sha256 is None and _opens(corpus / name):
             due.append(Candidate(name, corpus / name, wanted))
+    due.sort(key=lambda candidate: candidate.name)
     refused = {
         name: reason
         for name, reason in sorted(found.refused.items())
@@ -68,9 +69,11 @@ def make_plan(
         name for name in known if name not in found.files and name not in found.refused and not found.hides(name)
     )
     busy = {candidate.name for candidate in due}.union(refused, removed)
-    rest = [file for name, file in known.items() if name not in busy]
-    skipped = tuple(Skipped(file.name, file.reason) for file in rest if file.reason is not None)
-    return Plan(known, tuple(due), refused, removed, len(rest) - len(skipped), skipped)
+    rest = sum(name not in busy for name in known) if busy else len(known)
+    skipped = tuple(
+        Skipped(file.name, file.reason) for file in known.values() if file.reason is not None and file.name not in busy
+    )
+    return Plan(known, tuple(due), refused, removed, rest - len(skipped), skipped)
 
 
 def _scan(

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from askv4.types import Document, Span, State
 
@@ -18,8 +18,7 @@ def content_key(embedded: str) -> str:
     return hashlib.sha256(embedded.encode("utf-8")).hexdigest()[:32]
 
 
-@dataclass(frozen=True, slots=True)
-class FileState:
+class FileState(NamedTuple):  # a tuple, because every sync makes one for every file
     """What one `stat` says about a file; when it is unchanged, the file is not opened."""
 
     bytes: int
@@ -29,8 +28,7 @@ class FileState:
     where the field holds the time of creation."""
 
 
-@dataclass(frozen=True, slots=True)
-class KnownFile:
+class KnownFile(NamedTuple):
     """What the catalogue remembers of a file, enough to tell whether it needs work."""
 
     name: str
@@ -70,7 +68,9 @@ class NewPassage:
     key: str
     """Name of the vector, made of the embedded text alone."""
     embedded: str
-    """The text that the encoder sees: heading and text."""
+    """The text that the encoder sees: title, heading and text."""
+    lead: str | None = None
+    """What of `embedded` stands before the text: the declared title and the heading, a line each."""
 
 
 @dataclass(frozen=True, slots=True)

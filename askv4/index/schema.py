@@ -62,7 +62,8 @@ CREATE TABLE passages (
   sentences    BLOB NOT NULL,  -- little-endian 32-bit pairs: start and end, counted from the passage's start
   line         INTEGER,
   page         INTEGER,
-  key          TEXT NOT NULL
+  key          TEXT NOT NULL,
+  lead         TEXT  -- what is embedded before the text: title and heading
 );
 CREATE INDEX passages_by_place ON passages (document_id, start);
 CREATE INDEX passages_by_key ON passages (key);

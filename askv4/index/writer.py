@@ -63,8 +63,8 @@ class CatalogWriter:
             document_id = _insert_document(connection, document)
             connection.execute("INSERT INTO texts VALUES (?, ?)", (document_id, deflated))
             connection.executemany(
-                "INSERT INTO passages (document_id, start, end, heading, text, sentences, line, page, key) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO passages (document_id, start, end, heading, text, sentences, line, page, key, lead) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     (
                         document_id,
@@ -76,6 +76,7 @@ class CatalogWriter:
                         passage.line,
                         passage.page,
                         passage.key,
+                        passage.lead,
                     )
                     for passage in document.passages
                 ),

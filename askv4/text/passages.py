@@ -33,9 +33,9 @@ _BETWEEN_ROWS = 0.04
 _AFTER_INTRODUCTION = 0.8
 
 
-def embedded_text(heading: str | None, text: str) -> str:
-    """What of a passage is embedded: its heading on a line of its own, then its text."""
-    return f"{heading}\n{text}" if heading else text
+def embedded_text(lead: str | None, text: str) -> str:
+    """What of a passage is embedded: what leads to it (title, heading) on lines of its own, then its text."""
+    return f"{lead}\n{text}" if lead else text
 
 
 @dataclass(frozen=True, slots=True)

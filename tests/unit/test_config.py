@@ -226,3 +226,9 @@ def test_the_shipped_corpus_is_the_package_s_or_the_checkout_s(home: Path, monke
     assert shipped_corpus() == home / "site" / "corpus"
     (package / "_corpus").mkdir()
     assert shipped_corpus() == package / "_corpus"
+
+
+def test_a_key_is_not_shown(home: Path) -> None:
+    settings = load(home, environ={"ASKV4_LLM_API_KEY": "secret"})
+    assert settings.llm_api_key == "secret"
+    assert "secret" not in repr(settings)

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.text import Text
 
-from askv4.cli.render import answer_lines, document_lines, hit_lines, readable_bytes, skipped_line, wrapped
+from askv4.cli.render import answer_lines, document_lines, hit_lines, skipped_line, wrapped
+from askv4.cli.wording import readable_bytes
 from askv4.types import Answer, Citation, Conflict, Document, GroundedSentence, Hit, Skipped
 
 CORPUS = Path("/tmp/corpus").absolute()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from askv4.index.encoder import Encoder, open_encoder
 from askv4.index.manifest import read_manifest
+from askv4.index.onnx_encoder import _quiet_device_discovery
 
 TEXTS = [
     "The lighthouse was automated in 1987.",
@@ -120,3 +122,19 @@ assert not heavy & set(sys.modules), heavy & set(sys.modules)
     root = Path(__file__).parents[3]
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=root, check=False)
     assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the warning exists only there")
+def test_a_display_card_that_is_no_gpu_keeps_onnxruntime_from_the_terminal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delitem(sys.modules, "onnxruntime", raising=False)
+    (tmp_path / "card0" / "device").mkdir(parents=True)
+    (tmp_path / "card0-HDMI-A-1").mkdir()
+    with _quiet_device_discovery(tmp_path):
+        os.write(2, b"device discovery failed")
+    os.write(2, b"after ")
+    (tmp_path / "card0" / "device" / "vendor").write_text("0x10de", encoding="utf-8")
+    with _quiet_device_discovery(tmp_path):
+        os.write(2, b"a real card")
+    assert capfd.readouterr().err == "after a real card"

@@ -118,7 +118,7 @@ def test_the_first_sync_indexes_everything(index: Index, encoder: CountingEncode
     assert (report.added, report.unchanged, report.skipped, report.repaired) == (3, 0, (), False)
     assert report.passages_embedded == len(encoder.embedded) == index.catalog.passage_count() == 4
     assert names(index) == ["boats.txt", "lamps.md", "sub/birds.txt"]
-    assert "Tables\nThe table is made of oak." in encoder.embedded
+    assert "Lamps\nTables\nThe table is made of oak." in encoder.embedded
     ((found, _),) = index.catalog.match("ferry", 5)
     passage = index.catalog.passages([found])[found]
     assert passage.text == "The ferry leaves at nine. It returns at noon."

@@ -110,3 +110,27 @@ def test_any_bytes_are_read_or_refused_by_name(data, name):
         return
     parsed.text.encode("utf-8")
     split_passages(parsed, count_words)
+
+
+FRAMES = st.sampled_from(
+    ["# {}\n", "## {} {}\n", "{} {}\n===\n", "{}\n{}\n---\n", "- {}\n", "- {}\n  {}\n", "  - {} {}\n", "12. {}\n", "> {}\n> {}\n", ">> {}\n",
+     "| {} | {} |\n|---|---|\n| {} | {} |\n", "```\n{}\n\n{}\n```\n", "    {}\n", "{} {}.\n", "{}  \n{}\n", "\t{}\n", "<p>{}</p>\n",
+     "<b>{}</b> {}\n", "**{}** [{}](http://b)\n", "- [ ] {}\n", "{}: {}\n", "\n", "\n\n", "***\n", "[{}]: {} {}\n", "* * *\n{}\n", "{}\\\n{}\n"]
+)  # fmt: skip
+
+
+@settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(FRAMES, min_size=1, max_size=15), NAMES, st.sampled_from(["\n", "\r\n", "\r"]))
+def test_no_word_is_lost_or_read_twice(frames, name, newline):
+    count = 0
+    parts = []
+    for frame in frames:
+        slots = frame.count("{}")
+        parts.append(frame.format(*(f"word{count + slot}x" for slot in range(slots))))
+        count += slots
+    parsed = parse("".join(parts).replace("\n", newline), name)
+    if parsed is None:
+        assert count == 0
+        return
+    inside = " ".join(parsed.text[block.start : block.end] for block in parsed.blocks)
+    assert [inside.count(f"word{number}x") for number in range(count)] == [1] * count
