@@ -1,22 +1,22 @@
 """Every error that askv4 raises on purpose. The message says what happened, `remedy` what to do next; both fit on a line.
 
-    Askv4Error
-      UsageError               the command line or the configuration asks for something impossible
-        ConfigError
-      CorpusError              the folder of documents
-        CorpusMissing  CorpusEmpty  CorpusVanished
-        DocumentError          one document; the others go on
-          DocumentUnreadable  DocumentEncrypted  DocumentEmpty  DocumentTooLarge  UnsupportedFormat
-          DocumentNotFound
-      IndexTrouble              the index in the data folder
-        IndexDamaged  IndexTooNew  IndexLocked  DataFolderUnwritable
-      EncoderError             text -> vectors
-        EncoderMissing  EncoderDamaged  EncoderExportFailed  EncoderMismatch  EncoderUnsupported
-      ConversationError         the conversations that are kept
-        ConversationNotFound  ConversationsDamaged
-      ModelError               the chat model
-        ModelMissing  ModelDamaged  ModelUnsupported  ModelTooLarge  RuntimeMissing  GenerationFailed
-        DownloadError  RemoteNotAllowed  EndpointError
+Askv4Error
+  UsageError               the command line or the configuration asks for something impossible
+    ConfigError
+  CorpusError              the folder of documents
+    CorpusMissing  CorpusEmpty  CorpusVanished
+    DocumentError          one document; the others go on
+      DocumentUnreadable  DocumentEncrypted  DocumentEmpty  DocumentTooLarge  UnsupportedFormat
+      DocumentNotFound
+  IndexTrouble              the index in the data folder
+    IndexDamaged  IndexTooNew  IndexLocked  DataFolderUnwritable
+  EncoderError             text -> vectors
+    EncoderMissing  EncoderDamaged  EncoderExportFailed  EncoderMismatch  EncoderUnsupported
+  ConversationError        the conversations that are kept
+    ConversationNotFound  ConversationsDamaged
+  ModelError               the chat model
+    ModelMissing  ModelDamaged  ModelUnsupported  ModelTooLarge  RuntimeMissing  GenerationFailed
+    DownloadError  RemoteNotAllowed  EndpointError
 """
 
 from __future__ import annotations

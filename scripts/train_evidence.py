@@ -57,7 +57,8 @@ class Example:
 
 def load_tools(folder: Path) -> ModuleType:
     spec = importlib.util.spec_from_file_location("check_data", folder / "check_data.py")
-    assert spec and spec.loader
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -96,7 +97,9 @@ def _ask(name: str, question: dict[str, Any], index: Index, retriever: Retriever
         kept = [replace(hit, rank=rank) for rank, hit in enumerate(kept, start=1)]
         gathered = gather(understood.question, kept, index.encoder, index.catalog)
         labels = np.array([_answers(c.hit, c.text, right, question) for c in gathered.candidates]) if marked else None
-        yield Example(name, gathered, sentence_features(gathered), labels, question["answerable"] and not removed, removed)
+        yield Example(
+            name, gathered, sentence_features(gathered), labels, question["answerable"] and not removed, removed
+        )
 
 
 def _answers(hit: Hit, text: str, right: set[str], question: dict[str, Any]) -> bool:
@@ -125,7 +128,9 @@ def fit_sentences(found: list[Example]) -> Logistic:
 
 
 def question_table(found: list[Example], sentence: Logistic) -> np.ndarray:
-    return np.array([question_features(e.gathered, e.table, typed(e.gathered, e.table, sentence(e.table))) for e in found])
+    return np.array(
+        [question_features(e.gathered, e.table, typed(e.gathered, e.table, sentence(e.table))) for e in found]
+    )
 
 
 def fit_questions(found: list[Example], table: np.ndarray) -> Logistic:
@@ -159,8 +164,13 @@ def report(found: list[Example], threshold: float) -> None:
         figures |= {"AUC": roc_auc_score(y, p), "balanced": balanced(p, y, threshold), "Brier": brier_score_loss(y, p)}
         natural = np.array([not e.removed for e in unseen])
         if len(set(y[natural])) == 2:
-            figures |= {"AUC as given": roc_auc_score(y[natural], p[natural]), "balanced as given": balanced(p[natural], y[natural], threshold)}
-        print("  ".join(f"{k}: {v:.3f}" if isinstance(v, float) else f"{k}: {v}" for k, v in figures.items()), flush=True)
+            figures |= {
+                "AUC as given": roc_auc_score(y[natural], p[natural]),
+                "balanced as given": balanced(p[natural], y[natural], threshold),
+            }
+        print(
+            "  ".join(f"{k}: {v:.3f}" if isinstance(v, float) else f"{k}: {v}" for k, v in figures.items()), flush=True
+        )
 
 
 def as_dict(model: Logistic, names: tuple[str, ...]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from askv4.answer.conversation import Understood, rewrite, understand
 from askv4.answer.evidence import Evidence, judge, load_model
-from askv4.answer.gather import StateEncoder, gather
+from askv4.answer.gather import PASSAGES, StateEncoder, gather
 from askv4.answer.quoting import quote, refuse
 from askv4.types import Answer, Event, Finished, Hit, Retrieved, TextDelta, Turn
 
@@ -25,7 +25,7 @@ DEPTH = 10
 class Assistant:
     """Answers questions from one index. It prints nothing and keeps no conversation: history comes with each question.
 
-    Without a `model`, answers are quotations.
+    Without a `model`, answers are quotations. `encoder` judges the evidence; it need not be the one of the index.
     """
 
     def __init__(
@@ -71,7 +71,16 @@ class Assistant:
         return self._retriever.search(understood.asked, k, also=understood.wordings)
 
     def _judge(self, understood: Understood, hits: Sequence[Hit]) -> Evidence:
+        if self._encoder.identity != self._retriever.encoder_identity:
+            hits = self._own_cosines(understood, hits)
         return judge(gather(understood.question, hits, self._encoder, self._catalog), load_model())
+
+    def _own_cosines(self, understood: Understood, hits: Sequence[Hit]) -> list[Hit]:
+        """The hits with cosines by the encoder that judges, whose scale the evidence model was fitted on."""
+        best = hits[:PASSAGES]
+        question, *passages = self._encoder.encode_states([understood.question, *(hit.text for hit in best)])
+        cosines = (float(states.vector @ question.vector) for states in passages)
+        return [replace(hit, cosine=cosine) for hit, cosine in zip(best, cosines, strict=True)]
 
     def _answer(
         self, understood: Understood, evidence: Evidence, hits: Sequence[Hit], stop: Stop | None

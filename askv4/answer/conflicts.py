@@ -16,7 +16,10 @@ from askv4.types import Conflict, Document
 SAME_POINT = 0.45
 """Cosine of two sentences from which they are taken to speak of the same point."""
 
-_NEGATED = re.compile(r"\b(?:not|no|never|none|nothing|nobody|neither|nor|without|cannot|denie[ds]|refus\w+|undisclosed|unknown)\b|n['’]t\b", re.I)
+_NEGATED = re.compile(
+    r"\b(?:not|no|never|none|nothing|nobody|neither|nor|without|cannot|denie[ds]|refus\w+|undisclosed|unknown)\b|n['’]t\b",
+    re.I,
+)
 _TENTATIVE = re.compile(
     r"\b(?:could|may|might|would|should|perhaps|possibly|probably|likely|reportedly|allegedly|apparently|rumou?r\w*|"
     r"speculat\w+|expected|planned|plans?|hopes?|aims?|if|suggests?|seems?|appears?|believed|claims?)\b",

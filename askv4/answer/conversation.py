@@ -19,7 +19,9 @@ _POINTS_BACK = re.compile(
     r"else|more|both|either|neither|former|latter|above|then|instead)\b",
     re.I,
 )
-_LINKS_BACK = re.compile(r"^\W*(?:and|but|or|so|then|also|what about|how about|why|what if|ok|okay|yes|no|i mean|like)\b", re.I)
+_LINKS_BACK = re.compile(
+    r"^\W*(?:and|but|or|so|then|also|what about|how about|why|what if|ok|okay|yes|no|i mean|like)\b", re.I
+)
 FEW_WORDS = 3
 """A follow-up with no more content words than this is taken to lean on the turn before it."""
 ANSWER_WORDS = 40
@@ -31,7 +33,7 @@ REWRITE = (
     "Rewrite the last question so that it can be understood without the conversation: replace words such as it, that "
     "or they by what they mean. Keep its language. Write the question only."
 )
-ONE_LINE = 'root ::= [^\\n\\r\\x00-\\x1f]{1,300}'
+ONE_LINE = "root ::= [^\\n\\r\\x00-\\x1f]{1,300}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,9 +39,7 @@ def sentence_features(gathered: Gathered) -> Matrix:
         return np.zeros((0, len(SENTENCE_FEATURES)), dtype=np.float32)
     best_score = gathered.hits[0].score
     typed = [holds(question.kind, candidate.text, question.words) for candidate in candidates]
-    rows = [
-        _row(gathered, index, typed, best_score) for index in range(len(candidates))
-    ]
+    rows = [_row(gathered, index, typed, best_score) for index in range(len(candidates))]
     table = np.array(rows, dtype=np.float32)
     for gap, of in (("late_gap", "late"), ("cosine_gap", "cosine")):
         column = table[:, SENTENCE_FEATURES.index(of)]
@@ -60,7 +58,11 @@ def _row(gathered: Gathered, index: int, typed: list[bool | None], best_score: f
     in_passage = frozenset().union(*(c.stems for c in candidates if c.hit.passage_id == one.hit.passage_id))
     late, weakest = late_interaction(question, one.states)
     held = _signed(typed[index])
-    held_near = [typed[i] for i in (index - 1, index, index + 1) if 0 <= i < len(candidates) and candidates[i].hit.passage_id == one.hit.passage_id]
+    held_near = [
+        typed[i]
+        for i in (index - 1, index, index + 1)
+        if 0 <= i < len(candidates) and candidates[i].hit.passage_id == one.hit.passage_id
+    ]
     kind = question.kind
     return [
         float(one.vector @ question.vector),

@@ -28,6 +28,9 @@ _WORD = re.compile(r"[^\W_]+")
 class StateEncoder(Protocol):
     """The encoder that evidence is judged with: token states beside the pooled vector."""
 
+    @property
+    def identity(self) -> str: ...
+
     def encode_states(self, texts: Sequence[str]) -> list[TokenStates]: ...
 
 
@@ -152,9 +155,7 @@ def _idf(seen: int, passages: int) -> float:
     return log(1 + (max(passages - seen, 0) + 0.5) / (seen + 0.5))
 
 
-def _token_weights(
-    question: str, spans: Sequence[tuple[int, int]], rarity: Mapping[str, float]
-) -> NDArray[np.float32]:
+def _token_weights(question: str, spans: Sequence[tuple[int, int]], rarity: Mapping[str, float]) -> NDArray[np.float32]:
     """[tokens] the weight of each token's word, split over the word's tokens; all ones when nothing else is left."""
     found = list(_WORD.finditer(question))
     owner: list[int | None] = []

@@ -43,6 +43,10 @@ _MARKER: Final = re.compile(r"\[\s*(\d{1,6}(?:\s*[,;]\s*\d{1,6})*)\s*\]")
 _MARKER_BEGUN: Final = re.compile(r"\[[\d\s,;]{0,40}\Z")
 _BULLET: Final = re.compile(r"\s*(?:[-*\u2022\u2013]\s+)?")
 _BULLET_BEGUN: Final = re.compile(r"\s*[-*\u2022\u2013]?\s*\Z")
+_INVISIBLE: Final = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
+)
+"""Control and bidirectional characters: an answer is shown on terminals, which would obey them."""
 _ORNAMENT: Final = " \t\r\n\"'*`"
 
 
@@ -207,6 +211,7 @@ class AnswerStream:
 
     def feed(self, delta: str) -> list[Written]:
         """What the further text of the answer makes certain."""
+        delta = _INVISIBLE.sub("", delta)
         if self._reader is None:
             self._beginning += delta
             if not self._beginning.strip():
@@ -367,7 +372,8 @@ class _JsonReader:
                 self._closed = True
                 return None
             try:
-                item, self._position = json.JSONDecoder().raw_decode(self._raw, start)
+                # Not strict: the schema that servers make a grammar of lets line ends stand within a text.
+                item, self._position = json.JSONDecoder(strict=False).raw_decode(self._raw, start)
             except ValueError:
                 return None
             sentence = self._sentence(item)
@@ -381,7 +387,7 @@ class _JsonReader:
         if not isinstance(text, str) or not isinstance(cites, list):
             return None
         # Whatever looks like a marker within the text is the model's own, and stands for nothing.
-        text = " ".join(_MARKER.sub("", text).split())
+        text = " ".join(_MARKER.sub("", _INVISIBLE.sub("", text)).split())
         numbers = (n for n in cites if isinstance(n, int) and not isinstance(n, bool))
         valid = dict.fromkeys(n for n in numbers if n >= 1 and (self._limit is None or n <= self._limit))
         return ParsedSentence(text, tuple(valid)) if text else None

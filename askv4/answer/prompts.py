@@ -48,9 +48,7 @@ class Prompt:
     """Passages that did not fit, last-ranked first."""
 
 
-def fit_prompt(
-    question: str, hits: Sequence[Hit], count: Callable[[Sequence[Message]], int], budget: int
-) -> Prompt:
+def fit_prompt(question: str, hits: Sequence[Hit], count: Callable[[Sequence[Message]], int], budget: int) -> Prompt:
     """The prompt with as many of `hits` (best first) as `budget` tokens hold; passages are left out whole.
 
     `count` gives the tokens of messages through the model's own template. The best passage is always kept, even over
@@ -89,7 +87,7 @@ def retry_prompt(question: str, sentences: Sequence[NumberedSentence]) -> Prompt
 
 
 def source_line(hit: Hit) -> str:
-    """"Source: Title (news report; from before the release), under Heading"."""
+    """ "Source: Title (news report; from before the release), under Heading"."""
     about = "; ".join(filter(None, [hit.document.kind, hit.document.context]))
     line = f"Source: {hit.document.title}" + (f" ({about})" if about else "")
     return one_line(line + (f", under: {hit.heading}" if hit.heading else ""))

@@ -13,7 +13,21 @@ _PERSONAL = re.compile(
     re.I,
 )
 """Kinds of source whose claims are somebody's own: their readers must see it even when no other source is cited."""
-_PREPOSITIONS = ("from", "before", "after", "during", "on", "in", "at", "below", "under", "by", "about", "written", "published")
+_PREPOSITIONS = (
+    "from",
+    "before",
+    "after",
+    "during",
+    "on",
+    "in",
+    "at",
+    "below",
+    "under",
+    "by",
+    "about",
+    "written",
+    "published",
+)
 
 
 def same_voice(one: Document, other: Document) -> bool:
@@ -29,13 +43,13 @@ def needs_lead(document: Document, cited: Sequence[Document]) -> bool:
 
 
 def lead_in(document: Document) -> str:
-    """"A reader comment says", "A news report from before the release says"; the document must have a kind."""
+    """ "A reader comment says", "A news report from before the release says"; the document must have a kind."""
     name = source_name(document)
     return f"{name[0].upper()}{name[1:]} says"
 
 
 def source_name(document: Document) -> str:
-    """"a reader comment", "a news report from before the release"; the title in quotes where no kind is known."""
+    """ "a reader comment", "a news report from before the release"; the title in quotes where no kind is known."""
     if not document.kind:
         return f"“{document.title}”"
     kind = _singular(" ".join(document.kind.split()).lower())

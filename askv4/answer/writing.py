@@ -36,21 +36,32 @@ def write(
     writer = Writer(model, checker(understood.question, encoder))
     draft = Draft()
     yield from writer.write(understood.question, by_evidence(evidence, hits), draft, stop)
-    about = {"model": model.name, "left_machine": model.remote}
+    answer = _finished(understood, evidence, hits, sources, encoder, draft)
+    return replace(answer, model=model.name, left_machine=model.remote)
+
+
+def _finished(
+    understood: Understood,
+    evidence: Evidence,
+    hits: Sequence[Hit],
+    sources: Sources,
+    encoder: StateEncoder,
+    draft: Draft,
+) -> Answer:
     if draft.refused:
-        return replace(refuse(understood, evidence, hits, sources), mode="llm", **about)
+        return replace(refuse(understood, evidence, hits, sources), mode="llm")
     if not draft.supported and not draft.stopped:
         quoted = quote(understood, evidence, sources, note=FELL_BACK)
         _, _, grounding = compose(draft.sentences, texts(sources), sources.place)
         # The failed sentences' numbers named their own evidence, not the quotations' citations.
-        return replace(quoted, grounding=tuple(replace(g, citations=()) for g in grounding), **about)
+        return replace(quoted, grounding=tuple(replace(g, citations=()) for g in grounding))
     text, citations, grounding = compose(draft.sentences, texts(sources), sources.place)
     left_out = len(draft.prompt.left_out) if draft.prompt else 0
     return Answer(
         question=understood.asked, status="answered", mode="llm", answer=text, citations=citations,
         conflicts=_conflicts(draft.sentences, encoder), skipped=tuple(sources.skipped()), grounding=grounding,
         standalone_question=standalone(understood), confidence=round(evidence.confidence, 3),
-        note=STOPPED if draft.stopped else None, left_out=left_out, **about,
+        note=STOPPED if draft.stopped else None, left_out=left_out, model=None,
     )  # fmt: skip
 
 
@@ -81,5 +92,6 @@ def _conflicts(sentences: Sequence[CheckedSentence], encoder: StateEncoder) -> t
             numbered.setdefault(one, len(numbered) + 1)
     vectors = [states.vector for states in encoder.encode_states([one.text for one in numbered])] if numbered else []
     return find_conflicts(
-        Statement(n, one.hit.document, one.text, vector) for (one, n), vector in zip(numbered.items(), vectors, strict=True)
+        Statement(n, one.hit.document, one.text, vector)
+        for (one, n), vector in zip(numbered.items(), vectors, strict=True)
     )

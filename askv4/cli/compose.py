@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from askv4.answer.assistant import Assistant
     from askv4.cli.diagnostics import Diagnostics
     from askv4.cli.questions import Question
+    from askv4.index.onnx_encoder import OnnxEncoder
     from askv4.index.store import Index
     from askv4.llm.chat import ChatModel
 
@@ -72,7 +73,19 @@ class Workspace:
         from askv4.retrieve.retriever import Retriever
 
         index = self.index
-        return Assistant(Retriever(index.catalog, index.vectors, index.encoder), index.catalog, index.encoder, model)
+        retriever = Retriever(index.catalog, index.vectors, index.encoder)
+        return Assistant(retriever, index.catalog, self._judging_encoder, model)
+
+    @cached_property
+    def _judging_encoder(self) -> OnnxEncoder:
+        """The shipped encoder, which the evidence model was fitted with; most often the one of the index."""
+        from askv4.index.encoder import open_shipped
+        from askv4.index.onnx_encoder import OnnxEncoder
+
+        encoder = self.index.encoder
+        if isinstance(encoder, OnnxEncoder):
+            return encoder
+        return open_shipped(self.settings.data_dir, narrate=self.diagnostics.notice)
 
     def close(self) -> None:
         """Let go of the chat model, if one was loaded."""

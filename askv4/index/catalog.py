@@ -83,7 +83,9 @@ class Catalog:
     def skipped(self) -> list[Skipped]:
         """The files that could not be read, by name."""
         with self.pool.reading() as connection:
-            rows = connection.execute("SELECT name, reason FROM documents WHERE state = 'skipped' ORDER BY name").fetchall()
+            rows = connection.execute(
+                "SELECT name, reason FROM documents WHERE state = 'skipped' ORDER BY name"
+            ).fetchall()
         return [Skipped(decode_name(name), reason) for name, reason in rows]
 
     def place(self, document: str, offset: int) -> tuple[int | None, int | None]:
@@ -267,9 +269,7 @@ class Catalog:
         with self.pool.reading() as connection:
             for chunk in chunks(keys, 500):
                 query = f"SELECT key, lead, text FROM passages WHERE key IN ({marks(chunk)})"
-                found.update(
-                    (key, embedded_text(lead, text)) for key, lead, text in connection.execute(query, chunk)
-                )
+                found.update((key, embedded_text(lead, text)) for key, lead, text in connection.execute(query, chunk))
         return found
 
     def meta(self, name: str) -> str | None:

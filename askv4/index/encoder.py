@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from askv4.index.onnx_encoder import OnnxEncoder
     from askv4.index.weights import EncoderSource
 
 Narrate = Callable[[str], None]
@@ -72,22 +73,34 @@ def open_encoder(
 
     Raises EncoderMissing, EncoderDamaged, EncoderUnsupported, EncoderExportFailed, DataFolderUnwritable.
     """
-    from askv4.index.weights import MODEL_NAME, PACKAGED
+    from askv4.index.weights import MODEL_NAME
     from askv4.offline import go_offline
 
     go_offline()
     tell = narrate or (lambda _: None)
     if model is None or model in (MODEL_NAME, f"sentence-transformers/{MODEL_NAME}"):
-        return open_exported(data_dir, PACKAGED, precision, tell)
+        return open_shipped(data_dir, precision, tell)
     from askv4.index.model_folders import find_model
     from askv4.index.st_encoder import SentenceTransformerEncoder
 
     return SentenceTransformerEncoder(find_model(model, data_dir), data_dir, name=model, narrate=tell)
 
 
+def open_shipped(
+    data_dir: Path, precision: Literal["int8", "float32"] = "int8", narrate: Narrate = lambda _: None
+) -> OnnxEncoder:
+    """The encoder that comes with askv4, whichever the index is built with: evidence is judged by it.
+
+    Raises EncoderMissing, EncoderDamaged, EncoderExportFailed, DataFolderUnwritable.
+    """
+    from askv4.index.weights import PACKAGED
+
+    return open_exported(data_dir, PACKAGED, precision, narrate)
+
+
 def open_exported(
     data_dir: Path, source: EncoderSource, precision: Literal["int8", "float32"], narrate: Narrate
-) -> Encoder:
+) -> OnnxEncoder:
     """The encoder exported from `source`, exported first where that was not done yet."""
     from askv4.index.exports import ensure_export
     from askv4.index.onnx_encoder import OnnxEncoder

@@ -154,7 +154,8 @@ class OnnxEncoder:
     def _states(self, ids: list[int]) -> NDArray[np.float32]:
         """The last states of one text's tokens, special ones included, [tokens, dimension]."""
         states = self._loaded_session().run(None, {"input_ids": np.asarray([ids], dtype=np.int64)})[0]
-        return np.asarray(states, dtype=np.float32)[0]
+        found: NDArray[np.float32] = np.asarray(states, dtype=np.float32)[0]
+        return found
 
     def _pooled(self, states: NDArray[np.float32]) -> NDArray[np.float32]:
         """The unit vector of one text: the mean of its tokens' last states, scaled to length 1."""

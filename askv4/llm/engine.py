@@ -24,7 +24,7 @@ from askv4.llm.chat import DEFAULT_SEED, Constraint, GenerationStats, Message, S
 from askv4.llm.evaluation import Cancelled, Evaluator
 from askv4.llm.gguf import GgufInfo
 from askv4.llm.loading import OTHER_MODEL, checked, load_model, physical_cores
-from askv4.llm.memory import FreeMemory, free_memory, require_growth
+from askv4.llm.memory import CPU_BATCH, GPU_BATCH, FreeMemory, free_memory, require_growth
 from askv4.llm.reasoning import ReasoningFilter
 from askv4.llm.sampling import Sampler
 from askv4.llm.template import CHATML, ChatTemplate
@@ -35,7 +35,7 @@ _recent: deque[str] = deque(maxlen=60)
 """The last warnings and errors of llama.cpp, to give the reason of a failure."""
 
 _callbacks: list[Any] = []
-_TROUBLE_LEVELS: Final = (2, 3)
+_TROUBLE_LEVELS: Final = (3, 4)
 """ggml's numbers for warnings and errors."""
 _DEFAULT_CONTEXT: Final = 4096
 
@@ -133,18 +133,19 @@ class Engine:
         self._lib = _runtime()
         self._turn = threading.Lock()
         self._turn_of: int | None = None
+        self._counting = threading.Lock()
         self._closed = False
         self._stats: GenerationStats | None = None
         self.context = min(context, self.info.context_length or context)
         gpu = gpu and bool(self._lib.llama_supports_gpu_offload())
-        self._model = load_model(self._lib, self.info, self.context, gpu=gpu, free=free, recent=_recent)
+        self._model, gpu = load_model(self._lib, self.info, self.context, gpu=gpu, free=free, recent=_recent)
         try:
-            self._prepare(threads or physical_cores())
+            self._prepare(threads or physical_cores(), GPU_BATCH if gpu else CPU_BATCH)
         except ModelError:
             self._lib.llama_model_free(self._model)
             raise
 
-    def _prepare(self, threads: int) -> None:
+    def _prepare(self, threads: int, batch: int) -> None:
         lib = self._lib
         if lib.llama_model_has_encoder(self._model) or lib.llama_model_is_diffusion(self._model):
             raise ModelUnsupported(
@@ -155,7 +156,7 @@ class Engine:
         self._limit = self.info.context_length or int(lib.llama_model_n_ctx_train(self._model))
         self.context = min(self.context, self._limit)
         self._evaluator = Evaluator(
-            lib, self._model, limit=self._limit, threads=threads, before_growth=self._check_growth
+            lib, self._model, limit=self._limit, batch=batch, threads=threads, before_growth=self._check_growth
         )
 
     def _check_growth(self, old: int, new: int) -> None:
@@ -173,10 +174,21 @@ class Engine:
         return self._evaluator.size
 
     def count_tokens(self, text: str) -> int:
-        return len(self._vocabulary.tokens(text, special=False))
+        with self._counting:
+            self._require_open()
+            return len(self._vocabulary.tokens(text, special=False))
 
     def prompt_tokens(self, messages: Sequence[Message]) -> int:
-        return len(self._vocabulary.prompt_tokens(self._template.prompt(messages)))
+        return len(self._prompt(messages))
+
+    def _prompt(self, messages: Sequence[Message]) -> list[int]:
+        with self._counting:
+            self._require_open()
+            return self._vocabulary.prompt_tokens(self._template.prompt(messages))
+
+    def _require_open(self) -> None:
+        if self._closed:
+            raise GenerationFailed("the model was closed", "load it again")
 
     def stream(
         self,
@@ -194,7 +206,9 @@ class Engine:
         Raises:
             GenerationFailed: at once for a prompt over the context, else while writing.
         """
-        tokens = self._vocabulary.prompt_tokens(self._template.prompt(messages))
+        tokens = self._prompt(messages)
+        if not tokens:
+            raise GenerationFailed("the model's chat template makes nothing of the conversation", OTHER_MODEL)
         if len(tokens) >= self._limit:
             raise GenerationFailed(
                 f"the prompt has {len(tokens)} tokens, and the model takes {self._limit} with the answer",
@@ -265,8 +279,7 @@ class Engine:
         if self._turn.locked() and self._turn_of == me:
             raise GenerationFailed("the model is still writing another answer", "close that one first")
         with self._turn:
-            if self._closed:
-                raise GenerationFailed("the model was closed", "load it again")
+            self._require_open()
             self._turn_of = me
             try:
                 yield
@@ -283,7 +296,8 @@ class Engine:
             self._turn.acquire()
         try:
             self._evaluator.close()
-            self._lib.llama_model_free(self._model)
+            with self._counting:
+                self._lib.llama_model_free(self._model)
         finally:
             if not mine:
                 self._turn.release()

@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from askv4.errors import GenerationFailed
-from askv4.llm.memory import BATCH
 
 _log = logging.getLogger("askv4.llm")
 
@@ -48,12 +47,15 @@ class Evaluator:
     """
 
     def __init__(
-        self, lib: Any, model: Any, *, limit: int, threads: int, before_growth: Callable[[int, int], None]
+        self, lib: Any, model: Any, *, limit: int, batch: int, threads: int, before_growth: Callable[[int, int], None]
     ) -> None:
-        """`limit`: the largest context in tokens; `before_growth` is told (old, new) size and raises to forbid it."""
+        """`limit`: the largest context in tokens; `batch`: tokens that are evaluated at once; `before_growth` is told
+        (old, new) size of the context and raises to forbid it.
+        """
         self._lib = lib
         self._model = model
         self._limit = limit
+        self._batch = batch
         self._threads = threads
         self._before_growth = before_growth
         self._context: Any = None
@@ -133,7 +135,7 @@ class Evaluator:
         lib = self._lib
         params = lib.llama_context_default_params()
         params.n_ctx = size
-        params.n_batch = params.n_ubatch = BATCH
+        params.n_batch = params.n_ubatch = self._batch
         # Only the last token's logits are ever asked for; the default keeps room for a whole batch of them.
         params.n_outputs_max = 1
         params.n_threads = params.n_threads_batch = self._threads
@@ -199,10 +201,10 @@ class Evaluator:
             self._truncate(0)
 
     def _read_on(self, tokens: Sequence[int], should_stop: Callable[[], bool]) -> None:
-        for start in range(0, len(tokens), BATCH):
+        for start in range(0, len(tokens), self._batch):
             if should_stop():
                 raise Cancelled
-            self._read_batch(tokens[start : start + BATCH], should_stop)
+            self._read_batch(tokens[start : start + self._batch], should_stop)
 
     def _read_batch(self, tokens: Sequence[int], should_stop: Callable[[], bool]) -> None:
         lib = self._lib

@@ -190,7 +190,7 @@ class _Head:
         try:
             for _ in range(count):
                 position += 8 + unpack(data, position)[0]
-        except struct.error:
+        except (struct.error, OverflowError):
             raise _Short from None
         self.position = position
 

@@ -14,6 +14,7 @@ from askv4.errors import ModelDamaged, ModelError, ModelMissing, ModelTooLarge, 
 from askv4.llm.gguf import GgufInfo, read_gguf
 from askv4.llm.memory import FreeMemory, require_memory
 
+_MOST_LAYERS: Final = 512
 OTHER_MODEL: Final = "choose another model (`askv4 models`)"
 
 
@@ -28,6 +29,10 @@ def checked(path: Path) -> GgufInfo:
             f"{path.name} is truncated: {info.missing_bytes} of {info.file_bytes + info.missing_bytes} bytes are missing",
             "delete it and download it again",
         )
+    layers = info.number("block_count")
+    if layers is not None and not 1 <= layers <= _MOST_LAYERS:
+        # llama.cpp ends the process over these.
+        raise ModelDamaged(f"{path.name} is damaged: it claims {layers} layers", "delete it and download it again")
     what = info.why_no_chat
     if what:
         raise ModelUnsupported(f"{path.name} is {what}, not a chat model", OTHER_MODEL)
@@ -36,8 +41,8 @@ def checked(path: Path) -> GgufInfo:
 
 def load_model(
     lib: Any, info: GgufInfo, context: int, *, gpu: bool, free: FreeMemory, recent: MutableSequence[str]
-) -> Any:
-    """The native model; one that does not fit on the GPU is loaded for the CPU."""
+) -> tuple[Any, bool]:
+    """The native model, and whether it is on the GPU; one that does not fit there is loaded for the CPU."""
     if not gpu:
         require_memory(info, context, free)
     params = lib.llama_model_default_params()
@@ -49,7 +54,7 @@ def load_model(
         return load_model(lib, info, context, gpu=False, free=free, recent=recent)
     if not model:
         raise _load_error(info, " ".join(recent))
-    return model
+    return model, gpu
 
 
 def _load_error(info: GgufInfo, log: str) -> ModelError:

@@ -30,12 +30,16 @@ _SILENT: Final = (
 TEMPLATE_OPTIONS: Final = {"enable_thinking": False, "thinking": False, "reasoning_effort": "low"}
 """Switches that chat templates know, one family each: Qwen and most others; Granite and DeepSeek; gpt-oss."""
 
-_MARKS: Final = "\n".join([*_SILENT, *(open_ for open_, _ in _BLOCKS)])
+_CLOSING: Final = dict(_BLOCKS)
+_ALL: Final = (*(open_ for open_, _ in _BLOCKS), *_SILENT)
+_FIRST: Final = frozenset(mark[0] for mark in _ALL)
+_LONGEST: Final = max(map(len, _ALL))
+_JOINED: Final = "\n".join(_ALL)
 
 
 def is_mark(token: str) -> bool:
     """Whether a special token is (part of) what delimits reasoning, so that the filter must see it."""
-    return bool(token) and token in _MARKS
+    return bool(token) and token in _JOINED
 
 
 def without_reasoning(prompt: str) -> str:
@@ -94,7 +98,7 @@ class ReasoningFilter:
         if at > 0:
             return self._show(at, shown)
         self._held = self._held[len(mark) :]
-        self._close = dict(_BLOCKS).get(mark)
+        self._close = _CLOSING.get(mark)
         return True
 
     def _show(self, length: int, shown: list[str]) -> bool:
@@ -114,15 +118,13 @@ class ReasoningFilter:
         return True
 
     def _next_mark(self) -> tuple[int, str | None]:
-        found = [(at, mark) for mark in (*dict(_BLOCKS), *_SILENT) if (at := self._held.find(mark)) >= 0]
+        found = [(at, mark) for mark in _ALL if (at := self._held.find(mark)) >= 0]
         return min(found, key=lambda pair: pair[0], default=(0, None))
 
 
 def _undecided(text: str) -> int:
     """Length of the longest end of the text that could be the beginning of a mark."""
-    longest = max(len(mark) for mark in (*dict(_BLOCKS), *_SILENT)) - 1
-    for length in range(min(longest, len(text)), 0, -1):
-        end = text[-length:]
-        if any(mark.startswith(end) for mark in (*dict(_BLOCKS), *_SILENT)):
+    for length in range(min(_LONGEST - 1, len(text)), 0, -1):
+        if text[-length] in _FIRST and any(mark.startswith(text[-length:]) for mark in _ALL):
             return length
     return 0

@@ -111,6 +111,9 @@ class Sampler:
             return False
         finally:
             self._text.setstate(state)
+        if pending[:1] == b"\xed" and pending[1:2] >= b"\xa0":
+            # Half of a surrogate pair, which Python's decoder refuses one byte later.
+            return False
         following = _AFTER_LEAD.get(pending)
         if following is None:
             return True

@@ -39,7 +39,8 @@ def mean_scores(rankings: Sequence[Sequence[tuple[int, float]]]) -> list[tuple[i
     floors = [min(table.values()) for table in tables]
     ids = frozenset[int]().union(*tables)
     mean = {
-        passage: fmean(table.get(passage, floor) for table, floor in zip(tables, floors, strict=True)) for passage in ids
+        passage: fmean(table.get(passage, floor) for table, floor in zip(tables, floors, strict=True))
+        for passage in ids
     }
     return sorted(mean.items(), key=lambda pair: (-pair[1], pair[0]))
 

@@ -20,22 +20,26 @@ _CUTS = (
 _JOINERS = "\u200d\ufe0e\ufe0f"
 
 
-def split_long(text: str, span: Span, weigh: Weigh, budget: int) -> list[Span]:
-    """Spans in order that hold all of `span` but white space, none heavier than `budget`.
+Weighed = tuple[Span, int]
 
-    `weigh` gives the weight of each of some texts. A single character heavier than `budget` stays, being indivisible.
+
+def split_long(text: str, span: Span, weigh: Weigh, budget: int) -> list[Weighed]:
+    """Spans in order that hold all of `span` but white space, each with its weight, none heavier than `budget`.
+
+    `weigh` gives the weight of each of some texts; the weight of a span is the sum of its parts'. A single character
+    heavier than `budget` stays, being indivisible.
     """
     units = _units(text, span, weigh, budget, 0)
-    weights = weigh([unit.of(text) for unit in units])
+    weights = [weight for _, weight in units]
     total = sum(weights)
     share = max(1, -(-total // max(1, -(-total // budget))))
     return [
-        Span(units[first].start, units[last - 1].end)
+        (Span(units[first][0].start, units[last - 1][0].end), sum(weights[first:last]))
         for first, last in pack(weights, [0.0] * len(units), share, budget)
     ]
 
 
-def _units(text: str, span: Span, weigh: Weigh, budget: int, level: int) -> list[Span]:
+def _units(text: str, span: Span, weigh: Weigh, budget: int, level: int) -> list[Weighed]:
     """The span cut at one kind of place, and what is still too heavy at the next kind."""
     parts = [span]
     while len(parts) == 1 and level < len(_CUTS):
@@ -44,9 +48,9 @@ def _units(text: str, span: Span, weigh: Weigh, budget: int, level: int) -> list
     if len(parts) == 1:
         return _slices(text, parts[0], weigh, budget)
     weights = weigh([part.of(text) for part in parts])
-    units: list[Span] = []
+    units: list[Weighed] = []
     for part, weight in zip(parts, weights, strict=True):
-        units.extend([part] if weight <= budget else _units(text, part, weigh, budget, level))
+        units.extend([(part, weight)] if weight <= budget else _units(text, part, weigh, budget, level))
     return units
 
 
@@ -65,17 +69,17 @@ def _cut(text: str, span: Span, places: re.Pattern[str]) -> list[Span]:
     return parts
 
 
-def _slices(text: str, span: Span, weigh: Weigh, budget: int) -> list[Span]:
+def _slices(text: str, span: Span, weigh: Weigh, budget: int) -> list[Weighed]:
     """Even slices of a run without white space, divided again until they fit."""
     waiting = [span]
-    done: list[Span] = []
+    done: list[Weighed] = []
     while waiting:
         weights = weigh([part.of(text) for part in waiting])
         smaller: list[Span] = []
         for part, weight in zip(waiting, weights, strict=True):
             slices = _evenly(text, part, -(-weight // budget)) if weight > budget else [part]
             if len(slices) == 1:
-                done.append(part)
+                done.append((part, weight))
             else:
                 smaller += slices
         waiting = smaller

@@ -159,11 +159,8 @@ def _short_enough(text: str, units: Sequence[_Unit], scale: _Scale, budget: int)
         if unit.weight <= budget:
             short.append(unit)
             continue
-        spans = split_long(text, unit.span, scale.weigh, budget)
-        weights = scale.weigh([span.of(text) for span in spans])
-        parts = [
-            replace(unit, span=span, weight=weight, cut_short=True) for span, weight in zip(spans, weights, strict=True)
-        ]
+        pieces = split_long(text, unit.span, scale.weigh, budget)
+        parts = [replace(unit, span=span, weight=weight, cut_short=True) for span, weight in pieces]
         short += [*parts[:-1], replace(parts[-1], cut_short=False)]
     return short
 
@@ -227,7 +224,7 @@ def _halved(text: str, passage: Passage, scale: _Scale) -> list[Passage]:
     spans = list(passage.sentences)
     if len(spans) == 1:
         weight = scale.weigh([spans[0].of(text)])[0]
-        spans = split_long(text, spans[0], scale.weigh, max(1, -(-weight // 2)))
+        spans = [span for span, _ in split_long(text, spans[0], scale.weigh, max(1, -(-weight // 2)))]
         if len(spans) == 1:
             return []
     middle = len(spans) // 2

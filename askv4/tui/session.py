@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from askv4.llm.chat import ChatModel
     from askv4.llm.models import LocalModel
 
-Narrate = Callable[[str], object]
+Narrate = Callable[[str], None]
 OpenModel = Callable[[Settings, Narrate], "ChatModel | None"]
 """Loads the chat model that settings ask for, telling lines about it; None when answers are quotations."""
 

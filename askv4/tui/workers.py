@@ -59,8 +59,12 @@ def failing(error: BaseException) -> str:
 
 def start(session: Session, post: Post) -> None:
     """Open the index, list what it holds, and bring it up to date."""
+
+    def narrate(line: str) -> None:
+        post(Told(line))
+
     try:
-        session.open(lambda line: post(Told(line)))
+        session.open(narrate)
         post(DocumentsListed(session.documents()))
     except Exception as error:  # noqa: BLE001
         session.in_step.set()

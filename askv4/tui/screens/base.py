@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import ClassVar
 
 from textual.reactive import reactive
 from textual.screen import Screen
@@ -25,7 +24,7 @@ NARROW, MEDIUM, WIDE = 0, 100, 140
 class PanesScreen(Screen[None]):
     """The panes, which of them are open, and where the keys go."""
 
-    HORIZONTAL_BREAKPOINTS: ClassVar = [(NARROW, "-narrow"), (MEDIUM, "-medium"), (WIDE, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(NARROW, "-narrow"), (MEDIUM, "-medium"), (WIDE, "-wide")]  # noqa: RUF012  Textual declares it so
 
     source_open = reactive(False, init=False)
     sidebar_open: reactive[bool | None] = reactive(None, init=False)

@@ -33,5 +33,7 @@ def test_sources_of_different_kind_that_answer_differently(one: str, other: str,
 def test_no_conflict_where_they_agree_or_speak_of_something_else_or_are_one_voice() -> None:
     assert not pair("The mill runs on steam.", "The mill runs on steam today.")
     assert not pair("The mill could run on steam.", "Bread is baked.", same_point=False)
-    assert not pair("The mill could run.", "The mill runs.", documents=(REPORT, document("s.md", REPORT.kind, REPORT.context)))
+    assert not pair(
+        "The mill could run.", "The mill runs.", documents=(REPORT, document("s.md", REPORT.kind, REPORT.context))
+    )
     assert conflict_line([]) is None

@@ -55,16 +55,23 @@ def test_which_sentences_lean(sentence: str, expected: bool) -> None:
 
 
 def test_at_most_four_sentences_and_none_far_below_the_best() -> None:
-    long = " ".join(f"Sentence {word} says something else entirely." for word in ("one", "two", "three", "four", "five", "six"))
+    long = " ".join(
+        f"Sentence {word} says something else entirely." for word in ("one", "two", "three", "four", "five", "six")
+    )
     hit = hit_of(long)
-    every = evidence_of(*((hit, i, 0.5 - i / 100) for i in range(6)), vectors={("a.md", i): vector(i) for i in range(6)})
+    every = evidence_of(
+        *((hit, i, 0.5 - i / 100) for i in range(6)), vectors={("a.md", i): vector(i) for i in range(6)}
+    )
     assert len(choose(every)) <= 4
     steep = evidence_of((hit, 0, 0.9), (hit, 1, 0.2), vectors={("a.md", i): vector(i) for i in range(6)})
     assert len(choose(steep)) == 1
 
 
 def test_near_duplicates_are_said_once() -> None:
-    one, other = hit_of("The mill is old and stands here."), hit_of("The mill is old and stands there.", document("b.md"), 2)
+    one, other = (
+        hit_of("The mill is old and stands here."),
+        hit_of("The mill is old and stands there.", document("b.md"), 2),
+    )
     both = {("a.md", 0): vector(1), ("b.md", 0): vector(1)}
     assert len(choose(evidence_of((one, 0, 0.8), (other, 0, 0.7), vectors=both))) == 1
 

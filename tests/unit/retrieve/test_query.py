@@ -33,7 +33,10 @@ def test_a_pasted_page_is_cut() -> None:
     assert query.count(" OR ") == MAX_TERMS - 1
 
 
-@given(st.text(max_size=300) | st.sampled_from(['"', "*", "AND", "NEAR(a b)", "mill*", "body:mill", "a -b", "^mill", "(", "NOT x", "a\x00b"]))
+@given(
+    st.text(max_size=300)
+    | st.sampled_from(['"', "*", "AND", "NEAR(a b)", "mill*", "body:mill", "a -b", "^mill", "(", "NOT x", "a\x00b"])
+)
 def test_no_question_breaks_the_full_text_index(table: sqlite3.Connection, question: str) -> None:
     query = fts_query(question)
     if query is not None:
