@@ -92,14 +92,20 @@ class ConversationStore:
     def find(self, search: str = "", corpus: Path | None = None, limit: int = 500) -> list[Conversation]:
         """Conversations in which all words of `search` occur, the latest first; `corpus` leaves out those on others."""
         words = search.split()
-        said = "fold(title) || ' ' || coalesce((SELECT group_concat(fold(question || ' ' || said), ' ') FROM turns AS t "
+        said = (
+            "fold(title) || ' ' || coalesce((SELECT group_concat(fold(question || ' ' || said), ' ') FROM turns AS t "
+        )
         said += "WHERE t.conversation_id = conversations.id), '')"
         conditions = [f"instr({said}, fold(?))" for _ in words] + (["corpus = ?"] if corpus is not None else [])
         values: list[object] = [*words, *([os.fsencode(corpus)] if corpus is not None else [])]
         where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
         query = f"{_LISTED} {where} GROUP BY conversations.id ORDER BY updated DESC, conversations.id DESC LIMIT ?"
         with self._reading() as connection:
-            return [] if connection is None else [_conversation(row) for row in connection.execute(query, (*values, limit))]
+            return (
+                []
+                if connection is None
+                else [_conversation(row) for row in connection.execute(query, (*values, limit))]
+            )
 
     def get(self, conversation: int) -> Conversation:
         """The conversation with this number."""
@@ -178,7 +184,9 @@ class ConversationStore:
     def _turn(self, row: tuple[int, str, str, str, float]) -> KeptTurn:
         number, question, answer, contents, asked = row
         try:
-            return KeptTurn(number, question, answer_from_record(json.loads(answer)), _time(asked), json.loads(contents))
+            return KeptTurn(
+                number, question, answer_from_record(json.loads(answer)), _time(asked), json.loads(contents)
+            )
         except ValueError as error:
             raise ConversationsDamaged(
                 f"turn {number} in {self.path} cannot be read: {error}", "delete that conversation"
@@ -216,7 +224,9 @@ class ConversationStore:
         """Make the tables where there are none."""
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         if version > _VERSION:
-            raise ConversationsDamaged(f"{self.path} was written by a newer askv4", "update askv4, or use another --data-dir")
+            raise ConversationsDamaged(
+                f"{self.path} was written by a newer askv4", "update askv4, or use another --data-dir"
+            )
         if version == _VERSION:
             return
         connection.execute("PRAGMA journal_mode = WAL")

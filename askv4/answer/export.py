@@ -16,7 +16,11 @@ _MARKER = re.compile(r"\\\[(\d{1,4})\\\]")
 def conversation_markdown(conversation: Conversation, turns: Sequence[KeptTurn]) -> str:
     """The whole conversation; what documents and models wrote shows as it is, and none of it is HTML or a link."""
     lines = [f"# {_plain(conversation.title)}", ""]
-    lines += [f"Corpus: {_plain(safe_name(str(conversation.corpus)))}  ", f"Begun: {conversation.created:%Y-%m-%d %H:%M} UTC", ""]
+    lines += [
+        f"Corpus: {_plain(safe_name(str(conversation.corpus)))}  ",
+        f"Begun: {conversation.created:%Y-%m-%d %H:%M} UTC",
+        "",
+    ]
     for turn in turns:
         lines += [f"## {_plain(turn.question)}", "", *_answer_lines(turn.answer)]
     return "\n".join(lines).rstrip() + "\n"

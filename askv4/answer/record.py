@@ -37,9 +37,7 @@ def answer_from_record(record: Mapping[str, Any]) -> Answer:
 
 def _made(kind: type[_T], record: Mapping[str, Any]) -> _T:
     # JSON knows no tuples; every list within these values was one.
-    values = {
-        name: tuple(value) if isinstance(value, list) else value for name, value in _known(kind, record).items()
-    }
+    values = {name: tuple(value) if isinstance(value, list) else value for name, value in _known(kind, record).items()}
     return kind(**values)
 
 

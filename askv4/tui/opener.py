@@ -64,10 +64,16 @@ def open_file(path: Path, page: int | None) -> None:
     command = open_command(path, page)
     try:
         subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
         )
     except OSError as error:
-        raise Askv4Error(f"{command[0]} cannot be started: {error.strerror or error}", f"open {path} yourself") from error
+        raise Askv4Error(
+            f"{command[0]} cannot be started: {error.strerror or error}", f"open {path} yourself"
+        ) from error
 
 
 def _with_path(viewer: str, arguments: list[str], path: str) -> list[str]:

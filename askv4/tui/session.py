@@ -18,6 +18,7 @@ from askv4.types import Answer, Document, Event, Mode, SyncProgress, SyncReport,
 
 if TYPE_CHECKING:
     from askv4.answer.assistant import Assistant
+    from askv4.index.onnx_encoder import OnnxEncoder
     from askv4.index.store import Index
     from askv4.llm.chat import ChatModel
     from askv4.llm.models import LocalModel
@@ -48,6 +49,7 @@ class Session:
         """Set when the index can be asked, or cannot be opened."""
         self._open_model = open_model
         self._index: Index | None = None
+        self._judge: OnnxEncoder | None = None
         self._trouble: Exception | None = None
         self._syncing = threading.Lock()
         self._answering = threading.Lock()
@@ -114,9 +116,7 @@ class Session:
         """Document name -> SHA-256 (hex) of its file as it was read last."""
         wanted = set(names)
         known = self.index.catalog.known_files()
-        return {
-            name: file.sha256.hex() for name, file in known.items() if name in wanted and file.sha256 is not None
-        }
+        return {name: file.sha256.hex() for name, file in known.items() if name in wanted and file.sha256 is not None}
 
     def changed(self, answer: Answer, contents: dict[str, str]) -> dict[str, str]:
         """The cited documents whose file is another one since `answer` was made from `contents`: name -> what happened."""
@@ -144,7 +144,9 @@ class Session:
                 f"{self.settings.corpus} holds no documents", "copy some into the folder, or paste the path of one here"
             )
         if all(document.state == "skipped" for document in documents):
-            raise CorpusEmpty(f"no document in {self.settings.corpus} could be read", "the documents pane (F2) says why")
+            raise CorpusEmpty(
+                f"no document in {self.settings.corpus} could be read", "the documents pane (F2) says why"
+            )
 
     def _assistant(self) -> Assistant:
         from askv4.answer.assistant import Assistant
@@ -152,7 +154,18 @@ class Session:
 
         index = self.index
         retriever = Retriever(index.catalog, index.vectors, index.encoder)
-        return Assistant(retriever, index.catalog, index.encoder, self.model)
+        return Assistant(retriever, index.catalog, self._judging_encoder(), self.model)
+
+    def _judging_encoder(self) -> OnnxEncoder:
+        """The shipped encoder, which the evidence model was fitted with; most often the one of the index."""
+        from askv4.index.encoder import open_shipped
+        from askv4.index.onnx_encoder import OnnxEncoder
+
+        if isinstance(self.index.encoder, OnnxEncoder):
+            return self.index.encoder
+        if self._judge is None:
+            self._judge = open_shipped(self.settings.data_dir)
+        return self._judge
 
     # The chat model
 

@@ -102,9 +102,7 @@ def sync(session: Session, post: Post, *, allow_empty: bool = False) -> None:
         post(SyncEnded(None))
 
 
-def ask(
-    session: Session, post: Post, turn: int, question: str, history: Sequence[Turn], stop: threading.Event
-) -> None:
+def ask(session: Session, post: Post, turn: int, question: str, history: Sequence[Turn], stop: threading.Event) -> None:
     """Answer one question."""
     try:
         _wait_for_index(session, stop)
@@ -153,7 +151,11 @@ def use_model(session: Session, post: Post, mode: Mode, model: str | None) -> No
     except Exception as error:  # noqa: BLE001
         post(ModelChanged(None, failing(error)))
         return
-    post(ModelChanged(session.model.name if session.model else None, lines[-1] if lines and session.model is None else ""))
+    post(
+        ModelChanged(
+            session.model.name if session.model else None, lines[-1] if lines and session.model is None else ""
+        )
+    )
 
 
 def watch(session: Session, post: Post, stop: threading.Event) -> None:

@@ -44,9 +44,7 @@ def displayed(text: str, marks: Sequence[Mark]) -> tuple[str, tuple[Mark, ...]]:
         length += len(piece)
         moved[end] = length
     return "".join(pieces), tuple(
-        Mark(moved[mark.start], moved[mark.end], mark.n)
-        for mark in marks
-        if 0 <= mark.start <= mark.end <= len(text)
+        Mark(moved[mark.start], moved[mark.end], mark.n) for mark in marks if 0 <= mark.start <= mark.end <= len(text)
     )
 
 

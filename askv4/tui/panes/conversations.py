@@ -62,9 +62,7 @@ class ConversationsPane(Vertical):
 
     def compose(self) -> ComposeResult:
         yield Static(
-            Content.assemble(
-                Content.from_markup("[bold]Conversations[/]  [@click=screen.new_conversation]+ new[/]")
-            ),
+            Content.assemble(Content.from_markup("[bold]Conversations[/]  [@click=screen.new_conversation]+ new[/]")),
             classes="pane-head",
         )
         yield Input(placeholder="search", compact=True, id="conversation-search")

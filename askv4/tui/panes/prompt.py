@@ -38,7 +38,9 @@ class Prompt(TextArea):
         key: str
 
     def __init__(self, *, id: str) -> None:
-        super().__init__(id=id, compact=True, highlight_cursor_line=False, placeholder="Ask your documents", tab_behavior="focus")
+        super().__init__(
+            id=id, compact=True, highlight_cursor_line=False, placeholder="Ask your documents", tab_behavior="focus"
+        )
         self.shortcuts: frozenset[str] = frozenset({"?"})
         """Keys that are shortcuts while the prompt is empty."""
         self._history: list[str] = []

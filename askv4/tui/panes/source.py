@@ -53,7 +53,9 @@ def shown_of(document: Document, text: str, marks: Sequence[Mark], current: int)
     place = next((mark.start for mark in marks if mark.n == current), 0)
     start, end = max(0, place - WINDOW), min(len(text), place + WINDOW)
     start = text.rfind("\n", 0, start) + 1 if start else 0
-    inside = [Mark(mark.start - start, mark.end - start, mark.n) for mark in marks if start <= mark.start <= mark.end <= end]
+    inside = [
+        Mark(mark.start - start, mark.end - start, mark.n) for mark in marks if start <= mark.start <= mark.end <= end
+    ]
     piece, moved = displayed(text[start:end], inside)
     return Shown(piece, moved, line_of(text, start), document.has_lines, start, len(text) - end)
 
@@ -196,7 +198,9 @@ class SourcePane(Vertical):
                 )
             )
 
-    def show(self, citation: Citation, of: int, document: Document, text: str, marks: Sequence[Mark], note: str) -> None:
+    def show(
+        self, citation: Citation, of: int, document: Document, text: str, marks: Sequence[Mark], note: str
+    ) -> None:
         """Show `citation`, one of `of`, in its document; all `marks` are highlighted, its own most."""
         self.citation = citation
         shown = shown_of(document, text, marks, citation.n)

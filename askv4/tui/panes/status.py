@@ -52,7 +52,11 @@ class StatusLine(Static):
 
 def status_content(status: Status, width: int) -> Content:
     """The line in `width` cells: on the left what is asked, on the right where it stays."""
-    right = ("● online: " + safe_line(status.remote), "$text-warning bold") if status.remote else ("● offline", "$text-success")
+    right = (
+        ("● online: " + safe_line(status.remote), "$text-warning bold")
+        if status.remote
+        else ("● offline", "$text-success")
+    )
     room = width - cell_len(right[0]) - 1
     left: list[tuple[str, str]] = []
     used = 0

@@ -35,9 +35,7 @@ class AnswerText(Markdown):
 
     def __init__(self, answer: Answer) -> None:
         numbers = frozenset(citation.n for citation in answer.citations)
-        super().__init__(
-            answer_source(answer), parser_factory=parser(numbers), open_links=False, classes="answer"
-        )
+        super().__init__(answer_source(answer), parser_factory=parser(numbers), open_links=False, classes="answer")
 
     @on(Markdown.LinkClicked)
     def _open_citation(self, event: Markdown.LinkClicked) -> None:
@@ -136,7 +134,9 @@ class TurnView(Vertical):
             self._found(Content("nothing found"))
             return
         passages = f"{len(retrieved.hits)} passage{'s' if len(retrieved.hits) > 1 else ''} found in "
-        shown = ", ".join(safe_name(name) for name in names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+        shown = ", ".join(safe_name(name) for name in names[:3]) + (
+            f" and {len(names) - 3} more" if len(names) > 3 else ""
+        )
         self._found(Content.assemble(passages, shown, f" · {seconds:.2f} s"))
 
     def show_draft(self, text: str) -> None:

@@ -54,14 +54,14 @@ class CheckingScreen(PanesScreen):
             return
         turn.show_changes(changes)
         note = changes.get(citation.document, "")
-        marks = [
-            Mark(one.start, one.end, one.n) for one in turn.citations if one.document == citation.document
-        ]
+        marks = [Mark(one.start, one.end, one.n) for one in turn.citations if one.document == citation.document]
         if source.text[citation.start : citation.end] != citation.quote:
             # Another text than the one that was quoted: the words may still be in it, elsewhere.
             place = source.text.find(citation.quote)
             if place < 0:
-                self.source.show_quote_only(citation, of, f"{note or 'the document has changed'}; the quoted words are gone:")
+                self.source.show_quote_only(
+                    citation, of, f"{note or 'the document has changed'}; the quoted words are gone:"
+                )
                 return
             note = f"{note or 'the document has changed'}; the quoted words have moved"
             marks = [Mark(place, place + len(citation.quote), citation.n)]
@@ -83,9 +83,7 @@ class CheckingScreen(PanesScreen):
         if document.state == "skipped":
             self.tell(f"{safe_line(document.document)} was not read: {document.reason}", trouble=True)
             return
-        citation = Citation(
-            0, document.document, document.title, document.kind, 0, 0, None, None, None, ""
-        )
+        citation = Citation(0, document.document, document.title, document.kind, 0, 0, None, None, None, "")
         try:
             source = self.session.source(document.document)
         except Exception as error:  # noqa: BLE001  it may be gone by now

@@ -58,7 +58,12 @@ class KeepingScreen(CheckingScreen):
         self._syncing = False
         report = event.report
         if report is not None and (report.added or report.changed or report.removed or report.renamed):
-            counts = {"added": report.added, "changed": report.changed, "renamed": report.renamed, "removed": report.removed}
+            counts = {
+                "added": report.added,
+                "changed": report.changed,
+                "renamed": report.renamed,
+                "removed": report.removed,
+            }
             self.tell("indexed: " + ", ".join(f"{count} {what}" for what, count in counts.items() if count))
         self._mark_changes()
         if self._sync_again:

@@ -71,8 +71,12 @@ class ModelScreen(ModalScreen[Pick | None]):
         current = self._session.model.name if self._session.model is not None else None
         wanted = f"model:{current}" if current is not None else QUOTE
         entries.highlighted = next((i for i, option in enumerate(entries.options) if option.id == wanted), 0)
-        note = trouble or ("" if models else "No model is on this machine. In a shell, `askv4 models` shows how to get one.")
-        self.query_one("#models-note", Static).update(Content(safe_line(note) or "Enter chooses, Esc leaves it as it is."))
+        note = trouble or (
+            "" if models else "No model is on this machine. In a shell, `askv4 models` shows how to get one."
+        )
+        self.query_one("#models-note", Static).update(
+            Content(safe_line(note) or "Enter chooses, Esc leaves it as it is.")
+        )
 
     @on(OptionList.OptionSelected)
     def _pick(self, event: OptionList.OptionSelected) -> None:
@@ -93,7 +97,10 @@ def fixed_entries() -> list[Option]:
     """The choices that are always there."""
     return [
         Option(Content.assemble("Quotations", "\n", ("  the sources' own words; at once", MUTED)), QUOTE),
-        Option(Content.assemble("Automatic", "\n", ("  the best model that fits this machine, else quotations", MUTED)), AUTO),
+        Option(
+            Content.assemble("Automatic", "\n", ("  the best model that fits this machine, else quotations", MUTED)),
+            AUTO,
+        ),
     ]
 
 
