@@ -10,6 +10,9 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import TextArea
 
+NEW_LINE_KEYS = ("ctrl+j", "shift+enter", "alt+enter")
+"""Terminals tell few of these apart from Enter; Ctrl+J is told apart by all."""
+
 
 class Prompt(TextArea):
     """Enter asks, Ctrl+J begins a new line, Up and Down at the edges go through earlier questions.
@@ -18,8 +21,8 @@ class Prompt(TextArea):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "submit", "Ask", priority=True),
-        Binding("ctrl+j,shift+enter,alt+enter", "newline", "New line", show=False, priority=True),
+        Binding("enter", "submit", "Ask"),
+        Binding(",".join(NEW_LINE_KEYS), "newline", "New line", show=False),
         Binding("up", "earlier", show=False),
         Binding("down", "later", show=False),
         Binding("ctrl+l", "clear", "Clear", show=False),
@@ -89,5 +92,12 @@ class Prompt(TextArea):
             event.stop()
             event.prevent_default()
             self.post_message(self.Shortcut(str(event.character)))
+            return
+        # Not a priority binding: that would run before the keys typed just before it have arrived here.
+        deed = {"enter": self.action_submit, **dict.fromkeys(NEW_LINE_KEYS, self.action_newline)}.get(event.key)
+        if deed is not None:
+            event.stop()
+            event.prevent_default()
+            deed()
             return
         await super()._on_key(event)
