@@ -15,8 +15,8 @@ from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
-from askv4.cli.safe import safe, safe_line, safe_name
 from askv4.cli.wording import counted, readable_bytes
+from askv4.text.safe import safe, safe_line, safe_name
 
 if TYPE_CHECKING:
     from askv4.types import Answer, Citation, Document, Hit, Skipped
