@@ -31,7 +31,8 @@ NETWORK = {
     "smtplib",
     "asyncio.streams",
 }
-MAY_USE_NETWORK = {"askv4/llm/endpoint.py", "askv4/llm/download.py", "askv4/llm/wire.py"}
+# The last one listens on this machine only, when the chat is asked for in a browser.
+MAY_USE_NETWORK = {"askv4/llm/endpoint.py", "askv4/llm/download.py", "askv4/llm/wire.py", "askv4/tui/web.py"}
 # llama.cpp's grammar parser writes to file descriptor 2 past its log callback: what was caught there is handed on.
 HANDS_ON = {("askv4/llm/sampling.py", "os.write")}
 # Rooms that decide what is found and what answers. Interfaces show examples, and llm/ names models.
