@@ -6,15 +6,12 @@ import ast
 import calendar
 import pydoc_data.topics
 import re
-import sys
 import warnings
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-sys.path.append(str(Path(__file__).parent))
-from house import PACKAGE, ROOT, Module, dotted, modules, strings
+from tests.architecture.house import PACKAGE, ROOT, Module, dotted, modules, strings
 
 MAX_LINES = 400
 STDOUT = "askv4/cli/output.py"
