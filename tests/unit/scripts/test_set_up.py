@@ -9,16 +9,14 @@ import importlib.metadata
 import os
 import shutil
 import signal
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-sys.path.append(str(Path(__file__).parent))
-import tiny_checkout
-from tiny_checkout import TinyCheckout
+from tests.unit.scripts import tiny_checkout
+from tests.unit.scripts.tiny_checkout import TinyCheckout
 
 posix_only = pytest.mark.skipif(os.name == "nt", reason="signals and process groups as POSIX has them")
 
