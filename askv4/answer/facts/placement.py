@@ -41,7 +41,9 @@ def _replaced_fact(sentence: str, source: str, block: Replaced) -> tuple[str, st
                 return stated.text, alike[0].text
     if not (_only_names(sentence, a, b) and _only_names(source, c, d)):
         return None
-    mine, theirs = ([n for n in names(t) if x <= n.first and n.last <= y] for t, x, y in ((sentence, a, b), (source, c, d)))
+    mine, theirs = (
+        [n for n in names(t) if x <= n.first and n.last <= y] for t, x, y in ((sentence, a, b), (source, c, d))
+    )
     if mine and theirs and not _keys(mine) & _keys(theirs):
         return mine[0].text, theirs[0].text
     return None
@@ -91,7 +93,9 @@ def _stranger(mine: Known, name: Name) -> bool:
     return len(knows(mine, name)) == len(name.keys)
 
 
-def _stated(sentence: str, subject: Name, sources: Sequence[str], each: Sequence[Known]) -> Iterator[tuple[str, set[int]]]:
+def _stated(
+    sentence: str, subject: Name, sources: Sequence[str], each: Sequence[Known]
+) -> Iterator[tuple[str, set[int]]]:
     """Names, numbers and content words of the sentence, without its subject, and the sources that have each."""
     named: set[int] = set()
     for name in names(sentence):
@@ -101,7 +105,10 @@ def _stated(sentence: str, subject: Name, sources: Sequence[str], each: Sequence
     for quantity in quantities(sentence):
         named.update(range(quantity.first, quantity.last))
         if not quantity.vague:
-            yield quantity.text, {i for i, source in enumerate(sources) if any(same(quantity, other) for other in quantities(source))}
+            yield (
+                quantity.text,
+                {i for i, source in enumerate(sources) if any(same(quantity, other) for other in quantities(source))},
+            )
     for i, token in enumerate(tokenize(sentence)):
         if token.content and i not in named:
             yield token.text, _places(token, each)

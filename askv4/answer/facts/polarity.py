@@ -36,7 +36,24 @@ _AFFIRMING = re.compile(
     r"(?:not (?:only|just|merely|simply|solely|least|surprisingly)|no (?:doubt|matter|later than|less than|more than|fewer than|"
     r"sooner|wonder|earlier than)|nothing (?:but|else)|none other|not until|not unless|not to mention)\b"
 )
-_LEXICAL_CJK = ("不同", "不断", "不斷", "不仅", "不僅", "不过", "不過", "不久", "不少", "不论", "不管", "不得不", "不但", "不如", "未来", "未來")
+_LEXICAL_CJK = (
+    "不同",
+    "不断",
+    "不斷",
+    "不仅",
+    "不僅",
+    "不过",
+    "不過",
+    "不久",
+    "不少",
+    "不论",
+    "不管",
+    "不得不",
+    "不但",
+    "不如",
+    "未来",
+    "未來",
+)
 _PREFIX = re.compile(r"(?:un|in|im|ir|il|dis|non|mis)(?=[a-z]{4})")
 _IN_WORDS = frozenset(
     """inability inaccurate inactive inadequate inappropriate incapable incomplete inconsistent incorrect independent indirect
@@ -96,7 +113,9 @@ def denials(words: Words) -> list[Denial]:
     found = []
     language = language_of(" ".join(words.texts)) or "en"
     for i, token in enumerate(words.tokens):
-        if token.word and token.key in _DENY.get(language, _DENY["en"]) | _DENY["en"] & _DENY.get(language, frozenset()):
+        if token.word and token.key in _DENY.get(language, _DENY["en"]) | _DENY["en"] & _DENY.get(
+            language, frozenset()
+        ):
             if not _empty(words, i, language):
                 found.append(Denial(i, _heads(words, i, both=language in ("de", "nl")), sure=not _until(words, i)))
         elif token.text in "不没沒未无無非" and (head := _cjk_head(words.tokens, i)):
@@ -121,7 +140,12 @@ def _empty(words: Words, i: int, language: str) -> bool:
     if language != "en":
         return False
     following = words.tokens[i + 1 : i + 4]
-    if not following or (words.tokens[i].key == "no" and not following[0].word) or following[0].key == "one" and len(following) == 1:
+    if (
+        not following
+        or (words.tokens[i].key == "no" and not following[0].word)
+        or (following[0].key == "one"
+        and len(following) == 1)
+    ):
         return True
     if i and words.tokens[i].key == "not" and words.tokens[i - 1].key in ("or", "if", "why"):
         return True
@@ -129,14 +153,20 @@ def _empty(words: Words, i: int, language: str) -> bool:
 
 
 def _until(words: Words, i: int) -> bool:
-    """"Not ... until 1990" affirms that it came in 1990."""
+    """ "Not ... until 1990" affirms that it came in 1990."""
     return any(token.key in ("until", "till", "unless") for token in words.tokens[i + 1 : i + 12])
 
 
 def _heads(words: Words, i: int, *, both: bool) -> tuple[int, ...]:
     clause = words.clauses[i]
-    after = [j for j in range(i + 1, min(i + 1 + _SCOPE, len(words.tokens))) if words.clauses[j] == clause and words.tokens[j].content]
-    before = [j for j in range(i - 1, max(-1, i - 1 - _SCOPE), -1) if words.clauses[j] == clause and words.tokens[j].content]
+    after = [
+        j
+        for j in range(i + 1, min(i + 1 + _SCOPE, len(words.tokens)))
+        if words.clauses[j] == clause and words.tokens[j].content
+    ]
+    before = [
+        j for j in range(i - 1, max(-1, i - 1 - _SCOPE), -1) if words.clauses[j] == clause and words.tokens[j].content
+    ]
     if both:
         return (*after[:_FRONT], *before[:_FRONT])
     return tuple(after) or tuple(before[:1])
@@ -155,7 +185,9 @@ def reversals(sentence: Words, source: Words) -> Iterator[str]:
     yield from _denied_there(sentence, mine, source, theirs, every[0])
 
 
-def _unpaired(sentence: Words, mine: list[Denial], source: Words, theirs: list[Denial]) -> tuple[list[Denial], list[Denial]]:
+def _unpaired(
+    sentence: Words, mine: list[Denial], source: Words, theirs: list[Denial]
+) -> tuple[list[Denial], list[Denial]]:
     """The denials left on either side when those that say the same are taken away in pairs.
 
     Without that, a denial that both have would excuse another one that only one of them has.
@@ -163,9 +195,13 @@ def _unpaired(sentence: Words, mine: list[Denial], source: Words, theirs: list[D
     alone, left = [], list(theirs)
     for denial in mine:
         stems = _head_stems(sentence, denial)
-        pair = next((other for other in left if other.sure == denial.sure and stems[:1] == _head_stems(source, other)[:1]), None)
+        pair = next(
+            (other for other in left if other.sure == denial.sure and stems[:1] == _head_stems(source, other)[:1]), None
+        )
         if pair is None and not denial.sure:
-            pair = next((other for other in left if source.tokens[other.at].stem == sentence.tokens[denial.at].stem), None)
+            pair = next(
+                (other for other in left if source.tokens[other.at].stem == sentence.tokens[denial.at].stem), None
+            )
         if pair is None:
             alone.append(denial)
         else:
@@ -219,7 +255,11 @@ def _denied_there(
                 continue
             if best_place(sentence, place, source, source.places[source.tokens[head].stem]) != head:
                 continue
-            if not _denied(sentence, mine, place) and not _bears_on(every, place) and nearness(sentence, place, source, head) >= 0.3:
+            if (
+                not _denied(sentence, mine, place)
+                and not _bears_on(every, place)
+                and nearness(sentence, place, source, head) >= 0.3
+            ):
                 yield f"“{sentence.tokens[place].text}”: the cited source says “{_phrase(source, denial)}”"
                 break
 
@@ -264,7 +304,11 @@ def opposites(sentence: Words, source: Words) -> Iterator[str]:
             if kept or not turned:
                 continue
             place = best_place(sentence, i, source, turned)
-            if nearness(sentence, i, source, place) < 0.5 or _denied(sentence, strict[0], i) or _denied(source, strict[1], place):
+            if (
+                nearness(sentence, i, source, place) < 0.5
+                or _denied(sentence, strict[0], i)
+                or _denied(source, strict[1], place)
+            ):
                 continue
             yield f"“{token.text}”: the cited source says “{source.tokens[place].text}”"
             break
@@ -272,7 +316,7 @@ def opposites(sentence: Words, source: Words) -> Iterator[str]:
 
 
 def _prefixed(sentence: Words, i: int, source: Words, strict: tuple[list[Denial], list[Denial]]) -> Iterator[str]:
-    """"possible" for "impossible", and the other way round."""
+    """ "possible" for "impossible", and the other way round."""
     token = sentence.tokens[i]
     if not token.content or token.stem in source.places:
         return
@@ -280,7 +324,16 @@ def _prefixed(sentence: Words, i: int, source: Words, strict: tuple[list[Denial]
     for j, other in enumerate(source.tokens):
         if not other.content or other.key == token.key:
             continue
-        turned = stem(base) == other.stem if base != token.key else _PREFIX.match(other.key) and stem(_PREFIX.sub("", other.key, count=1)) == token.stem
-        if turned and not _denied(sentence, strict[0], i) and not _denied(source, strict[1], j) and nearness(sentence, i, source, j) >= 0.3:
+        turned = (
+            stem(base) == other.stem
+            if base != token.key
+            else _PREFIX.match(other.key) and stem(_PREFIX.sub("", other.key, count=1)) == token.stem
+        )
+        if (
+            turned
+            and not _denied(sentence, strict[0], i)
+            and not _denied(source, strict[1], j)
+            and nearness(sentence, i, source, j) >= 0.3
+        ):
             yield f"“{token.text}”: the cited source says “{other.text}”"
             return
