@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -59,7 +60,7 @@ def screen_of(chat: Chat) -> ChatScreen:
     return next(screen for screen in chat.app.screen_stack if isinstance(screen, ChatScreen))
 
 
-async def until(chat: Chat, happened: Callable[[], object], patience: float = 60.0) -> None:
+async def until(chat: Chat, happened: Callable[[], object], patience: float = 30.0) -> None:
     """Let the chat go on until something has happened."""
     end = time.monotonic() + patience
     while not happened():
@@ -105,4 +106,4 @@ def shown(widget: Widget) -> str:
 
 def flat(widget: Widget) -> str:
     """The same in one line, so that wrapping does not matter."""
-    return " ".join(shown(widget).replace("▏", " ").split())
+    return " ".join(re.sub("[▏▌█│]", " ", shown(widget)).split())
