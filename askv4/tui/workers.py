@@ -138,7 +138,7 @@ def _answer(
         elif isinstance(event, Finished):
             answer = event.answer
             names = {citation.document for citation in (*answer.citations, *answer.nearest)}
-            stats = session.model.stats if session.model is not None and answer.mode == "llm" else None
+            stats = session.model.stats if session.model is not None and answer.model is not None else None
             speed = stats.tokens_per_second if stats is not None else None
             post(Answered(turn, answer, session.contents(names), speed))
 

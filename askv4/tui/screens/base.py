@@ -92,7 +92,8 @@ class PanesScreen(Screen[None]):
     def action_toggle_sidebar(self) -> None:
         """Show or hide documents and conversations."""
         opening = not self.sidebar_shown
-        self.sidebar_open = opening
+        # Closed in a narrow window, it is there again when the window is wide.
+        self.sidebar_open = opening or (False if self.has_class("-wide") else None)
         if opening:
             if self.has_class("-narrow"):
                 self.source_open = False

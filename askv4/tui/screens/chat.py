@@ -129,7 +129,7 @@ class ChatScreen(KeepingScreen):
         history = self.conversation.history
         if self.has_class("-narrow"):
             self.source_open = False
-            self.sidebar_open = False
+            self.sidebar_open = None
         self.tell("")
         self._busy = self.next_number(1)
         self._stop = threading.Event()
@@ -273,7 +273,7 @@ class ChatScreen(KeepingScreen):
             self.source_open = False
             self.prompt.focus()
         elif self.sidebar_open and self.has_class("-narrow"):
-            self.sidebar_open = False
+            self.sidebar_open = None
             self.prompt.focus()
         elif self.focused is self.prompt and self.conversation.turns:
             self.conversation.focus()

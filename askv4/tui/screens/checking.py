@@ -38,7 +38,7 @@ class CheckingScreen(PanesScreen):
             return
         self.conversation.select(turn)
         if self.has_class("-narrow") and self.sidebar_shown:
-            self.sidebar_open = False
+            self.sidebar_open = None
         self.source_open = True
         turn.current = n
         self._show_source(turn, citation)
@@ -90,7 +90,7 @@ class CheckingScreen(PanesScreen):
             self.tell(failing(error), trouble=True)
             return
         if self.has_class("-narrow"):
-            self.sidebar_open = False
+            self.sidebar_open = None
         self.source_open = True
         self.source.show(citation, 0, source.document, source.text, [], "")
         self.call_after_refresh(self.source.query_one(SourceText).focus)

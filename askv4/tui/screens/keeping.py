@@ -187,7 +187,7 @@ class KeepingScreen(CheckingScreen):
         if kept.corpus != self.corpus:
             self.tell(f"this conversation was about {kept.corpus}; new questions go to {self.corpus}")
         if self.has_class("-narrow"):
-            self.sidebar_open = False
+            self.sidebar_open = None
         self.prompt.focus()
 
     def _rename(self, number: int, title: str) -> None:
@@ -254,7 +254,7 @@ class KeepingScreen(CheckingScreen):
         self.list_conversations()
         self.tell("")
         if self.has_class("-narrow"):
-            self.sidebar_open = False
+            self.sidebar_open = None
         self.prompt.focus()
 
     def stop_answering(self) -> None:
