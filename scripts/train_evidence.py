@@ -16,6 +16,7 @@ import importlib.util
 import json
 import pickle
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,6 +27,9 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import brier_score_loss, roc_auc_score
 from sklearn.preprocessing import StandardScaler
+
+# The checkout's package: beside this file `askv4` would be the starter of that name.
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from askv4.answer.conversation import understand
 from askv4.answer.evidence import Logistic, typed
