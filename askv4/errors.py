@@ -1,20 +1,22 @@
 """Every error that askv4 raises on purpose. The message says what happened, `remedy` what to do next; both fit on a line.
 
-    Askv4Error
-      UsageError               the command line or the configuration asks for something impossible
-        ConfigError
-      CorpusError              the folder of documents
-        CorpusMissing  CorpusEmpty  CorpusVanished
-        DocumentError          one document; the others go on
-          DocumentUnreadable  DocumentEncrypted  DocumentEmpty  DocumentTooLarge  UnsupportedFormat
-          DocumentNotFound
-      IndexTrouble              the index in the data folder
-        IndexDamaged  IndexTooNew  IndexLocked  DataFolderUnwritable
-      EncoderError             text -> vectors
-        EncoderMissing  EncoderDamaged  EncoderExportFailed  EncoderMismatch
-      ModelError               the chat model
-        ModelMissing  ModelDamaged  ModelUnsupported  ModelTooLarge  RuntimeMissing  GenerationFailed
-        DownloadError  RemoteNotAllowed  EndpointError
+Askv4Error
+  UsageError               the command line or the configuration asks for something impossible
+    ConfigError
+  CorpusError              the folder of documents
+    CorpusMissing  CorpusEmpty  CorpusVanished
+    DocumentError          one document; the others go on
+      DocumentUnreadable  DocumentEncrypted  DocumentEmpty  DocumentTooLarge  UnsupportedFormat
+      DocumentNotFound
+  IndexTrouble              the index in the data folder
+    IndexDamaged  IndexTooNew  IndexLocked  DataFolderUnwritable
+  EncoderError             text -> vectors
+    EncoderMissing  EncoderDamaged  EncoderExportFailed  EncoderMismatch  EncoderUnsupported
+  ConversationError        the conversations that are kept
+    ConversationNotFound  ConversationsDamaged
+  ModelError               the chat model
+    ModelMissing  ModelDamaged  ModelUnsupported  ModelTooLarge  RuntimeMissing  GenerationFailed
+    DownloadError  RemoteNotAllowed  EndpointError
 """
 
 from __future__ import annotations
@@ -144,9 +146,29 @@ class EncoderDamaged(EncoderError):
 class EncoderExportFailed(EncoderError):
     """The ONNX export could not be made or differs from the original."""
 
+    remedy = "free some memory and disk space, then ask again"
+
 
 class EncoderMismatch(EncoderError):
     """The corpus was indexed with another encoder."""
+
+
+class EncoderUnsupported(EncoderError):
+    """The named model is no sentence-transformers model, or could only be loaded by running code that came with it."""
+
+
+class ConversationError(Askv4Error):
+    """The conversations that are kept in the data folder."""
+
+
+class ConversationNotFound(ConversationError):
+    """No conversation has that number."""
+
+    remedy = "`askv4 conversations` lists them"
+
+
+class ConversationsDamaged(ConversationError):
+    """The file of conversations cannot be read or written."""
 
 
 class ModelError(Askv4Error):

@@ -184,6 +184,8 @@ class Answer:
     """One line on how the answer came about, such as a fall-back to quotations."""
     confidence: float | None = None
     """Estimated probability that the cited sentences answer the question."""
+    left_out: int = 0
+    """How many retrieved passages did not fit into the model's context."""
     left_machine: bool = False
     """Whether any text was sent to another machine to make the answer."""
 
@@ -229,6 +231,9 @@ class SyncProgress:
     total: int
     document: str
     passages: int
+    """Passages embedded so far."""
+    phase: Literal["documents", "vectors"] = "documents"
+    """In the phase "vectors", the last one, `done` and `total` count vectors that are written to the vector store."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from askv4.answer.conversation import Understood, understand
+from askv4.answer.conversation import Understood, rewrite, understand
 from askv4.answer.evidence import Evidence, judge, load_model
-from askv4.answer.extractive import REFUSAL, choose, compose, nearest, quotations
-from askv4.answer.gather import StateEncoder, gather
-from askv4.types import Answer, Event, Finished, Hit, Retrieved, Span, TextDelta, Turn
+from askv4.answer.gather import PASSAGES, StateEncoder, gather
+from askv4.answer.quoting import quote, refuse
+from askv4.types import Answer, Event, Finished, Hit, Retrieved, TextDelta, Turn
 
 if TYPE_CHECKING:
     from askv4.index.catalog import Catalog
+    from askv4.llm.chat import ChatModel, Stop
     from askv4.retrieve.retriever import Retriever
 
 DEPTH = 10
@@ -22,37 +23,46 @@ DEPTH = 10
 
 
 class Assistant:
-    """Answers questions from one index. It prints nothing and keeps no conversation: history comes with each question."""
+    """Answers questions from one index. It prints nothing and keeps no conversation: history comes with each question.
+
+    Without a `model`, answers are quotations. `encoder` judges the evidence; it need not be the one of the index.
+    """
 
     def __init__(
         self,
         retriever: Retriever,
         catalog: Catalog,
         encoder: StateEncoder,
+        model: ChatModel | None = None,
         *,
         clock: Callable[[], float] = perf_counter,
     ) -> None:
         self._retriever = retriever
         self._catalog = catalog
         self._encoder = encoder
+        self._model = model
         self._clock = clock
 
     def search(self, question: str, history: Sequence[Turn] = (), k: int = DEPTH) -> list[Hit]:
         """The `k` best passages, with the turns before the question taken into account."""
         return self._search(understand(question, history), k)
 
-    def ask(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Event]:
-        """Events `Retrieved`, `TextDelta`..., `Finished`; closing the iterator early stops the work."""
+    def ask(self, question: str, history: Sequence[Turn] = (), stop: Stop | None = None) -> Iterator[Event]:
+        """Events `Retrieved`, `TextDelta`..., `Finished`.
+
+        `stop` ends the writing within a token and keeps what is there; closing the iterator ends it without an answer.
+        """
         watch = _Stopwatch(self._clock)
         understood = understand(question, history)
+        if self._model is not None and history:
+            understood = rewrite(self._model, understood, history, stop)
         hits = self._search(understood, DEPTH)
         watch.lap("retrieve")
         yield Retrieved(understood.question, tuple(hits))
         evidence = self._judge(understood, hits)
         watch.lap("evidence")
-        answer = self._quote(understood, evidence, hits)
+        answer = yield from self._answer(understood, evidence, hits, stop)
         watch.lap("answer")
-        yield TextDelta(answer.answer)
         yield Finished(replace(answer, question=question, timings_ms=watch.laps()))
 
     def _search(self, understood: Understood, k: int) -> list[Hit]:
@@ -61,48 +71,32 @@ class Assistant:
         return self._retriever.search(understood.asked, k, also=understood.wordings)
 
     def _judge(self, understood: Understood, hits: Sequence[Hit]) -> Evidence:
+        if self._encoder.identity != self._retriever.encoder_identity:
+            hits = self._own_cosines(understood, hits)
         return judge(gather(understood.question, hits, self._encoder, self._catalog), load_model())
 
-    def _quote(self, understood: Understood, evidence: Evidence, hits: Sequence[Hit]) -> Answer:
-        """The answer in quotations, or the refusal with the nearest passages."""
-        texts = _Texts(self._catalog)
-        shared = Answer(
-            question=understood.asked,
-            status="not_in_sources",
-            mode="extractive",
-            model=None,
-            answer=REFUSAL,
-            skipped=tuple(self._catalog.skipped()),
-            standalone_question=understood.question if understood.carried else None,
-            confidence=round(evidence.confidence, 3),
-        )
+    def _own_cosines(self, understood: Understood, hits: Sequence[Hit]) -> list[Hit]:
+        """The hits with cosines by the encoder that judges, whose scale the evidence model was fitted on."""
+        best = hits[:PASSAGES]
+        question, *passages = self._encoder.encode_states([understood.question, *(hit.text for hit in best)])
+        cosines = (float(states.vector @ question.vector) for states in passages)
+        return [replace(hit, cosine=cosine) for hit, cosine in zip(best, cosines, strict=True)]
+
+    def _answer(
+        self, understood: Understood, evidence: Evidence, hits: Sequence[Hit], stop: Stop | None
+    ) -> Generator[TextDelta, None, Answer]:
+        """Streams the text; returns the answer."""
         if not evidence.sufficient:
-            return replace(shared, nearest=nearest(hits, texts, self._catalog.place))
-        found = quotations(choose(evidence), texts, self._before)
-        text, citations = compose(found, texts, self._catalog.place)
-        return replace(shared, status="answered", answer=text, citations=citations)
+            answer = refuse(understood, evidence, hits, self._catalog)
+            yield TextDelta(answer.answer)
+        elif self._model is None:
+            answer = quote(understood, evidence, self._catalog)
+            yield TextDelta(answer.answer)
+        else:
+            from askv4.answer.writing import write
 
-    def _before(self, hit: Hit, span: Span) -> Span | None:
-        """The sentence before `span` in the same paragraph."""
-        document = hit.document.document
-        previous = self._catalog.neighbours(document, span.start, span.end, 1, 0)
-        if not previous:
-            return None
-        between = self._catalog.text(document)[previous[-1].end : span.start]
-        return previous[-1] if between.count("\n") < 2 else None
-
-
-class _Texts:
-    """Document name -> text, each read once for an answer."""
-
-    def __init__(self, catalog: Catalog) -> None:
-        self._catalog = catalog
-        self._held: dict[str, str] = {}
-
-    def __call__(self, document: str) -> str:
-        if document not in self._held:
-            self._held[document] = self._catalog.text(document)
-        return self._held[document]
+            answer = yield from write(understood, evidence, hits, self._catalog, self._encoder, self._model, stop)
+        return answer
 
 
 class _Stopwatch:

@@ -7,6 +7,7 @@ Nothing here touches a disk, a clock or a model: values in, values out.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -24,6 +25,8 @@ from askv4.answer.features import (
 )
 from askv4.answer.gather import Candidate, Gathered
 
+_IDENTIFIER = re.compile(r"(?<![\w.-])(?=\w*[A-Z])(?=\w*\d)[A-Za-z0-9]{2,}(?![\w])")
+"""A capital and a digit in one word."""
 STRICT_AROUND = 0.6
 STRICT_MISSING = 0.15
 """What is left of a sentence's probability when only its neighbour, or nobody, holds the type asked for."""
@@ -96,16 +99,34 @@ def judge(gathered: Gathered, model: EvidenceModel) -> Evidence:
     if not gathered.candidates:
         return Evidence(gathered, (), 0.0, False)
     table = sentence_features(gathered)
-    probability = _typed(gathered, table, model.sentence(table))
+    probability = typed(gathered, table, model.sentence(table))
     features = question_features(gathered, table, probability)
     confidence = float(model.question(features[None, :])[0])
     order = np.argsort(-probability, kind="stable")
     sentences = tuple(ScoredSentence(gathered.candidates[i], float(probability[i])) for i in order)
     missing = gathered.question.strict and table[order[:4], SENTENCE_FEATURES.index("holds_around")].max() < 0
-    return Evidence(gathered, sentences, confidence, confidence >= model.threshold and not missing)
+    sufficient = confidence >= model.threshold and not missing and not _unknown_identifiers(gathered)
+    return Evidence(gathered, sentences, confidence, sufficient)
 
 
-def _typed(gathered: Gathered, table: Matrix, probability: NDArray[np.float64]) -> NDArray[np.float64]:
+def _unknown_identifiers(gathered: Gathered) -> bool:
+    """Whether the question names something by letters and digits ("X9000") that no retrieved passage names.
+
+    Such a name has no synonym: a passage about the X8000 does not answer, however near it is.
+    """
+    wanted = {squeezed(match.group()) for match in _IDENTIFIER.finditer(gathered.question.text)}
+    if not wanted:
+        return False
+    shown = squeezed(" ".join(f"{hit.document.title} {hit.heading or ''} {hit.text}" for hit in gathered.hits))
+    return any(identifier not in shown for identifier in wanted)
+
+
+def squeezed(text: str) -> str:
+    """Letters and digits only, lower-cased: "X-9000", "X 9000" and "x9000" are one name."""
+    return re.sub(r"[\W_]+", "", text.lower())
+
+
+def typed(gathered: Gathered, table: Matrix, probability: NDArray[np.float64]) -> NDArray[np.float64]:
     """Probabilities after the type that the question insists on: a price for "how much", a date for "when did"."""
     if not gathered.question.strict:
         return probability

@@ -28,7 +28,7 @@ QUESTION_FEATURES = (
     "best", "best_four", "sum_four", "cosine_best", "cosine_max", "cosine_around_max", "passage_cosine_max",
     "late_best", "late_max", "weakest_four", "weakest_max", "covered_best", "covered_max", "covered_around_four",
     "covered_passage_max", "covered_passage_first", "covered_union", "late_union", "weakest_union",
-    "type_missing", "type_missing_strict", "spread", "terms",
+    "type_missing", "type_missing_strict", "spread", "terms", "names_missing", "names_missing_passage",
 )  # fmt: skip
 
 
@@ -39,9 +39,7 @@ def sentence_features(gathered: Gathered) -> Matrix:
         return np.zeros((0, len(SENTENCE_FEATURES)), dtype=np.float32)
     best_score = gathered.hits[0].score
     typed = [holds(question.kind, candidate.text, question.words) for candidate in candidates]
-    rows = [
-        _row(gathered, index, typed, best_score) for index in range(len(candidates))
-    ]
+    rows = [_row(gathered, index, typed, best_score) for index in range(len(candidates))]
     table = np.array(rows, dtype=np.float32)
     for gap, of in (("late_gap", "late"), ("cosine_gap", "cosine")):
         column = table[:, SENTENCE_FEATURES.index(of)]
@@ -60,7 +58,11 @@ def _row(gathered: Gathered, index: int, typed: list[bool | None], best_score: f
     in_passage = frozenset().union(*(c.stems for c in candidates if c.hit.passage_id == one.hit.passage_id))
     late, weakest = late_interaction(question, one.states)
     held = _signed(typed[index])
-    held_near = [typed[i] for i in (index - 1, index, index + 1) if 0 <= i < len(candidates) and candidates[i].hit.passage_id == one.hit.passage_id]
+    held_near = [
+        typed[i]
+        for i in (index - 1, index, index + 1)
+        if 0 <= i < len(candidates) and candidates[i].hit.passage_id == one.hit.passage_id
+    ]
     kind = question.kind
     return [
         float(one.vector @ question.vector),
@@ -99,6 +101,9 @@ def question_features(gathered: Gathered, table: Matrix, probability: NDArray[np
     best, four = order[0], order[:4]
     logits = np.log(probability) - np.log1p(-probability)
     union = frozenset().union(*(candidates[i].stems for i in four))
+    context = union.union(*(gathered.context[candidates[i].hit.passage_id] for i in four))
+    passage = candidates[best].hit.passage_id
+    whole = gathered.context[passage].union(*(c.stems for c in candidates if c.hit.passage_id == passage))
     together = np.vstack([candidates[i].states for i in four])
     late_union, weakest_union = late_interaction(question, together)
     cosines = np.sort(column["cosine"])
@@ -113,6 +118,7 @@ def question_features(gathered: Gathered, table: Matrix, probability: NDArray[np
         missing, missing * question.strict,
         cosines[-1] - cosines[-min(5, len(cosines))],
         log(1 + len(question.terms)),
+        names_missing(question, context), names_missing(question, whole),
     ], dtype=np.float32)  # fmt: skip
 
 
@@ -122,6 +128,15 @@ def covered(question: QuestionView, found: frozenset[str]) -> float:
     if total <= 0:
         return 0.0
     return sum(float(w) for term, w in zip(question.terms, question.idf, strict=True) if term in found) / total
+
+
+def names_missing(question: QuestionView, found: frozenset[str]) -> float:
+    """Share of the whole question's idf that lies in names which `found` lacks, 0 to 1."""
+    total = float(question.idf.sum())
+    if total <= 0:
+        return 0.0
+    lacking = question.names - found
+    return sum(float(w) for term, w in zip(question.terms, question.idf, strict=True) if term in lacking) / total
 
 
 def late_interaction(question: QuestionView, states: Matrix) -> tuple[float, float]:

@@ -28,6 +28,9 @@ _WORD = re.compile(r"[^\W_]+")
 class StateEncoder(Protocol):
     """The encoder that evidence is judged with: token states beside the pooled vector."""
 
+    @property
+    def identity(self) -> str: ...
+
     def encode_states(self, texts: Sequence[str]) -> list[TokenStates]: ...
 
 
@@ -49,6 +52,8 @@ class QuestionView:
     words: frozenset[str]
     terms: tuple[str, ...]
     """Stems of the content words, distinct, in order."""
+    names: frozenset[str]
+    """Those of `terms` that name something: written with a capital or a digit. Only the very word will do for them."""
     idf: NDArray[np.float32]
     """[len(terms)] how rare each term is among the corpus' passages, in nats."""
     vector: NDArray[np.float32]
@@ -110,19 +115,38 @@ def _view(question: str, encoded: TokenStates, lexicon: Lexicon) -> QuestionView
     frequency = lexicon.document_frequency(content_words(question)[:MAX_TERMS])
     passages = lexicon.passage_count()
     rarity = {word: _idf(seen, passages) for word, seen in frequency.items()}
+    named = name_words(question)
     idf: dict[str, float] = {}
+    names: set[str] = set()
     for word, parts in zip(rarity, lexicon.stems(list(rarity)), strict=True):
         idf.update(dict.fromkeys(parts, rarity[word]))
+        names.update(parts if word in named else ())
     return QuestionView(
         text=question,
         kind=expected_type(question),
         strict=is_strict(question),
         words=frozenset(words(question)),
         terms=tuple(idf),
+        names=frozenset(names),
         idf=np.array(list(idf.values()), dtype=np.float32),
         vector=encoded.vector,
         states=_unit(encoded.states),
         weights=_token_weights(question, encoded.spans, rarity),
+    )
+
+
+def name_words(question: str) -> frozenset[str]:
+    """The words of a question, lower-cased, that name something: with a digit, or a capital that its place does not explain.
+
+    None in a question that is all capitals.
+    """
+    if question.isupper():
+        return frozenset()
+    found = [match.group() for match in _WORD.finditer(question)]
+    return frozenset(
+        word.lower()
+        for place, word in enumerate(found)
+        if any(c.isdigit() for c in word) or any(c.isupper() for c in word[place == 0 :])
     )
 
 
@@ -131,9 +155,7 @@ def _idf(seen: int, passages: int) -> float:
     return log(1 + (max(passages - seen, 0) + 0.5) / (seen + 0.5))
 
 
-def _token_weights(
-    question: str, spans: Sequence[tuple[int, int]], rarity: Mapping[str, float]
-) -> NDArray[np.float32]:
+def _token_weights(question: str, spans: Sequence[tuple[int, int]], rarity: Mapping[str, float]) -> NDArray[np.float32]:
     """[tokens] the weight of each token's word, split over the word's tokens; all ones when nothing else is left."""
     found = list(_WORD.finditer(question))
     owner: list[int | None] = []

@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 from typing import Literal
 
-from askv4.text.words import words
+from askv4.text.words import content_words
 
 AnswerType = Literal[
     "money", "number", "quantity", "duration", "date", "person", "place", "reason", "yesno", "manner", "other"
@@ -38,7 +38,10 @@ _HOLDS: dict[AnswerType, re.Pattern[str]] = {
         re.I,
     ),
     # "950PR" and "V4" are names, not numbers: a digit that touches a letter does not count, but "30%" and "5-fold" do.
-    "number": re.compile(rf"(?<![A-Za-z\d.,-])\d[\d,.]*(?![A-Za-z\d])|(?<![A-Za-z\d.,-])\d[\d.,]*(?:st|nd|rd|th|x|%|km|m|kg|gb|mb|tb|b|k)\b|\b(?:{_NUMBER_WORDS})\b", re.I),
+    "number": re.compile(
+        rf"(?<![A-Za-z\d.,-])\d[\d,.]*(?![A-Za-z\d])|(?<![A-Za-z\d.,-])\d[\d.,]*(?:st|nd|rd|th|x|%|km|m|kg|gb|mb|tb|b|k)\b|\b(?:{_NUMBER_WORDS})\b",
+        re.I,
+    ),
     "duration": re.compile(
         rf"\b{_NUMBER}\s*[-–]?\s*(?:(?:and|or|to|a|more|full|further|consecutive|{_NUMBER_WORDS})\s+){{0,3}}(?:{_TIME_UNIT})\b"
         rf"|\b(?:a|an|per|over)\s+(?:{_TIME_UNIT})\b|\b(?:years|months|weeks|days|hours|decades|centuries)\b"
@@ -59,8 +62,12 @@ _HOLDS: dict[AnswerType, re.Pattern[str]] = {
         r"(?<![.!?:;“\"'‘«•]\s)(?<!^)(?<![“\"'‘«(])\b[A-Z][\w’'.-]+|^\W*[A-Z][\w’'-]+(?:\s+(?:[a-z]{1,3}\s+)?[A-Z][\w’'.-]+)+|\b(?:I|[Hh]e|[Ss]he|[Tt]hey)\b"
     ),
 }
-_HOLDS["quantity"] = re.compile(rf"{_HOLDS['number'].pattern}|\b(?:most|all|much|little|majority|minority|vast|entire(?:ly)?)\b", re.I)
-_HOLDS["place"] = re.compile(r"(?<![.!?:;“\"'‘«•]\s)(?<!^)\b[A-Z][\w’'.-]+|^\W*[A-Z][\w’'-]+(?:\s+(?:[a-z]{1,3}\s+)?[A-Z][\w’'.-]+)+")
+_HOLDS["quantity"] = re.compile(
+    rf"{_HOLDS['number'].pattern}|\b(?:most|all|much|little|majority|minority|vast|entire(?:ly)?)\b", re.I
+)
+_HOLDS["place"] = re.compile(
+    r"(?<![.!?:;“\"'‘«•]\s)(?<!^)\b[A-Z][\w’'.-]+|^\W*[A-Z][\w’'-]+(?:\s+(?:[a-z]{1,3}\s+)?[A-Z][\w’'.-]+)+"
+)
 
 _LEAD = r"^\W*(?:(?:so|and|but|then|well|ok|okay|please|also)\W+)*"
 _PREPOSITION = r"(?:(?:in|on|at|by|since|until|from|during|to|for|with|of|around|about)\W+)?"
@@ -94,7 +101,9 @@ _ASKS: list[tuple[AnswerType, re.Pattern[str]]] = [
 
 # "Who pays taxes" and "when do you need to" ask for a class or a condition, not for a name or a date.
 _GENERIC = {
-    "person": re.compile(r"\bwho (?!is|was|were|are|did|has|had)\w+s\b|\bwho (?:can|may|should|must|could|would|do|does|needs?|gets?)\b"),
+    "person": re.compile(
+        r"\bwho (?!is|was|were|are|did|has|had)\w+s\b|\bwho (?:can|may|should|must|could|would|do|does|needs?|gets?)\b"
+    ),
     "date": re.compile(r"\bwhen (?:do|does|can|should|may|must|is|are|you|a|an)\b"),
 }
 
@@ -119,4 +128,4 @@ def holds(kind: AnswerType, sentence: str, question_words: frozenset[str]) -> bo
     pattern = _HOLDS.get(kind)
     if pattern is None:
         return None
-    return any(not question_words.issuperset(words(match.group())) for match in pattern.finditer(sentence))
+    return any(not question_words.issuperset(content_words(match.group())) for match in pattern.finditer(sentence))

@@ -13,7 +13,21 @@ _PERSONAL = re.compile(
     re.I,
 )
 """Kinds of source whose claims are somebody's own: their readers must see it even when no other source is cited."""
-_PREPOSITIONS = ("from", "before", "after", "during", "on", "in", "at", "below", "under", "by", "about", "written", "published")
+_PREPOSITIONS = (
+    "from",
+    "before",
+    "after",
+    "during",
+    "on",
+    "in",
+    "at",
+    "below",
+    "under",
+    "by",
+    "about",
+    "written",
+    "published",
+)
 
 
 def same_voice(one: Document, other: Document) -> bool:
@@ -29,10 +43,18 @@ def needs_lead(document: Document, cited: Sequence[Document]) -> bool:
 
 
 def lead_in(document: Document) -> str:
-    """"A reader comment says", "A news report from before the release says"; the document must have a kind."""
-    kind = _singular(" ".join((document.kind or "source").split()).lower())
-    article = "An" if kind[:1] in "aeiou" else "A"
-    return " ".join(filter(None, [article, kind, _situation(document.context), "says"]))
+    """ "A reader comment says", "A news report from before the release says"; the document must have a kind."""
+    name = source_name(document)
+    return f"{name[0].upper()}{name[1:]} says"
+
+
+def source_name(document: Document) -> str:
+    """ "a reader comment", "a news report from before the release"; the title in quotes where no kind is known."""
+    if not document.kind:
+        return f"“{document.title}”"
+    kind = _singular(" ".join(document.kind.split()).lower())
+    article = "an" if kind[:1] in "aeiou" else "a"
+    return " ".join(filter(None, [article, kind, _situation(document.context)]))
 
 
 def _singular(kind: str) -> str:

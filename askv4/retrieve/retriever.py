@@ -28,6 +28,11 @@ class Retriever:
         self._vectors = vectors
         self._encoder = encoder
 
+    @property
+    def encoder_identity(self) -> str:
+        """Of the encoder that the passages' cosines are by."""
+        return self._encoder.identity
+
     def search(self, question: str, k: int = 10, also: Sequence[str] = ()) -> list[Hit]:
         """The `k` best passages for `question`, best first; fewer when the corpus is smaller, none when it is empty.
 
@@ -38,7 +43,7 @@ class Retriever:
         ranked = mean_scores([standardised(cosine, bm25), *(standardised(c, b) for b, c in map(self._routes, also))])
         ranked = ranked[: max(k, 0)]
         stored = self._catalog.passages([passage for passage, _ in ranked])
-        hits = []
+        hits: list[Hit] = []
         for passage, score in ranked:
             if (found := stored.get(passage)) is None:  # removed by a sync in another process, just now
                 continue

@@ -1,0 +1,135 @@
+"""`askv4 ask`: one question, one cited answer; or a batch of them."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import click
+
+from askv4.cli.options import Invocation, answering_options, common_options, pass_invocation
+from askv4.cli.questions import Question, batch_from, question_from
+from askv4.errors import Askv4Error, UsageError
+
+if TYPE_CHECKING:
+    from askv4.cli.compose import Workspace
+    from askv4.types import Answer
+
+ANSWERED, NOT_IN_SOURCES, FAILED = 0, 1, 2
+
+
+@click.command("ask", short_help="Answer a question from the documents (the default).")
+@click.argument("words", metavar="[QUESTION]", nargs=-1)
+@click.option("--batch", metavar="FILE|-", help="Answer each line of a file: one JSON object per line, in order.")
+@click.option("--continue", "go_on", is_flag=True, help="Take the question as the next one of the last conversation.")
+@answering_options
+@common_options
+@pass_invocation
+def ask(invocation: Invocation, words: tuple[str, ...], batch: str | None, go_on: bool) -> int:
+    """Answer QUESTION from the documents and show where each sentence comes from.
+
+    The quotes may be left out, and so may the word `ask`. Without a question it is read from standard input. A question
+    that begins like an option or a command stands after `--`.
+
+    \b
+    Examples:
+      askv4 "how much does it cost?"
+      askv4 ask --json how much does it cost
+      askv4 ask --continue "and who pays?"
+      askv4 ask --batch questions.txt > answers.jsonl
+
+    Exit status: 0 answered, 1 the sources do not answer, 2 an error.
+    """
+    if batch is not None:
+        if words:
+            raise UsageError("a question and --batch are given", "leave one of them out")
+        if go_on:
+            raise UsageError("--continue and --batch are given", "a line of a batch may bring its own history")
+        return answer_batch(invocation, batch_from(batch))
+    return answer_one(invocation, question_from(words), go_on=go_on)
+
+
+def answer_one(invocation: Invocation, question: Question, *, go_on: bool = False) -> int:
+    """Answer a question on stdout, keep it as a turn of a conversation, and return the exit status."""
+    from askv4.cli.compose import open_workspace
+    from askv4.cli.kept import continued, keep
+
+    conversation, history = continued(invocation) if go_on else (None, question.history)
+    question = replace(question, history=history)
+    with open_workspace(invocation.settings, invocation.diagnostics) as workspace:
+        workspace.require_documents()
+        answer = workspace.answer(question, preview=not invocation.as_json)
+    keep(invocation, answer, conversation)
+    _tell_details(invocation, answer)
+    if invocation.as_json:
+        from askv4.cli.as_json import answer_json
+
+        invocation.output.json(answer_json(answer))
+    else:
+        from askv4.cli.render import answer_lines
+
+        output = invocation.output
+        output.text(answer_lines(answer, invocation.settings.corpus, output.width))
+        _tell_mistyped_command(invocation, question, answer)
+    return ANSWERED if answer.status == "answered" else NOT_IN_SOURCES
+
+
+def answer_batch(invocation: Invocation, questions: Sequence[Question]) -> int:
+    """Print one JSON object for each question, as they are answered. One that fails does not stop the others."""
+    if not questions:
+        invocation.diagnostics.notice("the batch holds no question")
+        return ANSWERED
+    from askv4.cli.compose import open_workspace
+
+    failures: list[Askv4Error] = []
+    with open_workspace(invocation.settings, invocation.diagnostics) as workspace:
+        workspace.require_documents()
+        for question in questions:
+            _answer_row(invocation, workspace, question, failures)
+    return report_failures(invocation, failures, len(questions))
+
+
+def _answer_row(invocation: Invocation, workspace: Workspace, question: Question, failures: list[Askv4Error]) -> None:
+    from askv4.cli.as_json import answer_json, error_json
+
+    try:
+        row = answer_json(workspace.answer(question))
+    except Askv4Error as error:
+        failures.append(error)
+        row = error_json(question.text, error)
+    invocation.output.json(row, row=True)
+
+
+def report_failures(invocation: Invocation, failures: Sequence[Askv4Error], total: int) -> int:
+    """The exit status of a batch; questions that failed are told once, with the first reason."""
+    if not failures:
+        return ANSWERED
+    first = failures[0]
+    invocation.diagnostics.error(
+        type(first)(f"{len(failures)} of {total} questions failed, the first because {first}", first.remedy)
+    )
+    return FAILED
+
+
+def _tell_details(invocation: Invocation, answer: Answer) -> None:
+    diagnostics = invocation.diagnostics
+    if answer.standalone_question:
+        diagnostics.detail(f"understood as: {answer.standalone_question}")
+    diagnostics.detail(f"mode: {answer.mode}" + (f", model: {answer.model}" if answer.model else ""))
+    if answer.left_out:
+        diagnostics.detail(f"{answer.left_out} passages did not fit into the model's context")
+    if answer.confidence is not None:
+        diagnostics.detail(f"confidence: {answer.confidence:.2f}")
+    diagnostics.timings(answer.timings_ms)
+
+
+def _tell_mistyped_command(invocation: Invocation, question: Question, answer: Answer) -> None:
+    """A single word that nothing answers and that is nearly a command was probably meant as one."""
+    from askv4.cli.main import cli
+
+    near = difflib.get_close_matches(question.text.lower(), [*cli.commands, "help", "version"], 1, cutoff=0.75)
+    if near and answer.status == "not_in_sources":
+        meant = near[0] if near[0] in cli.commands else f"--{near[0]}"
+        invocation.diagnostics.notice(f"did you mean `askv4 {meant}`?")

@@ -1,0 +1,153 @@
+"""Builds the working parts from the settings: the one place where the rooms meet."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from askv4.config import Settings, ready_corpus, ready_data_dir
+from askv4.errors import CorpusEmpty, DocumentNotFound, DocumentUnreadable
+from askv4.types import Answer, Document, Finished, Hit, SyncReport, TextDelta
+
+if TYPE_CHECKING:
+    from askv4.answer.assistant import Assistant
+    from askv4.cli.diagnostics import Diagnostics
+    from askv4.cli.questions import Question
+    from askv4.index.onnx_encoder import OnnxEncoder
+    from askv4.index.store import Index
+    from askv4.llm.chat import ChatModel
+
+
+@dataclass
+class Workspace:
+    """An index that is up to date, and what works on it. Retriever, assistant and chat model are made when needed."""
+
+    settings: Settings
+    diagnostics: Diagnostics
+    index: Index
+    report: SyncReport
+    """What the sync of this run did."""
+
+    def search(self, question: Question, count: int) -> list[Hit]:
+        """The best `count` passages for a question."""
+        return self._quoting.search(question.text, question.history, count)
+
+    def answer(self, question: Question, *, preview: bool = False) -> Answer:
+        """One answer, when it is complete. With `preview` a person sees what a model writes while it writes.
+
+        Raises:
+            ModelError: the model fails.
+        """
+        with self.diagnostics.draft(enabled=preview and self.model is not None) as draft:
+            for event in self.assistant.ask(question.text, question.history):
+                if isinstance(event, TextDelta):
+                    draft(event.text)
+                elif isinstance(event, Finished):
+                    return event.answer
+        raise AssertionError("the assistant's events ended without an answer")
+
+    @cached_property
+    def assistant(self) -> Assistant:
+        """Questions -> cited answers, written by the chat model where there is one."""
+        return self._quoting if self.model is None else self._assistant(self.model)
+
+    @cached_property
+    def model(self) -> ChatModel | None:
+        """The chat model, loaded; None when answers are quotations."""
+        from askv4.cli.chat_model import open_chat_model
+
+        return open_chat_model(self.settings, self.diagnostics)
+
+    @cached_property
+    def _quoting(self) -> Assistant:
+        return self._assistant(None)
+
+    def _assistant(self, model: ChatModel | None) -> Assistant:
+        from askv4.answer.assistant import Assistant
+        from askv4.retrieve.retriever import Retriever
+
+        index = self.index
+        retriever = Retriever(index.catalog, index.vectors, index.encoder)
+        return Assistant(retriever, index.catalog, self._judging_encoder, model)
+
+    @cached_property
+    def _judging_encoder(self) -> OnnxEncoder:
+        """The shipped encoder, which the evidence model was fitted with; most often the one of the index."""
+        from askv4.index.encoder import open_shipped
+        from askv4.index.onnx_encoder import OnnxEncoder
+
+        encoder = self.index.encoder
+        if isinstance(encoder, OnnxEncoder):
+            return encoder
+        return open_shipped(self.settings.data_dir, narrate=self.diagnostics.notice)
+
+    def close(self) -> None:
+        """Let go of the chat model, if one was loaded."""
+        model = self.__dict__.get("model")
+        if model is not None:
+            model.close()
+
+    def documents(self) -> list[Document]:
+        """Every file of the corpus, sorted by name."""
+        return sorted(self.index.catalog.documents(), key=lambda document: document.document)
+
+    def text(self, name: str) -> str:
+        """The extracted text of a document, named as `docs` does or by a path to the file.
+
+        Raises:
+            DocumentNotFound: the corpus has no such document.
+            DocumentUnreadable: it was skipped, so there is no text.
+        """
+        documents = {document.document: document for document in self.documents()}
+        found = documents.get(name) or documents.get(self._name_of_path(name))
+        if found is None:
+            near = difflib.get_close_matches(name, documents, 1)
+            raise DocumentNotFound(f"no document is called {name!r}", f"did you mean {near[0]!r}?" if near else None)
+        if found.state == "skipped":
+            raise DocumentUnreadable(f"{found.document} was skipped: {found.reason}", "mend or replace the file")
+        return self.index.catalog.text(found.document)
+
+    def require_documents(self) -> None:
+        """Raise CorpusEmpty when there is nothing to answer from."""
+        documents = self.documents()
+        if not documents:
+            raise CorpusEmpty(f"the corpus folder {self.settings.corpus} holds no documents")
+        if all(document.state == "skipped" for document in documents):
+            reason = (
+                "none of the documents could be read" if len(documents) > 1 else "its only document could not be read"
+            )
+            raise CorpusEmpty(f"{self.settings.corpus}: {reason}", "`askv4 docs` says why")
+
+    def _name_of_path(self, path: str) -> str:
+        return Path(os.path.relpath(Path(path).expanduser(), self.settings.corpus)).as_posix()
+
+
+@contextmanager
+def open_workspace(settings: Settings, diagnostics: Diagnostics, *, allow_empty: bool = False) -> Iterator[Workspace]:
+    """Open the index of the corpus, bring it up to date, and close it in the end. `allow_empty` lets a sync forget the
+    documents of a corpus that is suddenly empty.
+
+    Raises:
+        CorpusError, IndexTrouble, EncoderError: as they say.
+    """
+    corpus = ready_corpus(settings)
+    data_dir = ready_data_dir(settings)
+    from askv4.index.encoder import open_encoder
+    from askv4.index.store import open_index
+    from askv4.index.sync import SyncOptions
+
+    encoder = open_encoder(data_dir, settings.encoder, settings.encoder_precision, narrate=diagnostics.notice)
+    with open_index(data_dir, corpus, encoder, narrate=diagnostics.notice, on_wait=diagnostics.notice) as index:
+        with diagnostics.sync_bar() as bar:
+            report = index.sync(SyncOptions(allow_empty=allow_empty, progress=bar))
+        workspace = Workspace(settings, diagnostics, index, report)
+        try:
+            yield workspace
+        finally:
+            workspace.close()

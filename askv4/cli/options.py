@@ -1,0 +1,98 @@
+"""The options of all commands, and what they add up to: one `Invocation` for one run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from askv4.cli.diagnostics import Diagnostics
+
+if TYPE_CHECKING:
+    from askv4.cli.output import Output
+    from askv4.config import Settings
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+@dataclass
+class Invocation:
+    """One run of the program: the options given so far, and what is made of them when a command asks."""
+
+    overrides: dict[str, Any] = field(default_factory=dict)
+    as_json: bool = False
+    diagnostics: Diagnostics = field(default_factory=Diagnostics)
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings; from the first call on, -v and colours go by them."""
+        from askv4.config import load_settings
+
+        settings = load_settings(self.overrides)
+        self.diagnostics.color = settings.color
+        return settings
+
+    @cached_property
+    def output(self) -> Output:
+        """Stdout as the settings want it."""
+        from askv4.cli.output import Output
+
+        return Output(color=self.settings.color)
+
+
+def _remember(ctx: click.Context, param: click.Parameter, value: Any) -> None:
+    """Keep an option that was given, before or after the subcommand; the later one wins."""
+    if value is None or value is False or ctx.resilient_parsing:
+        return
+    invocation = ctx.find_object(Invocation)
+    if invocation is None or param.name is None:
+        return
+    if param.name == "as_json":
+        invocation.as_json = True
+    elif param.name == "no_color":
+        invocation.overrides["color"] = False
+        invocation.diagnostics.color = False
+    else:
+        invocation.overrides[param.name] = value
+        invocation.diagnostics.verbose |= param.name == "verbose"
+
+
+def _option(*names: str, **settings: Any) -> Callable[[Command], Command]:
+    return click.option(*names, expose_value=False, callback=_remember, **settings)
+
+
+_COMMON = (
+    _option("--corpus", metavar="DIR", help="The folder of documents."),
+    _option("--data-dir", metavar="DIR", help="Where the index and the conversations are kept."),
+    _option("--json", "as_json", is_flag=True, help="Print JSON, for programs."),
+    _option("--no-color", is_flag=True, help="No colours."),
+    _option("-v", "--verbose", is_flag=True, help="Say more: timings, and where an error came from."),
+)
+_ANSWERING = (
+    _option(
+        "--mode",
+        type=click.Choice(["auto", "extractive", "llm"]),
+        help="Quote the sources (extractive), let a local model write (llm), or what is possible (auto).",
+    ),
+    _option("--model", metavar="NAME|PATH", help="The chat model, by name or as a GGUF file."),
+)
+
+
+def common_options(command: Command) -> Command:
+    """Options of all commands; after a subcommand they work as before it."""
+    for option in reversed(_COMMON):
+        command = option(command)
+    return command
+
+
+def answering_options(command: Command) -> Command:
+    """Options of the commands that answer."""
+    for option in reversed(_ANSWERING):
+        command = option(command)
+    return command
+
+
+pass_invocation = click.make_pass_decorator(Invocation)

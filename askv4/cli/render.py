@@ -1,0 +1,220 @@
+"""Answers, passages and documents as lines of styled text, wrapped to a width.
+
+Styles name the terminal's own sixteen colours. Every line is built from `Text`, which knows no markup, out of `safe` text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from io import StringIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.style import Style
+from rich.text import Text
+
+from askv4.cli.wording import counted, readable_bytes
+from askv4.text.safe import safe, safe_line, safe_name
+
+if TYPE_CHECKING:
+    from askv4.types import Answer, Citation, Document, Hit, Skipped
+
+MARKER = "bold cyan"
+TITLE = "bold"
+PLACE = "blue"
+QUIET = "dim"
+WARNING = "yellow"
+NEAREST_SHOWN = 400
+"""Characters of a nearest passage that are shown; the JSON has all of it."""
+
+_WRAPPER = Console(file=StringIO(), width=80, color_system=None)
+"""Text.wrap() asks its console for nothing but the tab size."""
+
+
+def answer_lines(answer: Answer, corpus: Path, width: int) -> Iterator[Text]:
+    """An answer as people read it: the sentences with their markers, then the sources with the quoted words."""
+    if answer.status == "not_in_sources":
+        yield from _refusal_lines(answer, corpus, width)
+    else:
+        numbers = {citation.n for citation in answer.citations}
+        for paragraph in safe(answer.answer).strip().split("\n"):
+            yield from wrapped(_with_markers(paragraph, numbers), width)
+        yield Text()
+        yield Text("Sources", style=TITLE)
+        for citation in answer.citations:
+            yield from _citation_lines(citation, corpus, width)
+    yield from _remark_lines(answer, width)
+
+
+def _refusal_lines(answer: Answer, corpus: Path, width: int) -> Iterator[Text]:
+    said = safe(answer.answer).strip() or "The sources do not answer this."
+    for paragraph in said.split("\n"):
+        yield from wrapped(Text(paragraph, style=WARNING), width)
+    if answer.nearest:
+        yield Text()
+        yield Text("Nearest passages", style=TITLE)
+        for citation in answer.nearest:
+            yield from _citation_lines(citation, corpus, width, shown=NEAREST_SHOWN)
+
+
+def _remark_lines(answer: Answer, width: int) -> Iterator[Text]:
+    """What a reader should know beside the answer."""
+    remarks: list[tuple[str, str]] = []
+    for conflict in answer.conflicts:
+        numbers = " and ".join(f"[{n}]" for n in conflict.citations)
+        remarks.append((f"The sources differ, {numbers}: {safe_line(conflict.reason)}", WARNING))
+    for sentence in answer.grounding:
+        if not sentence.supported:
+            remarks.append((f"Not supported by its source: {safe_line(sentence.text)}", WARNING))
+    if answer.note:
+        remarks.append((safe_line(answer.note), QUIET))
+    if answer.left_machine:
+        remarks.append(("Text of this question and its sources was sent to another machine.", WARNING))
+    if answer.skipped:
+        remarks.append((skipped_line(answer.skipped), QUIET))
+    if remarks:
+        yield Text()
+    for remark, style in remarks:
+        yield from wrapped(Text(remark, style=style), width)
+
+
+def skipped_line(skipped: Sequence[Skipped]) -> str:
+    """One line on the documents that were not read."""
+    if len(skipped) == 1:
+        return f"Not read: {safe_name(skipped[0].document)} ({safe_line(skipped[0].reason)})"
+    names = ", ".join(safe_name(one.document) for one in skipped[:3])
+    more = ", ..." if len(skipped) > 3 else ""
+    return f"Not read: {len(skipped)} documents ({names}{more}); `askv4 docs` says why"
+
+
+def hit_lines(hits: Sequence[Hit], corpus: Path, width: int) -> Iterator[Text]:
+    """Passages found by a search, best first."""
+    for position, hit in enumerate(hits):
+        if position:
+            yield Text()
+        document = hit.document
+        label = Text.assemble((f"{hit.rank:>2}. ", MARKER))
+        yield from wrapped(_source_title(document.title, document.kind), width, label, 4)
+        place = _place(corpus, document.document, hit.line, hit.page, hit.heading)
+        place.append(f"  score {hit.score:.3f}", style=QUIET)
+        yield from wrapped(place, width, Text("    "), 4)
+        yield from wrapped(Text(safe_line(hit.text)), width, Text("    "), 4)
+
+
+def document_lines(documents: Sequence[Document], corpus: Path, width: int) -> Iterator[Text]:
+    """The corpus as a table, a row for each file; a skipped one says why."""
+    if documents:
+        cells = [_HEAD, *(_document_cells(document) for document in documents)]
+        sizes = [max(cell_len(row[column]) for row in cells) for column in range(len(_HEAD))]
+        indent = sum(sizes) + 2 * len(sizes)
+        if indent <= width // 2:
+            yield _cells_line(_HEAD, sizes, QUIET).append("document", style=QUIET)
+            for document, row in zip(documents, cells[1:], strict=True):
+                name = _linked(corpus, document.document)
+                yield from wrapped(name, width, _cells_line(row, sizes, _state_style(document)), indent)
+                yield from _reason_lines(document, width, indent)
+        else:
+            for document in documents:
+                yield from wrapped(_linked(corpus, document.document), width)
+                yield from wrapped(Text(_in_words(document), style=_state_style(document)), width, Text("    "), 4)
+                yield from _reason_lines(document, width, 4)
+        yield Text()
+    yield from wrapped(Text(_documents_total(documents, corpus)), width)
+
+
+_HEAD = ("state", "kind", "passages", "size")
+
+
+def _document_cells(document: Document) -> tuple[str, ...]:
+    kind = safe_line(document.kind) if document.kind else "-"
+    return (document.state, kind, str(document.passages), readable_bytes(document.bytes))
+
+
+def _in_words(document: Document) -> str:
+    """The cells of a document's row where there is no room for columns."""
+    state, kind, _, size = _document_cells(document)
+    return ", ".join((state, *([kind] if document.kind else []), counted(document.passages, "passage"), size))
+
+
+def _cells_line(cells: Sequence[str], sizes: Sequence[int], style: str) -> Text:
+    """The cells of a row in their columns: words to the left, figures to the right."""
+    line = Text()
+    for position, (cell, size) in enumerate(zip(cells, sizes, strict=True)):
+        room = " " * (size - cell_len(cell))
+        line.append(room + cell if position >= 2 else cell + room, style=style).append("  ")
+    return line
+
+
+def _state_style(document: Document) -> str:
+    return WARNING if document.state == "skipped" else "none"
+
+
+def _reason_lines(document: Document, width: int, indent: int) -> Iterator[Text]:
+    if document.reason:
+        yield from wrapped(Text(safe_line(document.reason), style=WARNING), width, Text(" " * indent), indent)
+
+
+def _documents_total(documents: Sequence[Document], corpus: Path) -> str:
+    skipped = sum(document.state == "skipped" for document in documents)
+    passages = sum(document.passages for document in documents)
+    read = f"{counted(len(documents) - skipped, 'document')} with {counted(passages, 'passage')}"
+    unread = f", {skipped} skipped" if skipped else ""
+    return f"{read}{unread}, in {safe_name(str(corpus))}"
+
+
+def _citation_lines(citation: Citation, corpus: Path, width: int, shown: int | None = None) -> Iterator[Text]:
+    label = Text.assemble((f"[{citation.n}] ", MARKER))
+    indent = label.cell_len
+    margin = Text(" " * indent)
+    yield from wrapped(_source_title(citation.title, citation.kind), width, label, indent)
+    place = _place(corpus, citation.document, citation.line, citation.page, citation.heading)
+    yield from wrapped(place, width, margin, indent)
+    quote = safe_line(citation.quote)
+    if shown is not None and len(quote) > shown:
+        quote = quote[:shown].rsplit(" ", 1)[0] + " ..."
+    yield from wrapped(Text(f"“{quote}”"), width, margin, indent)
+
+
+def _source_title(title: str, kind: str | None) -> Text:
+    line = Text.assemble((safe_line(title), TITLE))
+    return line.append(f" ({safe_line(kind)})") if kind else line
+
+
+def _place(corpus: Path, document: str, line: int | None, page: int | None, heading: str | None) -> Text:
+    """Where to look: file:line as editors and terminals understand it, or the page; then the heading."""
+    place = _linked(corpus, document)
+    if page is not None:
+        place.append(f", page {page}", style=PLACE)
+    elif line is not None:
+        place.append(f":{line}", style=PLACE)
+    if heading:
+        place.append(f", under “{safe_line(heading)}”", style=QUIET)
+    return place
+
+
+def _linked(corpus: Path, document: str) -> Text:
+    """A document's name, which opens the file where the terminal knows links (OSC 8)."""
+    name = Text()
+    link = Style.parse(PLACE) + Style(link=(corpus / document).absolute().as_uri())
+    return name.append(safe_name(document), style=link)
+
+
+def _with_markers(paragraph: str, numbers: set[int]) -> Text:
+    """The answer's text with those [n] lit up that are its citations."""
+    text = Text(paragraph)
+    for match in re.finditer(r"\[(\d{1,4})\]", paragraph):
+        if int(match[1]) in numbers:
+            text.stylize(MARKER, *match.span())
+    return text
+
+
+def wrapped(text: Text, width: int, first: Text | None = None, indent: int = 0) -> Iterator[Text]:
+    """`text` in lines of at most `width` columns: the first after `first`, the others `indent` columns in."""
+    lines = text.wrap(_WRAPPER, max(width - indent, 10), overflow="fold") if text.plain else [Text()]
+    for position, line in enumerate(lines):
+        line.rstrip()
+        margin = first.copy() if position == 0 and first is not None else Text(" " * indent if position else "")
+        yield margin.append_text(line)

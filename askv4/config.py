@@ -1,0 +1,284 @@
+"""Settings and paths. Options win over the environment, it over the configuration file, and that over the defaults.
+
+The file is TOML, `config.toml` in the platform's configuration folder or where ASKV4_CONFIG says. Every key of it can be
+set in the environment as well: `data_dir` is ASKV4_DATA_DIR.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from askv4.errors import ConfigError, CorpusMissing, DataFolderUnwritable
+from askv4.types import Mode
+
+Precision = Literal["int8", "float32"]
+CorpusOrigin = Literal["--corpus", "ASKV4_CORPUS", "config file", "./corpus", "own corpus"]
+
+_Kind = Literal["folder", "text", "switch"] | tuple[str, ...]
+"""What a key holds: a folder's path, any text, true or false, or one of the words of a tuple."""
+
+_KINDS: Mapping[str, _Kind] = {
+    "corpus": "folder",
+    "data_dir": "folder",
+    "mode": get_args(Mode),
+    "model": "text",
+    "encoder": "text",
+    "encoder_precision": get_args(Precision),
+    "llm_url": "text",
+    "llm_api_key": "text",
+    "allow_remote": "switch",
+    "color": "switch",
+}
+_SWITCH_WORDS = {
+    "1": True,
+    "true": True,
+    "yes": True,
+    "on": True,
+    "0": False,
+    "false": False,
+    "no": False,
+    "off": False,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What one run goes by. All paths are absolute."""
+
+    corpus: Path
+    corpus_origin: CorpusOrigin
+    data_dir: Path
+    """Index, exported encoders, conversations. Never inside the corpus."""
+    config_file: Path
+    """Where the configuration file is looked for; it need not exist."""
+    mode: Mode = "auto"
+    model: str | None = None
+    """Name or path of the chat model; None lets `auto` choose."""
+    encoder: str | None = None
+    """Name or path of a sentence-transformers model; None is the built-in all-MiniLM-L6-v2."""
+    encoder_precision: Precision = "int8"
+    llm_url: str | None = None
+    """Address of an OpenAI-compatible server that runs the chat model instead of this process."""
+    llm_api_key: str | None = field(default=None, repr=False)
+    allow_remote: bool = False
+    """Whether text may be sent to a machine that is not this one."""
+    color: bool = True
+    verbose: bool = False
+
+
+def load_settings(
+    overrides: Mapping[str, Any] | None = None, *, environ: Mapping[str, str] | None = None, cwd: Path | None = None
+) -> Settings:
+    """Settings from options (`overrides`, None meaning "not given"), environment, configuration file and defaults.
+
+    Reads the configuration file and touches nothing else.
+
+    Raises:
+        ConfigError: a source holds an unknown key or an impossible value, or the data folder lies in the corpus.
+    """
+    environ = os.environ if environ is None else environ
+    cwd = Path.cwd() if cwd is None else cwd
+    given = {key: value for key, value in (overrides or {}).items() if value is not None}
+    options = {
+        key: _from_text(key, value, f"--{key.replace('_', '-')}", cwd) for key, value in given.items() if key in _KINDS
+    }
+    config_file = _config_file(environ, cwd)
+    layers = (options, _from_environment(environ, cwd), _from_file(config_file))
+    values: dict[str, Any] = {}
+    for layer in reversed(layers):
+        values.update(layer)
+    corpus, origin = _choose_corpus(layers, cwd)
+    values["corpus"] = corpus
+    values.setdefault("data_dir", _own_folder() / "data")
+    _keep_apart(corpus, values["data_dir"])
+    return Settings(corpus_origin=origin, config_file=config_file, verbose=bool(given.get("verbose", False)), **values)
+
+
+def ready_corpus(settings: Settings) -> Path:
+    """The corpus folder, there and a folder. The user's own one is filled with the shipped documents the first time:
+    when the folder does not exist, so that a document which the user removed does not come back.
+
+    Raises:
+        CorpusMissing: there is no such folder.
+    """
+    corpus = settings.corpus
+    if settings.corpus_origin == "own corpus" and not corpus.exists():
+        try:
+            _fill_with_shipped(corpus)
+        except OSError as error:
+            raise CorpusMissing(
+                f"your own corpus {corpus} cannot be made: {error.strerror or error}",
+                "name a folder of documents with --corpus DIR",
+            ) from error
+    if not corpus.is_dir():
+        found = "is a file, not a folder" if corpus.exists() else "does not exist"
+        named = "" if settings.corpus_origin == "--corpus" else f" (named by {settings.corpus_origin})"
+        raise CorpusMissing(f"the corpus folder {corpus}{named} {found}")
+    return corpus
+
+
+def ready_data_dir(settings: Settings) -> Path:
+    """The data folder, there and writable.
+
+    Raises:
+        DataFolderUnwritable: it cannot be made or written.
+    """
+    folder = settings.data_dir
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DataFolderUnwritable(
+            f"the data folder {folder} cannot be made: {error.strerror or error}", "name another folder with --data-dir"
+        ) from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise DataFolderUnwritable(f"the data folder {folder} cannot be written", "name another folder with --data-dir")
+    return folder
+
+
+def shipped_corpus() -> Path | None:
+    """The folder of the documents that come with askv4: packed into a wheel, or beside the package in a checkout."""
+    package = Path(__file__).parent
+    if (package / "_corpus").is_dir():
+        return package / "_corpus"
+    checkout = package.parent
+    # The neighbour of an installed package is site-packages, where any other package may be called "corpus".
+    if (checkout / "pyproject.toml").is_file() and (checkout / "corpus").is_dir():
+        return checkout / "corpus"
+    return None
+
+
+def _own_folder() -> Path:
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("askv4", appauthor=False))
+
+
+def _config_file(environ: Mapping[str, str], cwd: Path) -> Path:
+    named = environ.get("ASKV4_CONFIG")
+    if named:
+        path = _absolute(named, cwd)
+        if not path.is_file():
+            raise ConfigError(
+                f"ASKV4_CONFIG names {path}, which is not a file", "name a TOML file, or unset ASKV4_CONFIG"
+            )
+        return path
+    import platformdirs
+
+    return Path(platformdirs.user_config_dir("askv4", appauthor=False)) / "config.toml"
+
+
+def _from_environment(environ: Mapping[str, str], cwd: Path) -> dict[str, Any]:
+    names = {key: f"ASKV4_{key.upper()}" for key in _KINDS}
+    return {key: _from_text(key, environ[name], name, cwd) for key, name in names.items() if environ.get(name)}
+
+
+def _from_text(key: str, value: Any, where: str, cwd: Path) -> Any:
+    """A value as an option or an environment variable gives it."""
+    kind = _KINDS[key]
+    if kind == "switch" and isinstance(value, str):
+        if value.lower() not in _SWITCH_WORDS:
+            raise ConfigError(f"{where} is {value!r}", "say true or false")
+        return _SWITCH_WORDS[value.lower()]
+    return _checked(key, value, where, cwd)
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    """The keys of a configuration file; relative paths in it start at the file's own folder."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"the configuration file {path} cannot be read: {error}", "mend or remove it") from error
+    import tomllib
+
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(
+            f"the configuration file {path} is not TOML: {error}", "mend that line, or remove the file"
+        ) from error
+    for key in table:
+        if key not in _KINDS:
+            near = difflib.get_close_matches(key, _KINDS, 1)
+            remedy = f'did you mean "{near[0]}"?' if near else f"the keys are {', '.join(_KINDS)}"
+            raise ConfigError(f'{path} holds the unknown key "{key}"', remedy)
+    return {key: _checked(key, value, f'"{key}" in {path}', path.parent) for key, value in table.items()}
+
+
+def _checked(key: str, value: Any, where: str, base: Path) -> Any:
+    kind = _KINDS[key]
+    if kind == "switch":
+        if not isinstance(value, bool):
+            raise ConfigError(f"{where} is {value!r}", "say true or false, without quotes")
+        return value
+    if isinstance(kind, tuple):
+        if value not in kind:
+            near = difflib.get_close_matches(str(value), kind, 1)
+            raise ConfigError(
+                f"{where} is {value!r}", f'did you mean "{near[0]}"?' if near else f"say {' or '.join(kind)}"
+            )
+        return value
+    if not isinstance(value, str | os.PathLike) or not str(value).strip():
+        raise ConfigError(f"{where} is {value!r}", "name a folder" if kind == "folder" else "say it as text, in quotes")
+    return _absolute(value, base) if kind == "folder" else str(value)
+
+
+def _absolute(value: str | os.PathLike[str], base: Path) -> Path:
+    # Not resolve(): a symbolic link that the user named is shown as the user named it.
+    return Path(os.path.normpath(base / Path(value).expanduser()))
+
+
+def _choose_corpus(layers: tuple[dict[str, Any], ...], cwd: Path) -> tuple[Path, CorpusOrigin]:
+    origins: tuple[CorpusOrigin, ...] = ("--corpus", "ASKV4_CORPUS", "config file")
+    for layer, origin in zip(layers, origins, strict=True):
+        if "corpus" in layer:
+            return layer["corpus"], origin
+    if (cwd / "corpus").is_dir():
+        return cwd / "corpus", "./corpus"
+    # Beside the data folder, not in it: deleting the data folder must not delete documents.
+    return _own_folder() / "corpus", "own corpus"
+
+
+def _keep_apart(corpus: Path, data_dir: Path) -> None:
+    if data_dir.resolve().is_relative_to(corpus.resolve()):
+        raise ConfigError(
+            f"the data folder {data_dir} lies in the corpus folder {corpus}",
+            "name a folder outside it with --data-dir DIR",
+        )
+
+
+def _fill_with_shipped(target: Path) -> None:
+    """Make `target` with the shipped documents in it, all at once: a crash leaves no half-filled corpus."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    workshop = Path(tempfile.mkdtemp(prefix=".corpus-", dir=target.parent))
+    try:
+        filled = workshop / "corpus"
+        filled.mkdir()
+        source = shipped_corpus()
+        if source is not None:
+            _copy_contents(source, filled)
+        try:
+            filled.rename(target)
+        except OSError:
+            if not target.is_dir():
+                raise
+            # Another askv4 was first.
+    finally:
+        shutil.rmtree(workshop, ignore_errors=True)
+
+
+def _copy_contents(source: Path, target: Path) -> None:
+    """Copy the files without their permissions: those of an installed package may be read-only."""
+    for file in source.rglob("*"):
+        if file.is_file():
+            copy = target / file.relative_to(source)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, copy)

@@ -1,0 +1,116 @@
+"""The values that the catalogue takes in and gives out, and the rule that ties passages to vectors."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import NamedTuple, TypeVar
+
+from askv4.types import Document, Span, State
+
+_Item = TypeVar("_Item")
+
+
+def content_key(embedded: str) -> str:
+    """Name of a vector: 32 hexadecimal digits that depend on the embedded text alone, wherever it stands."""
+    return hashlib.sha256(embedded.encode("utf-8")).hexdigest()[:32]
+
+
+class FileState(NamedTuple):  # a tuple, because every sync makes one for every file
+    """What one `stat` says about a file; when it is unchanged, the file is not opened."""
+
+    bytes: int
+    mtime_ns: int
+    ctime_ns: int
+    """Time of the last change of the file's record, which catches content replaced under an old date; 0 on Windows,
+    where the field holds the time of creation."""
+
+
+class KnownFile(NamedTuple):
+    """What the catalogue remembers of a file, enough to tell whether it needs work."""
+
+    name: str
+    state: State
+    reason: str | None
+    file: FileState
+    sha256: bytes | None
+    """Hash of the content; None when the file could not be read at all, so that it is tried again."""
+    recipe: str
+    """Version of everything that turns the file into passages; another one means that the file is due."""
+    settled: bool
+    """False when the file changed so shortly before it was read that a later change may carry the same date."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileRecord:
+    """A file as read: what the catalogue keeps about it whether or not it became a document."""
+
+    name: str
+    file: FileState
+    sha256: bytes | None
+    recipe: str
+    settled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NewPassage:
+    """A passage on its way into the catalogue. Offsets are into the document's text."""
+
+    start: int
+    end: int
+    heading: str | None
+    text: str
+    sentences: tuple[Span, ...]
+    line: int | None
+    page: int | None
+    key: str
+    """Name of the vector, made of the embedded text alone."""
+    embedded: str
+    """The text that the encoder sees: title, heading and text."""
+    lead: str | None = None
+    """What of `embedded` stands before the text: the declared title and the heading, a line each."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewDocument:
+    """A document on its way into the catalogue."""
+
+    record: FileRecord
+    title: str
+    kind: str | None
+    context: str | None
+    date: str | None
+    text: str
+    encoding: str | None
+    notes: tuple[str, ...]
+    has_lines: bool
+    pages: tuple[int, ...]
+    """Offsets at which pages begin; empty when the format has none."""
+    passages: tuple[NewPassage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPassage:
+    """A passage as the catalogue holds it: `text` is exactly the document's text[start:end]."""
+
+    passage_id: int
+    """Never used again for another passage, so a stale one finds nothing rather than something else."""
+    key: str
+    document: Document
+    start: int
+    end: int
+    heading: str | None
+    text: str
+    sentences: tuple[Span, ...]
+    """Spans in the document's text, in order, all within start..end."""
+    line: int | None
+    page: int | None
+
+
+def chunks(items: Iterable[_Item], size: int) -> Iterator[list[_Item]]:
+    """Lists of up to `size` items, because a statement takes a limited number of values."""
+    iterator = iter(items)
+    while chunk := list(islice(iterator, size)):
+        yield chunk

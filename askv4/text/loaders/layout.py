@@ -1,0 +1,137 @@
+"""Plain text becomes blocks: paragraphs, list items, rows and, carefully, headings.
+
+A heading is never quoted, so a wrong one loses a sentence: a line counts as one only when it looks like one and stands
+before a body of text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from askv4.text.loaders.lines import BULLET, NUMBER, Line, Wrapping, line_groups, read_lines
+from askv4.types import Block
+
+_UNDERLINE = re.compile(r"([=\-~])\1{2,}\Z")
+_HASHES = re.compile(r"(#{1,6})[ \t]+(?=\S)")
+_NOT_HEADING_END = re.compile(r"[.,;:!…。，；：！、][\"'”’»)\]」』]*\Z")
+_ADDRESS = re.compile(r"\S@\S|://|\bwww\.|^[\w-]{2,20}: ")
+_LONGEST_HEADING = 90
+_MOST_WORDS = 14
+_LEAST_BODY = 60
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A run of lines that belong together, not yet judged."""
+
+    start: int
+    end: int
+    role: str
+    lines: int
+    level: int = 0
+    """Set when the text itself marks it as a heading."""
+
+
+def lay_out(text: str, start: int = 0, end: int | None = None, *, level: int = 2, titled: bool = True) -> list[Block]:
+    """The blocks of text[start:end] in order.
+
+    A heading that nothing marks gets `level`; where `titled`, one that opens the text is its title and gets level 1.
+    """
+    groups = list(line_groups(read_lines(text, start, end)))
+    wrapping = Wrapping.of(groups)
+    pieces = [piece for group in groups for piece in _pieces(group, wrapping)]
+    headings = _headings(text, pieces, titled)
+    blocks = []
+    for number, piece in enumerate(pieces):
+        if number not in headings:
+            blocks.append(_body_block(text, piece))
+            continue
+        hashes = _HASHES.match(text, piece.start, piece.end)
+        first = hashes.end() if hashes else piece.start
+        depth = piece.level or _depth(text[first : piece.end], level, is_title=number == 0 and titled)
+        blocks.append(Block(first, piece.end, "heading", depth))
+    return blocks
+
+
+def _pieces(group: Sequence[Line], wrapping: Wrapping) -> list[_Piece]:
+    if len(group) == 1 and (hashes := _HASHES.match(group[0].text)):
+        return [_Piece(group[0].start, group[0].end, "paragraph", 1, len(hashes[1]))]
+    if len(group) > 1 and (rule := _UNDERLINE.match(group[1].text)) and not group[0].is_long:
+        title = _Piece(group[0].start, group[0].end, "paragraph", 1, 1 if rule[1] == "=" else 2)
+        return [title, *_pieces(group[2:], wrapping)]
+    pieces: list[_Piece] = []
+    previous: Line | None = None
+    tabular = sum(line.has_columns for line in group) >= 2
+    for line in group:
+        if previous and pieces and _continues(pieces[-1], previous, line, wrapping):
+            last = pieces[-1]
+            pieces[-1] = _Piece(last.start, line.end, last.role, last.lines + 1)
+        else:
+            role = "table" if tabular and line.has_columns else "list" if line.marker else "paragraph"
+            pieces.append(_Piece(line.start, line.end, role, 1))
+        previous = line
+    return pieces
+
+
+def _continues(piece: _Piece, previous: Line, line: Line, wrapping: Wrapping) -> bool:
+    hangs = piece.role == "list" and line.indent > previous.indent and previous.marker is not None
+    if hangs and not line.marker and not previous.is_long:
+        return True
+    if line.marker and piece.role == "list":
+        return False
+    return wrapping.joins(previous, line)
+
+
+def _body_block(text: str, piece: _Piece) -> Block:
+    if piece.role == "table":
+        return Block(piece.start, piece.end, "table")
+    if piece.role == "list":
+        bullet = BULLET.match(text, piece.start, piece.end)  # A number is worth quoting, a bullet is not
+        return Block(bullet.end() if bullet else piece.start, piece.end, "list")
+    return Block(piece.start, piece.end)
+
+
+def _headings(text: str, pieces: Sequence[_Piece], titled: bool) -> set[int]:
+    """Which pieces are headings: marked ones, and runs of one or two lines that look like it before a body of text."""
+    found = {number for number, piece in enumerate(pieces) if piece.level}
+    if titled and pieces and _looks_like_heading(text, pieces[0]) and any(_is_body(one) for one in pieces[1:4]):
+        found.add(0)
+    run: list[int] = []
+    for number, piece in enumerate(pieces):
+        if number not in found and _looks_like_heading(text, piece):
+            run.append(number)
+            continue
+        if run and len(run) <= 2 and number not in found and _is_body(piece):
+            numbered = sum(NUMBER.match(text, pieces[one].start) is not None for one in run)
+            if len(run) == 1 or not numbered:
+                found.update(run)
+        run = []
+    return found
+
+
+def _looks_like_heading(text: str, piece: _Piece) -> bool:
+    if piece.lines > 1 or piece.role == "table" or not 1 < piece.end - piece.start <= _LONGEST_HEADING:
+        return False
+    line = text[piece.start : piece.end]
+    if piece.role == "list":
+        number = NUMBER.match(line)
+        if number is None or number[0].rstrip().endswith("/"):
+            return False
+        line = line[number.end() :]
+    if _NOT_HEADING_END.search(line[-8:]) or _ADDRESS.search(line) or len(line.split()) > _MOST_WORDS:
+        return False
+    first = next((char for char in line if char.isalnum()), "")
+    return bool(first) and not first.islower() and any(char.isalpha() for char in line)
+
+
+def _is_body(piece: _Piece) -> bool:
+    return piece.lines > 1 or piece.role == "list" or piece.end - piece.start >= _LEAST_BODY
+
+
+def _depth(line: str, level: int, is_title: bool) -> int:
+    if is_title:
+        return 1
+    number = NUMBER.match(line)
+    return min(level + number[0].strip(" \t.").count("."), 6) if number else level

@@ -1,0 +1,234 @@
+"""Sentences become passages: whole sentences under one heading, of the size that the encoder reads best.
+
+A passage is embedded together with its heading, so the limit holds for both: `embedded_text` is what is counted here and
+what has to be embedded. Passages of one section are cut evenly, between paragraphs where that costs little, and not
+between a line that introduces a list or table and its first row.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from askv4.text.clauses import split_long
+from askv4.text.packing import pack
+from askv4.text.places import PATH_SEPARATOR, Headings
+from askv4.text.sentences import sentences_by_block
+from askv4.types import Block, ParsedText, Passage, Role, Span
+
+CountTokens = Callable[[Sequence[str]], list[int]]
+
+_CHARACTERS_PER_TOKEN = 16
+"""A tokenizer may take a run of any length for one unknown word; no passage is longer than this many times the limit."""
+_BATCH = 1024
+_INTRODUCED: frozenset[Role] = frozenset({"list", "table", "code"})
+_WIDEST_GAP = 2000
+_HIDDEN = re.compile(r"<!--|<(?:script|style|template)\b", re.IGNORECASE)
+_COLON_END = re.compile(r"[:：][\"'”’»)\]*_]*\Z")
+
+_INSIDE_SENTENCE = 0.3
+_INSIDE_BLOCK = 0.12
+_BETWEEN_ROWS = 0.04
+_AFTER_INTRODUCTION = 0.8
+
+
+def embedded_text(lead: str | None, text: str) -> str:
+    """What of a passage is embedded: what leads to it (title, heading) on lines of its own, then its text."""
+    return f"{lead}\n{text}" if lead else text
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """A sentence, or a part of one too long for a passage."""
+
+    span: Span
+    weight: int
+    block: int
+    role: Role
+    cut_short: bool = False
+    """Whether the sentence goes on in the next unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """Units that may share passages: those under one heading."""
+
+    path: tuple[str, ...]
+    units: tuple[_Unit, ...]
+
+
+def split_passages(
+    parsed: ParsedText, count_tokens: CountTokens, *, target: int = 150, limit: int = 240
+) -> tuple[Passage, ...]:
+    """The passages of a document, in order; together they hold each of its sentences once.
+
+    `count_tokens` gives the number of the encoder's tokens in each of some texts; what it counts in an empty text, the
+    special tokens, is taken off. `target` is the size aimed at, `limit` the most that heading and text may have together
+    without special tokens; a longer sentence becomes several spans. A heading with nothing under it counts as a sentence
+    under the heading above it, so that nothing of a document is unfindable.
+    """
+    if not 8 <= target <= limit:
+        raise ValueError(f"target must be at least 8 and at most the limit, not {target} with a limit of {limit}")
+    scale = _Scale(count_tokens)
+    passages: list[Passage] = []
+    for section in _sections(parsed, scale):
+        heading, taken = _fitting_heading(section.path, scale, limit // 3)
+        budget = limit - taken
+        units = _short_enough(parsed.text, section.units, scale, budget)
+        for run in _unhidden_runs(parsed.text, units):
+            penalties = [_penalty(parsed.text, run, number) for number in range(len(run))]
+            for first, last in pack([unit.weight for unit in run], penalties, min(target, budget), budget):
+                spans = tuple(unit.span for unit in run[first:last])
+                passages.append(Passage(spans[0].start, spans[-1].end, heading, spans, 0))
+    return tuple(_counted(parsed.text, passages, scale, limit))
+
+
+class _Scale:
+    """Counts tokens, in batches and without the special ones."""
+
+    def __init__(self, count_tokens: CountTokens) -> None:
+        self._count_tokens = count_tokens
+        self._special = count_tokens([""])[0]
+
+    def tokens(self, texts: Sequence[str]) -> list[int]:
+        """The tokens of each text."""
+        counts: list[int] = []
+        for start in range(0, len(texts), _BATCH):
+            counts += self._count_tokens(texts[start : start + _BATCH])
+        return [count - self._special for count in counts]
+
+    def weigh(self, texts: Sequence[str]) -> list[int]:
+        """The tokens of each text, and more where a text is very long for its tokens; at least 1."""
+        counts = self.tokens([text[: 1 << 16] for text in texts])
+        return [
+            max(1, count, -(-len(text) // _CHARACTERS_PER_TOKEN)) for count, text in zip(counts, texts, strict=True)
+        ]
+
+
+def _sections(parsed: ParsedText, scale: _Scale) -> list[_Section]:
+    """The document's units, divided by its headings."""
+    headings = Headings.of(parsed)
+    sentences = sentences_by_block(parsed.text, parsed.blocks)
+    paths: list[tuple[str, ...]] = []
+    runs: list[list[tuple[Span, int, Role]]] = []
+    before = ""
+    for number, block in enumerate(parsed.blocks):
+        path, spans, what = headings.path_at(block.start), sentences[number], "text"
+        if block.role == "heading":
+            if not _stands_alone(parsed.blocks, number):
+                before = "heading"
+                continue
+            path, spans, what = path[:-1], [Span(block.start, block.end)], "lone heading"
+        if what != before or path != paths[-1]:
+            runs.append([])
+            paths.append(path)
+        before = what
+        runs[-1].extend((span, number, block.role) for span in spans)
+    weights = iter(scale.weigh([span.of(parsed.text) for run in runs for span, _, _ in run]))
+    units = [tuple(_Unit(span, next(weights), number, role) for span, number, role in run) for run in runs]
+    return [_Section(path, run) for path, run in zip(paths, units, strict=True) if run]
+
+
+def _stands_alone(blocks: Sequence[Block], number: int) -> bool:
+    """Whether nothing stands under a heading, neither text nor a lesser heading."""
+    if number + 1 == len(blocks):
+        return True
+    after = blocks[number + 1]
+    return after.role == "heading" and after.level <= blocks[number].level
+
+
+def _fitting_heading(path: tuple[str, ...], scale: _Scale, most: int) -> tuple[str | None, int]:
+    """The path as one line of at most `most` tokens, and how many it takes: outer headings go first, then its end."""
+    for first in range(len(path)):
+        heading = PATH_SEPARATOR.join(path[first:])
+        if (taken := scale.weigh([heading + "\n"])[0]) <= most:
+            return heading, taken
+    heading = path[-1] if path else ""
+    while len(heading) > 1:
+        heading = heading[: min(len(heading) // 2, most * _CHARACTERS_PER_TOKEN)].rstrip()
+        if (taken := scale.weigh([heading + "…\n"])[0]) <= most:
+            return heading + "…", taken
+    return None, 0
+
+
+def _short_enough(text: str, units: Sequence[_Unit], scale: _Scale, budget: int) -> list[_Unit]:
+    """The units, those heavier than a passage may be in parts."""
+    short: list[_Unit] = []
+    for unit in units:
+        if unit.weight <= budget:
+            short.append(unit)
+            continue
+        pieces = split_long(text, unit.span, scale.weigh, budget)
+        parts = [replace(unit, span=span, weight=weight, cut_short=True) for span, weight in pieces]
+        short += [*parts[:-1], replace(parts[-1], cut_short=False)]
+    return short
+
+
+def _unhidden_runs(text: str, units: Sequence[_Unit]) -> Iterator[list[_Unit]]:
+    """Runs of units between which nothing stands that a passage must not show, such as a comment."""
+    run: list[_Unit] = []
+    for unit in units:
+        if run and _parted(text, run[-1], unit):
+            yield run
+            run = []
+        run.append(unit)
+    yield run
+
+
+def _parted(text: str, one: _Unit, other: _Unit) -> bool:
+    gap = other.span.start - one.span.end
+    return gap > _WIDEST_GAP or (
+        one.block != other.block and _HIDDEN.search(text, one.span.end, other.span.start) is not None
+    )
+
+
+def _penalty(text: str, units: Sequence[_Unit], number: int) -> float:
+    """How bad it would be to end a passage after this unit."""
+    unit = units[number]
+    if number + 1 == len(units):
+        return 0.0
+    after = units[number + 1]
+    if unit.cut_short:
+        return _INSIDE_SENTENCE
+    if unit.block == after.block:
+        return _INSIDE_BLOCK
+    if unit.role == after.role and unit.role in _INTRODUCED:
+        opens = unit.role == "table" and (number == 0 or units[number - 1].role != "table")
+        return _AFTER_INTRODUCTION if opens else _BETWEEN_ROWS
+    if after.role in _INTRODUCED or _COLON_END.search(text, max(unit.span.start, unit.span.end - 8), unit.span.end):
+        return _AFTER_INTRODUCTION
+    return 0.0
+
+
+def _counted(text: str, passages: Sequence[Passage], scale: _Scale, limit: int) -> list[Passage]:
+    """The passages with their exact number of tokens; those that are over the limit together, divided."""
+    waiting = list(passages)
+    done: list[Passage] = []
+    while waiting:
+        totals = scale.tokens([embedded_text(one.heading, text[one.start : one.end]) for one in waiting])
+        headings = {one.heading: 0 for one in waiting if one.heading}
+        headings.update(zip(headings, scale.tokens([f"{heading}\n" for heading in headings]), strict=True))
+        divided: list[Passage] = []
+        for one, total in zip(waiting, totals, strict=True):
+            halves = _halved(text, one, scale) if total > limit else []
+            divided += halves
+            if not halves:
+                done.append(replace(one, tokens=total - headings.get(one.heading or "", 0)))
+        waiting = divided
+    return sorted(done, key=lambda one: one.start)
+
+
+def _halved(text: str, passage: Passage, scale: _Scale) -> list[Passage]:
+    """A passage as two; none when it is a single character."""
+    spans = list(passage.sentences)
+    if len(spans) == 1:
+        weight = scale.weigh([spans[0].of(text)])[0]
+        spans = [span for span, _ in split_long(text, spans[0], scale.weigh, max(1, -(-weight // 2)))]
+        if len(spans) == 1:
+            return []
+    middle = len(spans) // 2
+    return [
+        Passage(part[0].start, part[-1].end, passage.heading, tuple(part), 0)
+        for part in (spans[:middle], spans[middle:])
+    ]

@@ -1,0 +1,20 @@
+"""Ask the documents: `python3 scripts/askv4.py "was V4 trained on Ascend?"`.
+
+Makes .venv the first time, and again when pyproject.toml or constraints.txt have changed; then runs askv4 in it with
+the same arguments. llama-cpp-python compiles for minutes, so it is installed when a chat model is there or asked for,
+and after the answer where the answer does not wait for it. With ASKV4_TORCH=default in the environment, .venv gets the
+default build of torch (for NVIDIA on Linux, gigabytes) and not a CPU build.
+"""
+
+import os
+import sys
+
+if not (3, 11) <= sys.version_info[:2] <= (3, 13):
+    sys.stderr.write("askv4: this is Python " + sys.version.split()[0] + "; run it with 3.11, 3.12 or 3.13\n")
+    sys.exit(2)
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import _setup
+
+if __name__ == "__main__":
+    sys.exit(_setup.start_askv4(sys.argv[1:]))

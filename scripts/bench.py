@@ -1,0 +1,123 @@
+"""Measure askv4 as its user meets it, whole processes included.
+
+    python3 scripts/bench.py cold                          one question, the index built: median of 10 processes
+    python3 scripts/bench.py cold -n 20 --json             as one JSON object
+    python3 scripts/bench.py cold --command askv4 -- --corpus DIR --mode extractive
+
+What follows `--` goes to askv4. Standard library only; run scripts/askv4.py once before, to have .venv.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import shlex
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import _setup
+
+QUESTION = "was V4 trained on Ascend?"
+
+
+def wall_seconds(command: Sequence[str], runs: int, accepted: Sequence[int]) -> list[float]:
+    """Seconds from start to end of each of `runs` processes, one after the other.
+
+    Raises:
+        SystemExit: a process ended with a status that is not among `accepted`; what it said is on stderr.
+    """
+    seconds = []
+    for _ in range(runs):
+        began = time.perf_counter()
+        done = subprocess.run(command, check=False, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        seconds.append(time.perf_counter() - began)
+        if done.returncode not in accepted:
+            sys.stderr.write(done.stderr)
+            raise SystemExit(f"bench: {shlex.join(command)} ended with {done.returncode}")
+    return seconds
+
+
+def summary(seconds: Sequence[float]) -> dict[str, float]:
+    """Median, extremes and number of some durations, in seconds."""
+    return {
+        "median": round(statistics.median(seconds), 4),
+        "min": round(min(seconds), 4),
+        "max": round(max(seconds), 4),
+        "runs": len(seconds),
+    }
+
+
+def cold(options: argparse.Namespace) -> dict[str, Any]:
+    """A question in a new process, once the index is built; beside it what a process that answers nothing takes."""
+    program = shlex.split(options.command) if options.command else _setup.program([])
+    ask = [*program, "ask", *options.arguments, options.question]
+    # The first run may export the encoder and build the index; it is not counted.
+    first = wall_seconds(ask, 1, (0, 1))
+    python = [_setup.PYTHON if not options.command else sys.executable, "-c", "pass"]
+    return {
+        "question": options.question,
+        "seconds": {
+            "answer": summary(wall_seconds(ask, options.runs, (0, 1))),
+            "--version": summary(wall_seconds([*program, "--version"], options.runs, (0,))),
+            "bare Python": summary(wall_seconds(python, options.runs, (0,))),
+            "first run": summary(first),
+        },
+    }
+
+
+def table(report: dict[str, Any]) -> str:
+    """The durations of a report, one a line."""
+    rows = [f"{'':<14}{'median':>9}{'min':>9}{'max':>9}{'runs':>6}"]
+    for name, row in report["seconds"].items():
+        rows.append(f"{name:<14}{row['median']:>7.2f} s{row['min']:>7.2f} s{row['max']:>7.2f} s{row['runs']:>6}")
+    return "\n".join(rows)
+
+
+def machine() -> dict[str, Any]:
+    """What the figures belong to."""
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
+    return {"python": platform.python_version(), "system": platform.platform(), "cpus": os.cpu_count(), "load": load}
+
+
+def parse(words: Sequence[str]) -> argparse.Namespace:
+    """The command line; what stands after `--` is in `arguments`."""
+    ours, theirs = list(words), []
+    if "--" in ours:
+        theirs = ours[ours.index("--") + 1 :]
+        ours = ours[: ours.index("--")]
+    parser = argparse.ArgumentParser(description="Measure askv4, whole processes included.")
+    kinds = parser.add_subparsers(dest="kind", required=True, metavar="WHAT")
+    measure = kinds.add_parser("cold", help="one question in a new process, the index built")
+    measure.add_argument("question", nargs="?", default=QUESTION)
+    measure.add_argument("-n", "--runs", type=int, default=10, help="processes to measure (10)")
+    measure.add_argument("--command", help="the askv4 to measure, instead of the one in .venv")
+    measure.add_argument("--json", action="store_true", help="print one JSON object")
+    measure.set_defaults(function=cold)
+    options = parser.parse_args(ours)
+    if options.runs < 1:
+        parser.error("-n must be at least 1")
+    options.arguments = theirs
+    return options
+
+
+def main(words: Sequence[str]) -> None:
+    """Measure and print."""
+    options = parse(words)
+    measure: Callable[[argparse.Namespace], dict[str, Any]] = options.function
+    report = {"machine": machine(), **measure(options)}
+    if options.json:
+        print(json.dumps(report, ensure_ascii=False))
+    else:
+        print(table(report))
+        about = report["machine"]
+        print(f"{about['system']}, Python {about['python']}, {about['cpus']} CPUs, load {about['load']}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

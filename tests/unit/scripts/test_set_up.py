@@ -1,0 +1,245 @@
+"""The set-up as its user meets it: scripts/askv4.py and scripts/test.py run in a tiny checkout, offline.
+
+One .venv serves the module: a test makes it stale or leaves it half made, and the next gets it back whole.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import shutil
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.unit.scripts import tiny_checkout
+from tests.unit.scripts.tiny_checkout import TinyCheckout
+
+posix_only = pytest.mark.skipif(os.name == "nt", reason="signals and process groups as POSIX has them")
+
+
+@pytest.fixture(scope="module")
+def shared_checkout(tmp_path_factory: pytest.TempPathFactory) -> TinyCheckout:
+    """A checkout that has been set up by asking a first question."""
+    if int(importlib.metadata.version("pip").partition(".")[0]) < 26:
+        pytest.skip("the pip of this Python is older than the one that constraints.txt pins")
+    made = tiny_checkout.make(tmp_path_factory.mktemp("set_up"))
+    first = made.run("a question", TINY_STATUS="1")
+    assert first.returncode == 1, first.stderr
+    assert first.stdout == f"answer ['a question'] {made.home}\n"
+    assert "askv4: installing packages into .venv" in first.stderr
+    return made
+
+
+@pytest.fixture
+def checkout(shared_checkout: TinyCheckout) -> Iterator[TinyCheckout]:
+    """The checkout with everything in place, as the first question has left it."""
+    saved = shared_checkout.root.parent / "saved"
+    if not saved.exists():
+        _copy(shared_checkout.root, saved)
+    yield shared_checkout
+    shutil.rmtree(shared_checkout.root)
+    _copy(saved, shared_checkout.root)
+
+
+def _copy(source: Path, target: Path) -> None:
+    def link_or_copy(file: str, copy: str) -> None:
+        # pip replaces what it has installed and never writes into it.
+        (os.link if "site-packages" in file else shutil.copy2)(file, copy)
+
+    shutil.copytree(source, target, symlinks=True, copy_function=link_or_copy)
+
+
+@pytest.fixture
+def lying_model(checkout: TinyCheckout) -> None:
+    """A model file where the checkout keeps them."""
+    folder = checkout.root / "models"
+    folder.mkdir()
+    (folder / "some.Q4_K_M.gguf").touch()
+
+
+@pytest.fixture
+def llama_wheel(checkout: TinyCheckout) -> Iterator[None]:
+    """llama-cpp-python among the package sources."""
+    wheel = tiny_checkout.make_wheel(checkout.wheels, "llama_cpp_python", "0.3", 'VERSION = "0.3"', "llama_cpp")
+    yield
+    wheel.unlink()
+
+
+def test_a_start_with_all_in_place_only_runs_the_program(checkout: TinyCheckout) -> None:
+    before = checkout.log
+    done = checkout.run("one", "--two", "", "three four")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == f"answer ['one', '--two', '', 'three four'] {checkout.home}\n"
+    assert checkout.log == before
+
+
+def test_exit_status_is_the_programs(checkout: TinyCheckout) -> None:
+    assert checkout.run(TINY_STATUS="7").returncode == 7
+
+
+def test_the_users_folder_does_not_shadow_modules(checkout: TinyCheckout) -> None:
+    planted = checkout.home / "askv4.py"
+    planted.write_text("raise SystemExit('the wrong askv4')", encoding="utf-8")
+    assert checkout.run("q").stdout.startswith("answer")
+    planted.unlink()
+
+
+def test_changed_pins_are_installed_in_place(checkout: TinyCheckout) -> None:
+    kept = checkout.root / ".venv" / "kept"
+    kept.touch()
+    checkout.change()
+    done = checkout.run("q")
+    assert "askv4: everything is in place" in done.stderr
+    assert done.stdout.startswith("answer")
+    assert kept.exists()
+    assert checkout.run("q").stderr == ""
+
+
+def test_what_an_interruption_left_is_made_anew(checkout: TinyCheckout) -> None:
+    remains = checkout.root / ".venv" / "remains"
+    remains.mkdir()
+    (remains / "of").touch()
+    (checkout.state / "run").unlink()
+    (checkout.state / "busy").touch()
+    done = checkout.run("q")
+    assert "askv4: making .venv" in done.stderr
+    assert done.stdout.startswith("answer")
+    assert not remains.exists()
+    assert not (checkout.state / "busy").exists()
+
+
+@posix_only
+def test_ctrl_c_ends_everything_and_the_next_run_knows(checkout: TinyCheckout) -> None:
+    checkout.change()
+    (checkout.state / "log.txt").unlink()
+    running = checkout.start("q", TINY_SLEEP="60")
+    _wait_for_build(checkout)
+    os.killpg(running.pid, signal.SIGINT)
+    out, err = running.communicate(timeout=30)
+    assert running.returncode == 130
+    assert out == ""
+    assert err.endswith("askv4: the set-up was stopped; the next run goes on with it\n")
+    assert "Traceback" not in err
+    assert (checkout.state / "busy").exists()
+    assert not _processes_of(checkout)
+
+
+@posix_only
+def test_kill_9_leaves_nothing_that_the_next_run_trusts(checkout: TinyCheckout) -> None:
+    """What the killed set-up had started still runs; the next set-up waits for it, and then makes .venv anew."""
+    checkout.change()
+    (checkout.state / "log.txt").unlink()
+    killed = checkout.start("q", TINY_SLEEP="3")
+    _wait_for_build(checkout)
+    killed.kill()
+    killed.wait()
+    done = checkout.run("q")
+    assert "askv4: waiting for another set-up of this folder" in done.stderr
+    assert "askv4: making .venv" in done.stderr
+    assert done.stdout.startswith("answer")
+    killed.communicate()
+
+
+@posix_only
+def test_two_at_once_install_once(checkout: TinyCheckout) -> None:
+    checkout.change()
+    (checkout.state / "log.txt").unlink()
+    both = [checkout.start("q"), checkout.start("q")]
+    results = [process.communicate(timeout=60) for process in both]
+    assert [process.returncode for process in both] == [0, 0]
+    assert all(out.startswith("answer") for out, _ in results)
+    assert checkout.log.count("--editable") == 1
+
+
+def test_a_missing_package_is_named(checkout: TinyCheckout) -> None:
+    constraints = checkout.root / "constraints.txt"
+    before = constraints.read_text(encoding="utf-8")
+    constraints.write_text(before.replace("tiny-lib==1.0", "tiny-lib==1.1"), encoding="utf-8")
+    done = checkout.run("q")
+    assert done.returncode == 2
+    assert done.stdout == ""
+    last = done.stderr.splitlines()[-1]
+    assert "No matching distribution found for tiny-lib==1.1" in last
+    assert last.startswith("askv4: the set-up failed")
+    assert str(checkout.state / "log.txt") in last
+
+
+def test_an_unreachable_index_is_said_to_be_one(checkout: TinyCheckout) -> None:
+    constraints = checkout.root / "constraints.txt"
+    before = constraints.read_text(encoding="utf-8")
+    constraints.write_text(before.replace("tiny-lib==1.0", "tiny-lib==1.1"), encoding="utf-8")
+    done = checkout.run("q", PIP_INDEX_URL="http://127.0.0.1:9/simple", PIP_RETRIES="1", PIP_NO_INDEX="")
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1].startswith("askv4: no package index can be reached")
+
+
+def test_a_dependency_without_a_pin_is_named(checkout: TinyCheckout) -> None:
+    pyproject = checkout.root / "pyproject.toml"
+    before = pyproject.read_text(encoding="utf-8")
+    pyproject.write_text(before.replace('"tiny-lib"', '"tiny-lib", "Other.Thing>=2"'), encoding="utf-8")
+    done = checkout.run("q")
+    assert done.returncode == 2
+    assert "asks for other-thing, which constraints.txt does not pin" in done.stderr
+    assert "make_constraints.py" in done.stderr
+
+
+@pytest.mark.usefixtures("llama_wheel")
+def test_a_model_that_is_asked_for_installs_llama_first(checkout: TinyCheckout) -> None:
+    done = checkout.run("--mode", "llm", "q")
+    assert done.stdout.endswith("chat 0.3\n")
+    assert "askv4: llama-cpp-python is in place" in done.stderr
+    assert checkout.run("--mode", "llm", "q").stderr == ""
+    checkout.change()
+    assert "compiling" not in checkout.run("--mode", "llm", "q").stderr
+
+
+@pytest.mark.usefixtures("llama_wheel", "lying_model")
+def test_a_model_that_lies_there_waits_for_the_answer(checkout: TinyCheckout) -> None:
+    listed = checkout.run("docs")
+    assert (listed.stderr, "chat" in listed.stdout) == ("", False)
+    first = checkout.run("a question", TINY_STATUS="1")
+    assert first.returncode == 1
+    assert "chat" not in first.stdout
+    assert "askv4: llama-cpp-python is in place" in first.stderr
+    assert checkout.run("a question").stdout.endswith("chat 0.3\n")
+
+
+@pytest.mark.usefixtures("lying_model")
+def test_without_llama_there_are_quotations_and_one_line(checkout: TinyCheckout) -> None:
+    """It is tried once by itself, and again whenever it is asked for."""
+    first = checkout.run("a question")
+    assert first.returncode == 0
+    assert first.stdout.startswith("answer")
+    assert "askv4: llama-cpp-python cannot be installed, so answers are quotations: " in first.stderr
+    assert checkout.run("a question").stderr == ""
+    asked = checkout.run("a question", "--mode=llm")
+    assert "askv4: llama-cpp-python cannot be installed" in asked.stderr
+    assert asked.stdout.startswith("answer")
+
+
+def test_tests_run_from_the_root_with_their_arguments(checkout: TinyCheckout) -> None:
+    (checkout.home / "tests").mkdir()
+    done = checkout.run("-q", "tests::one", "-k", "word", script="test.py")
+    assert done.stdout == f"tests ['-q', '{checkout.home / 'tests'}::one', '-k', 'word'] {checkout.root}\n", done.stderr
+    assert "askv4: installing packages" in done.stderr
+    assert "llama-cpp-python cannot be installed" in done.stderr
+    assert checkout.run("--only-set-up", script="test.py").stdout == ""
+
+
+def _wait_for_build(checkout: TinyCheckout) -> None:
+    """Until a running set-up has come to the build backend."""
+    deadline = time.monotonic() + 60
+    while "--editable" not in checkout.log:
+        assert time.monotonic() < deadline, checkout.log
+        time.sleep(0.05)
+
+
+def _processes_of(checkout: TinyCheckout) -> list[list[str]]:
+    """What still runs in the checkout, by its command line."""
+    psutil = pytest.importorskip("psutil")
+    lines = [process.info["cmdline"] or [] for process in psutil.process_iter(["cmdline"])]
+    return [line for line in lines if any(str(checkout.root) in word for word in line)]

@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import textwrap
+
+from askv4.text.loaders import load
+from askv4.types import ParsedText
+
+LONG = (
+    "The committee met on Monday and spoke about the budget for a long time, because nobody had read the papers that were "
+    "sent out the week before. In the end it agreed to meet again."
+)
+
+
+def shown(parsed: ParsedText) -> list[tuple[str, str]]:
+    return [(block.role, parsed.text[block.start : block.end]) for block in parsed.blocks]
+
+
+def plain(text: str) -> ParsedText:
+    parsed = load(text.encode(), "a.txt")
+    assert parsed.text == text
+    return parsed
+
+
+def test_a_paragraph_on_each_line_with_headings_between():
+    parsed = plain(f"The minutes of March\n{LONG}\nWhat was decided\n{LONG}\n{LONG}\nWho pays for it?\n{LONG}")
+    roles = [role for role, _ in shown(parsed)]
+    assert roles == ["heading", "paragraph", "heading", "paragraph", "paragraph", "heading", "paragraph"]
+    assert parsed.title == "The minutes of March"
+    assert [block.level for block in parsed.blocks if block.role == "heading"] == [1, 2, 2]
+
+
+def test_wrapped_text_is_one_paragraph_across_lines():
+    wrapped = textwrap.fill(LONG, 72)
+    parsed = plain(f"{wrapped}\n\n{wrapped}\n")
+    assert shown(parsed) == [("paragraph", wrapped), ("paragraph", wrapped)]
+
+
+def test_short_lines_that_do_not_go_on_stay_apart():
+    parsed = plain("Milk\nBread\nEggs")
+    assert shown(parsed) == [("paragraph", "Milk"), ("paragraph", "Bread"), ("paragraph", "Eggs")]
+
+
+def test_an_item_of_a_list_keeps_its_number_and_loses_its_bullet():
+    parsed = plain("What we need:\n- flour\n- a long item that goes on\n  in the next line\n1. first\n2/ second")
+    assert shown(parsed)[1:] == [
+        ("list", "flour"),
+        ("list", "a long item that goes on\n  in the next line"),
+        ("list", "1. first"),
+        ("list", "2/ second"),
+    ]
+    assert shown(parsed)[0] == ("paragraph", "What we need:")
+
+
+def test_rows_made_with_spaces_or_tabs_are_rows():
+    parsed = plain("name     age     city\nbob      12      Paris\nann\t13\tRome")
+    assert [role for role, _ in shown(parsed)] == ["table"] * 3
+
+
+def test_underlined_and_numbered_headings_have_depth():
+    parsed = plain(f"Report\n======\n\nPart\n----\n{LONG}\n\n2.1 Results\n\n{LONG}\n\n# Marked\n\nShort.")
+    assert [(parsed.text[b.start : b.end], b.level) for b in parsed.blocks if b.role == "heading"] == [
+        ("Report", 1), ("Part", 2), ("2.1 Results", 3), ("Marked", 1),
+    ]  # fmt: skip
+
+
+def test_a_sentence_is_never_taken_for_a_heading():
+    parsed = plain(f"It rained.\n{LONG}\nand nobody came\n{LONG}\nWe asked: who pays,\n{LONG}\nFrom: someone\n{LONG}")
+    assert [role for role, _ in shown(parsed)] == ["paragraph"] * 8
+
+
+def test_short_lines_before_a_paragraph_are_not_all_headings():
+    parsed = plain(f"{LONG}\n\nAlice\nBob\nCarol\nDave\n\n{LONG}")
+    assert "heading" not in [role for role, _ in shown(parsed)]
+
+
+def test_rules_are_in_no_block_and_form_feeds_divide_pages():
+    parsed = plain(f"{LONG}\n\n-----\n\n* * *\n\f{LONG}\n\f{LONG}")
+    assert [role for role, _ in shown(parsed)] == ["paragraph"] * 3
+    assert len(parsed.pages) == 3
+    assert parsed.text[parsed.pages[1] :].startswith(LONG)
+
+
+def test_front_matter_is_metadata_and_no_block():
+    parsed = plain(f"---\ntitle: T\nkind: minutes\ncontext: from before the vote\ndate: 2024-05-06\n---\n{LONG}")
+    assert (parsed.title, parsed.kind, parsed.context, parsed.date) == (
+        "T",
+        "minutes",
+        "from before the vote",
+        "2024-05-06",
+    )
+    assert shown(parsed) == [("paragraph", LONG)]
+    assert parsed.metadata["kind"] == "minutes"
+
+
+def test_carriage_returns_are_line_ends_and_stay():
+    for newline in ("\r\n", "\r"):
+        parsed = plain(f"{LONG}{newline}{newline}{LONG}{newline}")
+        assert shown(parsed) == [("paragraph", LONG)] * 2
+
+
+def test_text_without_any_structure():
+    assert shown(plain("word")) == [("paragraph", "word")]
+    assert shown(plain("🙂")) == [("paragraph", "🙂")]
+    assert len(plain("x" * 300_000).blocks) == 1
