@@ -51,7 +51,13 @@ class Case:
 def load(data: Path, split: Callable[[str], list[str]], seed: int = 7) -> list[Case]:
     """All cases of the data sets under `data`; `split` cuts a text into sentences. Missing sets are left out."""
     true = [*_clapnq(data / "clapnq" / "answerable.jsonl", split), *_xquad(data / "xquad" / "xquad.en.json", split, seed)]
-    return [*true, *_altered(true, seed), *_halueval(data / "halueval" / "pairs.jsonl", split)]
+    return [
+        *true,
+        *_altered(true, seed),
+        *_halueval(data / "halueval" / "pairs.jsonl", split),
+        *_ramdocs(data / "ramdocs", split),
+        *_mtrag(data / "mtrag_un" / "reference.jsonl", split),
+    ]
 
 
 def _lines(path: Path) -> Iterator[dict]:
@@ -98,6 +104,33 @@ def _halueval(path: Path, split: Callable[[str], list[str]]) -> Iterator[Case]:
             answer = " ".join(row[key].split())
             sentence = answer if is_sentence(answer, row["question"]) else as_sentence(row["question"], answer)
             yield Case("halueval", kind, sentence, cited, row["question"], f"halueval {number}")
+
+
+def _ramdocs(folder: Path, split: Callable[[str], list[str]]) -> Iterator[Case]:
+    """Each right answer and each wrong one, as a sentence, citing a document that answers rightly."""
+    documents = {row["id"]: row for row in _lines(folder / "corpus.jsonl")}
+    for row in _lines(folder / "queries.jsonl"):
+        right = [documents[i] for i in row["docs"] if documents[i]["type"] == "correct"]
+        for answer in dict.fromkeys(row["answers"]):
+            source = next((document for document in right if document["answer"] == answer), None)
+            if source is None:
+                continue
+            cited = tuple(split(source["text"]))
+            made = [("true", answer), *(("wrong answer", wrong) for wrong in dict.fromkeys(row["wrong_answers"]))]
+            for kind, text in made:
+                yield Case("ramdocs", kind, as_sentence(row["text"], text), cited, row["text"], f"ramdocs {row['id']}")
+
+
+def _mtrag(path: Path, split: Callable[[str], list[str]]) -> Iterator[Case]:
+    """Answers in conversations, sentence by sentence, citing all that was retrieved; not every one of them is true of it."""
+    for row in _lines(path):
+        if row["answerability"][0] not in ("ANSWERABLE", "PARTIAL") or not row["contexts"]:
+            continue
+        cited = tuple(sentence for context in row["contexts"] for sentence in split(context["text"]))
+        said = " ".join(turn["text"] for turn in row["input"][-4:])
+        for sentence in split(row["targets"][0]["text"]):
+            if len(sentence.split()) >= 4:
+                yield Case("mtrag_un answers", "mostly true", sentence, cited, said, row["task_id"])
 
 
 _VERB = re.compile(

@@ -22,7 +22,7 @@ from askv4.answer.facts.denials import reversals
 from askv4.answer.facts.language import comparable
 from askv4.answer.facts.names import known, knows, names
 from askv4.answer.facts.opposites import opposites
-from askv4.answer.facts.placement import misattributed, moved
+from askv4.answer.facts.placement import misattributed, moved, renumbered
 from askv4.answer.facts.quantities import Quantity, evidence, quantities, same, same_value, within
 from askv4.answer.facts.tokens import plain, tokenize
 from askv4.answer.facts.units import agree
@@ -84,6 +84,7 @@ def problems(
         ("opposite", opposites(mine, theirs)),
         ("certainty", overstatements(mine, theirs)),
         ("moved", moved(text, sources)),
+        ("moved", renumbered(text, sources)),
         ("attribution", misattributed(text, sources, context)),
         ("far", _far(mine, theirs, similarity)),
     ]

@@ -37,8 +37,8 @@ _IMPLICIT = frozenset(
         cut inability incapable empty void neither limited only vacant abolished abolish repealed""".split(),
     )
 )
-_FAILING = frozenset(map(stem, "fail failed fails refuse refused refuses decline declined unable".split()))
-"""With "to" they deny as "not" does: "failed to win"."""
+_PAIRS = {(stem(word), "to") for word in "fail refuse decline unable".split()} | {(stem("rather"), "than"), (stem("instead"), "of")}
+"""Together they deny as "not" does: "failed to win", "rather than winning"."""
 _AFFIRMING = re.compile(
     r"(?:not (?:only|just|merely|simply|solely|least|surprisingly)|no (?:doubt|matter|later than|less than|more than|fewer than|"
     r"sooner|wonder|earlier than)|nothing (?:but|else)|none other|not until|not unless|not to mention)\b"
@@ -73,8 +73,8 @@ def denials(words: Words) -> list[Denial]:
         if token.word and (token.key in _DENY[language] or token.key in _UNMISTAKABLE):
             if not _empty(words, i, language):
                 found.append(Denial(i, heads(words, i, both=language in ("de", "nl")), sure=not _until(words, i)))
-        elif token.stem in _FAILING and words.tokens[i + 1 : i + 2] and words.tokens[i + 1].key == "to":
-            found.append(Denial(i, heads(words, i), sure=True))
+        elif words.tokens[i + 1 : i + 2] and (token.stem, words.tokens[i + 1].key) in _PAIRS:
+            found.append(Denial(i, heads(words, i + 1), sure=True))
         elif token.text in "不没沒未无無非" and (head := _cjk_head(words.tokens, i)):
             found.append(Denial(i, (head,), sure=True))
         elif token.stem in _IMPLICIT:
@@ -159,13 +159,21 @@ def _unpaired(sentence: Words, mine: list[Denial], source: Words, theirs: list[D
     for denial in mine:
         stems = _head_stems(sentence, denial)
         pair = next((other for other in left if other.sure == denial.sure and stems[:1] == _head_stems(source, other)[:1]), None)
-        if pair is None and not denial.sure:
+        if pair is None and denial.sure:
+            pair = next((other for other in left if other.sure and _alike(stems, _head_stems(source, other))), None)
+        elif pair is None:
             pair = next((other for other in left if source.tokens[other.at].stem == sentence.tokens[denial.at].stem), None)
         if pair is None:
             alone.append(denial)
         else:
             left.remove(pair)
     return alone, left
+
+
+def _alike(mine: Sequence[str], theirs: Sequence[str]) -> bool:
+    """Whether two denials bear on much the same: "has not said whether V4 ...", "did not disclose whether V4 ..."."""
+    shared = len(set(mine) & set(theirs))
+    return shared >= 2 and 2 * shared > len(set(mine) | set(theirs))
 
 
 def _head_stems(words: Words, denial: Denial) -> list[str]:
@@ -206,7 +214,7 @@ def _denied_there(
     sentence: Words, mine: list[Denial], source: Words, theirs: list[Denial], every: list[Denial]
 ) -> Iterator[str]:
     for denial in theirs:
-        if not denial.sure or not denial.heads:
+        if not denial.sure or not denial.heads or not _speaks_of(sentence, source, denial):
             continue
         head = denial.heads[0]
         for place in sentence.places.get(source.tokens[head].stem, []):
@@ -217,6 +225,12 @@ def _denied_there(
             if not denied(sentence, mine, place) and not _bears_on(every, place) and nearness(sentence, place, source, head) >= 0.3:
                 yield f"“{sentence.tokens[place].text}”: the cited source says “{_phrase(source, denial)}”"
                 break
+
+
+def _speaks_of(sentence: Words, source: Words, denial: Denial) -> bool:
+    """Whether `sentence` has most of what the source's denial bears on: "not built overnight" does not deny "built"."""
+    stems = _head_stems(source, denial)[:FRONT]
+    return 2 * sum(stem in sentence.places for stem in stems) > len(stems)
 
 
 def _phrase(words: Words, denial: Denial) -> str:

@@ -10,6 +10,7 @@ from importlib.resources import files
 
 from askv4.answer.facts.dates import MONTHS, dates, inside
 from askv4.answer.facts.language import FUNCTION_WORDS, language_of
+from askv4.answer.facts.quantities import quantities
 from askv4.answer.facts.tokens import Token, fold, stem, tokenize
 from askv4.answer.facts.units import SCALES, UNITS
 from askv4.text.words import STOP_WORDS
@@ -70,9 +71,15 @@ def ordinary(key: str) -> bool:
 @lru_cache(maxsize=2048)
 def names(text: str) -> tuple[Name, ...]:
     """The names of `text` (which `plain` has been through); none in German where any noun has a capital."""
+    # A month inside a date is the date's, elsewhere it is looked up as a name is; "US" in "5 US dollars" is the unit's.
     dated = dates(text)
-    # A month inside a date is the date's; elsewhere it is looked up as a name is.
-    tokens = tuple(replace(t, word=False) if t.key in MONTHS and inside(t.start, t.end, dated) else t for t in tokenize(text))
+    measured = {i for quantity in quantities(text) if quantity.units for i in range(quantity.first, quantity.last)}
+    tokens = tuple(
+        replace(token, word=False)
+        if i in measured or (token.key in MONTHS and inside(token.start, token.end, dated))
+        else token
+        for i, token in enumerate(tokenize(text))
+    )
     return tuple(_runs(text, tokens, nouns_have_capitals=language_of(text, least=1) == "de"))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from askv4.answer.facts.alignment import Replaced, Words, agreement, replacements, steady
+from askv4.answer.facts.dates import dates, inside
 from askv4.answer.facts.names import Known, Name, known, knows, names
 from askv4.answer.facts.quantities import Quantity, quantities, same
 from askv4.answer.facts.tokens import Token, tokenize
@@ -25,17 +26,59 @@ def moved(sentence: str, sources: Sequence[str]) -> Iterator[str]:
     best = max(sources, key=lambda source: agreement(mine, Words((source,))), default=None)
     if best is None:
         return
+    others = [Words((source,)) for source in sources if source is not best]
+    foreign = _foreign(sentence, sources)
     for block in replacements(mine, Words((best,))):
-        if min(block.before, block.after) < 2 or block.before + block.after < 4:
-            continue
-        pair = _replaced_fact(sentence, best, block)
-        others = [Words((source,)) for source in sources if source is not best]
+        pair = _replaced_fact(sentence, best, block) or _replaced_foreign(sentence, best, block, foreign)
         if pair and not any(steady(mine, other, block.sentence) for other in others):
             yield f"“{pair[0]}” stands where the cited source has “{pair[1]}”"
 
 
+def _foreign(sentence: str, sources: Sequence[str]) -> list[Name]:
+    """The names of `sentence` that no source has: the question or a title has brought them in."""
+    source = known(tuple(sources))
+    return [name for name in names(sentence) if len(knows(source, name)) == len(name.keys)]
+
+
+def _replaced_foreign(sentence: str, source: str, block: Replaced, foreign: Sequence[Name]) -> tuple[str, str] | None:
+    """Such a name in the block, where the source has another: less must agree around it than around a name it has."""
+    (a, b), (c, d) = block.sentence, block.source
+    if min(block.before, block.after) < 1 or block.before + block.after < 3 or max(b - a, d - c) > _LONGEST:
+        return None
+    mine = [name for name in foreign if a <= name.first and name.last <= b]
+    theirs = [name for name in names(source) if c <= name.first and name.last <= d]
+    return (mine[0].text, theirs[0].text) if mine and theirs else None
+
+
+def renumbered(sentence: str, sources: Sequence[str]) -> Iterator[str]:
+    """Names with a number after them which the sources have with other numbers only: "Season 3" for "Season 2"."""
+    given: dict[str, dict[str, str]] = {}
+    for source in sources:
+        for key, number, text in _numbered(source):
+            given.setdefault(key, {})[number] = text
+    for key, number, text in _numbered(sentence):
+        if key in given and number not in given[key]:
+            yield f"“{text}”: the cited source says “{min(given[key].values())}”"
+
+
+def _numbered(text: str) -> Iterator[tuple[str, str, str]]:
+    """(name, number, both as written) for every number that stands right after a capitalised word."""
+    tokens, dated = tokenize(text), dates(text)
+    for quantity in quantities(text):
+        at = quantity.first - 1
+        if at > 0 and tokens[at].text == "-":
+            at -= 1
+        if at < 0 or quantity.units or quantity.vague or quantity.last > quantity.first + 1 or quantity.year:
+            continue
+        name, end = tokens[at], tokens[quantity.first].end
+        if name.word and name.text[0].isupper() and name.content and not inside(name.start, end, dated):
+            yield name.key, f"{quantity.values[0]:g}", text[name.start : end]
+
+
 def _replaced_fact(sentence: str, source: str, block: Replaced) -> tuple[str, str] | None:
     """The fact of the sentence in the block, and that of the source, where both are of one kind and differ."""
+    if min(block.before, block.after) < 2 or block.before + block.after < 4:
+        return None
     mine, theirs = _Facts.of(sentence, block.sentence), _Facts.of(source, block.source)
     if max(b - a for a, b in (block.sentence, block.source)) > _LONGEST:
         return None
@@ -67,7 +110,7 @@ class _Facts:
     @classmethod
     def of(cls, text: str, span: tuple[int, int]) -> _Facts:
         inside, tokens = range(*span), tokenize(text)
-        numbers = tuple(q for q in quantities(text) if q.first in inside and q.last - 1 in inside)
+        numbers = tuple(quantity for quantity in quantities(text) if quantity.first in inside)
         named = tuple(n for n in names(text) if any(i in inside for i in range(n.first, n.last)))
         covered = {i for fact in (*numbers, *named) for i in range(fact.first, fact.last)}
         keys = frozenset(tokens[i].key for n in named for i in range(n.first, n.last) if i in inside and tokens[i].word)

@@ -314,7 +314,8 @@ def _with_unit(text: str, tokens: Sequence[Token], quantity: Quantity) -> Quanti
         return quantity
     if not units:
         return quantity
-    return replace(quantity, units=units, text=text[tokens[quantity.first].start : tokens[last - 1].end], vague=False)
+    whole = text[tokens[quantity.first].start : tokens[last - 1].end]
+    return replace(quantity, units=units, text=whole, last=last, vague=False)
 
 
 def _next_units(tokens: Sequence[Token], at: int, *, digits: bool) -> tuple[Units, int]:

@@ -82,7 +82,7 @@ class Token:
 
 # What questions may leave out a sentence may not: whether somebody "won" or "gave" is what it says.
 _LIGHT = STOP_WORDS - frozenset("won get gets give gives go goes got tell".split()) | frozenset(
-    "n't not no never cannot also even still already been being was were are is am had has have one per cent percent".split()
+    "n't not no never cannot also even still already been being was were are is am had has have one yes per cent percent".split()
 )
 
 
