@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 COUNTED = ("number", "date", "name", "negation added", "negation removed")
-HARDER = ("other source", "number moved", "name moved", "opposite", "certainty")
+HARDER = ("other source", "number moved", "name moved", "unit", "opposite", "certainty")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +50,7 @@ class Case:
 
 def load(data: Path, split: Callable[[str], list[str]], seed: int = 7) -> list[Case]:
     """All cases of the data sets under `data`; `split` cuts a text into sentences. Missing sets are left out."""
-    true = [
-        *_clapnq(data / "clapnq" / "answerable.jsonl", split),
-        *_xquad(data / "xquad" / "xquad.en.json", split, seed),
-    ]
+    true = [*_clapnq(data / "clapnq" / "answerable.jsonl", split), *_xquad(data / "xquad" / "xquad.en.json", split, seed)]
     return [*true, *_altered(true, seed), *_halueval(data / "halueval" / "pairs.jsonl", split)]
 
 
@@ -132,9 +129,7 @@ _OPPOSITES = [
     ("successful", "unsuccessful"), ("known", "unknown"), ("with", "without"), ("older", "younger"),
     ("longer", "shorter"), ("public", "private"), ("legal", "illegal"), ("began", "ended"), ("positive", "negative"),
 ]  # fmt: skip
-_AUXILIARY = re.compile(
-    r"\b(is|was|are|were|has|have|had|can|could|will|would|should|must|did|does|do)\b(?! not\b|n't)"
-)
+_AUXILIARY = re.compile(r"\b(is|was|are|were|has|have|had|can|could|will|would|should|must|did|does|do)\b(?! not\b|n't)")
 _NEGATION = re.compile(r"\b(?:not |never |no longer |no )|n't\b", re.I)
 _UNSURE = re.compile(r"\b(?:may|might|could)\b|\b(?:probably|possibly|perhaps|reportedly|allegedly) ")
 _YEAR = re.compile(r"\b(?:1[0-9]|20)\d\d\b(?![,.]\d)")
@@ -169,7 +164,7 @@ def name_runs(tokens: Sequence[str], ordinary: frozenset[str]) -> list[tuple[int
         word = token.strip(".,;:'\"()“”‘’[]")
         capital = bool(re.fullmatch(r"[A-Z][\w'’.-]*", word)) and word not in _MONTHS and word != "I"
         capital = capital and (i > 0 or _small(word) not in ordinary)
-        capital = capital and token[:1] not in '("“['
+        capital = capital and token[:1] not in "(\"“["
         if capital and start is None:
             start = i
         if start is not None and (not capital or token != word):
@@ -217,11 +212,7 @@ def _spliced(text: str, span: tuple[int, int], new: str) -> str:
 
 
 def _number(case: Case, pools: Pools, chance: random.Random) -> str | None:
-    found = [
-        m
-        for m in _DIGITS.finditer(case.sentence)
-        if not _YEAR.fullmatch(m.group()) and not _near_month(case.sentence, m)
-    ]
+    found = [m for m in _DIGITS.finditer(case.sentence) if not _YEAR.fullmatch(m.group()) and not _near_month(case.sentence, m)]
     words = [m for m in re.finditer(r"\b[a-z]+\b", case.sentence) if m.group() in _SAME]
     if not found and not words:
         return None
@@ -240,11 +231,7 @@ def _near_month(text: str, match: re.Match[str]) -> bool:
 
 
 def _date(case: Case, pools: Pools, chance: random.Random) -> str | None:
-    months = [
-        m
-        for m in re.finditer(r"\b[A-Z][a-z]+\b", case.sentence)
-        if m.group() in _MONTHS and m.group() not in ("May", "March")
-    ]
+    months = [m for m in re.finditer(r"\b[A-Z][a-z]+\b", case.sentence) if m.group() in _MONTHS and m.group() not in ("May", "March")]
     years = list(_YEAR.finditer(case.sentence))
     days = [m for m in _DIGITS.finditer(case.sentence) if _near_month(case.sentence, m) and len(m.group()) <= 2]
     if not (months or years or days):
@@ -284,11 +271,7 @@ def _negation_added(case: Case, _pools: Pools, chance: random.Random) -> str | N
 
 
 def _negation_removed(case: Case, _pools: Pools, chance: random.Random) -> str | None:
-    found = [
-        m
-        for m in _NEGATION.finditer(case.sentence)
-        if not re.match(r"(?:not |no )(?:only|doubt|matter)", case.sentence[m.start() :])
-    ]
+    found = [m for m in _NEGATION.finditer(case.sentence) if not re.match(r"(?:not |no )(?:only|doubt|matter)", case.sentence[m.start() :])]
     if not found:
         return None
     match = chance.choice(found)
@@ -304,16 +287,8 @@ def _reworded(case: Case, _pools: Pools, _chance: random.Random) -> str | None:
         case.sentence,
     )
     text = re.sub(r"(\d)\s?%", r"\1 percent", text)
-    text = re.sub(
-        r"(?:US )?\$\s?(\d[\d,.]*\d|\d)(?: (million|billion))?",
-        lambda m: f"{m[1]} {m[2] + ' ' if m[2] else ''}dollars",
-        text,
-    )
-    text = re.sub(
-        rf"\b({'|'.join(_MONTHS)}) (\d{{1,2}})(?: ?, ?(\d{{4}}))?(?![\d–-])",
-        lambda m: f"{m[2]} {m[1]}" + (f" {m[3]}" if m[3] else ""),
-        text,
-    )
+    text = re.sub(r"(?:US )?\$\s?(\d[\d,.]*\d|\d)(?: (million|billion))?", lambda m: f"{m[1]} {m[2] + ' ' if m[2] else ''}dollars", text)
+    text = re.sub(rf"\b({'|'.join(_MONTHS)}) (\d{{1,2}})(?: ?, ?(\d{{4}}))?(?![\d–-])", lambda m: f"{m[2]} {m[1]}" + (f" {m[3]}" if m[3] else ""), text)
     text = re.sub(r"\b(did|was|were|is|are|do|does|has|had) (?:not|n't)\b", r"\1n't", text)
     text = re.sub(r"(?<=\d),(?=\d{3}\b)", "", text)
     text = re.sub(r"\b(\d+)00000( ?)(?!\d)", lambda m: f"{int(m[1]) / 10:g} million{m[2]}", text)
@@ -350,15 +325,28 @@ def _swapped(text: str, spans: list[tuple[int, int]], chance: random.Random) -> 
 def _opposite(case: Case, _pools: Pools, chance: random.Random) -> str | None:
     table = {a: b for pair in _OPPOSITES for a, b in (pair, pair[::-1])}
     seen = _seen(case)
-    found = [
-        m
-        for m in re.finditer(r"\b[a-z]+\b", case.sentence)
-        if m.group() in table and not re.search(rf"\b{table[m.group()]}\b", seen)
-    ]
+    found = [m for m in re.finditer(r"\b[a-z]+\b", case.sentence) if m.group() in table and not re.search(rf"\b{table[m.group()]}\b", seen)]
     if not found:
         return None
     match = chance.choice(found)
     return _spliced(case.sentence, match.span(), table[match.group()])
+
+
+_UNITS = {
+    "million": "billion", "billion": "million", "thousand": "million", "years": "months", "months": "weeks", "days": "hours", "hours": "days",
+    "percent": "people", "kilometres": "miles", "km": "miles", "miles": "km", "feet": "inches", "inches": "feet", "$": "€", "€": "£", "£": "$",
+    "m": "km", "mm": "cm", "century": "decade", "acres": "hectares", "minutes": "seconds", "weeks": "months",
+}  # fmt: skip
+
+
+def _unit(case: Case, _pools: Pools, chance: random.Random) -> str | None:
+    """The number stays, its unit or scale does not."""
+    found = [*re.finditer(r"(?<=\d) ?(?P<unit>[a-z]+)\b|(?P<sign>[$€£])(?= ?\d)", case.sentence)]
+    spans = [m.span("unit") if m["unit"] else m.span("sign") for m in found if (m["unit"] or m["sign"]) in _UNITS]
+    if not spans:
+        return None
+    span = chance.choice(spans)
+    return _spliced(case.sentence, span, _UNITS[case.sentence[slice(*span)]])
 
 
 def _certainty(case: Case, _pools: Pools, chance: random.Random) -> str | None:
@@ -374,4 +362,5 @@ _ALTER: dict[str, Callable[[Case, Pools, random.Random], str | None]] = {
     "number": _number, "date": _date, "name": _name,
     "negation added": _negation_added, "negation removed": _negation_removed,
     "number moved": _number_moved, "name moved": _name_moved, "opposite": _opposite, "certainty": _certainty,
+    "unit": _unit,
 }  # fmt: skip

@@ -21,6 +21,7 @@ _DENIALS = {
     "nl": "niet geen nooit zonder niets niemand noch",
 }
 _DENY = {language: frozenset(listed.split()) for language, listed in _DENIALS.items()}
+_ENGLISH_ONLY = frozenset("n't not never nobody nothing neither without cannot".split())
 _IMPLICIT = frozenset(
     map(
         stem,
@@ -36,24 +37,7 @@ _AFFIRMING = re.compile(
     r"(?:not (?:only|just|merely|simply|solely|least|surprisingly)|no (?:doubt|matter|later than|less than|more than|fewer than|"
     r"sooner|wonder|earlier than)|nothing (?:but|else)|none other|not until|not unless|not to mention)\b"
 )
-_LEXICAL_CJK = (
-    "不同",
-    "不断",
-    "不斷",
-    "不仅",
-    "不僅",
-    "不过",
-    "不過",
-    "不久",
-    "不少",
-    "不论",
-    "不管",
-    "不得不",
-    "不但",
-    "不如",
-    "未来",
-    "未來",
-)
+_LEXICAL_CJK = ("不同", "不断", "不斷", "不仅", "不僅", "不过", "不過", "不久", "不少", "不论", "不管", "不得不", "不但", "不如", "未来", "未來")
 _PREFIX = re.compile(r"(?:un|in|im|ir|il|dis|non|mis)(?=[a-z]{4})")
 _IN_WORDS = frozenset(
     """inability inaccurate inactive inadequate inappropriate incapable incomplete inconsistent incorrect independent indirect
@@ -68,12 +52,13 @@ _UNSURE = frozenset(
     """may might could possibly perhaps probably reportedly allegedly apparently supposedly presumably likely rumored rumoured
     unconfirmed potentially maybe""".split()
 )
-_OPEN = _UNSURE | frozenset(
-    """can would should expected planned plans plan aims aim hopes hope seems seem appears appear suggests suggest suggested
-    believed believe thought think claimed claims claim said says say estimated if whether possible possibility theory
-    proposed propose considered likely chance often sometimes generally usually typically tend tends able ability certain
-    some potential potentially risk speculated speculation reported reports assumed according argued argue unless""".split()
+_REPORTED = _UNSURE | frozenset(
+    """expected planned plans plan aims aim hopes hope seems seem appears appear suggests suggest suggested believed believe thought
+    think claimed claims claim estimated possible possibility theory proposed propose considered chance tend tends potential risk
+    speculated speculation reported reports assumed argued argue""".split()
 )
+_OPEN = frozenset("can would should said says say if whether often sometimes generally usually typically able ability certain some unless".split())
+"""Words that may leave something else open: they excuse a sentence only where the source does not have them too."""
 
 _OPPOSITES = [
     "more greater higher larger bigger | less fewer lower smaller", "most highest largest biggest greatest | least lowest smallest fewest",
@@ -113,9 +98,7 @@ def denials(words: Words) -> list[Denial]:
     found = []
     language = language_of(" ".join(words.texts)) or "en"
     for i, token in enumerate(words.tokens):
-        if token.word and token.key in _DENY.get(language, _DENY["en"]) | _DENY["en"] & _DENY.get(
-            language, frozenset()
-        ):
+        if token.word and (token.key in _DENY[language] or token.key in _ENGLISH_ONLY):
             if not _empty(words, i, language):
                 found.append(Denial(i, _heads(words, i, both=language in ("de", "nl")), sure=not _until(words, i)))
         elif token.text in "不没沒未无無非" and (head := _cjk_head(words.tokens, i)):
@@ -132,7 +115,7 @@ def _denying_prefix(key: str) -> bool:
     if key.endswith("less"):
         return len(key) > 6
     cut = _PREFIX.match(key)
-    return bool(cut) and ordinary(key[cut.end() :]) and (cut.group() in ("un", "non", "dis") or key in _IN_WORDS)
+    return cut is not None and ordinary(key[cut.end() :]) and (cut.group() in ("un", "non", "dis") or key in _IN_WORDS)
 
 
 def _empty(words: Words, i: int, language: str) -> bool:
@@ -140,12 +123,7 @@ def _empty(words: Words, i: int, language: str) -> bool:
     if language != "en":
         return False
     following = words.tokens[i + 1 : i + 4]
-    if (
-        not following
-        or (words.tokens[i].key == "no" and not following[0].word)
-        or (following[0].key == "one"
-        and len(following) == 1)
-    ):
+    if not following or (words.tokens[i].key == "no" and not following[0].word) or following[0].key == "one" and len(following) == 1:
         return True
     if i and words.tokens[i].key == "not" and words.tokens[i - 1].key in ("or", "if", "why"):
         return True
@@ -153,23 +131,18 @@ def _empty(words: Words, i: int, language: str) -> bool:
 
 
 def _until(words: Words, i: int) -> bool:
-    """ "Not ... until 1990" affirms that it came in 1990."""
+    """"Not ... until 1990" affirms that it came in 1990."""
     return any(token.key in ("until", "till", "unless") for token in words.tokens[i + 1 : i + 12])
 
 
 def _heads(words: Words, i: int, *, both: bool) -> tuple[int, ...]:
     clause = words.clauses[i]
-    after = [
-        j
-        for j in range(i + 1, min(i + 1 + _SCOPE, len(words.tokens)))
-        if words.clauses[j] == clause and words.tokens[j].content
-    ]
-    before = [
-        j for j in range(i - 1, max(-1, i - 1 - _SCOPE), -1) if words.clauses[j] == clause and words.tokens[j].content
-    ]
+    after = [j for j in range(i + 1, min(i + 1 + _SCOPE, len(words.tokens))) if words.clauses[j] == clause and words.tokens[j].content]
+    before = [j for j in range(i - 1, max(-1, i - 1 - _SCOPE), -1) if words.clauses[j] == clause and words.tokens[j].content]
     if both:
         return (*after[:_FRONT], *before[:_FRONT])
-    return tuple(after) or tuple(before[:1])
+    # "Never, ever, give": a comma may part the denial from what it bears on.
+    return tuple(after or before[:1] or [j for j in words.content if i < j <= i + _SCOPE][:1])
 
 
 def _cjk_head(tokens: Sequence[Token], i: int) -> int | None:
@@ -185,9 +158,7 @@ def reversals(sentence: Words, source: Words) -> Iterator[str]:
     yield from _denied_there(sentence, mine, source, theirs, every[0])
 
 
-def _unpaired(
-    sentence: Words, mine: list[Denial], source: Words, theirs: list[Denial]
-) -> tuple[list[Denial], list[Denial]]:
+def _unpaired(sentence: Words, mine: list[Denial], source: Words, theirs: list[Denial]) -> tuple[list[Denial], list[Denial]]:
     """The denials left on either side when those that say the same are taken away in pairs.
 
     Without that, a denial that both have would excuse another one that only one of them has.
@@ -195,13 +166,9 @@ def _unpaired(
     alone, left = [], list(theirs)
     for denial in mine:
         stems = _head_stems(sentence, denial)
-        pair = next(
-            (other for other in left if other.sure == denial.sure and stems[:1] == _head_stems(source, other)[:1]), None
-        )
+        pair = next((other for other in left if other.sure == denial.sure and stems[:1] == _head_stems(source, other)[:1]), None)
         if pair is None and not denial.sure:
-            pair = next(
-                (other for other in left if source.tokens[other.at].stem == sentence.tokens[denial.at].stem), None
-            )
+            pair = next((other for other in left if source.tokens[other.at].stem == sentence.tokens[denial.at].stem), None)
         if pair is None:
             alone.append(denial)
         else:
@@ -255,11 +222,7 @@ def _denied_there(
                 continue
             if best_place(sentence, place, source, source.places[source.tokens[head].stem]) != head:
                 continue
-            if (
-                not _denied(sentence, mine, place)
-                and not _bears_on(every, place)
-                and nearness(sentence, place, source, head) >= 0.3
-            ):
+            if not _denied(sentence, mine, place) and not _bears_on(every, place) and nearness(sentence, place, source, head) >= 0.3:
                 yield f"“{sentence.tokens[place].text}”: the cited source says “{_phrase(source, denial)}”"
                 break
 
@@ -285,11 +248,15 @@ def overstatements(sentence: Words, source: Words) -> Iterator[str]:
         for place in sentence.places.get(source.tokens[head].stem, []):
             if best_place(sentence, place, source, source.places[source.tokens[head].stem]) != head:
                 continue
-            clause = sentence.clauses[place]
-            hedged = any(t.key in _OPEN and sentence.clauses[j] == clause for j, t in enumerate(sentence.tokens))
+            mine, theirs = _clause_words(sentence, place), _clause_words(source, head)
+            hedged = mine & _REPORTED or (mine & _OPEN) - theirs
             if not hedged and nearness(sentence, place, source, head) >= 0.5:
                 yield f"“{sentence.tokens[place].text}”: the cited source only says “{token.text} {source.tokens[head].text}”"
                 break
+
+
+def _clause_words(words: Words, place: int) -> set[str]:
+    return {token.key for i, token in enumerate(words.tokens) if words.clauses[i] == words.clauses[place]}
 
 
 def opposites(sentence: Words, source: Words) -> Iterator[str]:
@@ -304,11 +271,7 @@ def opposites(sentence: Words, source: Words) -> Iterator[str]:
             if kept or not turned:
                 continue
             place = best_place(sentence, i, source, turned)
-            if (
-                nearness(sentence, i, source, place) < 0.5
-                or _denied(sentence, strict[0], i)
-                or _denied(source, strict[1], place)
-            ):
+            if nearness(sentence, i, source, place) < 0.5 or _denied(sentence, strict[0], i) or _denied(source, strict[1], place):
                 continue
             yield f"“{token.text}”: the cited source says “{source.tokens[place].text}”"
             break
@@ -316,7 +279,7 @@ def opposites(sentence: Words, source: Words) -> Iterator[str]:
 
 
 def _prefixed(sentence: Words, i: int, source: Words, strict: tuple[list[Denial], list[Denial]]) -> Iterator[str]:
-    """ "possible" for "impossible", and the other way round."""
+    """"possible" for "impossible", and the other way round."""
     token = sentence.tokens[i]
     if not token.content or token.stem in source.places:
         return
@@ -324,16 +287,7 @@ def _prefixed(sentence: Words, i: int, source: Words, strict: tuple[list[Denial]
     for j, other in enumerate(source.tokens):
         if not other.content or other.key == token.key:
             continue
-        turned = (
-            stem(base) == other.stem
-            if base != token.key
-            else _PREFIX.match(other.key) and stem(_PREFIX.sub("", other.key, count=1)) == token.stem
-        )
-        if (
-            turned
-            and not _denied(sentence, strict[0], i)
-            and not _denied(source, strict[1], j)
-            and nearness(sentence, i, source, j) >= 0.3
-        ):
+        turned = stem(base) == other.stem if base != token.key else _PREFIX.match(other.key) and stem(_PREFIX.sub("", other.key, count=1)) == token.stem
+        if turned and not _denied(sentence, strict[0], i) and not _denied(source, strict[1], j) and nearness(sentence, i, source, j) >= 0.3:
             yield f"“{token.text}”: the cited source says “{other.text}”"
             return
