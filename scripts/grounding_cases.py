@@ -288,7 +288,7 @@ def _reworded(case: Case, _pools: Pools, _chance: random.Random) -> str | None:
     )
     text = re.sub(r"(\d)\s?%", r"\1 percent", text)
     text = re.sub(r"(?:US )?\$\s?(\d[\d,.]*\d|\d)(?: (million|billion))?", lambda m: f"{m[1]} {m[2] + ' ' if m[2] else ''}dollars", text)
-    text = re.sub(rf"\b({'|'.join(_MONTHS)}) (\d{{1,2}})(?: ?, ?(\d{{4}}))?(?![\d–-])", lambda m: f"{m[2]} {m[1]}" + (f" {m[3]}" if m[3] else ""), text)
+    text = re.sub(rf"\b({'|'.join(_MONTHS)}) (\d{{1,2}})(?:st|nd|rd|th)?(?: ?, ?(\d{{4}}))?(?![\d–-])", lambda m: f"{m[2]} {m[1]}" + (f" {m[3]}" if m[3] else ""), text)
     text = re.sub(r"\b(did|was|were|is|are|do|does|has|had) (?:not|n't)\b", r"\1n't", text)
     text = re.sub(r"(?<=\d),(?=\d{3}\b)", "", text)
     text = re.sub(r"\b(\d+)00000( ?)(?!\d)", lambda m: f"{int(m[1]) / 10:g} million{m[2]}", text)

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 
 from askv4.answer.facts.dates import MONTHS, dates, inside
-from askv4.answer.facts.language import language_of
+from askv4.answer.facts.language import FUNCTION_WORDS, language_of
 from askv4.answer.facts.tokens import Token, fold, stem, tokenize
 from askv4.answer.facts.units import SCALES, UNITS
 from askv4.text.words import STOP_WORDS
@@ -17,7 +17,7 @@ from askv4.text.words import STOP_WORDS
 _CODE = re.compile(r"(?=.*\d)(?=.*[^\W\d_])\w+")
 _GLUED_UNIT = re.compile(r"\d[\d.,]*([^\W\d_]+)")
 _CONNECTORS = frozenset("of the and de la le du des da di del van von der den bin al el y e for in on at to und et".split())
-_NO_NAMES = STOP_WORDS | {"yes", "no", "okay", "today", "according", "additionally", "furthermore", "moreover", "therefore", "thus"}
+_NO_NAMES = STOP_WORDS | FUNCTION_WORDS | {"yes", "no", "okay", "today", "according", "additionally", "furthermore", "moreover", "therefore", "thus"}
 _SUFFIXES = frozenset(
     "s es n an ian ean ish ese i ic ite er ers ans ians is ns y ia a ism ist ists istic al ly e ed ing en o os as um us".split()
 )
@@ -73,7 +73,7 @@ def names(text: str) -> tuple[Name, ...]:
     dated = dates(text)
     # A month inside a date is the date's; elsewhere it is looked up as a name is.
     tokens = tuple(replace(t, word=False) if t.key in MONTHS and inside(t.start, t.end, dated) else t for t in tokenize(text))
-    return tuple(_runs(text, tokens, nouns_have_capitals=language_of(text) == "de"))
+    return tuple(_runs(text, tokens, nouns_have_capitals=language_of(text, least=1) == "de"))
 
 
 def _runs(text: str, tokens: Sequence[Token], *, nouns_have_capitals: bool) -> Iterator[Name]:
@@ -126,7 +126,9 @@ def _goes_on(tokens: Sequence[Token], i: int) -> int:
 def _named(token: Token) -> bool:
     """Whether the token itself looks like a name or a code."""
     text = token.text
-    if not token.word or len(token.key) < 2 or token.key in _NO_NAMES and not _acronym(token):
+    if not token.word or len(token.key) < 2 or (token.key in _NO_NAMES and not _acronym(token)):
+        return False
+    if token.key in SCALES or (token.key in UNITS and not _acronym(token)):
         return False
     if _CODE.fullmatch(text):
         unit = _GLUED_UNIT.fullmatch(text)

@@ -11,6 +11,8 @@ from askv4.answer.facts.quantities import Quantity, quantities, same
 from askv4.answer.facts.tokens import Token, tokenize
 from askv4.answer.facts.units import agree
 
+_LONGEST = 6
+"""Tokens of a stretch in which one fact stands for another; what is longer was reworded."""
 _LEADING = frozenset("the a an both yes no then also but and however".split())
 
 
@@ -27,20 +29,23 @@ def moved(sentence: str, sources: Sequence[str]) -> Iterator[str]:
         if min(block.before, block.after) < 2 or block.before + block.after < 4:
             continue
         pair = _replaced_fact(sentence, best, block)
-        if pair and not any(steady(mine, Words((other,)), block.sentence) for other in sources if other is not best):
+        others = [Words((source,)) for source in sources if source is not best]
+        if pair and not any(steady(mine, other, block.sentence) for other in others):
             yield f"“{pair[0]}” stands where the cited source has “{pair[1]}”"
 
 
 def _replaced_fact(sentence: str, source: str, block: Replaced) -> tuple[str, str] | None:
     """The fact of the sentence in the block, and that of the source, where both are of one kind and differ."""
     mine, theirs = _Facts.of(sentence, block.sentence), _Facts.of(source, block.source)
+    if max(b - a for a, b in (block.sentence, block.source)) > _LONGEST:
+        return None
     if not mine.alone or not theirs.alone:
         return None
     for stated in mine.numbers:
         alike = [other for other in theirs.numbers if other.ordinal == stated.ordinal and agree(other.units, stated.units)]
         if alike and not any(same(stated, other) for other in theirs.numbers):
             return stated.text, alike[0].text
-    if mine.names and theirs.names and not mine.keys & theirs.keys:
+    if mine.names and theirs.names and not mine.keys & theirs.keys and mine.joined != theirs.joined:
         return mine.names[0].text, theirs.names[0].text
     return None
 
@@ -54,6 +59,8 @@ class _Facts:
     """Those that have a word in the stretch."""
     keys: frozenset[str]
     """Their words in the stretch."""
+    joined: str
+    """The words of the whole stretch as one: "southeast" for "South East"."""
     alone: bool
     """Whether nearly all content words of the stretch belong to numbers and names."""
 
@@ -65,7 +72,8 @@ class _Facts:
         covered = {i for fact in (*numbers, *named) for i in range(fact.first, fact.last)}
         keys = frozenset(tokens[i].key for n in named for i in range(n.first, n.last) if i in inside and tokens[i].word)
         stray = [i for i in inside if tokens[i].content and i not in covered]
-        return cls(numbers, named, keys, len(stray) <= (1 if numbers else 0))
+        joined = "".join(tokens[i].key for i in inside if tokens[i].word)
+        return cls(numbers, named, keys, joined, len(stray) <= (1 if numbers else 0))
 
 
 def misattributed(sentence: str, sources: Sequence[str], context: str) -> Iterator[str]:

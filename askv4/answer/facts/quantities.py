@@ -174,7 +174,7 @@ def _spelled(text: str, tokens: Sequence[Token]) -> Iterator[Quantity]:
     """Numbers in words, in the text's language and in English."""
     from text_to_num import find_numbers
 
-    language = language_of(text)
+    language = language_of(text, least=1)
     words, owners = [], []
     for i, token in enumerate(tokens):
         # With spaces between them, hyphens of tokenised data would part "twenty - one".

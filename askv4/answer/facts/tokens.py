@@ -50,6 +50,12 @@ _IRREGULAR = {
 }
 
 
+_IRREGULAR |= {
+    word: str(number)
+    for number, word in enumerate("two three four five six seven eight nine ten eleven twelve".split(), 2)
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
     """A word, a number or a sign."""
@@ -71,10 +77,13 @@ class Token:
     @property
     def content(self) -> bool:
         """Whether it says what the text is about."""
-        return self.word and self.key not in STOP_WORDS and self.key not in _LIGHT
+        return self.word and self.key not in _LIGHT
 
 
-_LIGHT = frozenset("n't not no never cannot also even still already been being was were are is am had has have one".split())
+# What questions may leave out a sentence may not: whether somebody "won" or "gave" is what it says.
+_LIGHT = STOP_WORDS - frozenset("won get gets give gives go goes got tell".split()) | frozenset(
+    "n't not no never cannot also even still already been being was were are is am had has have one per cent percent".split()
+)
 
 
 def plain(text: str) -> str:
@@ -94,7 +103,7 @@ def fold(word: str) -> str:
 
 @lru_cache(maxsize=65536)
 def stem(key: str) -> str:
-    """The form that a word's inflections share; numbers and words of other scripts stay as they are."""
+    """The form that a word's inflections share; small numbers as digits; words of other scripts stay as they are."""
     if not key.isascii() or not key.isalpha() or len(key) < 3:
         return _IRREGULAR.get(key, key)
     return str(_stemmer().stemWord(_IRREGULAR.get(key, key)))
