@@ -10,7 +10,20 @@ pytest.importorskip("textual")
 
 from askv4.tui.panes.source import SourceText
 from askv4.tui.panes.turn import SourceLine
-from tests.functional.tui_kit import CITED, DISPUTED, ODD, REFUSED, ask, chat_app, fill, flat, ready, screen_of, type_in, until
+from tests.functional.tui_kit import (
+    CITED,
+    DISPUTED,
+    ODD,
+    REFUSED,
+    ask,
+    chat_app,
+    fill,
+    flat,
+    ready,
+    screen_of,
+    type_in,
+    until,
+)
 
 
 @pytest.fixture
