@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 COUNTED = ("number", "date", "name", "negation added", "negation removed")
-HARDER = ("other source", "number moved", "name moved", "opposite", "certainty")
+HARDER = ("other source", "number moved", "name moved", "unit", "opposite", "certainty")
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,6 +332,23 @@ def _opposite(case: Case, _pools: Pools, chance: random.Random) -> str | None:
     return _spliced(case.sentence, match.span(), table[match.group()])
 
 
+_UNITS = {
+    "million": "billion", "billion": "million", "thousand": "million", "years": "months", "months": "weeks", "days": "hours", "hours": "days",
+    "percent": "people", "kilometres": "miles", "km": "miles", "miles": "km", "feet": "inches", "inches": "feet", "$": "€", "€": "£", "£": "$",
+    "m": "km", "mm": "cm", "century": "decade", "acres": "hectares", "minutes": "seconds", "weeks": "months",
+}  # fmt: skip
+
+
+def _unit(case: Case, _pools: Pools, chance: random.Random) -> str | None:
+    """The number stays, its unit or scale does not."""
+    found = [*re.finditer(r"(?<=\d) ?(?P<unit>[a-z]+)\b|(?P<sign>[$€£])(?= ?\d)", case.sentence)]
+    spans = [m.span("unit") if m["unit"] else m.span("sign") for m in found if (m["unit"] or m["sign"]) in _UNITS]
+    if not spans:
+        return None
+    span = chance.choice(spans)
+    return _spliced(case.sentence, span, _UNITS[case.sentence[slice(*span)]])
+
+
 def _certainty(case: Case, _pools: Pools, chance: random.Random) -> str | None:
     found = list(_UNSURE.finditer(case.sentence))
     if not found:
@@ -345,4 +362,5 @@ _ALTER: dict[str, Callable[[Case, Pools, random.Random], str | None]] = {
     "number": _number, "date": _date, "name": _name,
     "negation added": _negation_added, "negation removed": _negation_removed,
     "number moved": _number_moved, "name moved": _name_moved, "opposite": _opposite, "certainty": _certainty,
+    "unit": _unit,
 }  # fmt: skip

@@ -24,4 +24,4 @@ def language_of(text: str) -> str | None:
     found = words(text)
     counts = {language: sum(word in listed for word in found) for language, listed in _SETS.items()}
     best = max(counts, key=lambda language: counts[language])
-    return best if counts[best] >= max(1, len(found) // 12) else None
+    return best if counts[best] >= max(2, len(found) // 12) else None

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from askv4.answer.facts.dates import MONTHS
+from askv4.answer.facts.dates import MONTHS, dates, inside
 from askv4.answer.facts.language import language_of
 from askv4.answer.facts.tokens import Token, fold, stem, tokenize
 from askv4.answer.facts.units import SCALES, UNITS
@@ -70,7 +70,9 @@ def ordinary(key: str) -> bool:
 @lru_cache(maxsize=2048)
 def names(text: str) -> tuple[Name, ...]:
     """The names of `text` (which `plain` has been through); none in German where any noun has a capital."""
-    tokens = tokenize(text)
+    dated = dates(text)
+    # A month inside a date is the date's; elsewhere it is looked up as a name is.
+    tokens = tuple(replace(t, word=False) if t.key in MONTHS and inside(t.start, t.end, dated) else t for t in tokenize(text))
     return tuple(_runs(text, tokens, nouns_have_capitals=language_of(text) == "de"))
 
 
@@ -124,7 +126,7 @@ def _goes_on(tokens: Sequence[Token], i: int) -> int:
 def _named(token: Token) -> bool:
     """Whether the token itself looks like a name or a code."""
     text = token.text
-    if not token.word or token.key in MONTHS or len(token.key) < 2 or token.key in _NO_NAMES and not _acronym(token):
+    if not token.word or len(token.key) < 2 or token.key in _NO_NAMES and not _acronym(token):
         return False
     if _CODE.fullmatch(text):
         unit = _GLUED_UNIT.fullmatch(text)

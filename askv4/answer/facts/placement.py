@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from askv4.answer.facts.alignment import Replaced, Words, agreement, replacements, steady
 from askv4.answer.facts.names import Known, Name, known, knows, names
-from askv4.answer.facts.quantities import quantities, same
+from askv4.answer.facts.quantities import Quantity, quantities, same
 from askv4.answer.facts.tokens import Token, tokenize
 from askv4.answer.facts.units import agree
 
@@ -32,29 +33,39 @@ def moved(sentence: str, sources: Sequence[str]) -> Iterator[str]:
 
 def _replaced_fact(sentence: str, source: str, block: Replaced) -> tuple[str, str] | None:
     """The fact of the sentence in the block, and that of the source, where both are of one kind and differ."""
-    (a, b), (c, d) = block.sentence, block.source
-    given = [quantity for quantity in quantities(source) if c <= quantity.first and quantity.last <= d]
-    for stated in quantities(sentence):
-        if a <= stated.first and stated.last <= b and not any(same(stated, other) for other in given):
-            alike = [other for other in given if other.ordinal == stated.ordinal and agree(other.units, stated.units)]
-            if alike:
-                return stated.text, alike[0].text
-    if not (_only_names(sentence, a, b) and _only_names(source, c, d)):
+    mine, theirs = _Facts.of(sentence, block.sentence), _Facts.of(source, block.source)
+    if not mine.alone or not theirs.alone:
         return None
-    mine, theirs = ([n for n in names(t) if x <= n.first and n.last <= y] for t, x, y in ((sentence, a, b), (source, c, d)))
-    if mine and theirs and not _keys(mine) & _keys(theirs):
-        return mine[0].text, theirs[0].text
+    for stated in mine.numbers:
+        alike = [other for other in theirs.numbers if other.ordinal == stated.ordinal and agree(other.units, stated.units)]
+        if alike and not any(same(stated, other) for other in theirs.numbers):
+            return stated.text, alike[0].text
+    if mine.names and theirs.names and not mine.keys & theirs.keys:
+        return mine.names[0].text, theirs.names[0].text
     return None
 
 
-def _keys(found: Sequence[Name]) -> set[str]:
-    return {key for name in found for key in name.keys}
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What stands in a stretch of a text."""
 
+    numbers: tuple[Quantity, ...]
+    names: tuple[Name, ...]
+    """Those that have a word in the stretch."""
+    keys: frozenset[str]
+    """Their words in the stretch."""
+    alone: bool
+    """Whether nearly all content words of the stretch belong to numbers and names."""
 
-def _only_names(text: str, first: int, last: int) -> bool:
-    """Whether the tokens [first, last) are names and function words."""
-    covered = {i for name in names(text) for i in range(name.first, name.last)}
-    return all(i in covered or not token.content for i, token in enumerate(tokenize(text)[first:last], first))
+    @classmethod
+    def of(cls, text: str, span: tuple[int, int]) -> _Facts:
+        inside, tokens = range(*span), tokenize(text)
+        numbers = tuple(q for q in quantities(text) if q.first in inside and q.last - 1 in inside)
+        named = tuple(n for n in names(text) if any(i in inside for i in range(n.first, n.last)))
+        covered = {i for fact in (*numbers, *named) for i in range(fact.first, fact.last)}
+        keys = frozenset(tokens[i].key for n in named for i in range(n.first, n.last) if i in inside and tokens[i].word)
+        stray = [i for i in inside if tokens[i].content and i not in covered]
+        return cls(numbers, named, keys, len(stray) <= (1 if numbers else 0))
 
 
 def misattributed(sentence: str, sources: Sequence[str], context: str) -> Iterator[str]:

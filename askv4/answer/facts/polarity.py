@@ -21,6 +21,7 @@ _DENIALS = {
     "nl": "niet geen nooit zonder niets niemand noch",
 }
 _DENY = {language: frozenset(listed.split()) for language, listed in _DENIALS.items()}
+_ENGLISH_ONLY = frozenset("n't not never nobody nothing neither without cannot".split())
 _IMPLICIT = frozenset(
     map(
         stem,
@@ -51,12 +52,13 @@ _UNSURE = frozenset(
     """may might could possibly perhaps probably reportedly allegedly apparently supposedly presumably likely rumored rumoured
     unconfirmed potentially maybe""".split()
 )
-_OPEN = _UNSURE | frozenset(
-    """can would should expected planned plans plan aims aim hopes hope seems seem appears appear suggests suggest suggested
-    believed believe thought think claimed claims claim said says say estimated if whether possible possibility theory
-    proposed propose considered likely chance often sometimes generally usually typically tend tends able ability certain
-    some potential potentially risk speculated speculation reported reports assumed according argued argue unless""".split()
+_REPORTED = _UNSURE | frozenset(
+    """expected planned plans plan aims aim hopes hope seems seem appears appear suggests suggest suggested believed believe thought
+    think claimed claims claim estimated possible possibility theory proposed propose considered chance tend tends potential risk
+    speculated speculation reported reports assumed argued argue""".split()
 )
+_OPEN = frozenset("can would should said says say if whether often sometimes generally usually typically able ability certain some unless".split())
+"""Words that may leave something else open: they excuse a sentence only where the source does not have them too."""
 
 _OPPOSITES = [
     "more greater higher larger bigger | less fewer lower smaller", "most highest largest biggest greatest | least lowest smallest fewest",
@@ -96,7 +98,7 @@ def denials(words: Words) -> list[Denial]:
     found = []
     language = language_of(" ".join(words.texts)) or "en"
     for i, token in enumerate(words.tokens):
-        if token.word and token.key in _DENY.get(language, _DENY["en"]) | _DENY["en"] & _DENY.get(language, frozenset()):
+        if token.word and (token.key in _DENY[language] or token.key in _ENGLISH_ONLY):
             if not _empty(words, i, language):
                 found.append(Denial(i, _heads(words, i, both=language in ("de", "nl")), sure=not _until(words, i)))
         elif token.text in "不没沒未无無非" and (head := _cjk_head(words.tokens, i)):
@@ -113,7 +115,7 @@ def _denying_prefix(key: str) -> bool:
     if key.endswith("less"):
         return len(key) > 6
     cut = _PREFIX.match(key)
-    return bool(cut) and ordinary(key[cut.end() :]) and (cut.group() in ("un", "non", "dis") or key in _IN_WORDS)
+    return cut is not None and ordinary(key[cut.end() :]) and (cut.group() in ("un", "non", "dis") or key in _IN_WORDS)
 
 
 def _empty(words: Words, i: int, language: str) -> bool:
@@ -139,7 +141,8 @@ def _heads(words: Words, i: int, *, both: bool) -> tuple[int, ...]:
     before = [j for j in range(i - 1, max(-1, i - 1 - _SCOPE), -1) if words.clauses[j] == clause and words.tokens[j].content]
     if both:
         return (*after[:_FRONT], *before[:_FRONT])
-    return tuple(after) or tuple(before[:1])
+    # "Never, ever, give": a comma may part the denial from what it bears on.
+    return tuple(after or before[:1] or [j for j in words.content if i < j <= i + _SCOPE][:1])
 
 
 def _cjk_head(tokens: Sequence[Token], i: int) -> int | None:
@@ -245,11 +248,15 @@ def overstatements(sentence: Words, source: Words) -> Iterator[str]:
         for place in sentence.places.get(source.tokens[head].stem, []):
             if best_place(sentence, place, source, source.places[source.tokens[head].stem]) != head:
                 continue
-            clause = sentence.clauses[place]
-            hedged = any(t.key in _OPEN and sentence.clauses[j] == clause for j, t in enumerate(sentence.tokens))
+            mine, theirs = _clause_words(sentence, place), _clause_words(source, head)
+            hedged = mine & _REPORTED or (mine & _OPEN) - theirs
             if not hedged and nearness(sentence, place, source, head) >= 0.5:
                 yield f"“{sentence.tokens[place].text}”: the cited source only says “{token.text} {source.tokens[head].text}”"
                 break
+
+
+def _clause_words(words: Words, place: int) -> set[str]:
+    return {token.key for i, token in enumerate(words.tokens) if words.clauses[i] == words.clauses[place]}
 
 
 def opposites(sentence: Words, source: Words) -> Iterator[str]:
