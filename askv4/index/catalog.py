@@ -18,10 +18,11 @@ from askv4.index.pool import ConnectionPool
 from askv4.index.records import FileState, KnownFile, StoredPassage, chunks
 from askv4.index.schema import ensure_catalog
 from askv4.index.terms import TermSplitter, sound
-from askv4.text.places import line_of
+from askv4.text.places import line_of, page_of
 from askv4.types import Document, Skipped, Span
 
 _SENTENCE = Struct("<II")
+_PAGE_START = Struct("<I")
 _DOCUMENT_COLUMNS = """documents.name, documents.title, documents.kind, documents.context, documents.date,
   documents.state, documents.reason, documents.bytes, documents.pages, documents.passages, documents.encoding,
   documents.notes, documents.has_lines"""
@@ -95,15 +96,13 @@ class Catalog:
         """
         text = self.text(document)
         with self.pool.reading() as connection:
-            (has_lines,) = connection.execute(
-                "SELECT has_lines FROM documents WHERE name = ?", (encode_name(document),)
-            ).fetchone()
             row = connection.execute(
-                "SELECT page FROM passages JOIN documents ON documents.id = document_id "
-                "WHERE name = ? AND start <= ? ORDER BY start DESC LIMIT 1",
-                (encode_name(document), offset),
+                "SELECT has_lines, page_starts FROM documents JOIN texts ON document_id = documents.id WHERE name = ?",
+                (encode_name(document),),
             ).fetchone()
-        return line_of(text, offset) if has_lines else None, row[0] if row else None
+        if row is None:  # a sync took it away in between
+            raise DocumentNotFound(f"no document is called {document!r}")
+        return line_of(text, offset) if row[0] else None, page_of(unpack_pages(row[1]), offset)
 
     def text(self, name: str) -> str:
         """The extracted text, into which all offsets point.
@@ -316,6 +315,16 @@ def inflate(stored: bytes) -> str:
 def pack_sentences(start: int, sentences: Iterable[Span]) -> bytes:
     """Sentence spans as stored, counted from their passage's `start`."""
     return b"".join(_SENTENCE.pack(span.start - start, span.end - start) for span in sentences)
+
+
+def pack_pages(starts: Iterable[int]) -> bytes:
+    """Offsets of page beginnings as stored."""
+    return b"".join(map(_PAGE_START.pack, starts))
+
+
+def unpack_pages(stored: bytes) -> tuple[int, ...]:
+    """The inverse of `pack_pages`."""
+    return tuple(start for (start,) in _PAGE_START.iter_unpack(stored))
 
 
 def unpack_sentences(start: int, stored: bytes) -> tuple[Span, ...]:
