@@ -87,6 +87,8 @@ def read_file(candidate: Candidate, load: Load, on_record: Callable[[FileRecord]
         return ReadFile("parsed", record, load(content.data, candidate.name))
     except DocumentError as error:
         return ReadFile("failed", record, reason=error.line)
+    except MemoryError:
+        return ReadFile("failed", record, reason="reading it takes too much memory; divide it into smaller files")
     except Exception as error:  # a loader's failure must cost one document, not all
         logging.getLogger(__name__).exception("the loader failed on %r", candidate.name)
         what = " ".join(f"{type(error).__name__}: {error}".split())

@@ -41,7 +41,8 @@ def test_the_citation_gives_the_place_and_the_words(name: str, index: Index, enc
     answer = finished.answer
     # Whether the evidence is enough is another question's; here it counts where the words are found to stand.
     cited = next(
-        (one for one in (*answer.citations, *answer.nearest) if one.document == name and sample.words in one.quote), None
+        (one for one in (*answer.citations, *answer.nearest) if one.document == name and sample.words in one.quote),
+        None,
     )
     assert cited is not None, answer
     assert cited.quote == index.catalog.text(name)[cited.start : cited.end]
@@ -67,7 +68,7 @@ def test_the_text_is_what_the_offsets_point_into(index: Index) -> None:
     assert documents["lantern.epub"].title == "The lantern maker"
 
 
-def test_everything_in_the_folder_of_messy_files_is_indexed_or_has_a_reason(tmp_path: Path, encoder: Encoder) -> None:
+def test_everything_in_the_folder_of_messy_files_is_indexed_or_has_a_reason(encoder: Encoder) -> None:
     messy = Path("/work/shared/messy")
     if not messy.is_dir():
         pytest.skip("the folder of messy files is not here")

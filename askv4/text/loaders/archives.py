@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from askv4.errors import DocumentEncrypted, DocumentTooLarge, DocumentUnreadable
 
 if TYPE_CHECKING:
-    from lxml.etree import _Element
+    from lxml.etree import _Element  # type: ignore[import-untyped]
 
 MAX_UNPACKED = 1 << 30
 _MAX_PART = 256 << 20
@@ -86,7 +86,7 @@ def parse_xml(data: bytes) -> _Element:
 
     Raises lxml's errors, and ValueError when there is no element in it.
     """
-    from lxml import etree
+    from lxml import etree  # type: ignore[import-untyped]
 
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, recover=True)
     root = etree.fromstring(data, parser)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from docx.table import Table
     from docx.text.paragraph import Paragraph
-    from lxml.etree import _Element
+    from lxml.etree import _Element  # type: ignore[import-untyped]
 
 _HEADING = re.compile(r"heading\s*(\d)", re.IGNORECASE)
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

@@ -17,7 +17,7 @@ from askv4.text.loaders.markup import add_markup, tag_of, text_of
 from askv4.types import ParsedText
 
 if TYPE_CHECKING:
-    from lxml.etree import _Element
+    from lxml.etree import _Element  # type: ignore[import-untyped]
 
 _CONTAINER = "META-INF/container.xml"
 _RIGHTS = "META-INF/rights.xml"
@@ -65,12 +65,13 @@ def _package_path(archive: ZipFile) -> str:
     container = parse_xml(archive.read(_CONTAINER))
     for element in container.iter():
         if tag_of(element) == "rootfile" and (path := element.get("full-path")):
-            return path
+            return str(path)
     raise ValueError("its container names no package")
 
 
 def _first(package: _Element, tag: str) -> str:
-    return next((one_line(text_of(one)) for one in package.iter() if tag_of(one) == tag and text_of(one).strip()), "")
+    found = (one_line("".join(one.itertext())) for one in package.iter() if tag_of(one) == tag)
+    return next(filter(None, found), "")
 
 
 def _chapters(archive: ZipFile, package_path: str, package: _Element) -> Iterator[str]:

@@ -16,7 +16,7 @@ from askv4.text.loaders.markup import add_markup, text_of
 from askv4.types import ParsedText
 
 if TYPE_CHECKING:
-    from lxml.etree import _Element
+    from lxml.etree import _Element  # type: ignore[import-untyped]
 
 _CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 _XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
@@ -42,7 +42,7 @@ def parse(data: bytes, name: str) -> ParsedText:
 
 def html_root(text: str) -> _Element | None:
     """The tree of a page; None when there is nothing in it."""
-    from lxml import html
+    from lxml import html  # type: ignore[import-untyped]
 
     text = _XML_DECLARATION.sub("", text)
     if not text.strip():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from email import message_from_bytes
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 from email.policy import default
 from email.utils import parsedate_to_datetime
 
@@ -48,7 +48,7 @@ def _add_body(composer: Composer, message: EmailMessage, name: str) -> None:
         add_markup(composer, root)
 
 
-def _content(part: EmailMessage, name: str) -> str:
+def _content(part: MIMEPart, name: str) -> str:
     """The text of a part; where it lies about its character set, by looking at it."""
     raw = part.get_payload(decode=True)
     if not isinstance(raw, bytes):

@@ -8,10 +8,10 @@ from askv4.text.loaders.composing import Composer
 from askv4.text.loaders.tables import add_table
 
 if TYPE_CHECKING:
-    from lxml.etree import _Element
+    from lxml.etree import _Element  # type: ignore[import-untyped]
 
 _SKIPPED = frozenset(
-    "script style template noscript svg head title iframe object canvas audio video button select input textarea".split()
+    "script style template noscript svg title iframe object canvas audio video button select input textarea".split()
 )
 _BLOCKS = frozenset(
     "address article aside blockquote body center dd details dialog div dl dt fieldset figcaption figure footer form "

@@ -17,7 +17,7 @@ from askv4.text.loaders.pdf_lines import PageLines, read_page
 from askv4.types import ParsedText
 
 if TYPE_CHECKING:
-    from pypdfium2 import PdfDocument
+    from pypdfium2 import PdfDocument  # type: ignore[import-untyped]
 
 _PASSWORD_ERROR = 4
 _NO_TITLE = re.compile(r"untitled|\(anonymous\)|microsoft|\w+://|.*\.\w{2,5}\Z|document\d*\Z|\W*\Z", re.IGNORECASE)
@@ -85,7 +85,7 @@ def _listed(numbers: list[int]) -> str:
 
 def _explain_emptiness(document: PdfDocument, name: str, broken: list[int]) -> None:
     """Raises the error for a document without any text."""
-    import pypdfium2.raw as pdfium
+    import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
     from pypdfium2 import PdfiumError
 
     if len(document) == len(broken):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from askv4.text.loaders.composing import one_line
 
 if TYPE_CHECKING:
-    from pypdfium2 import PdfPage, PdfTextPage
+    from pypdfium2 import PdfPage, PdfTextPage  # type: ignore[import-untyped]
 
 _SOFT_END = "\x02"
 """What pdfium gives for a hyphen at which a word was broken; it stands for the line's end as well."""
@@ -64,7 +64,7 @@ def read_page(page: PdfPage) -> PageLines:
 
 def _runs(textpage: PdfTextPage) -> Iterator[tuple[list[_Glyph], bool]]:
     """Runs of characters between line ends, and whether a hyphen ended them."""
-    import pypdfium2.raw as pdfium
+    import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
 
     run: list[_Glyph] = []
     high = ""

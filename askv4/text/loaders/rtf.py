@@ -14,7 +14,7 @@ def parse(data: bytes, name: str) -> ParsedText:
     if not data.lstrip().startswith(b"{\\rtf"):
         raise DocumentUnreadable(f"{name} is not an RTF document", "give the file the suffix of its real format")
     try:
-        text = rtf_to_text(data.decode("latin-1"), errors="replace")
+        text = rtf_to_text(data.decode("latin-1"), errors="replace")  # type: ignore[no-untyped-call]
     except (ValueError, LookupError, TypeError) as error:
         raise DocumentUnreadable(f"{name} is damaged: {error}", "open and save it anew") from error
     composer = Composer()
