@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from askv4.cli.options import Invocation, answering_options, common_options, pass_invocation
+from askv4.cli.options import Invocation, answering_options, common_options, folder_option, pass_invocation
 from askv4.cli.questions import Question, batch_from, question_from
 from askv4.errors import Askv4Error, UsageError
 
@@ -22,6 +22,7 @@ ANSWERED, NOT_IN_SOURCES, FAILED = 0, 1, 2
 @click.command("ask", short_help="Answer a question from the documents (the default).")
 @click.argument("words", metavar="[QUESTION]", nargs=-1)
 @click.option("--batch", metavar="FILE|-", help="Answer each line of a file: one JSON object per line, in order.")
+@folder_option
 @answering_options
 @common_options
 @pass_invocation
@@ -50,7 +51,7 @@ def answer_one(invocation: Invocation, question: Question) -> int:
     """Answer a question on stdout and return the exit status."""
     from askv4.cli.compose import open_workspace
 
-    with open_workspace(invocation.settings, invocation.diagnostics) as workspace:
+    with open_workspace(invocation.settings, invocation.diagnostics, within=invocation.within) as workspace:
         workspace.require_documents()
         answer = workspace.answer(question, preview=not invocation.as_json)
     _tell_details(invocation, answer)
@@ -75,7 +76,7 @@ def answer_batch(invocation: Invocation, questions: Sequence[Question]) -> int:
     from askv4.cli.compose import open_workspace
 
     failures: list[Askv4Error] = []
-    with open_workspace(invocation.settings, invocation.diagnostics) as workspace:
+    with open_workspace(invocation.settings, invocation.diagnostics, within=invocation.within) as workspace:
         workspace.require_documents()
         for question in questions:
             _answer_row(invocation, workspace, question, failures)

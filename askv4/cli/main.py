@@ -9,11 +9,13 @@ from typing import Any
 import click
 from click_default_group import DefaultGroup
 
+from askv4.cli.add import add
 from askv4.cli.ask import ask
 from askv4.cli.docs import docs
 from askv4.cli.doctor import doctor
 from askv4.cli.models import models
 from askv4.cli.options import Invocation, answering_options, common_options
+from askv4.cli.remove import remove
 from askv4.cli.search import search
 from askv4.cli.sync import sync
 from askv4.errors import Askv4Error, UsageError
@@ -113,7 +115,7 @@ def _without_command(ctx: click.Context) -> int:
     return int(ctx.invoke(ask))
 
 
-for _command in (ask, search, sync, docs, models, doctor):
+for _command in (ask, search, add, remove, sync, docs, models, doctor):
     cli.add_command(_command)
 
 

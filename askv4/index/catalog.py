@@ -23,6 +23,8 @@ from askv4.types import Document, Skipped, Span
 
 _SENTENCE = Struct("<II")
 _PAGE_START = Struct("<I")
+_IN_FOLDER = """AND {} IN (SELECT passages.id FROM passages JOIN documents ON documents.id = document_id
+  WHERE documents.name >= ? AND documents.name < ?)"""
 _DOCUMENT_COLUMNS = """documents.name, documents.title, documents.kind, documents.context, documents.date,
   documents.state, documents.reason, documents.bytes, documents.pages, documents.passages, documents.encoding,
   documents.notes, documents.has_lines"""
@@ -133,16 +135,18 @@ class Catalog:
 
     # Search
 
-    def match(self, fts_query: str, limit: int) -> list[tuple[int, float]]:
+    def match(self, fts_query: str, limit: int, within: str | None = None) -> list[tuple[int, float]]:
         """Passage ids and their BM25 (higher is better), best first; title and heading weigh more than the body.
 
+        `within` is a folder of the corpus to which the search is limited.
         Raises ValueError when `fts_query` is not in the query language of FTS5.
         """
         with self.pool.reading() as connection:
             try:
                 rows = connection.execute(
-                    "SELECT rowid, -rank FROM passages_fts WHERE passages_fts MATCH ? ORDER BY rank, rowid LIMIT ?",
-                    (sound(fts_query), limit),
+                    "SELECT rowid, -rank FROM passages_fts WHERE passages_fts MATCH ? "
+                    f"{_IN_FOLDER.format('rowid') if within else ''} ORDER BY rank, rowid LIMIT ?",
+                    (sound(fts_query), *(_folder_bounds(within) if within else ()), limit),
                 ).fetchall()
             except sqlite3.OperationalError as error:
                 # Only the query can be at fault here: full disks and locked files have codes of their own.
@@ -178,6 +182,12 @@ class Catalog:
                 for key, passage_id in rows:
                     found.setdefault(key, []).append(passage_id)
         return found
+
+    def ids_within(self, folder: str) -> dict[int, str]:
+        """Passage id -> key of its vector, for the documents in a folder of the corpus, those in its folders included."""
+        with self.pool.reading() as connection:
+            query = f"SELECT id, key FROM passages WHERE TRUE {_IN_FOLDER.format('id')}"
+            return dict(connection.execute(query, _folder_bounds(folder)))
 
     def keys_of(self, ids: Iterable[int]) -> dict[int, str]:
         """Passage id -> key of its vector, for those of `ids` that exist."""
@@ -300,6 +310,12 @@ def encode_name(name: str) -> bytes:
 def decode_name(stored: bytes) -> str:
     """The inverse of `encode_name`."""
     return stored.decode("utf-8", "surrogatepass")
+
+
+def _folder_bounds(folder: str) -> tuple[bytes, bytes]:
+    """Between which names the documents in a folder stand: "/" is followed by "0"."""
+    stem = encode_name(folder.strip("/"))
+    return stem + b"/", stem + b"0"
 
 
 def deflate(text: str) -> bytes:

@@ -13,9 +13,11 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from queue import LifoQueue
 
+from askv4.errors import DocumentUnreadable
 from askv4.index.reader_process import ReaderLimits, ReaderProcess
 from askv4.index.reading import Candidate, Load, ReadFile, ReadFiles, read_file
 from askv4.text.loaders import format_of
+from askv4.types import ParsedText
 
 _LIGHT_BYTES = 4 << 20
 _MOST_READERS = 4
@@ -42,10 +44,11 @@ def isolated_reader(load: Load, isolation: Isolation | None = None) -> ReadFiles
     def read_all(candidates: Iterable[Candidate]) -> Iterator[ReadFile]:
         heavy: list[Candidate] = []
         for candidate in candidates:
-            if _is_light(candidate) or not can_isolate():
-                yield read_file(candidate, load)
-            else:
+            result = _read_here(candidate, load) if can_isolate() else read_file(candidate, load)
+            if result is None:
                 heavy.append(candidate)
+            else:
+                yield result
         if heavy:
             yield from _read_apart(heavy, isolation)
 
@@ -57,18 +60,23 @@ def can_isolate() -> bool:
     return bool(sys.executable) and not getattr(sys, "frozen", False)
 
 
-def _is_light(candidate: Candidate) -> bool:
+def _read_here(candidate: Candidate, load: Load) -> ReadFile | None:
+    """A file of plain text, read; None when it is for a process of its own."""
     entry = format_of(candidate.name)
     if entry is not None and not entry.light:
-        return False
-    try:
-        with candidate.path.open("rb") as file:
-            head = file.read(1024)
-            size = os.fstat(file.fileno()).st_size
-    except OSError:
-        return True  # there is nothing to parse, and the reason is found in this process
-    # A name without a known suffix may stand for anything; a signature sends the file to the readers.
-    return size <= _LIGHT_BYTES and not _has_signature(head)
+        return None
+    foreign = False
+
+    def load_if_plain(data: bytes, name: str) -> ParsedText:
+        nonlocal foreign
+        # A name may promise text, or nothing, and the content be another format.
+        if len(data) > _LIGHT_BYTES or _has_signature(data[:1024]):
+            foreign = True
+            raise DocumentUnreadable("it is not read in this process")
+        return load(data, name)
+
+    result = read_file(candidate, load_if_plain)
+    return None if foreign else result
 
 
 def _has_signature(head: bytes) -> bool:

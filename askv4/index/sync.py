@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from askv4.errors import DocumentError
 from askv4.index.assemble import Assembler
 from askv4.index.catalog import Catalog
+from askv4.index.ignore import ignored_by
 from askv4.index.isolation import isolated_reader
 from askv4.index.lock import index_lock
 from askv4.index.plan import NOTHING, Plan, make_plan
@@ -64,11 +65,12 @@ def sync(
     assembler = Assembler(encoder)
 
     def plan() -> Plan:
+        ignored = ignored_by(corpus)
         return make_plan(
             corpus,
             catalog.known_files(),
             assembler.recipe,
-            assembler.is_indexable,
+            lambda name: assembler.is_indexable(name) and not (ignored is not None and ignored(name)),
             allow_empty=options.allow_empty,
             follow_links=options.follow_links,
         )
