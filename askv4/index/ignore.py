@@ -16,10 +16,10 @@ def ignored_by(corpus: Path) -> Callable[[str], bool] | None:
     Raises CorpusError when the file cannot be read or a line of it is no pattern.
     """
     path = corpus / IGNORE_FILE
+    if not path.is_file():  # most often; a look is cheaper than an attempt to open
+        return None
     try:
         lines = path.read_text("utf-8-sig", "replace").splitlines()
-    except (FileNotFoundError, NotADirectoryError):
-        return None
     except OSError as error:
         raise CorpusError(f"{path} cannot be read: {error.strerror or error}", "check its permissions") from error
     if not any(line.strip() and not line.startswith("#") for line in lines):

@@ -55,7 +55,7 @@ def test_documents_come_and_go(program: Any, tmp_path: Path) -> None:
     assert "no document is called" in missing.stderr
 
 
-def test_a_question_stays_in_its_folder(program: Any, tmp_path: Path) -> None:
+def test_a_question_stays_in_its_folder(program: Any) -> None:
     question = "what colour are the harbour boats painted?"
     for folder, colour in (("north", "red"), ("south", "green")):
         found = json.loads(program("search", question, "--json", "--in", folder).out)["results"]
