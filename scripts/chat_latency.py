@@ -21,20 +21,20 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[0:1] = [str(ROOT)]  # not scripts/, where askv4.py would hide the package
+sys.path[0:1] = [str(ROOT), str(ROOT / "scripts")]  # the package first: askv4.py in scripts/ would hide it
 
-from askv4.offline import go_offline  # noqa: E402 - the path comes first
+from askv4.offline import go_offline
 
 go_offline()
 
-from scripts.make_tiny_gguf import write_tiny_gguf  # noqa: E402
-from textual.pilot import Pilot  # noqa: E402
+from make_tiny_gguf import write_tiny_gguf
+from textual.pilot import Pilot
 
-from askv4.cli.chat import open_model  # noqa: E402
-from askv4.config import load_settings  # noqa: E402
-from askv4.tui.app import ChatApp  # noqa: E402
-from askv4.tui.screens.chat import ChatScreen  # noqa: E402
-from askv4.tui.session import Session  # noqa: E402
+from askv4.cli.chat import open_model
+from askv4.config import load_settings
+from askv4.tui.app import ChatApp
+from askv4.tui.screens.chat import ChatScreen
+from askv4.tui.session import Session
 
 TICK_S = 0.005
 QUESTION = "How many grains of sand does the third note hold?"
@@ -78,7 +78,10 @@ class Meter:
             during,
             round(time.perf_counter() - begun, 1),
             len(keys),
-            *(round(1000 * value, 1) for value in (statistics.median(keys), keys[int(0.99 * (len(keys) - 1))], keys[-1])),
+            *(
+                round(1000 * value, 1)
+                for value in (statistics.median(keys), keys[int(0.99 * (len(keys) - 1))], keys[-1])
+            ),
             round(1000 * stalls[-1], 1),
             sum(stall > 0.05 for stall in stalls),
         )
@@ -134,7 +137,9 @@ async def run(documents: int, seconds: float, folder: Path) -> list[Latency]:
         write_notes(corpus, documents)
         known = session.index.catalog.documents
         await until(lambda: meter.screen.query_one("#progress").display)
-        indexing = await meter.measure("indexing", lambda: len(known()) < documents or not app.screen or _working(meter))
+        indexing = await meter.measure(
+            "indexing", lambda: len(known()) < documents or not app.screen or _working(meter)
+        )
     session.close()
     return [rest, writing, indexing]
 

@@ -19,7 +19,7 @@ _DECIMALS = re.compile(r"0\.(0+)")
 
 def parse(data: bytes, name: str) -> ParsedText:
     """The rows of all sheets. Raises DocumentUnreadable, DocumentTooLarge, DocumentEncrypted."""
-    from openpyxl import load_workbook  # type: ignore[import-untyped]
+    from openpyxl import load_workbook
 
     with open_archive(data, name), damage_named(name, "an Excel workbook"):
         workbook = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
