@@ -13,6 +13,8 @@ Askv4Error
     IndexDamaged  IndexTooNew  IndexLocked  DataFolderUnwritable
   EncoderError             text -> vectors
     EncoderMissing  EncoderDamaged  EncoderExportFailed  EncoderMismatch  EncoderUnsupported
+  ConversationError        the conversations that are kept
+    ConversationNotFound  ConversationsDamaged
   ModelError               the chat model
     ModelMissing  ModelDamaged  ModelUnsupported  ModelTooLarge  RuntimeMissing  GenerationFailed
     DownloadError  RemoteNotAllowed  EndpointError
@@ -166,6 +168,20 @@ class EncoderMismatch(EncoderError):
 
 class EncoderUnsupported(EncoderError):
     """The named model is no sentence-transformers model, or could only be loaded by running code that came with it."""
+
+
+class ConversationError(Askv4Error):
+    """The conversations that are kept in the data folder."""
+
+
+class ConversationNotFound(ConversationError):
+    """No conversation has that number."""
+
+    remedy = "`askv4 conversations` lists them"
+
+
+class ConversationsDamaged(ConversationError):
+    """The file of conversations cannot be read or written."""
 
 
 class ModelError(Askv4Error):

@@ -19,6 +19,9 @@ _ALWAYS = {
     "HF_HUB_DISABLE_PROGRESS_BARS": "1",
     "DISABLE_TELEMETRY": "1",
     "DO_NOT_TRACK": "1",
+    # From 1.29 on onnxruntime reports to its makers by itself, on Linux and macOS too; set before it is loaded, this keeps
+    # it from making the sender, the identifier and the cache on disk.
+    "ORT_DISABLE_TELEMETRY": "1",
     "ANONYMIZED_TELEMETRY": "False",
     # Tokenising is a hundredth of the work of encoding, and the library's own threads warn after a fork.
     "TOKENIZERS_PARALLELISM": "false",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import collections
 import contextlib
 import os
+import signal
 import subprocess
 import threading
 import time
@@ -56,6 +57,7 @@ class Commands:
         command: Sequence[str],
         on_line: Callable[[str], None] | None = None,
         environment: Mapping[str, str] | None = None,
+        keeps_lock: bool = True,
     ) -> None:
         """Run `command` to its end; `on_line` sees each line that it says.
 
@@ -64,7 +66,8 @@ class Commands:
         """
         tail: collections.deque[str] = collections.deque(maxlen=60)
         began = time.monotonic()
-        process = self._start(command, {**os.environ, **_quiet(), **(environment or {})})
+        inherited = self._held if keeps_lock else ()
+        process = self._start(command, {**os.environ, **_quiet(), **(environment or {})}, inherited)
         try:
             assert process.stdout is not None
             with self._log.open("a", buffering=1, encoding="utf-8") as log:
@@ -85,7 +88,9 @@ class Commands:
         if status or self._stopped:
             raise CommandFailed(command, status, tail)
 
-    def _start(self, command: Sequence[str], environment: dict[str, str]) -> subprocess.Popen[str]:
+    def _start(
+        self, command: Sequence[str], environment: dict[str, str], inherited: tuple[int, ...]
+    ) -> subprocess.Popen[str]:
         for name in _DROPPED_VARIABLES:
             environment.pop(name, None)
         with self._guard:
@@ -99,25 +104,43 @@ class Commands:
                 encoding="utf-8",
                 errors="replace",
                 env=environment,
-                pass_fds=self._held,
+                pass_fds=inherited,
+                # A group of its own, with all that it starts: what stops it stops them, too.
+                start_new_session=True,
             )
             self._running.add(process)
         return process
 
     def stop(self) -> None:
-        """End what is running, first kindly, and let nothing start any more."""
+        """End what is running, and let nothing start any more."""
         with self._guard:
             self._stopped = True
             running = list(self._running)
         for process in running:
-            with contextlib.suppress(OSError):
-                process.terminate()
+            _interrupt(process)
         deadline = time.monotonic() + 10
         for process in running:
-            try:
+            with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(max(0.0, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                process.kill()
+            _kill(process)
+
+
+def _interrupt(process: subprocess.Popen[str]) -> None:
+    """As Ctrl-C would: pip removes its temporary folders, ninja ends its compilers."""
+    with contextlib.suppress(OSError):
+        if os.name == "nt":
+            process.terminate()
+        else:
+            os.killpg(process.pid, signal.SIGINT)
+
+
+def _kill(process: subprocess.Popen[str]) -> None:
+    """What the process has left behind goes with it."""
+    with contextlib.suppress(OSError):
+        if os.name == "nt":
+            process.kill()
+        else:
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 @contextlib.contextmanager

@@ -10,7 +10,6 @@ import contextlib
 import errno
 import importlib.util
 import os
-import re
 import shutil
 import signal
 import subprocess
@@ -24,19 +23,19 @@ from typing import IO, Any
 
 import _setup
 from _commands import CommandFailed, Commands, lanes
+from _pins import CONSTRAINTS, ROOT, VENV, installed, pinned, read_pins, site_packages, unpinned
 from _progress import Progress
 from _setup import PYTHON, WINDOWS
 
-ROOT = Path(_setup.ROOT)
-VENV = Path(_setup.VENV)
 STATE = Path(_setup.STATE)
 LOCK = VENV / ".lock"
 BUSY = STATE / "busy"
 LOG = STATE / "log.txt"
-CONSTRAINTS = ROOT / "constraints.txt"
 TORCH_INDEX = "https://download.pytorch.org/whl/cpu"
-# Byte code of these is made when something first imports them, which is never or once.
-_SELDOM_IMPORTED = r"[/\\](tests|kubernetes|networkx|setuptools|transformers[/\\]models|onnx[/\\]backend)[/\\]"
+# Byte code is made before the first start for what every start imports. These get theirs when something imports them: the
+# encoder is exported once, and then nothing of them is needed any more.
+_ONCE = "torch|torchgen|functorch|transformers|sentence_transformers|sklearn|scipy|sympy|mpmath|joblib|onnx"
+_NEVER = r"tests|kubernetes|networkx|setuptools|transformers[/\\]models|onnx[/\\]backend"
 _UNREACHABLE = ("NewConnectionError", "NameResolutionError", "ConnectTimeoutError", "ProxyError", "SSLError")
 
 
@@ -62,7 +61,7 @@ def ensure(*parts: str, later: bool = False) -> None:
     progress = Progress()
     try:
         with _signals(), _locked(progress) as lock:
-            Installer(progress, Commands(LOG, lock.fileno())).install(parts)
+            Installer(progress, Commands(LOG, lock.fileno())).install(parts, later)
     except (KeyboardInterrupt, Stopped):
         progress.say("the set-up was stopped; the next run goes on with it")
         if not later:
@@ -87,7 +86,7 @@ class Installer:
         self.commands = commands
         self.current = _setup.fingerprint()
 
-    def install(self, parts: Sequence[str]) -> None:
+    def install(self, parts: Sequence[str], later: bool) -> None:
         """Install those of `parts` that are not in place by now: another set-up may have been faster."""
         STATE.mkdir(parents=True, exist_ok=True)
         if any(part != "chat" and not _setup.is_ready(part, self.current) for part in parts):
@@ -95,7 +94,7 @@ class Installer:
         if "chat" in parts and not _setup.is_ready("chat", self.current):
             import _llama
 
-            _llama.install(self)
+            _llama.install(self, later)
 
     def pip(self, *options: str) -> list[str]:
         """A pip command that installs what is pinned, as it stands."""
@@ -113,15 +112,21 @@ class Installer:
         new.write_text(f"{word}\n{self.current}\n{reason}\n", encoding="utf-8")
         new.replace(STATE / part)
 
-    def compile(self, *folders: Path) -> None:
-        """Write the byte code that each start would otherwise make, or look for, anew; never a reason to fail."""
-        command = [PYTHON, "-m", "compileall", "-q", "-q", "-j", "0", "-x", _SELDOM_IMPORTED]
+    def compile(self, skipped: str, *folders: Path) -> None:
+        """Write byte code, which each start would otherwise make or look for; never a reason to fail."""
+        command = [PYTHON, "-m", "compileall", "-q", "-q", "-j", "0", "-x", rf"[/\\]({skipped})[/\\]"]
         with contextlib.suppress(CommandFailed):
-            self.commands.run([*command, *map(str, folders)])
+            # Without the lock: its worker processes would keep it for ever if they alone were left.
+            self.commands.run([*command, *map(str, folders)], keeps_lock=False)
 
     def _install_packages(self, tests: bool) -> None:
         pins = read_pins()
-        _check_all_pinned(pins)
+        stranger = unpinned(pins)
+        if stranger is not None:
+            raise SetupFailed(
+                f"pyproject.toml asks for {stranger}, which constraints.txt does not pin; run "
+                "`.venv/bin/python scripts/make_constraints.py`"
+            )
         began = time.monotonic()
         interrupted = BUSY.exists()
         for part in ("run", "test"):
@@ -136,7 +141,9 @@ class Installer:
             self.progress.begin("preparing the program")
             with lanes(self.commands, self.progress) as start:
                 start(self.commands.run, [*self.pip("--no-build-isolation"), "--editable", str(ROOT)])
-                start(self.compile, *site_packages(), ROOT / "askv4")
+                # Tests export again and again, and in a container Python may not write byte code by itself.
+                skipped = _NEVER if tests else f"{_NEVER}|{_ONCE}"
+                start(self.compile, skipped, *site_packages(), ROOT / "askv4")
         except CommandFailed as failure:
             raise _explained(failure) from failure
         BUSY.unlink()
@@ -146,7 +153,7 @@ class Installer:
 
     def _bootstrap_pip(self, pin: str) -> None:
         """The pinned pip, in .venv: it takes half the time of those that come with Python."""
-        if _installed("pip") == pin.partition("==")[2]:
+        if installed("pip") == pin.partition("==")[2]:
             return
         ways = []
         if importlib.util.find_spec("pip") is not None:
@@ -208,7 +215,6 @@ class Installer:
                     continue
                 raise
             self.progress.detail("torch", "")
-            self.compile(*(folder / "torch" for folder in site_packages()))
             return True
         return False
 
@@ -226,29 +232,6 @@ class Installer:
                 self.progress.detail(lane, f"{name}: unpacking")
 
         return on_line
-
-
-def read_pins() -> dict[str, list[str]]:
-    """The pins of constraints.txt by section, markers included."""
-    sections: dict[str, list[str]] = {}
-    pins: list[str] = []
-    for line in CONSTRAINTS.read_text(encoding="utf-8").splitlines():
-        heading = re.match(r"# \[([\w-]+)\]", line)
-        if heading:
-            pins = sections.setdefault(heading[1], [])
-        elif line.strip() and not line.startswith("#"):
-            pins.append(line.strip())
-    return sections
-
-
-def pinned(pins: list[str], name: str) -> str:
-    """The pin of a package."""
-    return next(pin for pin in pins if pin.startswith(name + "=="))
-
-
-def site_packages() -> list[Path]:
-    """Where .venv keeps its packages: one folder, or none before it is made."""
-    return list(VENV.glob("Lib/site-packages" if WINDOWS else "lib/python3.*/site-packages"))
 
 
 def answers(url: str, seconds: float = 8.0) -> bool:
@@ -279,14 +262,6 @@ def _torch_brings_cuda() -> bool:
     return sys.platform.startswith("linux")
 
 
-def _installed(name: str) -> str | None:
-    """The version of a package in .venv, by its record; nothing is imported."""
-    for folder in site_packages():
-        for record in folder.glob(f"{name}-*.dist-info"):
-            return record.name[len(name) + 1 : -len(".dist-info")]
-    return None
-
-
 def _runs() -> bool:
     """Whether .venv holds a Python that starts, of a version that askv4 runs on."""
     code = "import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))"
@@ -311,25 +286,6 @@ def _make_venv() -> None:
         elif entry not in (LOCK, STATE):
             entry.unlink()
     venv.EnvBuilder(symlinks=not WINDOWS).create(VENV)
-
-
-def _check_all_pinned(pins: dict[str, list[str]]) -> None:
-    """Raise SetupFailed when pyproject.toml asks for a package that constraints.txt does not know."""
-    import tomllib
-
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    known = {_normal(pin.partition("==")[0]) for section in pins.values() for pin in section}
-    for requirement in [*project["dependencies"], *project["optional-dependencies"]["test"]]:
-        name = _normal(re.split(r"[^\w.-]", requirement, maxsplit=1)[0])
-        if name not in known:
-            raise SetupFailed(
-                f"pyproject.toml asks for {name}, which constraints.txt does not pin; run "
-                "`.venv/bin/python scripts/make_constraints.py`"
-            )
-
-
-def _normal(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def _explained(failure: CommandFailed) -> SetupFailed:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from _commands import CommandFailed
+from _pins import CONSTRAINTS, installed, pinned, read_pins, site_packages
 from _setup import PYTHON, ROOT, STATE, WINDOWS
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 WHEELS = Path(STATE, "wheels")
 PACKAGE = "llama-cpp-python"
+IMPORT = [PYTHON, "-c", "import llama_cpp"]
 # What the Python package does not use. In the environment and not as pip's --config-settings, with which pip would not
 # keep the wheel for the next .venv.
 SWITCHES = (
@@ -36,12 +38,18 @@ _HOW_TO_GET_A_COMPILER = {
 }
 
 
-def install(installer: Installer) -> None:
-    """Compile and install; the stamp "chat" says how it ended. Failing is no reason to stop: quoting goes on."""
-    from _install import CONSTRAINTS, pinned, read_pins
+def install(installer: Installer, later: bool) -> None:
+    """Compile and install; the stamp "chat" says how it ended. Failing is no reason to stop: quoting goes on.
 
+    `later` says that the question was answered meanwhile, and that who asked it waits for the prompt.
+    """
     pins = read_pins()["chat"]
     began = time.monotonic()
+    if installed(PACKAGE) == pinned(pins, PACKAGE).partition("==")[2] and _loads(installer):
+        installer.stamp("chat", "ready")
+        return
+    if later:
+        installer.progress.say(f"a chat model is here, and {PACKAGE} runs it; Ctrl-C leaves that for the next run")
     try:
         if lacks_compiler():
             # A wheel that someone else compiled will do, where the configured sources have one.
@@ -76,6 +84,14 @@ def lacks_compiler() -> bool:
     return not any(shutil.which(name) for name in ("c++", "g++", "clang++"))
 
 
+def _loads(installer: Installer) -> bool:
+    try:
+        installer.commands.run(IMPORT)
+    except CommandFailed:
+        return False
+    return True
+
+
 def _fetch(installer: Installer, options: list[str], pins: list[str]) -> None:
     """Fill WHEELS. Compiling happens outside .venv, so that an interruption leaves .venv whole."""
     shutil.rmtree(WHEELS, ignore_errors=True)
@@ -98,15 +114,13 @@ def _show_place(installer: Installer, line: str) -> None:
 
 
 def _install_wheels(installer: Installer, pins: list[str]) -> None:
-    from _install import site_packages
-
     wheels = list(WHEELS.glob("*.whl"))
     names = {wheel.name.partition("-")[0].replace("_", "-") for wheel in wheels}
     others = [pin for pin in pins if pin.partition("==")[0] not in names]
     # Reinstalled in any case: an interrupted run may have left half of it.
     installer.commands.run([*installer.pip("--force-reinstall"), *map(str, wheels), *others])
-    installer.commands.run([PYTHON, "-c", "import llama_cpp"])
-    installer.compile(*(folder / "llama_cpp" for folder in site_packages()))
+    installer.commands.run(IMPORT)
+    installer.compile("tests", *(folder / "llama_cpp" for folder in site_packages()))
 
 
 def _reason(failure: CommandFailed) -> str:

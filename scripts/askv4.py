@@ -2,7 +2,8 @@
 
 Makes .venv the first time, and again when pyproject.toml or constraints.txt have changed; then runs askv4 in it with
 the same arguments. llama-cpp-python compiles for minutes, so it is installed when a chat model is there or asked for,
-and after the answer where the answer does not wait for it.
+and after the answer where the answer does not wait for it. With ASKV4_TORCH=default in the environment, .venv gets the
+default build of torch (for NVIDIA on Linux, gigabytes) and not a CPU build.
 """
 
 import os

@@ -28,10 +28,10 @@ from typing import TYPE_CHECKING, Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from askv4.index.catalog import encode_name  # noqa: E402 - the path comes first
-from askv4.index.store import Index, open_index  # noqa: E402
-from askv4.index.sync import SyncOptions  # noqa: E402
-from askv4.types import SyncProgress, SyncReport  # noqa: E402
+from askv4.index.catalog import encode_name
+from askv4.index.store import Index, open_index
+from askv4.index.sync import SyncOptions
+from askv4.types import SyncProgress, SyncReport
 
 if TYPE_CHECKING:
     from askv4.index.encoder import Encoder

@@ -9,10 +9,14 @@ malformed, a cancellation took more than 0.2 s, or the resident size grew by 5 %
 from __future__ import annotations
 
 import argparse
+import sys
 import tempfile
 import threading
 import time
 from pathlib import Path
+
+# The checkout's package: beside this file `askv4` would be the starter of that name.
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import psutil
 from make_tiny_gguf import Shape, write_tiny_gguf

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from askv4.answer.voice import same_voice, source_name
 from askv4.types import Conflict, Document
 
-SAME_POINT = 0.45
+SAME_POINT = 0.4
 """Cosine of two sentences from which they are taken to speak of the same point."""
 
 _NEGATED = re.compile(

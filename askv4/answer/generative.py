@@ -22,8 +22,10 @@ from askv4.answer.prompts import NumberedSentence, Prompt, fit_prompt, retry_pro
 from askv4.llm.chat import ChatModel, Stop, stop_check
 from askv4.types import Citation, GroundedSentence, Hit, TextDelta
 
-MAX_TOKENS = 512
-"""Of one answer: six short sentences with their markers."""
+MAX_TOKENS = 640
+"""Of one answer: more than six short sentences with their markers take in any language."""
+MAX_CHARACTERS = 240
+"""Of one sentence: short ones are easier to check, and a rambling model comes to its marker."""
 NOT_SUPPORTED = "(not supported by its source)"
 
 Check = Callable[[str, Sequence[NumberedSentence]], tuple[str, ...]]
@@ -99,7 +101,7 @@ class Writer:
         reader = AnswerStream(count)
         pieces = self.model.stream(
             prompt.messages,
-            grammar=answer_grammar(count, max_sentences=max_sentences),
+            grammar=answer_grammar(count, max_sentences=max_sentences, max_characters=MAX_CHARACTERS),
             schema=answer_schema(count, max_sentences=max_sentences),
             max_tokens=MAX_TOKENS,
             stop=stop,

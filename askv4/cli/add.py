@@ -70,7 +70,7 @@ def _standard_input() -> bytes:
 
 
 def _tell(invocation: Invocation, one: Added, documents: dict[str, Document]) -> None:
-    from askv4.cli.safe import safe_line, safe_name
+    from askv4.text.safe import safe_line, safe_name
 
     source = safe_name(one.source)
     if one.outcome == "failed":

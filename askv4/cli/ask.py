@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -23,10 +24,11 @@ ANSWERED, NOT_IN_SOURCES, FAILED = 0, 1, 2
 @click.argument("words", metavar="[QUESTION]", nargs=-1)
 @click.option("--batch", metavar="FILE|-", help="Answer each line of a file: one JSON object per line, in order.")
 @folder_option
+@click.option("--continue", "go_on", is_flag=True, help="Take the question as the next one of the last conversation.")
 @answering_options
 @common_options
 @pass_invocation
-def ask(invocation: Invocation, words: tuple[str, ...], batch: str | None) -> int:
+def ask(invocation: Invocation, words: tuple[str, ...], batch: str | None, go_on: bool) -> int:
     """Answer QUESTION from the documents and show where each sentence comes from.
 
     The quotes may be left out, and so may the word `ask`. Without a question it is read from standard input. A question
@@ -36,6 +38,7 @@ def ask(invocation: Invocation, words: tuple[str, ...], batch: str | None) -> in
     Examples:
       askv4 "how much does it cost?"
       askv4 ask --json how much does it cost
+      askv4 ask --continue "and who pays?"
       askv4 ask --batch questions.txt > answers.jsonl
 
     Exit status: 0 answered, 1 the sources do not answer, 2 an error.
@@ -43,17 +46,23 @@ def ask(invocation: Invocation, words: tuple[str, ...], batch: str | None) -> in
     if batch is not None:
         if words:
             raise UsageError("a question and --batch are given", "leave one of them out")
+        if go_on:
+            raise UsageError("--continue and --batch are given", "a line of a batch may bring its own history")
         return answer_batch(invocation, batch_from(batch))
-    return answer_one(invocation, question_from(words))
+    return answer_one(invocation, question_from(words), go_on=go_on)
 
 
-def answer_one(invocation: Invocation, question: Question) -> int:
-    """Answer a question on stdout and return the exit status."""
+def answer_one(invocation: Invocation, question: Question, *, go_on: bool = False) -> int:
+    """Answer a question on stdout, keep it as a turn of a conversation, and return the exit status."""
     from askv4.cli.compose import open_workspace
+    from askv4.cli.kept import continued, keep
 
+    conversation, history = continued(invocation) if go_on else (None, question.history)
+    question = replace(question, history=history)
     with open_workspace(invocation.settings, invocation.diagnostics, within=invocation.within) as workspace:
         workspace.require_documents()
         answer = workspace.answer(question, preview=not invocation.as_json)
+    keep(invocation, answer, conversation)
     _tell_details(invocation, answer)
     if invocation.as_json:
         from askv4.cli.as_json import answer_json

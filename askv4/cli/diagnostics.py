@@ -8,9 +8,9 @@ import traceback
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, TextIO
 
-from askv4.cli.safe import safe, safe_line, safe_name
 from askv4.cli.terminal import is_terminal, shows_color
 from askv4.errors import Askv4Error
+from askv4.text.safe import safe, safe_line, safe_name
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID

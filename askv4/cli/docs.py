@@ -39,8 +39,8 @@ def docs(invocation: Invocation, name: str | None) -> int:
 
 
 def _print_text(invocation: Invocation, workspace: Workspace, name: str) -> None:
-    from askv4.cli.safe import safe
     from askv4.cli.terminal import is_terminal
+    from askv4.text.safe import safe
 
     text = workspace.text(name)
     if invocation.as_json:

@@ -45,7 +45,7 @@ def doctor(invocation: Invocation) -> int:
         from rich.text import Text
 
         from askv4.cli.render import WARNING, wrapped
-        from askv4.cli.safe import safe_line
+        from askv4.text.safe import safe_line
 
         for finding in findings:
             text = Text(safe_line(finding.found), style="none" if finding.ok else WARNING)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TextIO
 
-from askv4.cli.safe import safe
 from askv4.cli.terminal import is_terminal, shows_color
+from askv4.text.safe import safe
 
 if TYPE_CHECKING:
     from rich.live import Live

@@ -11,6 +11,8 @@ from click_default_group import DefaultGroup
 
 from askv4.cli.add import add
 from askv4.cli.ask import ask
+from askv4.cli.chat import chat, run_chat
+from askv4.cli.conversations import conversations
 from askv4.cli.docs import docs
 from askv4.cli.doctor import doctor
 from askv4.cli.models import models
@@ -18,6 +20,7 @@ from askv4.cli.options import Invocation, answering_options, common_options
 from askv4.cli.remove import remove
 from askv4.cli.search import search
 from askv4.cli.sync import sync
+from askv4.cli.terminal import is_terminal
 from askv4.errors import Askv4Error, UsageError
 
 FAILED = 2
@@ -95,10 +98,12 @@ def _show_version(ctx: click.Context, _param: click.Parameter, value: bool) -> N
 def cli(ctx: click.Context) -> int | None:
     """Ask a folder of documents, and see exactly where each sentence of the answer stands.
 
-    Everything happens on this machine. New documents in the folder are found by themselves.
+    Everything happens on this machine. New documents in the folder are found by themselves. Without a question, a chat
+    opens on the terminal.
 
     \b
     Examples:
+      askv4
       askv4 "how much does it cost?"
       askv4 --corpus ~/papers "who funded the trial?"
       askv4 search -k 3 "delivery dates"
@@ -109,13 +114,15 @@ def cli(ctx: click.Context) -> int | None:
 
 
 def _without_command(ctx: click.Context) -> int:
-    """`askv4` alone: a question that is piped in, or on a terminal one line on how to ask."""
+    """`askv4` alone: the chat on a terminal, else a question that is piped in."""
+    if is_terminal(sys.stdin) and is_terminal(sys.stdout):
+        return run_chat(ctx.ensure_object(Invocation))
     if sys.stdin is None or sys.stdin.isatty():
         raise UsageError("there is no question", 'ask one in quotes: askv4 "your question", or see askv4 --help')
     return int(ctx.invoke(ask))
 
 
-for _command in (ask, search, add, remove, sync, docs, models, doctor):
+for _command in (ask, chat, search, add, remove, sync, docs, conversations, models, doctor):
     cli.add_command(_command)
 
 

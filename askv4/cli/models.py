@@ -304,6 +304,6 @@ def agreed(invocation: Invocation, question: str, *, yes: bool) -> bool:
 
 
 def _say(invocation: Invocation, text: str) -> None:
-    from askv4.cli.safe import safe_line
+    from askv4.text.safe import safe_line
 
     invocation.output.plain(safe_line(text))

@@ -11,11 +11,11 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from askv4.cli.render import QUIET, TITLE, WARNING, wrapped
-from askv4.cli.safe import safe_line, safe_name
 from askv4.cli.wording import counted
 from askv4.llm.known import KNOWN, KnownModel, gigabytes, suggestions
 from askv4.llm.models import Choice, LocalModel, fits
 from askv4.llm.modelstore import Record, Unfinished
+from askv4.text.safe import safe_line, safe_name
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,8 +164,8 @@ def _report(invocation: Invocation, remote: RemoteFile, model: LocalModel | None
     """Where it lies, and whether it will answer."""
     from askv4.cli.models import overview
     from askv4.cli.models_output import model_json
-    from askv4.cli.safe import safe_line
     from askv4.errors import DownloadError
+    from askv4.text.safe import safe_line
 
     if model is None:
         raise DownloadError(

@@ -29,7 +29,7 @@ def remove(invocation: Invocation, names: tuple[str, ...]) -> int:
       askv4 remove science/
     """
     from askv4.cli.compose import open_workspace
-    from askv4.cli.safe import safe_name
+    from askv4.text.safe import safe_name
     from askv4.config import ready_corpus
 
     corpus = ready_corpus(invocation.settings)

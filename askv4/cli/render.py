@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,8 +16,8 @@ from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
-from askv4.cli.safe import safe, safe_line, safe_name
 from askv4.cli.wording import counted, readable_bytes
+from askv4.text.safe import safe, safe_line, safe_name
 
 if TYPE_CHECKING:
     from askv4.types import Answer, Citation, Document, Hit, Skipped
@@ -29,7 +30,7 @@ WARNING = "yellow"
 NEAREST_SHOWN = 400
 """Characters of a nearest passage that are shown; the JSON has all of it."""
 
-_WRAPPER = Console(width=80, color_system=None)
+_WRAPPER = Console(file=StringIO(), width=80, color_system=None)
 """Text.wrap() asks its console for nothing but the tab size."""
 
 

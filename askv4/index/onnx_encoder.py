@@ -237,6 +237,8 @@ def import_onnxruntime() -> Any:
         except ImportError as error:
             remedy = "reinstall it: pip install --force-reinstall onnxruntime"
             raise EncoderDamaged(f"onnxruntime does not load: {error}", remedy) from error
+    # On Windows it reports through the system's event tracing, which no variable of the environment turns off.
+    onnxruntime.disable_telemetry_events()
     return onnxruntime
 
 

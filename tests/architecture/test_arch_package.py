@@ -9,15 +9,13 @@ import sys
 import tomllib
 import zipfile
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-sys.path.append(str(Path(__file__).parent))
-from house import PACKAGE, ROOT
+from tests.architecture.house import PACKAGE, ROOT
 
 TEXT = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
 PYPROJECT: dict[str, Any] = tomllib.loads(TEXT)

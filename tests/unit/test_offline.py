@@ -24,6 +24,7 @@ def test_going_offline_sets_every_switch_and_may_be_repeated() -> None:
         "TRANSFORMERS_OFFLINE": "1",
         "HF_HUB_DISABLE_TELEMETRY": "1",
         "ANONYMIZED_TELEMETRY": "False",
+        "ORT_DISABLE_TELEMETRY": "1",
         "TOKENIZERS_PARALLELISM": "false",
     }
     assert {name: os.environ.get(name) for name in expected} == expected

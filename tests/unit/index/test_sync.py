@@ -208,7 +208,7 @@ def test_of_a_changed_file_only_new_passages_are_embedded(index: Index, corpus: 
     )
     report = index.sync()
     assert (report.changed, report.added, report.unchanged, report.passages_embedded) == (1, 0, 2, 1)
-    assert encoder.embedded == ["Tables\nThe table is made of ash."]
+    assert encoder.embedded == ["Lamps\nTables\nThe table is made of ash."]
     assert index.catalog.match("oak", 5) == []
     assert len(index.catalog.match("ash", 5)) == 1
     check(index)

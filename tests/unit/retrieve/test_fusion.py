@@ -11,6 +11,10 @@ def test_a_passage_that_both_routes_like_comes_first() -> None:
     assert [passage for passage, _ in ranked] == [2, 1, 3]
 
 
+def test_a_word_that_one_passage_alone_has_lifts_it() -> None:
+    assert standardised({1: 0.5, 2: 0.45, 3: 0.1}, {2: 5.0})[0][0] == 2
+
+
 def test_one_route_alone_keeps_its_order() -> None:
     assert [p for p, _ in standardised({1: 0.2, 2: 0.9, 3: 0.5}, {})] == [2, 3, 1]
     assert [p for p, _ in standardised({}, {1: 2.0, 2: 9.0})] == [2, 1]

@@ -9,16 +9,14 @@ import importlib.metadata
 import os
 import shutil
 import signal
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-sys.path.append(str(Path(__file__).parent))
-import tiny_checkout
-from tiny_checkout import TinyCheckout
+from tests.unit.scripts import tiny_checkout
+from tests.unit.scripts.tiny_checkout import TinyCheckout
 
 posix_only = pytest.mark.skipif(os.name == "nt", reason="signals and process groups as POSIX has them")
 
@@ -41,10 +39,18 @@ def checkout(shared_checkout: TinyCheckout) -> Iterator[TinyCheckout]:
     """The checkout with everything in place, as the first question has left it."""
     saved = shared_checkout.root.parent / "saved"
     if not saved.exists():
-        shutil.copytree(shared_checkout.root, saved, symlinks=True)
+        _copy(shared_checkout.root, saved)
     yield shared_checkout
     shutil.rmtree(shared_checkout.root)
-    shutil.copytree(saved, shared_checkout.root, symlinks=True)
+    _copy(saved, shared_checkout.root)
+
+
+def _copy(source: Path, target: Path) -> None:
+    def link_or_copy(file: str, copy: str) -> None:
+        # pip replaces what it has installed and never writes into it.
+        (os.link if "site-packages" in file else shutil.copy2)(file, copy)
+
+    shutil.copytree(source, target, symlinks=True, copy_function=link_or_copy)
 
 
 @pytest.fixture
@@ -118,8 +124,8 @@ def test_ctrl_c_ends_everything_and_the_next_run_knows(checkout: TinyCheckout) -
     assert out == ""
     assert err.endswith("askv4: the set-up was stopped; the next run goes on with it\n")
     assert "Traceback" not in err
-    assert _group_is_gone(running.pid)
     assert (checkout.state / "busy").exists()
+    assert not _processes_of(checkout)
 
 
 @posix_only
@@ -187,6 +193,8 @@ def test_a_model_that_is_asked_for_installs_llama_first(checkout: TinyCheckout) 
     assert done.stdout.endswith("chat 0.3\n")
     assert "askv4: llama-cpp-python is in place" in done.stderr
     assert checkout.run("--mode", "llm", "q").stderr == ""
+    checkout.change()
+    assert "compiling" not in checkout.run("--mode", "llm", "q").stderr
 
 
 @pytest.mark.usefixtures("llama_wheel", "lying_model")
@@ -230,9 +238,8 @@ def _wait_for_build(checkout: TinyCheckout) -> None:
         time.sleep(0.05)
 
 
-def _group_is_gone(group: int) -> bool:
-    try:
-        os.killpg(group, 0)
-    except ProcessLookupError:
-        return True
-    return False
+def _processes_of(checkout: TinyCheckout) -> list[list[str]]:
+    """What still runs in the checkout, by its command line."""
+    psutil = pytest.importorskip("psutil")
+    lines = [process.info["cmdline"] or [] for process in psutil.process_iter(["cmdline"])]
+    return [line for line in lines if any(str(checkout.root) in word for word in line)]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from askv4.cli.safe import safe, safe_line, safe_name
+from askv4.text.safe import safe, safe_line, safe_name
 
 DIRECTIONS = set(range(0x202A, 0x202F)) | set(range(0x2066, 0x206A))
 

@@ -20,6 +20,8 @@ _TEXT = {code: shown for code, shown in _NAME.items() if code not in (0x09, 0x0A
     0x85: "\n",
 }
 
+_LINES = {code: shown for code, shown in _NAME.items() if code not in (0x09, 0x0A)}
+
 
 def safe(text: str) -> str:
     """Text of several lines: line breaks and tabs stay, everything else that acts on a terminal becomes visible."""
@@ -34,3 +36,8 @@ def safe_line(text: str) -> str:
 def safe_name(name: str) -> str:
     """A name, such as a file's: line breaks and tabs in it become visible too."""
     return name.translate(_NAME)
+
+
+def safe_lines(text: str) -> str:
+    """Text of several lines, as `safe`, in which exactly the line breaks that editors count stay line breaks."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").translate(_LINES)

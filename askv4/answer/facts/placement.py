@@ -1,0 +1,122 @@
+"""Whether a fact of a sentence stands in the place that the source gives it: not another's number, not another's deed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from askv4.answer.facts.alignment import Replaced, Words, agreement, replacements, steady
+from askv4.answer.facts.names import Known, Name, known, knows, names
+from askv4.answer.facts.quantities import Quantity, quantities, same
+from askv4.answer.facts.tokens import Token, tokenize
+from askv4.answer.facts.units import agree
+
+_LEADING = frozenset("the a an both yes no then also but and however".split())
+
+
+def moved(sentence: str, sources: Sequence[str]) -> Iterator[str]:
+    """Where `sentence` follows a source word for word but has another number or name in the same place.
+
+    All texts have been through `tokens.plain`; yields a message for users for each such place.
+    """
+    mine = Words((sentence,))
+    best = max(sources, key=lambda source: agreement(mine, Words((source,))), default=None)
+    if best is None:
+        return
+    for block in replacements(mine, Words((best,))):
+        if min(block.before, block.after) < 2 or block.before + block.after < 4:
+            continue
+        pair = _replaced_fact(sentence, best, block)
+        if pair and not any(steady(mine, Words((other,)), block.sentence) for other in sources if other is not best):
+            yield f"“{pair[0]}” stands where the cited source has “{pair[1]}”"
+
+
+def _replaced_fact(sentence: str, source: str, block: Replaced) -> tuple[str, str] | None:
+    """The fact of the sentence in the block, and that of the source, where both are of one kind and differ."""
+    mine, theirs = _Facts.of(sentence, block.sentence), _Facts.of(source, block.source)
+    if not mine.alone or not theirs.alone:
+        return None
+    for stated in mine.numbers:
+        alike = [other for other in theirs.numbers if other.ordinal == stated.ordinal and agree(other.units, stated.units)]
+        if alike and not any(same(stated, other) for other in theirs.numbers):
+            return stated.text, alike[0].text
+    if mine.names and theirs.names and not mine.keys & theirs.keys:
+        return mine.names[0].text, theirs.names[0].text
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What stands in a stretch of a text."""
+
+    numbers: tuple[Quantity, ...]
+    names: tuple[Name, ...]
+    """Those that have a word in the stretch."""
+    keys: frozenset[str]
+    """Their words in the stretch."""
+    alone: bool
+    """Whether nearly all content words of the stretch belong to numbers and names."""
+
+    @classmethod
+    def of(cls, text: str, span: tuple[int, int]) -> _Facts:
+        inside, tokens = range(*span), tokenize(text)
+        numbers = tuple(q for q in quantities(text) if q.first in inside and q.last - 1 in inside)
+        named = tuple(n for n in names(text) if any(i in inside for i in range(n.first, n.last)))
+        covered = {i for fact in (*numbers, *named) for i in range(fact.first, fact.last)}
+        keys = frozenset(tokens[i].key for n in named for i in range(n.first, n.last) if i in inside and tokens[i].word)
+        stray = [i for i in inside if tokens[i].content and i not in covered]
+        return cls(numbers, named, keys, len(stray) <= (1 if numbers else 0))
+
+
+def misattributed(sentence: str, sources: Sequence[str], context: str) -> Iterator[str]:
+    """What `sentence` says of its subject though the sources say it of another only.
+
+    That is: the sentence opens with one name, which some source has; the word is only in sources that do not have that name
+    and open with another name, which the sentence does not have. A source that opens with "he" or "it" accuses nobody.
+    """
+    subject = _subject(sentence)
+    if subject is None or len(sources) < 2:
+        return
+    each = [known((source,)) for source in sources]
+    about = {i for i, one in enumerate(each) if not knows(one, subject)}
+    mine = known((sentence, context))
+    strangers = {i: other for i, source in enumerate(sources) if (other := _subject(source)) and _stranger(mine, other)}
+    if not about or not strangers:
+        return
+    for text, places in _stated(sentence, subject, sources, each):
+        if places and not places & about and places <= strangers.keys():
+            yield f"“{text}”: the cited source says it of {strangers[min(places)].text}"
+            return
+
+
+def _subject(text: str) -> Name | None:
+    """The name that `text` opens with, past an article; None when it opens otherwise."""
+    first = next(iter(names(text)), None)
+    if first is None:
+        return None
+    before = [token for token in tokenize(text)[: first.first] if token.word]
+    return first if len(before) <= 2 and all(token.key in _LEADING for token in before) else None
+
+
+def _stranger(mine: Known, name: Name) -> bool:
+    return len(knows(mine, name)) == len(name.keys)
+
+
+def _stated(sentence: str, subject: Name, sources: Sequence[str], each: Sequence[Known]) -> Iterator[tuple[str, set[int]]]:
+    """Names, numbers and content words of the sentence, without its subject, and the sources that have each."""
+    named: set[int] = set()
+    for name in names(sentence):
+        named.update(range(name.first, name.last))
+        if name.first != subject.first:
+            yield name.text, {i for i, one in enumerate(each) if not knows(one, name)}
+    for quantity in quantities(sentence):
+        named.update(range(quantity.first, quantity.last))
+        if not quantity.vague:
+            yield quantity.text, {i for i, source in enumerate(sources) if any(same(quantity, other) for other in quantities(source))}
+    for i, token in enumerate(tokenize(sentence)):
+        if token.content and i not in named:
+            yield token.text, _places(token, each)
+
+
+def _places(token: Token, each: Sequence[Known]) -> set[int]:
+    return {i for i, one in enumerate(each) if token.stem in one.stems}

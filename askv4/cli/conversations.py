@@ -1,0 +1,148 @@
+"""`askv4 conversations`: what was asked before, kept on this machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from askv4.cli.options import Invocation, common_options, pass_invocation
+from askv4.errors import UsageError
+
+if TYPE_CHECKING:
+    from askv4.answer.conversations import Conversation, ConversationStore
+
+DECLINED = 2
+"""A person who was asked said no: what the command is for was not done."""
+
+
+@click.group("conversations", invoke_without_command=True, short_help="List, export and delete past conversations.")
+@common_options
+@click.pass_context
+def conversations(ctx: click.Context) -> int | None:
+    """Past conversations: those of the chat, and the questions of `askv4 ask`.
+
+    They are kept in the data folder. `askv4 ask --continue` goes on with the last one.
+
+    \b
+    Examples:
+      askv4 conversations
+      askv4 conversations export 3 notes.md
+      askv4 conversations delete 3
+    """
+    return None if ctx.invoked_subcommand is not None else int(ctx.invoke(list_))
+
+
+@conversations.command("list", short_help="List conversations, the latest first (the default).")
+@click.argument("words", nargs=-1, metavar="[WORD]...")
+@common_options
+@pass_invocation
+def list_(invocation: Invocation, words: tuple[str, ...] = ()) -> int:
+    """List conversations, the latest first; with WORDs, those in which all of them occur."""
+    found = _store(invocation).find(" ".join(words))
+    output = invocation.output
+    if invocation.as_json:
+        output.json({"conversations": [conversation_json(conversation) for conversation in found]})
+    elif not found:
+        output.plain("no conversation holds these words" if words else "nothing has been asked yet")
+    else:
+        from rich.text import Text
+
+        from askv4.cli.render import QUIET, wrapped
+        from askv4.cli.wording import counted
+        from askv4.text.safe import safe_line
+
+        width = len(str(max(conversation.id for conversation in found)))
+        for one in found:
+            line = Text(safe_line(one.title))
+            line.append(f"  {one.updated.astimezone():%Y-%m-%d %H:%M}, {counted(one.turns, 'question')}", style=QUIET)
+            output.text(wrapped(line, output.width, Text(f"{one.id:>{width}}  "), width + 2))
+    return 0
+
+
+@conversations.command("export", short_help="Write a conversation as Markdown, with its sources.")
+@click.argument("number", type=int)
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+@common_options
+@pass_invocation
+def export(invocation: Invocation, number: int, file: Path | None) -> int:
+    """Write conversation NUMBER as Markdown with the sources of each answer; to FILE, else to standard output."""
+    from askv4.answer.export import conversation_markdown
+
+    store = _store(invocation)
+    kept, turns = store.get(number), store.turns(number)
+    if invocation.as_json:
+        from askv4.answer.record import answer_to_record
+
+        rows = [{"asked": turn.asked.isoformat(), **answer_to_record(turn.answer)} for turn in turns]
+        invocation.output.json({**conversation_json(kept), "turns": rows})
+        return 0
+    text = conversation_markdown(kept, turns)
+    if file is None:
+        invocation.output.raw(text.encode("utf-8"))
+        return 0
+    try:
+        with file.open("x", encoding="utf-8", newline="\n") as out:
+            out.write(text)
+    except FileExistsError as error:
+        raise UsageError(f"{file} exists already", "name another file") from error
+    invocation.diagnostics.notice(f"written to {file}")
+    return 0
+
+
+@conversations.command("rename", short_help="Give a conversation another title.")
+@click.argument("number", type=int)
+@click.argument("title", nargs=-1, required=True)
+@common_options
+@pass_invocation
+def rename(invocation: Invocation, number: int, title: tuple[str, ...]) -> int:
+    """Give conversation NUMBER another TITLE."""
+    try:
+        _store(invocation).rename(number, " ".join(title))
+    except ValueError as error:
+        raise UsageError(str(error), "give it a title") from error
+    return _said(invocation, {"renamed": number}, f"conversation {number} is renamed")
+
+
+@conversations.command("delete", short_help="Forget a conversation for good.")
+@click.argument("number", type=int)
+@click.option("--yes", "-y", is_flag=True, help="Do not ask.")
+@common_options
+@pass_invocation
+def delete(invocation: Invocation, number: int, yes: bool) -> int:
+    """Forget conversation NUMBER for good."""
+    from askv4.cli.models import agreed
+
+    store = _store(invocation)
+    kept = store.get(number)
+    if not agreed(invocation, f"Delete conversation {number}, “{kept.title}”?", yes=yes):
+        return DECLINED
+    store.delete(number)
+    return _said(invocation, {"deleted": number}, f"conversation {number} is deleted")
+
+
+def conversation_json(conversation: Conversation) -> dict[str, Any]:
+    """One conversation, without what was said in it."""
+    return {
+        "conversation": conversation.id,
+        "title": conversation.title,
+        "corpus": str(conversation.corpus),
+        "created": conversation.created.isoformat(),
+        "updated": conversation.updated.isoformat(),
+        "questions": conversation.turns,
+    }
+
+
+def _store(invocation: Invocation) -> ConversationStore:
+    from askv4.answer.conversations import ConversationStore
+
+    return ConversationStore(invocation.settings.data_dir)
+
+
+def _said(invocation: Invocation, as_json: dict[str, Any], line: str) -> int:
+    if invocation.as_json:
+        invocation.output.json(as_json)
+    else:
+        invocation.output.plain(line)
+    return 0

@@ -1,0 +1,1 @@
+"""The terminal chat: shows what the assistant finds and says, and lets the reader check it."""

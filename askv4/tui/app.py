@@ -1,0 +1,88 @@
+"""The application: themes, styles, the command palette, and the one screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.theme import Theme
+
+from askv4.tui.screens.chat import ChatScreen
+from askv4.tui.session import Session
+
+DARK = Theme(
+    name="askv4-dark",
+    primary="#7aa2f7",
+    secondary="#9d8cd6",
+    accent="#e0af68",
+    success="#7fb685",
+    warning="#e0995e",
+    error="#e06c75",
+    foreground="#d5d9e4",
+    background="#14161d",
+    surface="#1a1d26",
+    panel="#232733",
+    dark=True,
+)
+LIGHT = Theme(
+    name="askv4-light",
+    primary="#2f5fc4",
+    secondary="#6a4fb3",
+    accent="#9a5b00",
+    success="#2e7d4f",
+    warning="#a8530a",
+    error="#b3261e",
+    foreground="#1f2430",
+    background="#fbfaf7",
+    surface="#f3f1ec",
+    panel="#e7e4dc",
+    dark=False,
+)
+
+COMMANDS: tuple[tuple[str, str, str], ...] = (
+    ("Ask the last question again", "In place of its answer", "ask_again"),
+    ("Change the last question", "The new one takes its place", "edit_last"),
+    ("New conversation", "What was said is kept", "new_conversation"),
+    ("Choose mode and model", "Quotations, or a model of this machine", "choose_model"),
+    ("Add a document", "Copy a file or folder into the corpus", "add_document"),
+    ("Documents and conversations", "Show or hide the sidebar", "toggle_sidebar"),
+    ("Show the source", "Show or hide the cited document", "toggle_source"),
+    ("Next source", "Of the selected answer", "next_citation"),
+    ("Previous source", "Of the selected answer", "previous_citation"),
+    ("Open the file", "In its own program, at the page where that is possible", "open_file"),
+    ("Copy the answer", "With its sources", "copy_answer"),
+    ("Copy the citation", "Title and place of the source", "copy_citation"),
+    ("Copy the quotation", "The cited words", "copy_quotation"),
+    ("Export the conversation", "As Markdown, with sources", "export"),
+    ("Help", "All keys", "help"),
+)
+"""Name, help and action of everything that the palette offers beside Textual's own commands."""
+
+
+class ChatApp(App[None]):
+    """The terminal chat over one session."""
+
+    TITLE = "askv4"
+    CSS_PATH: ClassVar[list[str]] = ["styles/chat.tcss", "styles/dialogues.tcss"]  # type: ignore[assignment]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", "Quit", priority=True, key_display="^Q")]
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+
+    def get_default_screen(self) -> Screen[None]:
+        return ChatScreen(self.session)
+
+    def on_mount(self) -> None:
+        self.register_theme(DARK)
+        self.register_theme(LIGHT)
+        self.theme = DARK.name
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        yield from super().get_system_commands(screen)
+        if isinstance(screen, ChatScreen):
+            for name, explanation, action in COMMANDS:
+                yield SystemCommand(name, explanation, lambda action=action: screen.run_action(action))

@@ -1,0 +1,88 @@
+"""What workers tell the screen. A worker posts; the screen's handlers own the widgets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from textual.message import Message
+
+from askv4.types import Answer, Document, Retrieved, SyncProgress, SyncReport
+
+
+@dataclass
+class Told(Message):
+    """A line for the reader: what is going on, or what went wrong and what to do."""
+
+    line: str
+    trouble: bool = False
+
+
+@dataclass
+class DocumentsListed(Message):
+    """The documents as the index knows them now."""
+
+    documents: Sequence[Document]
+
+
+@dataclass
+class SyncAdvanced(Message):
+    """Where the sync stands."""
+
+    progress: SyncProgress
+
+
+@dataclass
+class SyncEnded(Message):
+    """A sync is done; `report` is None when it failed."""
+
+    report: SyncReport | None
+
+
+@dataclass
+class FolderChanged(Message):
+    """Something in the corpus folder is other than before."""
+
+
+@dataclass
+class ModelChanged(Message):
+    """What answers from now on: the name of the chat model, None for quotations."""
+
+    name: str | None
+    line: str = ""
+    """Why there is none, when one was wanted."""
+
+
+@dataclass
+class Found(Message):
+    """A turn's passages are found; it is not decided what they say."""
+
+    turn: int
+    retrieved: Retrieved
+    seconds: float
+
+
+@dataclass
+class Drafted(Message):
+    """All that has been written for a turn so far."""
+
+    turn: int
+    text: str
+
+
+@dataclass
+class Answered(Message):
+    """A turn's answer."""
+
+    turn: int
+    answer: Answer
+    contents: Mapping[str, str]
+    tokens_per_second: float | None
+
+
+@dataclass
+class Failed(Message):
+    """A turn has no answer, and why."""
+
+    turn: int
+    line: str

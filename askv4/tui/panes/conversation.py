@@ -1,0 +1,116 @@
+"""The conversation: turns, one below the other, and a greeting before the first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from askv4.answer.conversations import KeptTurn
+from askv4.text.safe import safe_line
+from askv4.tui.looks import HEADING, KIND, MARKER, MUTED
+from askv4.tui.panes.turn import TurnView
+from askv4.types import Document, Turn
+
+
+class ConversationPane(VerticalScroll, can_focus=True):
+    """Turns; one of them is selected, and its citations are the ones that keys open."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j", "scroll_down", show=False),
+        Binding("k", "scroll_up", show=False),
+        Binding("g", "scroll_home", show=False),
+        Binding("G", "scroll_end", show=False),
+    ]
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="greeting")
+
+    def greet(self, documents: Sequence[Document] | None) -> None:
+        """Say what there is to ask about; None while that is not known."""
+        self.query_one("#greeting", Static).update(greeting(documents))
+
+    @property
+    def turns(self) -> list[TurnView]:
+        """Oldest first."""
+        return list(self.query(TurnView))
+
+    @property
+    def selected(self) -> TurnView | None:
+        """The turn whose citations keys open."""
+        return next((turn for turn in self.turns if turn.selected), None)
+
+    @property
+    def history(self) -> list[Turn]:
+        """The turns that have an answer, as a follow-up needs them."""
+        return [Turn(turn.question, turn.answer.answer) for turn in self.turns if turn.answer is not None]
+
+    def turn(self, number: int) -> TurnView | None:
+        """The turn with this number, unless it was taken away."""
+        return next((turn for turn in self.turns if turn.number == number), None)
+
+    def select(self, turn: TurnView | None) -> None:
+        """Select a turn."""
+        for other in self.turns:
+            other.selected = other is turn
+            if other is not turn:
+                other.current = 0
+
+    async def add(self, number: int, question: str) -> TurnView:
+        """A new turn at the end, selected."""
+        self.query_one("#greeting").display = False
+        turn = TurnView(number, question)
+        await self.mount(turn)
+        self.select(turn)
+        self.scroll_end(animate=False)
+        return turn
+
+    def follow(self, turn: TurnView) -> None:
+        """Bring the end of a turn that has grown into view, but never push its question out."""
+        if turn is self.turns[-1]:
+            if turn.region.height > self.size.height:
+                self.scroll_to_widget(turn, animate=False, top=True)
+            else:
+                self.scroll_end(animate=False)
+
+    async def show(self, kept: Sequence[KeptTurn], first: int) -> None:
+        """The turns of a kept conversation, numbered from `first`, in place of what is there."""
+        with self.app.batch_update():
+            await self.query(TurnView).remove()
+            for number, turn in enumerate(kept, first):
+                view = await self.add(number, turn.question)
+                await view.show_answer(turn.answer, turn.contents)
+        self.query_one("#greeting").display = not kept
+        self.select(self.turns[-1] if kept else None)
+
+
+def greeting(documents: Sequence[Document] | None) -> Content:
+    """What stands in an empty conversation."""
+    parts: list[str | Content | tuple[str, str]] = [("askv4", HEADING), "\n"]
+    parts.append(("Ask your documents. Every sentence of the answer shows where it comes from.", MUTED))
+    parts.append("\n\n")
+    if documents is None:
+        return Content.assemble(*parts)
+    indexed = [document for document in documents if document.state == "indexed"]
+    if not indexed:
+        parts.append("There are no documents yet. Paste the path of a file or folder here and press Enter.")
+        return Content.assemble(*parts)
+    for document in indexed[:6]:
+        kind = f"  {safe_line(document.kind)}" if document.kind else ""
+        parts += [("• ", "$text-accent"), safe_line(document.title), (kind, KIND), "\n"]
+    if len(indexed) > 6:
+        parts.append((f"  and {len(indexed) - 6} more\n", MUTED))
+    parts.append("\n")
+    for key, what in (
+        ("Enter", "asks; Ctrl+J begins a new line"),
+        ("1 … 9", "opens a source of the answer, n and p the next and the previous"),
+        ("Esc", "stops an answer, and moves between the question and the answers"),
+        ("F1", "shows all keys"),
+    ):
+        parts += [(f"{key:>5}", MARKER), (f"  {what}\n", MUTED)]
+    return Content.assemble(*parts)

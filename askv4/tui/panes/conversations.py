@@ -1,0 +1,125 @@
+"""Past conversations: searched, opened, renamed, exported and deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import ClassVar, Literal
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from askv4.answer.conversations import Conversation
+from askv4.text.safe import safe_line
+from askv4.tui.looks import MUTED
+
+Deed = Literal["open", "rename", "export", "delete"]
+
+
+@dataclass
+class ConversationWanted(Message):
+    """Something is to be done with a conversation."""
+
+    deed: Deed
+    id: int
+
+
+class ConversationList(OptionList):
+    """One entry for each conversation, the latest first."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "select", "Open"),
+        Binding("r", "want('rename')", "Rename"),
+        Binding("x", "want('export')", "Export"),
+        Binding("delete,backspace", "want('delete')", "Delete"),
+        Binding("slash", "search", "Search"),
+    ]
+
+    def action_want(self, deed: Deed) -> None:
+        option = self.highlighted_option
+        if option is not None and option.id is not None:
+            self.post_message(ConversationWanted(deed, int(option.id)))
+
+    def action_search(self) -> None:
+        self.screen.query_one("#conversation-search", Input).focus()
+
+
+class ConversationsPane(Vertical):
+    """The list, its head and the words to search for."""
+
+    @dataclass
+    class SearchChanged(Message):
+        """Other words are searched for."""
+
+        words: str
+
+    def compose(self) -> ComposeResult:
+        yield Static(
+            Content.assemble(Content.from_markup("[bold]Conversations[/]  [@click=screen.new_conversation]+ new[/]")),
+            classes="pane-head",
+        )
+        yield Input(placeholder="search", compact=True, id="conversation-search")
+        yield ConversationList()
+
+    def show(self, conversations: Sequence[Conversation], current: int | None) -> None:
+        """Show conversations; the open one is marked."""
+        entries = self.query_one(ConversationList)
+        kept = entries.highlighted_option.id if entries.highlighted_option is not None else None
+        entries.set_options(
+            [
+                Option(conversation_entry(conversation, current=conversation.id == current), str(conversation.id))
+                for conversation in conversations
+            ]
+        )
+        if any(str(conversation.id) == kept for conversation in conversations):
+            entries.highlighted = entries.get_option_index(str(kept))
+
+    @property
+    def words(self) -> str:
+        """What is searched for."""
+        return self.query_one("#conversation-search", Input).value
+
+    @on(Input.Changed)
+    def _search(self, event: Input.Changed) -> None:
+        event.stop()
+        self.post_message(self.SearchChanged(event.value))
+
+    @on(Input.Submitted)
+    def _go_to_list(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.query_one(ConversationList).focus()
+
+    @on(OptionList.OptionSelected)
+    def _open(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        if event.option.id is not None:
+            self.post_message(ConversationWanted("open", int(event.option.id)))
+
+
+def conversation_entry(conversation: Conversation, *, current: bool, now: datetime | None = None) -> Content:
+    """A conversation in two lines: its title, and below it how long ago and how long it was."""
+    ago = age(conversation.updated, now or datetime.now(UTC))
+    turns = f"{conversation.turns} question{'' if conversation.turns == 1 else 's'}"
+    mark = "● " if current else ""
+    return Content.assemble((mark, "$text-accent"), safe_line(conversation.title), "\n", (f"  {ago} · {turns}", MUTED))
+
+
+def age(then: datetime, now: datetime) -> str:
+    """How long ago something was, as people say it."""
+    seconds = (now - then).total_seconds()
+    if seconds < 90:
+        return "now"
+    if seconds < 90 * 60:
+        return f"{round(seconds / 60)} min ago"
+    if seconds < 36 * 3600:
+        return f"{round(seconds / 3600)} h ago"
+    if seconds < 14 * 86400:
+        return f"{round(seconds / 86400)} days ago"
+    return f"{then.astimezone():%d %b %Y}"

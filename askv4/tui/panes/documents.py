@@ -1,0 +1,92 @@
+"""The documents: what each is, how it fared, and why one was skipped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from askv4.text.safe import safe_line, safe_name
+from askv4.tui.looks import MUTED, WARNING
+from askv4.types import Document
+
+
+class DocumentList(OptionList):
+    """One entry for each file of the corpus."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "select", "Read"),
+        Binding("delete,backspace", "remove", "Remove"),
+    ]
+
+    @dataclass
+    class RemoveWanted(Message):
+        """The highlighted document is to leave the corpus."""
+
+        name: str
+
+    def action_remove(self) -> None:
+        option = self.highlighted_option
+        if option is not None and option.id is not None:
+            self.post_message(self.RemoveWanted(option.id))
+
+
+class DocumentsPane(Vertical):
+    """The list and its head."""
+
+    @dataclass
+    class Chosen(Message):
+        """A document is to be read."""
+
+        document: Document
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
+        self._documents: dict[str, Document] = {}
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="documents-head", classes="pane-head")
+        yield DocumentList()
+
+    def on_mount(self) -> None:
+        self.show([])
+
+    def show(self, documents: Sequence[Document]) -> None:
+        """Show the documents; the highlighted one stays highlighted where it still exists."""
+        self._documents = {document.document: document for document in documents}
+        head = Content.assemble(("Documents ", "bold"), (str(len(documents) or ""), MUTED), "  ")
+        add = Content.from_markup("[@click=screen.add_document]+ add[/]")
+        self.query_one("#documents-head", Static).update(Content.assemble(head, add))
+        entries = self.query_one(DocumentList)
+        kept = entries.highlighted_option.id if entries.highlighted_option is not None else None
+        entries.set_options([Option(document_entry(document), document.document) for document in documents])
+        if kept in self._documents:
+            entries.highlighted = entries.get_option_index(str(kept))
+
+    @on(OptionList.OptionSelected)
+    def _choose(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        document = self._documents.get(event.option.id or "")
+        if document is not None:
+            self.post_message(self.Chosen(document))
+
+
+def document_entry(document: Document) -> Content:
+    """A document in two lines: its name, and below it what it is or why it was not read."""
+    name = safe_name(document.document)
+    if document.state == "skipped":
+        reason = safe_line(document.reason or "not read")
+        return Content.assemble((f"✗ {name}", WARNING), "\n", (f"  {reason}", MUTED))
+    passages = f"{document.passages} passage{'' if document.passages == 1 else 's'}"
+    pages = f"{document.pages} pages" if document.pages else ""
+    about = " · ".join(filter(None, [safe_line(document.kind or ""), passages, pages]))
+    return Content.assemble((name, ""), "\n", (f"  {about}", MUTED))

@@ -1,0 +1,264 @@
+"""One question and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widgets import Markdown, Static
+
+from askv4.text.safe import safe, safe_line, safe_name
+from askv4.tui.answer_markdown import CITATION_LINK, answer_source, draft_text, parser
+from askv4.tui.looks import KIND, MARKER, MUTED, WARNING
+from askv4.types import Answer, Citation, Retrieved
+
+EXCERPT = 240
+"""Characters of a nearest passage that are shown; the source pane has all of it."""
+
+
+class AnswerText(Markdown):
+    """An answer whose markers open their sources."""
+
+    @dataclass
+    class CitationClicked(Message):
+        """A marker was clicked."""
+
+        n: int
+
+    def __init__(self, answer: Answer) -> None:
+        numbers = frozenset(citation.n for citation in answer.citations)
+        super().__init__(answer_source(answer), parser_factory=parser(numbers), open_links=False, classes="answer")
+
+    @on(Markdown.LinkClicked)
+    def _open_citation(self, event: Markdown.LinkClicked) -> None:
+        event.stop()
+        number = event.href.removeprefix(CITATION_LINK)
+        if number.isdecimal():
+            self.post_message(self.CitationClicked(int(number)))
+
+
+class SourceLine(Static, can_focus=True):
+    """A source of an answer in one line; Enter or a click opens it."""
+
+    ALLOW_SELECT = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,space", "open", "Open source"),
+        Binding("down", "app.focus_next", show=False),
+        Binding("up", "app.focus_previous", show=False),
+    ]
+    change = reactive("", init=False)
+    """What has happened to the document since the answer."""
+
+    @dataclass
+    class Opened(Message):
+        """The source is to be shown."""
+
+        n: int
+
+    def __init__(self, citation: Citation, *, excerpt: bool = False) -> None:
+        super().__init__(source_line(citation, excerpt=excerpt), classes="source-line")
+        self.citation = citation
+        self._excerpt = excerpt
+
+    def watch_change(self, change: str) -> None:
+        self.update(source_line(self.citation, change, excerpt=self._excerpt))
+
+    def action_open(self) -> None:
+        self.post_message(self.Opened(self.citation.n))
+
+    def on_click(self, event: events.Click) -> None:
+        event.stop()
+        self.action_open()
+
+
+class TurnView(Vertical):
+    """A turn: the question, what was found, the answer, its remarks and sources."""
+
+    selected = reactive(False, toggle_class="-selected")
+    current = reactive(0, init=False)
+    """Number of the citation whose source is open; 0 for none."""
+
+    @dataclass
+    class CitationWanted(Message):
+        """The source of a citation is to be shown."""
+
+        turn: TurnView
+        n: int
+
+    @dataclass
+    class Picked(Message):
+        """The reader clicked somewhere in this turn."""
+
+        turn: TurnView
+
+    def __init__(self, number: int, question: str) -> None:
+        super().__init__(classes="turn")
+        self.number = number
+        self.question = question
+        self.answer: Answer | None = None
+        self.contents: dict[str, str] = {}
+        """SHA-256 of the cited documents as they were."""
+        self._draft = ""
+
+    def compose(self) -> ComposeResult:
+        yield Static(Content.assemble(("❯ ", "$text-primary"), (safe(self.question), "bold")), classes="question")
+        yield Static(Content("looking…"), classes="found")
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """What can be opened: the citations, or for a refusal the nearest passages."""
+        if self.answer is None:
+            return ()
+        return self.answer.citations or self.answer.nearest
+
+    def citation(self, n: int) -> Citation | None:
+        """The citation with this number."""
+        return next((citation for citation in self.citations if citation.n == n), None)
+
+    def show_waiting(self, line: str) -> None:
+        """Say what the question waits for."""
+        self._found(Content(safe_line(line)))
+
+    def show_found(self, retrieved: Retrieved, seconds: float) -> None:
+        """Say what retrieval has found, before the answer."""
+        names = list(dict.fromkeys(hit.document.document for hit in retrieved.hits))
+        if not names:
+            self._found(Content("nothing found"))
+            return
+        passages = f"{len(retrieved.hits)} passage{'s' if len(retrieved.hits) > 1 else ''} found in "
+        shown = ", ".join(safe_name(name) for name in names[:3]) + (
+            f" and {len(names) - 3} more" if len(names) > 3 else ""
+        )
+        self._found(Content.assemble(passages, shown, f" · {seconds:.2f} s"))
+
+    def show_draft(self, text: str) -> None:
+        """Show what is written so far."""
+        if self.answer is not None:
+            return
+        self._draft = text
+        shown = Content.assemble(draft_text(text), ("▍", "$text-accent"))
+        drafts = self.query(".draft").results(Static)
+        for widget in drafts:
+            widget.update(shown)
+            return
+        self.mount(Static(shown, classes="draft"))
+
+    async def show_answer(self, answer: Answer, contents: Mapping[str, str]) -> None:
+        """Show the answer in place of its draft."""
+        self.answer = answer
+        self.contents = dict(contents)
+        self.set_class(answer.status == "not_in_sources", "-refused")
+        self.set_class(bool(answer.conflicts), "-conflict")
+        await self.query(".draft, .answer, .remarks, .sources, .failure").remove()
+        if answer.timings_ms:
+            self._found(_summary(answer))
+        else:
+            self.query(".found").remove()
+        await self.mount_all(self._answer_widgets(answer))
+
+    def show_failure(self, line: str) -> None:
+        """Say why there is no answer; what was written so far stays."""
+        self.query(".found").remove()
+        for draft in self.query(".draft").results(Static):
+            draft.update(Content(draft_text(self._draft)))
+        self.mount(Static(Content(safe_line(line)), classes="failure"))
+
+    def show_changes(self, changes: Mapping[str, str]) -> None:
+        """Mark the sources whose documents have changed since."""
+        for line in self.query(SourceLine):
+            line.change = changes.get(line.citation.document, "")
+
+    def watch_selected(self, selected: bool) -> None:
+        for line in self.query(SourceLine):
+            line.can_focus = selected
+
+    def watch_current(self, current: int) -> None:
+        for line in self.query(SourceLine):
+            line.set_class(line.citation.n == current, "-current")
+
+    @staticmethod
+    def _answer_widgets(answer: Answer) -> Iterator[Static | Markdown | Vertical]:
+        yield AnswerText(answer)
+        remarks = list(remark_lines(answer))
+        if remarks:
+            yield Vertical(
+                *(Static(Content(line), classes=f"remark {kind}") for kind, line in remarks), classes="remarks"
+            )
+        if answer.citations:
+            yield Vertical(*(SourceLine(citation) for citation in answer.citations), classes="sources")
+        elif answer.nearest:
+            head = Static(Content("Nearest passages"), classes="sources-head")
+            lines = (SourceLine(citation, excerpt=True) for citation in answer.nearest)
+            yield Vertical(head, *lines, classes="sources")
+
+    def _found(self, content: Content) -> None:
+        for line in self.query(".found").results(Static):
+            line.update(content)
+
+    def on_click(self) -> None:
+        self.post_message(self.Picked(self))
+
+    @on(AnswerText.CitationClicked)
+    @on(SourceLine.Opened)
+    def _want_citation(self, event: AnswerText.CitationClicked | SourceLine.Opened) -> None:
+        event.stop()
+        self.post_message(self.CitationWanted(self, event.n))
+
+
+def source_line(citation: Citation, change: str = "", *, excerpt: bool = False) -> Content:
+    """A citation in one line: number, file and place, kind, title; with `excerpt` the words below."""
+    parts: list[str | Content | tuple[str, str]] = [(f"[{citation.n}] ", MARKER), place_of(citation)]
+    if change:
+        parts.append((f" · {change}", WARNING))
+    if citation.kind:
+        parts.append((f" · {safe_line(citation.kind)}", KIND))
+    parts.append((f" · {safe_line(citation.title)}", MUTED))
+    line = Content.assemble(*parts)
+    if not excerpt:
+        return line
+    words = safe_line(citation.quote)
+    if len(words) > EXCERPT:
+        words = words[:EXCERPT].rsplit(" ", 1)[0] + " …"
+    return Content.assemble(line, "\n", (words, MUTED))
+
+
+def place_of(citation: Citation) -> str:
+    """Where a citation stands: file:line as editors understand it, or the page."""
+    name = safe_name(citation.document)
+    if citation.page is not None:
+        return f"{name}, page {citation.page}"
+    return f"{name}:{citation.line}" if citation.line is not None else name
+
+
+def remark_lines(answer: Answer) -> Iterator[tuple[str, str]]:
+    """What a reader should know beside the answer: the kind of remark, and its line."""
+    for conflict in answer.conflicts:
+        yield "conflict", f"The sources differ: {safe_line(conflict.reason)}"
+    unsupported = sum(not sentence.supported for sentence in answer.grounding)
+    if unsupported and answer.mode == "llm" and answer.citations and answer.note is None:
+        what = "sentence is" if unsupported == 1 else "sentences are"
+        yield "unsupported", f"{unsupported} {what} not supported by the source; read it before you rely on it"
+    if answer.left_machine:
+        yield "warning", "Text of this question and its sources was sent to another machine."
+    if answer.standalone_question:
+        yield "note", f"Understood as: {safe_line(answer.standalone_question)}"
+    if answer.note:
+        yield "note", safe_line(answer.note)
+    if answer.skipped:
+        what = "1 document was" if len(answer.skipped) == 1 else f"{len(answer.skipped)} documents were"
+        yield "note", f"{what} not read; the documents pane (F2) says why"
+
+
+def _summary(answer: Answer) -> Content:
+    """How the answer was made: who wrote it, and how long it took."""
+    who = safe_line(answer.model) if answer.mode == "llm" and answer.model else "quoted"
+    seconds = answer.timings_ms.get("total", 0) / 1000
+    return Content(f"{who} · {seconds:.2f} s" if seconds < 10 else f"{who} · {seconds:.0f} s")

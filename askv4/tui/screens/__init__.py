@@ -1,0 +1,1 @@
+"""The chat's screen, and the dialogues over it."""

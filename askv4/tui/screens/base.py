@@ -1,0 +1,109 @@
+"""What the layers of the chat's screen share: its parts, and telling the reader a line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from textual.reactive import reactive
+from textual.screen import Screen
+from textual.widgets import OptionList
+
+from askv4.tui.panes.activity import Activity
+from askv4.tui.panes.conversation import ConversationPane
+from askv4.tui.panes.conversations import ConversationsPane
+from askv4.tui.panes.documents import DocumentsPane
+from askv4.tui.panes.prompt import Prompt
+from askv4.tui.panes.source import SourcePane, SourceText
+from askv4.tui.panes.status import StatusLine
+from askv4.tui.session import Session
+
+NARROW, MEDIUM, WIDE = 0, 100, 140
+"""Columns from which one, two or three panes stand side by side."""
+
+
+class PanesScreen(Screen[None]):
+    """The panes, which of them are open, and where the keys go."""
+
+    HORIZONTAL_BREAKPOINTS = [(NARROW, "-narrow"), (MEDIUM, "-medium"), (WIDE, "-wide")]  # noqa: RUF012  Textual declares it so
+
+    source_open = reactive(False, init=False)
+    sidebar_open: reactive[bool | None] = reactive(None, init=False)
+    """None while the reader has not said: it is then open where there is room for three panes."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+
+    @property
+    def corpus(self) -> Path:
+        """The folder of documents."""
+        return self.session.settings.corpus
+
+    @property
+    def conversation(self) -> ConversationPane:
+        return self.query_one(ConversationPane)
+
+    @property
+    def source(self) -> SourcePane:
+        return self.query_one(SourcePane)
+
+    @property
+    def documents_pane(self) -> DocumentsPane:
+        return self.query_one(DocumentsPane)
+
+    @property
+    def conversations_pane(self) -> ConversationsPane:
+        return self.query_one(ConversationsPane)
+
+    @property
+    def prompt(self) -> Prompt:
+        return self.query_one(Prompt)
+
+    @property
+    def activity(self) -> Activity:
+        return self.query_one(Activity)
+
+    @property
+    def status_line(self) -> StatusLine:
+        return self.query_one(StatusLine)
+
+    def tell(self, line: str, *, trouble: bool = False) -> None:
+        """Show a line above the prompt."""
+        self.activity.tell(line, trouble=trouble)
+
+    @property
+    def sidebar_shown(self) -> bool:
+        """Whether the sidebar can be seen."""
+        return self.has_class("-wide") if self.sidebar_open is None else self.sidebar_open
+
+    def watch_source_open(self, is_open: bool) -> None:
+        self.set_class(is_open, "-source-open")
+        if not is_open:
+            turn = self.conversation.selected
+            if turn is not None:
+                turn.current = 0
+            if self.focused is None or not self.focused.display or isinstance(self.focused, SourceText):
+                self.prompt.focus()
+
+    def watch_sidebar_open(self, is_open: bool | None) -> None:
+        self.set_class(is_open is True, "-sidebar-open")
+        self.set_class(is_open is False, "-sidebar-closed")
+
+    def action_toggle_sidebar(self) -> None:
+        """Show or hide documents and conversations."""
+        opening = not self.sidebar_shown
+        # Closed in a narrow window, it is there again when the window is wide.
+        self.sidebar_open = opening or (False if self.has_class("-wide") else None)
+        if opening:
+            if self.has_class("-narrow"):
+                self.source_open = False
+            self.call_after_refresh(self.documents_pane.query_one(OptionList).focus)
+        else:
+            self.prompt.focus()
+
+    def action_show_documents(self) -> None:
+        """Go to the documents."""
+        if self.sidebar_shown:
+            self.documents_pane.query_one(OptionList).focus()
+        else:
+            self.action_toggle_sidebar()

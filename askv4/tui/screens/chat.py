@@ -1,0 +1,292 @@
+"""The chat: a question goes to the session, what comes back is shown."""
+
+from __future__ import annotations
+
+import threading
+from functools import partial
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Footer
+
+from askv4.errors import Askv4Error
+from askv4.tui import files, workers
+from askv4.tui.messages import Answered, DocumentsListed, Drafted, Failed, Found, ModelChanged, Told
+from askv4.tui.panes.activity import Activity
+from askv4.tui.panes.conversation import ConversationPane
+from askv4.tui.panes.conversations import ConversationsPane
+from askv4.tui.panes.documents import DocumentsPane
+from askv4.tui.panes.prompt import Prompt
+from askv4.tui.panes.source import SourcePane
+from askv4.tui.panes.status import Status, StatusLine
+from askv4.tui.panes.turn import TurnView
+from askv4.tui.screens.help import HelpScreen
+from askv4.tui.screens.keeping import KeepingScreen
+from askv4.tui.screens.models import ModelScreen, Pick
+from askv4.types import Mode
+
+NO_MODEL = "Quoting the sources. For answers in its own words askv4 needs a model: F4, or `askv4 models` in a shell."
+
+
+class ChatScreen(KeepingScreen):
+    """Conversation, source, documents and prompt."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "escape", "Stop/switch", priority=True, show=False),
+        Binding("n", "next_citation", "Next source"),
+        Binding("p", "previous_citation", "Previous"),
+        Binding("o", "open_file", "Open file"),
+        Binding("y", "copy_quotation", "Copy quote"),
+        Binding("c", "copy_answer", "Copy answer"),
+        Binding("f1,question_mark", "help", "Help", key_display="F1"),
+        Binding("f2,d", "toggle_sidebar", "Docs", key_display="F2"),
+        Binding("f3", "toggle_source", "Source", key_display="F3"),
+        Binding("f4,m", "choose_model", "Model", key_display="F4"),
+        Binding("ctrl+n", "new_conversation", "New", key_display="^N"),
+        Binding("f5,r", "ask_again", "Again", key_display="F5", show=False),
+        Binding("f6,e", "edit_last", "Edit", key_display="F6", show=False),
+        *(Binding(str(n), f"open_citation({n})", show=False) for n in range(1, 10)),
+        Binding("left_square_bracket", "other_turn(-1)", show=False),
+        Binding("right_square_bracket", "other_turn(1)", show=False),
+        Binding("C", "copy_citation", "Copy citation", show=False),
+        Binding("a", "add_document", "Add", show=False),
+        Binding("i", "focus_prompt", show=False),
+        Binding("x", "export", "Export", show=False),
+    ]
+
+    def compose(self) -> ComposeResult:
+        yield StatusLine(id="status")
+        with Horizontal(id="body"):
+            with Vertical(id="sidebar"):
+                yield DocumentsPane(id="documents")
+                yield ConversationsPane(id="conversations")
+            yield ConversationPane(id="conversation")
+            yield SourcePane(id="source")
+        yield Activity(id="activity")
+        yield Prompt(id="prompt")
+        yield Footer(compact=True)
+
+    def on_mount(self) -> None:
+        self._last_number = 0
+        self._busy: int | None = None
+        self._stop = threading.Event()
+        self._replacing = False
+        self._watching = threading.Event()
+        self._status = Status(self.corpus)
+        self.status_line.status = self._status
+        self.conversation.greet(None)
+        self.prompt.focus()
+        self.call_after_refresh(self._start)
+
+    def _start(self) -> None:
+        """Open everything behind a screen that can be typed in already."""
+        post = self.post_message
+        self._in_thread(partial(workers.start, self.session, post), "sync")
+        self._in_thread(partial(workers.watch, self.session, post, self._watching), "watch")
+        self.list_conversations()
+        settings = self.session.settings
+        if settings.mode != "extractive":
+            self._load_model(settings.mode, settings.model)
+
+    def on_unmount(self) -> None:
+        self._watching.set()
+        self._stop.set()
+
+    def _in_thread(self, work: partial[None], group: str) -> None:
+        self.run_worker(work, thread=True, exit_on_error=False, group=group)
+
+    # Asking
+
+    @on(Prompt.Submitted)
+    async def _submit(self, event: Prompt.Submitted) -> None:
+        paths = files.paths_in(event.text)
+        if paths:
+            self.prompt.text = ""
+            self.add_paths(paths)
+            return
+        if self._busy is not None:
+            self.tell("an answer is being made; Esc stops it")
+            return
+        self.prompt.text = ""
+        self.prompt.remember(event.text)
+        await self.ask(event.text)
+
+    @on(Prompt.Shortcut)
+    def _use_shortcut(self, event: Prompt.Shortcut) -> None:
+        if event.key == "?":
+            self.action_help()
+        else:
+            self.action_open_citation(int(event.key))
+
+    async def ask(self, question: str) -> None:
+        """Ask a question, in place of the last one when that is being changed."""
+        question = question.encode("utf-8", "replace").decode("utf-8")
+        if self._replacing:
+            await self._take_back_last()
+        history = self.conversation.history
+        if self.has_class("-narrow"):
+            self.source_open = False
+            self.sidebar_open = None
+        self.tell("")
+        self._busy = self.next_number(1)
+        self._stop = threading.Event()
+        turn = await self.conversation.add(self._busy, question)
+        if not self.session.in_step.is_set():
+            turn.show_waiting("waiting for the index…")
+        work = partial(workers.ask, self.session, self.post_message, self._busy, question, history, self._stop)
+        self._in_thread(work, "ask")
+        self.request_sync()
+
+    async def _take_back_last(self) -> None:
+        self._replacing = False
+        turns = self.conversation.turns
+        if not turns:
+            return
+        if turns[-1].answer is not None and self.kept_as is not None:
+            try:
+                self.store.drop_last_turn(self.kept_as)
+            except Askv4Error as error:
+                self.tell(error.line, trouble=True)
+        await turns[-1].remove()
+
+    def next_number(self, count: int) -> int:
+        first = self._last_number + 1
+        self._last_number += count
+        return first
+
+    @on(Found)
+    def _show_found(self, event: Found) -> None:
+        turn = self.conversation.turn(event.turn)
+        if turn is not None:
+            turn.show_found(event.retrieved, event.seconds)
+
+    @on(Drafted)
+    def _show_draft(self, event: Drafted) -> None:
+        turn = self.conversation.turn(event.turn)
+        if turn is not None:
+            turn.show_draft(event.text)
+            self.call_after_refresh(self.conversation.follow, turn)
+
+    @on(Answered)
+    async def _show_answer(self, event: Answered) -> None:
+        self._free(event.turn)
+        turn = self.conversation.turn(event.turn)
+        if turn is None:
+            return
+        await turn.show_answer(event.answer, event.contents)
+        turn.watch_selected(turn.selected)
+        self.call_after_refresh(self.conversation.follow, turn)
+        self.keep(event.answer, dict(event.contents))
+        self._offer_digits()
+        self._set_status(speed=event.tokens_per_second)
+
+    @on(Failed)
+    def _show_failure(self, event: Failed) -> None:
+        self._free(event.turn)
+        turn = self.conversation.turn(event.turn)
+        if turn is not None:
+            turn.show_failure(event.line)
+            self.call_after_refresh(self.conversation.follow, turn)
+
+    def _free(self, turn: int) -> None:
+        if self._busy == turn:
+            self._busy = None
+
+    def stop_answering(self) -> None:
+        self._stop.set()
+        self._busy = None
+
+    async def action_ask_again(self) -> None:
+        """Ask the last question again, in place of its answer."""
+        turns = self.conversation.turns
+        if not turns or self._busy is not None:
+            self.tell("there is no question to ask again" if not turns else "an answer is being made; Esc stops it")
+            return
+        self._replacing = True
+        await self.ask(turns[-1].question)
+
+    def action_edit_last(self) -> None:
+        """Bring the last question back to be changed; the new one takes its place."""
+        turns = self.conversation.turns
+        if not turns:
+            self.tell("there is no question to change")
+            return
+        self._replacing = True
+        self.prompt.fill(turns[-1].question)
+        self.prompt.focus()
+        self.tell("Enter asks this in place of the last question; Esc leaves that as it is")
+
+    # Who answers
+
+    def action_choose_model(self) -> None:
+        """Choose mode and model."""
+
+        def use(pick: Pick | None) -> None:
+            if pick is not None:
+                self._load_model(pick.mode, pick.model)
+
+        self.app.push_screen(ModelScreen(self.session), use)
+
+    def _load_model(self, mode: Mode, model: str | None) -> None:
+        self._stop.set()
+        self._set_status(loading="loading the model…" if mode != "extractive" else None)
+        self._in_thread(partial(workers.use_model, self.session, self.post_message, mode, model), "model")
+
+    @on(ModelChanged)
+    def _change_model(self, event: ModelChanged) -> None:
+        remote = self.session.settings.llm_url if self.session.model is not None and self.session.model.remote else None
+        self._set_status(model=event.name, loading=None, speed=None, remote=remote)
+        if event.line:
+            self.tell(event.line, trouble=True)
+        elif event.name is None and self.session.settings.mode == "auto":
+            self.tell(NO_MODEL)
+
+    # Lines and keys
+
+    @on(Told)
+    def _tell_line(self, event: Told) -> None:
+        self.tell(event.line, trouble=event.trouble)
+
+    @on(DocumentsListed)
+    def _count_documents(self, event: DocumentsListed) -> None:
+        skipped = sum(document.state == "skipped" for document in event.documents)
+        self._set_status(documents=len(event.documents) - skipped, skipped=skipped)
+
+    def _set_status(self, **changes: object) -> None:
+        from dataclasses import replace
+
+        self._status = replace(self._status, **changes)  # type: ignore[arg-type]
+        self.status_line.status = self._status
+
+    def action_escape(self) -> None:
+        """Stop an answer; else leave what is open; else go between question and answers."""
+        if self._busy is not None:
+            self._stop.set()
+        elif self._replacing:
+            self._replacing = False
+            self.prompt.text = ""
+            self.tell("")
+        elif self.source_open:
+            self.source_open = False
+            self.prompt.focus()
+        elif self.sidebar_open and self.has_class("-narrow"):
+            self.sidebar_open = None
+            self.prompt.focus()
+        elif self.focused is self.prompt and self.conversation.turns:
+            self.conversation.focus()
+        else:
+            self.prompt.focus()
+
+    def action_focus_prompt(self) -> None:
+        """Go to the question."""
+        self.prompt.focus()
+
+    def action_help(self) -> None:
+        """Show all keys."""
+        self.app.push_screen(HelpScreen())
+
+
+__all__ = ["ChatScreen", "TurnView"]

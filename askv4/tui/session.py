@@ -1,0 +1,195 @@
+"""What the chat works on: the index of one corpus, the assistant over it, the chat model, the kept conversations.
+
+Built at once and opened later: everything that takes time is a call that a worker makes. Nothing here knows widgets.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from askv4.answer.conversations import ConversationStore
+from askv4.config import Settings, ready_corpus, ready_data_dir
+from askv4.errors import CorpusEmpty, DocumentNotFound, DocumentUnreadable, IndexTrouble
+from askv4.types import Answer, Document, Event, Mode, SyncProgress, SyncReport, Turn
+
+if TYPE_CHECKING:
+    from askv4.answer.assistant import Assistant
+    from askv4.index.onnx_encoder import OnnxEncoder
+    from askv4.index.store import Index
+    from askv4.llm.chat import ChatModel
+    from askv4.llm.models import LocalModel
+
+Narrate = Callable[[str], None]
+OpenModel = Callable[[Settings, Narrate], "ChatModel | None"]
+"""Loads the chat model that settings ask for, telling lines about it; None when answers are quotations."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceText:
+    """A document's text, with what its citations need."""
+
+    document: Document
+    text: str
+
+
+class Session:
+    """One corpus, open for questions. All methods may be called from any thread; those that say so take their time."""
+
+    def __init__(self, settings: Settings, open_model: OpenModel) -> None:
+        self.settings = settings
+        self.conversations = ConversationStore(settings.data_dir)
+        self.model: ChatModel | None = None
+        self.in_step = threading.Event()
+        """Set when the first sync has ended, however it ended."""
+        self.opened = threading.Event()
+        """Set when the index can be asked, or cannot be opened."""
+        self._open_model = open_model
+        self._index: Index | None = None
+        self._judge: OnnxEncoder | None = None
+        self._trouble: Exception | None = None
+        self._syncing = threading.Lock()
+        self._answering = threading.Lock()
+
+    # Opening and closing
+
+    def open(self, narrate: Narrate) -> None:
+        """Open corpus, encoder and index. Takes its time, the first time most: the encoder is prepared then.
+
+        Raises CorpusError, IndexTrouble, EncoderError.
+        """
+        try:
+            corpus, data_dir = ready_corpus(self.settings), ready_data_dir(self.settings)
+            from askv4.index.encoder import open_encoder
+            from askv4.index.store import open_index
+
+            settings = self.settings
+            encoder = open_encoder(data_dir, settings.encoder, settings.encoder_precision, narrate=narrate)
+            self._index = open_index(data_dir, corpus, encoder, narrate=narrate, on_wait=narrate)
+        except Exception as error:
+            self._trouble = error
+            raise
+        finally:
+            self.opened.set()
+
+    def close(self) -> None:
+        """Let go of everything."""
+        if self.model is not None:
+            self.model.close()
+        if self._index is not None:
+            self._index.close()
+
+    @property
+    def index(self) -> Index:
+        """The open index. Raises what opening it raised."""
+        if self._trouble is not None:
+            raise self._trouble
+        if self._index is None:
+            raise IndexTrouble("the index is not open yet", "wait a moment")
+        return self._index
+
+    # Documents
+
+    def sync(self, progress: Callable[[SyncProgress], None], *, allow_empty: bool = False) -> SyncReport:
+        """Bring the index in step with the folder. Takes its time. Raises CorpusError, IndexTrouble, EncoderError."""
+        from askv4.index.sync import SyncOptions
+
+        try:
+            with self._syncing:
+                return self.index.sync(SyncOptions(allow_empty=allow_empty, progress=progress))
+        finally:
+            self.in_step.set()
+
+    def documents(self) -> list[Document]:
+        """Every file of the corpus, by name."""
+        return sorted(self.index.catalog.documents(), key=lambda document: document.document)
+
+    def source(self, name: str) -> SourceText:
+        """A document and its text. Raises DocumentNotFound, DocumentUnreadable."""
+        document = self.index.catalog.document(name)
+        return SourceText(document, self.index.catalog.text(name))
+
+    def contents(self, names: Iterable[str]) -> dict[str, str]:
+        """Document name -> SHA-256 (hex) of its file as it was read last."""
+        wanted = set(names)
+        known = self.index.catalog.known_files()
+        return {name: file.sha256.hex() for name, file in known.items() if name in wanted and file.sha256 is not None}
+
+    def changed(self, answer: Answer, contents: dict[str, str]) -> dict[str, str]:
+        """The cited documents whose file is another one since `answer` was made from `contents`: name -> what happened."""
+        now = self.contents(contents)
+        found = {}
+        for name in {citation.document for citation in (*answer.citations, *answer.nearest)}:
+            if name in contents and name not in now:
+                found[name] = "removed since this answer"
+            elif name in contents and now[name] != contents[name]:
+                found[name] = "changed since this answer"
+        return found
+
+    # Answers
+
+    def ask(self, question: str, history: Sequence[Turn], stop: threading.Event) -> Iterator[Event]:
+        """The events of one answer. Takes its time. Raises Askv4Error."""
+        with self._answering:
+            self._require_documents()
+            yield from self._assistant().ask(question, history, stop)
+
+    def _require_documents(self) -> None:
+        documents = self.documents()
+        if not documents:
+            raise CorpusEmpty(
+                f"{self.settings.corpus} holds no documents", "copy some into the folder, or paste the path of one here"
+            )
+        if all(document.state == "skipped" for document in documents):
+            raise CorpusEmpty(
+                f"no document in {self.settings.corpus} could be read", "the documents pane (F2) says why"
+            )
+
+    def _assistant(self) -> Assistant:
+        from askv4.answer.assistant import Assistant
+        from askv4.retrieve.retriever import Retriever
+
+        index = self.index
+        retriever = Retriever(index.catalog, index.vectors, index.encoder)
+        return Assistant(retriever, index.catalog, self._judging_encoder(), self.model)
+
+    def _judging_encoder(self) -> OnnxEncoder:
+        """The shipped encoder, which the evidence model was fitted with; most often the one of the index."""
+        from askv4.index.encoder import open_shipped
+        from askv4.index.onnx_encoder import OnnxEncoder
+
+        if isinstance(self.index.encoder, OnnxEncoder):
+            return self.index.encoder
+        if self._judge is None:
+            self._judge = open_shipped(self.settings.data_dir)
+        return self._judge
+
+    # The chat model
+
+    def use(self, mode: Mode, model: str | None, narrate: Narrate) -> None:
+        """Answer in this mode, with this model, from the next question on. Takes its time.
+
+        An answer that is being written is waited for: stop it first. Raises ModelError; quotations are then left.
+        """
+        with self._answering:
+            if self.model is not None:
+                self.model.close()
+                self.model = None
+            self.settings = replace(self.settings, mode=mode, model=model)
+            self.model = self._open_model(self.settings, narrate)
+
+    def models(self) -> list[LocalModel]:
+        """The chat models of this machine. Takes its time: files are looked at."""
+        from askv4.llm.discover import discover, names_a_path
+
+        named = self.settings.model
+        extra = [Path(named).expanduser()] if named and names_a_path(named) else []
+        return [model for model in discover(self.settings.data_dir, extra=extra) if model.usable]
+
+
+def missing(error: Exception) -> bool:
+    """Whether a source could not be shown because it is gone or was not read."""
+    return isinstance(error, DocumentNotFound | DocumentUnreadable)

@@ -1,0 +1,185 @@
+"""What runs in threads beside the screen. Each function does its work and posts what comes of it.
+
+These are the edges of the threads: whatever goes wrong is logged and becomes a line, and the chat goes on.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+
+from textual.message import Message
+
+from askv4.errors import Askv4Error
+from askv4.tui.messages import (
+    Answered,
+    DocumentsListed,
+    Drafted,
+    Failed,
+    FolderChanged,
+    Found,
+    ModelChanged,
+    SyncAdvanced,
+    SyncEnded,
+    Told,
+)
+from askv4.tui.session import Session
+from askv4.types import Finished, Mode, Retrieved, SyncProgress, TextDelta, Turn
+
+Post = Callable[[Message], object]
+
+REDRAW_S = 0.05
+"""Progress and drafts are posted no more often: a screen is not read faster."""
+SYNC_PATIENCE_S = 2.0
+"""A question waits so long for the first sync, when there are documents to answer from already."""
+
+_log = logging.getLogger(__name__)
+
+
+def error_line(error: BaseException) -> str:
+    """What happened and what to do, in one line."""
+    if isinstance(error, Askv4Error):
+        return error.line
+    if isinstance(error, MemoryError):
+        return "the machine has not enough memory for this; close other programs and try again"
+    if isinstance(error, OSError):
+        what = f"{error.filename}: {error.strerror}" if error.filename else error.strerror or str(error)
+        return f"{what}; check the disk and the permissions, then try again"
+    return f"unexpected {type(error).__name__}: {error}; `askv4 doctor` may know more"
+
+
+def failing(error: BaseException) -> str:
+    """The line for an error, which is logged when nobody foresaw it."""
+    if not isinstance(error, Askv4Error | OSError):
+        _log.error("a worker of the chat failed", exc_info=error)
+    return error_line(error)
+
+
+def start(session: Session, post: Post) -> None:
+    """Open the index, list what it holds, and bring it up to date."""
+
+    def narrate(line: str) -> None:
+        post(Told(line))
+
+    try:
+        session.open(narrate)
+        post(DocumentsListed(session.documents()))
+    except Exception as error:  # noqa: BLE001
+        session.in_step.set()
+        post(Told(failing(error), trouble=True))
+        post(SyncEnded(None))
+        return
+    sync(session, post)
+    warm_up(session)
+
+
+def warm_up(session: Session) -> None:
+    """Load what the first question would wait for."""
+    try:
+        session.index.encoder.encode_queries(["warm"])
+        session.index.vectors.query(session.index.encoder.encode_queries(["warm"])[0], 1)
+    except Exception as error:  # noqa: BLE001
+        # The question itself will meet the same error, and tell it.
+        _log.info("warming up failed: %s", error)
+
+
+def sync(session: Session, post: Post, *, allow_empty: bool = False) -> None:
+    """Bring the index in step with the folder, and list what it then holds."""
+    pace = _Pace()
+
+    def advance(progress: SyncProgress) -> None:
+        if pace.due() or progress.done == progress.total:
+            post(SyncAdvanced(progress))
+
+    try:
+        report = session.sync(advance, allow_empty=allow_empty)
+        post(DocumentsListed(session.documents()))
+        post(SyncEnded(report))
+    except Exception as error:  # noqa: BLE001
+        post(Told(failing(error), trouble=True))
+        post(SyncEnded(None))
+
+
+def ask(session: Session, post: Post, turn: int, question: str, history: Sequence[Turn], stop: threading.Event) -> None:
+    """Answer one question."""
+    try:
+        _wait_for_index(session, stop)
+        _answer(session, post, turn, question, history, stop)
+    except Exception as error:  # noqa: BLE001
+        post(Failed(turn, failing(error)))
+
+
+def _wait_for_index(session: Session, stop: threading.Event) -> None:
+    while not session.opened.wait(0.05):
+        if stop.is_set():
+            raise Askv4Error("stopped before the index was ready", "ask again in a moment")
+    patience = time.monotonic() + SYNC_PATIENCE_S
+    while not session.in_step.wait(0.02):
+        if stop.is_set():
+            raise Askv4Error("stopped before the documents were indexed", "ask again in a moment")
+        if time.monotonic() > patience and session.index.catalog.passage_count() > 0:
+            return
+
+
+def _answer(
+    session: Session, post: Post, turn: int, question: str, history: Sequence[Turn], stop: threading.Event
+) -> None:
+    begun = time.perf_counter()
+    pace, draft = _Pace(), ""
+    for event in session.ask(question, history, stop):
+        if isinstance(event, Retrieved):
+            post(Found(turn, event, time.perf_counter() - begun))
+        elif isinstance(event, TextDelta):
+            draft += event.text
+            if pace.due():
+                post(Drafted(turn, draft))
+        elif isinstance(event, Finished):
+            answer = event.answer
+            names = {citation.document for citation in (*answer.citations, *answer.nearest)}
+            stats = session.model.stats if session.model is not None and answer.model is not None else None
+            speed = stats.tokens_per_second if stats is not None else None
+            post(Answered(turn, answer, session.contents(names), speed))
+
+
+def use_model(session: Session, post: Post, mode: Mode, model: str | None) -> None:
+    """Load what is to answer from now on."""
+    lines: list[str] = []
+    try:
+        session.use(mode, model, lines.append)
+    except Exception as error:  # noqa: BLE001
+        post(ModelChanged(None, failing(error)))
+        return
+    post(
+        ModelChanged(
+            session.model.name if session.model else None, lines[-1] if lines and session.model is None else ""
+        )
+    )
+
+
+def watch(session: Session, post: Post, stop: threading.Event) -> None:
+    """Tell when the corpus folder changes, until `stop`."""
+    from watchfiles import watch as changes
+
+    session.opened.wait()
+    try:
+        for _ in changes(session.settings.corpus, stop_event=stop, debounce=400, step=100, raise_interrupt=False):
+            post(FolderChanged())
+    except Exception as error:  # noqa: BLE001
+        # Not worth a line: each question looks at the folder as well.
+        _log.info("the corpus folder is not watched: %s", error)
+
+
+class _Pace:
+    """Says when it is time to post again."""
+
+    def __init__(self) -> None:
+        self._next = 0.0
+
+    def due(self) -> bool:
+        now = time.monotonic()
+        if now < self._next:
+            return False
+        self._next = now + REDRAW_S
+        return True

@@ -1,0 +1,195 @@
+"""Asking in the terminal chat, over a real index."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("textual")
+
+from askv4.tui.panes.source import SourceText
+from askv4.tui.panes.turn import SourceLine
+from tests.functional.tui_kit import (
+    CITED,
+    DISPUTED,
+    ODD,
+    REFUSED,
+    ask,
+    chat_app,
+    fill,
+    flat,
+    ready,
+    screen_of,
+    type_in,
+    until,
+)
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    return fill(tmp_path / "corpus")
+
+
+def highlighted(source: SourceText) -> str:
+    """The words that are shown in the style of the cited span."""
+    style = source.get_component_rich_style("source--cited")
+    words = []
+    for y in range(source.size.height):
+        for segment in source.render_line(y):
+            if segment.style is not None and segment.style.bgcolor == style.bgcolor:
+                words.append(segment.text)
+    return " ".join(" ".join(words).split())
+
+
+async def test_a_question_typed_before_the_index_is_open_is_answered(corpus: Path, data_dir: Path) -> None:
+    app = chat_app(corpus, data_dir)
+    async with app.run_test(size=(100, 30)) as chat:
+        assert screen_of(chat).prompt.has_focus
+        await type_in(chat, CITED)
+        turn = screen_of(chat).conversation.turns[0]
+        await until(chat, lambda: turn.answer is not None and turn.query(".answer"))
+        assert "opens on 3 April" in flat(turn)
+        assert "[1] harbour.md:11" in flat(turn)
+
+
+async def test_sources_are_opened_by_digit_and_gone_through(corpus: Path, data_dir: Path) -> None:
+    app = chat_app(corpus, data_dir)
+    async with app.run_test(size=(140, 40)) as chat:
+        screen = await ready(chat)
+        turn = await ask(chat, DISPUTED)
+        assert turn.answer is not None
+        assert len(turn.answer.citations) >= 2
+        source = screen.query_one(SourceText)
+
+        await chat.press("1")
+        await until(chat, lambda: source.has_focus)
+        assert highlighted(source) == " ".join(turn.answer.citations[0].quote.split())
+        assert turn.answer.citations[0].title in flat(screen.source)
+
+        await chat.press("n")
+        await until(chat, lambda: turn.current == 2)
+        await chat.pause(0.1)
+        assert highlighted(source) == " ".join(turn.answer.citations[1].quote.split())
+        await chat.press("p")
+        await until(chat, lambda: turn.current == 1)
+
+        await chat.press("escape")
+        assert not screen.source_open
+        assert screen.prompt.has_focus
+
+
+async def test_a_click_on_a_marker_and_enter_on_a_source_open_it(corpus: Path, data_dir: Path) -> None:
+    app = chat_app(corpus, data_dir)
+    async with app.run_test(size=(140, 40)) as chat:
+        screen = await ready(chat)
+        turn = await ask(chat, CITED)
+        paragraph = turn.query("MarkdownParagraph").first()
+        row = flat_rows(paragraph)
+        line = next(y for y, text in enumerate(row) if "[1]" in text)
+        await chat.click(paragraph, offset=(row[line].index("[1]") + 1, line))
+        await until(chat, lambda: screen.source_open)
+        await chat.press("escape")
+        await until(chat, lambda: not screen.source_open)
+
+        await chat.press("escape", "tab")
+        await until(chat, lambda: isinstance(app.focused, SourceLine))
+        await chat.press("enter")
+        await until(chat, lambda: screen.source_open)
+
+
+def flat_rows(widget) -> list[str]:  # type: ignore[no-untyped-def]
+    from tests.functional.tui_kit import shown
+
+    return shown(widget).split("\n")
+
+
+async def test_a_refusal_looks_different_and_shows_the_nearest_passages(corpus: Path, data_dir: Path) -> None:
+    app = chat_app(corpus, data_dir)
+    async with app.run_test(size=(100, 40)) as chat:
+        screen = await ready(chat)
+        turn = await ask(chat, REFUSED)
+        assert turn.has_class("-refused")
+        assert "The sources do not answer this." in flat(turn)
+        assert "Nearest passages" in flat(turn)
+        await chat.press("1")
+        await until(chat, lambda: screen.source_open)
+        assert turn.answer is not None
+        assert screen.source.citation == turn.answer.nearest[0]
+
+
+async def test_sources_that_differ_are_told(corpus: Path, data_dir: Path) -> None:
+    app = chat_app(corpus, data_dir)
+    async with app.run_test(size=(120, 40)) as chat:
+        await ready(chat)
+        turn = await ask(chat, DISPUTED)
+        assert turn.has_class("-conflict")
+        assert "The sources differ" in flat(turn)
+
+
+async def test_what_documents_say_is_text_and_nothing_else(corpus: Path, data_dir: Path) -> None:
+    app = chat_app(corpus, data_dir)
+    async with app.run_test(size=(140, 40)) as chat:
+        screen = await ready(chat)
+        turn = await ask(chat, ODD)
+        assert "[bold red]Kaspar[/bold red]" in flat(turn)
+        assert "␛[31mDanish␛[0m" in flat(turn)
+        await chat.press("1")
+        await until(chat, lambda: screen.source_open)
+        await chat.pause(0.1)
+        assert "[@click=app.quit]4711[/] and <script>nothing</script>" in flat(screen.source)
+        assert app.is_running
+
+
+async def test_follow_ups_edits_and_repetitions(corpus: Path, data_dir: Path) -> None:
+    app = chat_app(corpus, data_dir)
+    async with app.run_test(size=(120, 40)) as chat:
+        screen = await ready(chat)
+        await ask(chat, CITED)
+        follow_up = await ask(chat, "And what does it cost?")
+        assert follow_up.answer is not None
+        assert follow_up.answer.standalone_question is not None
+
+        await chat.press("f6")
+        assert screen.prompt.text == "And what does it cost?"
+        screen.prompt.fill(ODD)
+        await chat.press("enter")
+        await until(chat, lambda: len(screen.conversation.turns) == 2 and screen.conversation.turns[-1].answer)
+        assert screen.conversation.turns[-1].question == ODD
+
+        await chat.press("f5")
+        await until(chat, lambda: screen.conversation.turns[-1].number > 3 and screen.conversation.turns[-1].answer)
+        assert [turn.question for turn in screen.conversation.turns] == [CITED, ODD]
+        assert screen.kept_as is not None
+        assert [turn.question for turn in screen.store.turns(screen.kept_as)] == [CITED, ODD]
+
+
+async def test_the_prompt_has_several_lines_and_a_memory(corpus: Path, data_dir: Path) -> None:
+    app = chat_app(corpus, data_dir)
+    async with app.run_test(size=(80, 24)) as chat:
+        screen = await ready(chat)
+        await chat.press("a", "ctrl+j", "b")
+        assert screen.prompt.text == "a\nb"
+        screen.prompt.text = ""
+        await ask(chat, CITED)
+        screen.prompt.fill("unsent")
+        await chat.press("up")
+        assert screen.prompt.text == CITED
+        await chat.press("down")
+        assert screen.prompt.text == "unsent"
+
+
+async def test_copying(corpus: Path, data_dir: Path) -> None:
+    app = chat_app(corpus, data_dir)
+    async with app.run_test(size=(120, 40)) as chat:
+        await ready(chat)
+        turn = await ask(chat, CITED)
+        assert turn.answer is not None
+        await chat.press("1")
+        await chat.press("y")
+        assert app.clipboard == turn.answer.citations[0].quote
+        await chat.press("c")
+        assert turn.answer.answer in app.clipboard
+        assert "harbour.md:11" in app.clipboard
+        await chat.press("C")
+        assert app.clipboard.startswith("The harbour of Vellmar (official notice), harbour.md:11")

@@ -1,0 +1,200 @@
+"""Documents and conversations in the terminal chat."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("textual")
+
+from textual.widgets import Input, OptionList
+
+from askv4.tui.panes.conversations import ConversationList
+from askv4.tui.panes.documents import DocumentList
+from askv4.tui.panes.source import SourceText
+from askv4.tui.screens.chat import ChatScreen
+from askv4.tui.screens.dialogues import ConfirmScreen, LineScreen
+from tests.functional.tui_kit import CITED, Chat, ask, chat_app, fill, flat, ready, type_in, until
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    return fill(tmp_path / "corpus")
+
+
+def names(screen: ChatScreen) -> list[str | None]:
+    return [option.id for option in screen.query_one(DocumentList).options]
+
+
+async def choose(chat: Chat, entries: OptionList, entry: str) -> None:
+    entries.focus()
+    entries.highlighted = entries.get_option_index(entry)
+    await chat.pause()
+
+
+async def test_a_pasted_path_is_added_and_answers_at_once(corpus: Path, data_dir: Path, tmp_path: Path) -> None:
+    new = tmp_path / "the new one.txt"
+    new.write_text("The lighthouse of Brunnholt was painted green by Ottilie Marr.\n")
+    app = chat_app(corpus, data_dir)
+    async with app.run_test(size=(140, 40)) as chat:
+        screen = await ready(chat)
+        screen.prompt.fill(f"'{new}'")
+        await chat.press("enter")
+        await until(chat, lambda: "the new one.txt" in names(screen))
+        assert (corpus / "the new one.txt").read_bytes() == new.read_bytes()
+        turn = await ask(chat, "Who painted the lighthouse of Brunnholt?")
+        assert "Ottilie Marr" in flat(turn)
+
+
+async def test_a_folder_is_added_after_a_yes(corpus: Path, data_dir: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "more"
+    (folder / "deep").mkdir(parents=True)
+    (folder / "one.txt").write_text("One.\n")
+    (folder / "deep" / "two.txt").write_text("Two.\n")
+    app = chat_app(corpus, data_dir)
+    async with app.run_test(size=(140, 40)) as chat:
+        screen = await ready(chat)
+        await chat.press("escape")
+        screen.conversation.focus()
+        await chat.press("a")
+        await until(chat, lambda: isinstance(app.screen, LineScreen))
+        await type_in(chat, str(folder).replace("?", ""))
+        await until(chat, lambda: isinstance(app.screen, ConfirmScreen))
+        assert "Copy 2 files" in flat(app.screen)
+        await chat.press("y")
+        await until(chat, lambda: {"more/one.txt", "more/deep/two.txt"} <= set(names(screen)))
+
+
+async def test_a_file_dropped_into_the_folder_is_found_by_itself(corpus: Path, data_dir: Path) -> None:
+    app = chat_app(corpus, data_dir)
+    async with app.run_test(size=(140, 40)) as chat:
+        screen = await ready(chat)
+        await chat.pause(0.5)
+        (corpus / "dropped.txt").write_text("It fell in.\n")
+        await until(chat, lambda: "dropped.txt" in names(screen))
+        (corpus / "dropped.txt").unlink()
+        await until(chat, lambda: "dropped.txt" not in names(screen))
+
+
+async def test_what_was_skipped_says_why(corpus: Path, data_dir: Path) -> None:
+    (corpus / "empty.txt").write_text("")
+    app = chat_app(corpus, data_dir)
+    async with app.run_test(size=(140, 40)) as chat:
+        screen = await ready(chat)
+        assert "✗ empty.txt" in flat(screen.documents_pane)
+        assert "1 not read" in flat(screen.status_line)
+        await choose(chat, screen.query_one(DocumentList), "empty.txt")
+        await chat.press("enter")
+        await chat.pause()
+        assert "empty.txt was not read" in flat(screen.activity)
+
+
+async def test_a_document_is_read_and_moved_to_the_bin(
+    corpus: Path, data_dir: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "share"))
+    app = chat_app(corpus, data_dir)
+    async with app.run_test(size=(140, 40)) as chat:
+        screen = await ready(chat)
+        await choose(chat, screen.query_one(DocumentList), "letters.md")
+        await chat.press("enter")
+        await until(chat, lambda: screen.query_one(SourceText).has_focus)
+        await chat.pause(0.1)
+        assert "The ferry to the lighthouse island" in flat(screen.source)
+
+        await choose(chat, screen.query_one(DocumentList), "letters.md")
+        await chat.press("delete")
+        await until(chat, lambda: isinstance(app.screen, ConfirmScreen))
+        await chat.press("y")
+        await until(chat, lambda: "letters.md" not in names(screen))
+        assert not (corpus / "letters.md").exists()
+
+
+async def test_a_source_that_changed_since_says_so(corpus: Path, data_dir: Path) -> None:
+    app = chat_app(corpus, data_dir)
+    async with app.run_test(size=(140, 40)) as chat:
+        screen = await ready(chat)
+        turn = await ask(chat, CITED)
+        path = corpus / "harbour.md"
+        text = path.read_text()
+        path.write_text(text.replace("## Opening", "## News\n\nSomething new.\n\n## Opening"))
+        await until(chat, lambda: "changed since this answer" in flat(turn))
+        await chat.press("1")
+        await until(chat, lambda: screen.source_open)
+        await chat.pause(0.1)
+        assert "changed since this answer; the quoted words have moved" in flat(screen.source)
+        await chat.press("escape")
+
+        path.write_text("---\ntitle: The harbour of Vellmar\n---\n\nNothing of the kind.\n")
+        await until(chat, lambda: "Nothing of the kind" in app.session.source("harbour.md").text)
+        await chat.press("1")
+        await until(chat, lambda: screen.source_open)
+        await chat.pause(0.1)
+        assert "the quoted words are gone" in flat(screen.source)
+        assert "opens on 3 April" in flat(screen.source)
+
+
+async def test_conversations_are_kept_found_renamed_exported_and_deleted(
+    corpus: Path, data_dir: Path, tmp_path: Path
+) -> None:
+    app = chat_app(corpus, data_dir)
+    async with app.run_test(size=(140, 40)) as chat:
+        await ready(chat)
+        await ask(chat, CITED)
+    app.session.close()
+
+    app = chat_app(corpus, data_dir)
+    async with app.run_test(size=(140, 40)) as chat:
+        screen = await ready(chat)
+        entries = screen.query_one(ConversationList)
+        (kept,) = [option.id for option in entries.options]
+        assert kept is not None
+        await choose(chat, entries, kept)
+        await chat.press("enter")
+        await until(chat, lambda: screen.conversation.turns and screen.conversation.turns[0].query(".answer"))
+        await chat.pause(0.1)
+        assert "opens on 3 April" in flat(screen.conversation)
+        await chat.press("1")
+        await until(chat, lambda: screen.source_open)
+
+        await choose(chat, entries, kept)
+        await chat.press("r")
+        await until(chat, lambda: isinstance(app.screen, LineScreen))
+        app.screen.query_one(Input).value = "The ice"
+        await chat.press("enter")
+        await until(chat, lambda: "The ice" in flat(screen.conversations_pane))
+
+        await chat.press("slash")
+        await type_in(chat, "nothing like this")
+        await until(chat, lambda: not entries.option_count)
+        screen.query_one("#conversation-search", Input).value = "april ice"
+        await until(chat, lambda: entries.option_count == 1)
+
+        file = tmp_path / "out.md"
+        await choose(chat, entries, kept)
+        await chat.press("x")
+        await until(chat, lambda: isinstance(app.screen, LineScreen))
+        app.screen.query_one(Input).value = str(file)
+        await chat.press("enter")
+        await until(chat, file.exists)
+        assert "harbour.md:11" in file.read_text()
+
+        await choose(chat, entries, kept)
+        await chat.press("delete")
+        await until(chat, lambda: isinstance(app.screen, ConfirmScreen))
+        await chat.press("y")
+        await until(chat, lambda: not entries.option_count and not screen.conversation.turns)
+    app.session.close()
+
+
+async def test_a_new_conversation_begins_without_history(corpus: Path, data_dir: Path) -> None:
+    app = chat_app(corpus, data_dir)
+    async with app.run_test(size=(140, 40)) as chat:
+        screen = await ready(chat)
+        await ask(chat, CITED)
+        await chat.press("ctrl+n")
+        await until(chat, lambda: not screen.conversation.turns)
+        await ask(chat, CITED)
+        assert len(screen.store.find()) == 2
+        assert screen.conversation.history[:-1] == []

@@ -1,0 +1,171 @@
+"""The manners of the terminal chat: sizes, keys, help, palette, errors, and a model that can be stopped."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("textual")
+
+from textual.binding import Binding
+from textual.command import CommandPalette
+
+from askv4.tui.app import COMMANDS
+from askv4.tui.screens.chat import ChatScreen
+from askv4.tui.screens.help import KEYS, HelpScreen
+from askv4.tui.screens.models import ModelScreen
+from tests.functional.tui_kit import CITED, ask, chat_app, fill, flat, ready, screen_of, until
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    return fill(tmp_path / "corpus")
+
+
+@pytest.fixture(scope="module")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    pytest.importorskip("llama_cpp", reason="llama-cpp-python is not installed")
+    pytest.importorskip("gguf")
+    from scripts.make_tiny_gguf import write_tiny_gguf
+
+    return write_tiny_gguf(tmp_path_factory.mktemp("model") / "tiny.gguf")
+
+
+async def test_any_size_shows_what_has_the_focus(corpus: Path, data_dir: Path) -> None:
+    app = chat_app(corpus, data_dir)
+    async with app.run_test(size=(80, 24)) as chat:
+        screen = await ready(chat)
+        await ask(chat, CITED)
+        await chat.press("1")
+        await until(chat, lambda: screen.source_open)
+        assert not screen.conversation.region
+        for size in ((200, 60), (20, 5), (1, 1), (80, 24)):
+            await chat.resize_terminal(*size)
+            await chat.pause(0.05)
+        assert "opens on 3 April" in flat(screen.source)
+        await chat.resize_terminal(140, 40)
+        await chat.pause(0.05)
+        assert screen.conversation.region
+        assert screen.documents_pane.region
+        await chat.resize_terminal(80, 24)
+        await chat.press("escape")
+        await chat.pause(0.05)
+        assert "opens on 3 April" in flat(screen.conversation)
+        await chat.press("f2")
+        await chat.pause(0.05)
+        assert "harbour.md" in flat(screen.documents_pane)
+        assert not screen.conversation.region
+
+
+async def test_help_palette_and_footer_show_the_keys(corpus: Path, data_dir: Path) -> None:
+    app = chat_app(corpus, data_dir)
+    async with app.run_test(size=(120, 50)) as chat:
+        await ready(chat)
+        assert "F1 Help" in flat(app.screen)
+        await chat.press("question_mark")
+        await until(chat, lambda: isinstance(app.screen, HelpScreen))
+        assert "open a source" in flat(app.screen)
+        await chat.press("escape")
+        await chat.press("ctrl+p")
+        await until(chat, lambda: isinstance(app.screen, CommandPalette))
+        await chat.press(*"quotation")
+        await until(chat, lambda: "Copy the quotation" in flat(app.screen))
+
+
+def test_every_key_is_in_the_help_and_every_action_in_the_palette() -> None:
+    told = " ".join(f" {keys} " for _, entries in KEYS for keys, _ in entries).replace("Ctrl+", "ctrl+")
+    symbols = {"question_mark": "?", "left_square_bracket": "[", "right_square_bracket": "]", "escape": "Esc"}
+    offered = {action for _, _, action in COMMANDS}
+    for binding in ChatScreen.BINDINGS:
+        assert isinstance(binding, Binding)
+        action = binding.action.split("(")[0]
+        keys = [symbols.get(key, key) for key in binding.key.split(",")]
+        if action in ("open_citation", "focus_prompt"):
+            continue
+        assert any(key in told or key.upper() in told or key.replace("ctrl+n", "ctrl+N") in told for key in keys), binding
+        if action not in ("escape", "other_turn"):
+            assert action in offered, binding
+
+
+async def test_trouble_is_a_line_with_a_remedy(tmp_path: Path, data_dir: Path) -> None:
+    app = chat_app(tmp_path / "nowhere", data_dir)
+    async with app.run_test(size=(120, 40)) as chat:
+        screen = await ready(chat)
+        assert "does not exist" in flat(screen.activity)
+        assert "name another with --corpus" in flat(screen.activity)
+        screen.prompt.fill(CITED)
+        await chat.press("enter")
+        await until(chat, lambda: screen.conversation.turns and screen.conversation.turns[0].query(".failure"))
+        assert "does not exist" in flat(screen.conversation)
+        assert app.is_running
+
+
+async def test_an_empty_corpus_says_what_to_do(tmp_path: Path, data_dir: Path) -> None:
+    (tmp_path / "corpus").mkdir()
+    app = chat_app(tmp_path / "corpus", data_dir)
+    async with app.run_test(size=(120, 40)) as chat:
+        screen = await ready(chat)
+        assert "There are no documents yet" in flat(screen.conversation)
+        screen.prompt.fill(CITED)
+        await chat.press("enter")
+        await until(chat, lambda: screen.conversation.turns and screen.conversation.turns[0].query(".failure"))
+        assert "holds no documents; copy some into the folder" in flat(screen.conversation)
+
+
+async def test_conversations_that_cannot_be_kept_cost_a_line(corpus: Path, data_dir: Path) -> None:
+    (data_dir / "conversations.sqlite3").write_bytes(b"not a database at all" * 300)
+    app = chat_app(corpus, data_dir)
+    async with app.run_test(size=(120, 40)) as chat:
+        screen = await ready(chat)
+        turn = await ask(chat, CITED)
+        assert "opens on 3 April" in flat(turn)
+        assert "move the file away" in flat(screen.activity)
+
+
+async def test_a_model_is_chosen_from_inside(corpus: Path, data_dir: Path, tiny_model: Path) -> None:
+    app = chat_app(corpus, data_dir, "llm", tiny_model)
+    async with app.run_test(size=(120, 40)) as chat:
+        screen = await ready(chat)
+        await until(chat, lambda: app.session.model is not None)
+        await until(chat, lambda: "tiny" in flat(screen.status_line))
+        await chat.press("f4")
+        await until(chat, lambda: isinstance(app.screen, ModelScreen) and "tiny" in flat(app.screen))
+        await chat.press("home", "enter")
+        await until(chat, lambda: app.session.model is None and "quotations" in flat(screen.status_line))
+        turn = await ask(chat, CITED)
+        assert turn.answer is not None
+        assert turn.answer.mode == "extractive"
+
+
+async def test_esc_stops_an_answer_and_keeps_what_is_there(corpus: Path, data_dir: Path, tiny_model: Path) -> None:
+    app = chat_app(corpus, data_dir, "llm", tiny_model)
+    async with app.run_test(size=(120, 40)) as chat:
+        screen = screen_of(chat)
+        await ready(chat)
+        await until(chat, lambda: app.session.model is not None)
+        screen.prompt.fill(CITED)
+        await chat.press("enter")
+        await until(chat, lambda: screen.conversation.turns and screen.conversation.turns[0].query(".draft"))
+        await chat.press("escape")
+        turn = screen.conversation.turns[0]
+        await until(chat, lambda: turn.answer is not None)
+        assert turn.answer is not None
+        assert turn.answer.model == "tiny"
+        assert turn.answer.note is not None
+        await chat.pause(0.05)
+        assert "tokens/s" in flat(screen.status_line)
+        assert " ".join(turn.answer.note.split()) in flat(turn)
+
+
+async def test_light_and_dark_and_no_colour(corpus: Path, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    app = chat_app(corpus, data_dir)
+    async with app.run_test(size=(120, 40)) as chat:
+        await ready(chat)
+        turn = await ask(chat, CITED)
+        for theme in ("askv4-light", "ansi-dark", "askv4-dark"):
+            assert theme in app.available_themes
+            app.theme = theme
+            await chat.pause()
+        assert "opens on 3 April" in flat(turn)

@@ -1,0 +1,60 @@
+"""The chat in a browser: on loopback, behind a secret address, loading nothing from elsewhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+aiohttp = pytest.importorskip("aiohttp")
+pytest.importorskip("textual_serve")
+
+from tests.functional.conftest import Program
+from tests.functional.tui_kit import fill
+
+
+@pytest.fixture
+def address(tmp_path: Path, data_dir: Path, fresh_program: Callable[..., Program]) -> Iterator[str]:
+    options = ["--corpus", str(fill(tmp_path / "corpus")), "--data-dir", str(data_dir), "--mode", "extractive"]
+    process = fresh_program().start("chat", "--web", *options)
+    assert process.stderr is not None
+    line = process.stderr.readline().decode()
+    found = re.search(r"http://127\.0\.0\.1:\d+/[\w-]{20,}/", line)
+    assert found, line
+    yield found[0]
+    process.terminate()
+    process.communicate(timeout=30)
+
+
+async def test_the_page_needs_the_secret_and_loads_from_itself(address: str) -> None:
+    base = address.rsplit("/", 2)[0]
+    async with aiohttp.ClientSession() as browser:
+        async with browser.get(address) as page:
+            text = await page.text()
+            assert page.status == 200
+            assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+        assert re.findall(r"https?://[^\"'\s]+", text) == re.findall(rf"{re.escape(base)}[^\"'\s]+", text)
+        script = re.search(r'src="([^"]+textual\.js)"', text)
+        assert script is not None
+        async with browser.get(script[1]) as static:
+            assert static.status == 200
+        for wrong in (base, base + "/ws", base + "/static/js/textual.js", base + "/" + "x" * 32 + "/"):
+            async with browser.get(wrong) as refused:
+                assert refused.status == 404
+        async with browser.get(address, headers={"Host": "evil.example"}) as refused:
+            assert refused.status == 403
+
+
+async def test_a_browser_gets_the_chat(address: str) -> None:
+    async with aiohttp.ClientSession() as browser:
+        with pytest.raises(aiohttp.WSServerHandshakeError):
+            await browser.ws_connect(f"{address}ws", headers={"Origin": "http://evil.example"})
+        async with browser.ws_connect(f"{address}ws?width=100&height=30", timeout=aiohttp.ClientWSTimeout(60)) as chat:
+            drawn = b""
+            async for message in chat:
+                drawn += message.data if message.type == aiohttp.WSMsgType.BINARY else b""
+                if b"Ask your documents" in drawn:
+                    break
+            assert b"askv4" in drawn

@@ -1,0 +1,195 @@
+"""Conversations are kept, found, renamed, deleted and exported, by several processes at once."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from askv4.answer.conversations import ConversationStore, title_of
+from askv4.answer.export import conversation_markdown
+from askv4.answer.record import answer_from_record, answer_to_record
+from askv4.errors import ConversationNotFound, ConversationsDamaged, DataFolderUnwritable
+from askv4.types import Answer, Citation, Conflict, GroundedSentence, Skipped
+
+CORPUS = Path("/somewhere/corpus")
+
+
+def citation(n: int = 1, quote: str = "It opens at nine.") -> Citation:
+    return Citation(n, "hours.md", "Opening hours", "notice", 3, 3 + len(quote), 2, None, "Summer", quote)
+
+
+def answer(question: str = "When does it open?", text: str = "“It opens at nine.” [1]") -> Answer:
+    return Answer(
+        question=question, status="answered", mode="extractive", model=None, answer=text, citations=(citation(),),
+        conflicts=(Conflict((1, 2), ("a", "b"), "their figures differ"),), skipped=(Skipped("x.pdf", "encrypted"),),
+        timings_ms={"total": 1.5}, grounding=(GroundedSentence("It opens.", (1,), False, ("no",)),), confidence=0.5,
+    )  # fmt: skip
+
+
+class Clock:
+    """A clock that the test moves."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        self.now += timedelta(minutes=1)
+        return self.now
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> ConversationStore:
+    return ConversationStore(tmp_path, Clock())
+
+
+def test_a_turn_comes_back_as_it_was(store: ConversationStore) -> None:
+    number = store.keep(answer(), CORPUS, contents={"hours.md": "ab12"})
+
+    (turn,) = store.turns(number)
+
+    assert turn.answer == answer()
+    assert turn.contents == {"hours.md": "ab12"}
+    assert turn.turn.question == "When does it open?"
+    kept = store.get(number)
+    assert (kept.title, kept.corpus, kept.turns) == ("When does it open?", CORPUS, 1)
+
+
+def test_nothing_is_written_before_the_first_turn(store: ConversationStore) -> None:
+    assert store.find() == []
+    assert store.last(CORPUS) is None
+    assert not store.path.exists()
+
+
+def test_the_latest_conversation_comes_first_and_last_goes_by_corpus(store: ConversationStore) -> None:
+    first = store.keep(answer("one"), CORPUS)
+    second = store.keep(answer("two"), CORPUS)
+    other = store.keep(answer("three"), Path("/elsewhere"))
+    store.keep(answer("more"), CORPUS, first)
+
+    assert [conversation.id for conversation in store.find()] == [first, other, second]
+    last = store.last(CORPUS)
+    assert last is not None
+    assert (last.id, last.turns) == (first, 2)
+
+
+def test_search_finds_all_words_in_titles_questions_and_answers_in_any_case(store: ConversationStore) -> None:
+    found = store.keep(answer("When does the BÄCKEREI open?"), CORPUS)
+    store.keep(answer("Who pays?", "“Nobody.” [1]"), CORPUS)
+
+    assert [c.id for c in store.find("bäckerei")] == [found]
+    assert [c.id for c in store.find("nine bäckerei")] == [found]
+    assert store.find("nobody bäckerei") == []
+    assert store.find("100%") == []
+
+
+def test_rename_delete_and_take_back_a_turn(store: ConversationStore) -> None:
+    number = store.keep(answer("one"), CORPUS)
+    store.keep(answer("two"), CORPUS, number)
+
+    store.rename(number, "Opening\nhours")
+    store.drop_last_turn(number)
+    assert store.get(number).title == "Opening hours"
+    assert [turn.question for turn in store.turns(number)] == ["one"]
+
+    store.delete(number)
+    for act in (store.get, store.turns, store.delete, store.drop_last_turn):
+        with pytest.raises(ConversationNotFound):
+            act(number)
+    with pytest.raises(ConversationNotFound):
+        store.rename(number, "x")
+    with pytest.raises(ConversationNotFound):
+        store.keep(answer(), CORPUS, number)
+    with sqlite3.connect(store.path) as connection:
+        assert connection.execute("SELECT count(*) FROM turns").fetchone() == (0,)
+
+
+def test_an_empty_title_is_refused(store: ConversationStore) -> None:
+    number = store.keep(answer(), CORPUS)
+    with pytest.raises(ValueError, match="title"):
+        store.rename(number, " \n ")
+
+
+def test_many_writers_lose_nothing(tmp_path: Path) -> None:
+    number = ConversationStore(tmp_path).keep(answer("begin"), CORPUS)
+
+    def write(name: str) -> None:
+        store = ConversationStore(tmp_path)
+        for position in range(10):
+            store.keep(answer(f"{name} {position}"), CORPUS, number)
+
+    threads = [threading.Thread(target=write, args=(name,)) for name in "abc"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(ConversationStore(tmp_path).turns(number)) == 31
+
+
+def test_a_damaged_file_is_reported_and_left_alone(store: ConversationStore) -> None:
+    store.path.write_bytes(b"this is no database, but long enough to be read as one" * 100)
+    before = store.path.read_bytes()
+
+    with pytest.raises(ConversationsDamaged) as caught:
+        store.keep(answer(), CORPUS)
+
+    assert "move the file away" in caught.value.line
+    assert store.path.read_bytes() == before
+
+
+def test_a_newer_file_is_not_touched(store: ConversationStore) -> None:
+    store.keep(answer(), CORPUS)
+    with sqlite3.connect(store.path) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    with pytest.raises(ConversationsDamaged, match="newer"):
+        store.find()
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(DataFolderUnwritable, match="file"):
+        ConversationStore(tmp_path / "file").keep(answer(), CORPUS)
+
+
+def test_odd_text_is_kept(store: ConversationStore) -> None:
+    odd = answer("half \ud83d a pair", "nul \x00 and escape \x1b[31m")
+    number = store.keep(odd, Path("/bad\udcffname"))
+    assert store.turns(number)[0].answer.answer == odd.answer
+    assert store.get(number).corpus == Path("/bad\udcffname")
+
+
+@given(st.text())
+def test_titles_are_one_short_line(question: str) -> None:
+    title = title_of(question)
+    assert len(title) <= 80
+    assert len(title.splitlines()) <= 1
+
+
+def test_records_of_other_versions_are_read() -> None:
+    record = answer_to_record(answer())
+    record["from_the_future"] = 1
+    del record["left_out"]
+    assert answer_from_record(record) == answer()
+    for missing in ("question", "status"):
+        with pytest.raises(ValueError, match="answer"):
+            answer_from_record({key: value for key, value in record.items() if key != missing})
+
+
+def test_the_export_shows_sources_and_nothing_in_it_is_active(store: ConversationStore) -> None:
+    hostile = answer("<script>alert(1)</script>", "“[click](http://x) *b* [7]” [1]\x1b[2J")
+    number = store.keep(hostile, CORPUS)
+
+    text = conversation_markdown(store.get(number), store.turns(number))
+
+    assert "<script" not in text.replace("\\<", "")
+    assert "“\\[click\\](http://x) \\*b\\* \\[7\\]” [1]" in text
+    assert "\x1b" not in text
+    assert "[1] Opening hours (notice), hours.md:2, under “Summer”" in text
+    assert "> It opens at nine." in text
+    assert "The sources differ: their figures differ" in text
