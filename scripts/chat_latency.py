@@ -75,15 +75,14 @@ class Meter:
         watching.cancel()
         keys, stalls = sorted(self._keys), sorted(self._stalls)
         return Latency(
-            during,
-            round(time.perf_counter() - begun, 1),
-            len(keys),
-            *(
-                round(1000 * value, 1)
-                for value in (statistics.median(keys), keys[int(0.99 * (len(keys) - 1))], keys[-1])
-            ),
-            round(1000 * stalls[-1], 1),
-            sum(stall > 0.05 for stall in stalls),
+            during=during,
+            seconds=round(time.perf_counter() - begun, 1),
+            keys=len(keys),
+            key_median=round(1000 * statistics.median(keys), 1),
+            key_p99=round(1000 * keys[int(0.99 * (len(keys) - 1))], 1),
+            key_worst=round(1000 * keys[-1], 1),
+            stall_worst=round(1000 * stalls[-1], 1),
+            stalls_over_50=sum(stall > 0.05 for stall in stalls),
         )
 
     async def _press(self) -> float:
