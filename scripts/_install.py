@@ -32,8 +32,10 @@ LOCK = VENV / ".lock"
 BUSY = STATE / "busy"
 LOG = STATE / "log.txt"
 TORCH_INDEX = "https://download.pytorch.org/whl/cpu"
-# Byte code of these is made when something first imports them, which is never or once.
-_SELDOM_IMPORTED = r"[/\\](tests|kubernetes|networkx|setuptools|transformers[/\\]models|onnx[/\\]backend)[/\\]"
+# Byte code is made before the first start for what every start imports. These get theirs when something imports them: the
+# encoder is exported once, and then nothing of them is needed any more.
+_ONCE = "torch|torchgen|functorch|transformers|sentence_transformers|sklearn|scipy|sympy|mpmath|joblib|onnx"
+_NEVER = r"tests|kubernetes|networkx|setuptools|transformers[/\\]models|onnx[/\\]backend"
 _UNREACHABLE = ("NewConnectionError", "NameResolutionError", "ConnectTimeoutError", "ProxyError", "SSLError")
 
 
@@ -110,9 +112,9 @@ class Installer:
         new.write_text(f"{word}\n{self.current}\n{reason}\n", encoding="utf-8")
         new.replace(STATE / part)
 
-    def compile(self, *folders: Path) -> None:
-        """Write the byte code that each start would otherwise make, or look for, anew; never a reason to fail."""
-        command = [PYTHON, "-m", "compileall", "-q", "-q", "-j", "0", "-x", _SELDOM_IMPORTED]
+    def compile(self, skipped: str, *folders: Path) -> None:
+        """Write byte code, which each start would otherwise make or look for; never a reason to fail."""
+        command = [PYTHON, "-m", "compileall", "-q", "-q", "-j", "0", "-x", rf"[/\\]({skipped})[/\\]"]
         with contextlib.suppress(CommandFailed):
             # Without the lock: its worker processes would keep it for ever if they alone were left.
             self.commands.run([*command, *map(str, folders)], keeps_lock=False)
@@ -139,7 +141,9 @@ class Installer:
             self.progress.begin("preparing the program")
             with lanes(self.commands, self.progress) as start:
                 start(self.commands.run, [*self.pip("--no-build-isolation"), "--editable", str(ROOT)])
-                start(self.compile, *site_packages(), ROOT / "askv4")
+                # Tests export again and again, and in a container Python may not write byte code by itself.
+                skipped = _NEVER if tests else f"{_NEVER}|{_ONCE}"
+                start(self.compile, skipped, *site_packages(), ROOT / "askv4")
         except CommandFailed as failure:
             raise _explained(failure) from failure
         BUSY.unlink()
@@ -211,7 +215,6 @@ class Installer:
                     continue
                 raise
             self.progress.detail("torch", "")
-            self.compile(*(folder / "torch" for folder in site_packages()))
             return True
         return False
 

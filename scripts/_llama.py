@@ -120,7 +120,7 @@ def _install_wheels(installer: Installer, pins: list[str]) -> None:
     # Reinstalled in any case: an interrupted run may have left half of it.
     installer.commands.run([*installer.pip("--force-reinstall"), *map(str, wheels), *others])
     installer.commands.run(IMPORT)
-    installer.compile(*(folder / "llama_cpp" for folder in site_packages()))
+    installer.compile("tests", *(folder / "llama_cpp" for folder in site_packages()))
 
 
 def _reason(failure: CommandFailed) -> str:

@@ -35,6 +35,12 @@ class Invocation:
         self.diagnostics.color = settings.color
         return settings
 
+    @property
+    def within(self) -> str | None:
+        """The folder of the corpus to which a question is limited."""
+        within = self.overrides.get("within")
+        return None if within is None else str(within)
+
     @cached_property
     def output(self) -> Output:
         """Stdout as the settings want it."""
@@ -93,6 +99,11 @@ def answering_options(command: Command) -> Command:
     for option in reversed(_ANSWERING):
         command = option(command)
     return command
+
+
+def folder_option(command: Command) -> Command:
+    """`--in FOLDER`, which limits a question to a folder of the corpus."""
+    return _option("--in", "within", metavar="FOLDER", help="Look only in this folder of the corpus.")(command)
 
 
 pass_invocation = click.make_pass_decorator(Invocation)

@@ -26,6 +26,7 @@ DARK = Theme(
     surface="#1a1d26",
     panel="#232733",
     dark=True,
+    variables={"scrollbar": "#3a4053", "scrollbar-background": "#1a1d26", "scrollbar-hover": "#4d556d"},
 )
 LIGHT = Theme(
     name="askv4-light",
@@ -40,6 +41,7 @@ LIGHT = Theme(
     surface="#f3f1ec",
     panel="#e7e4dc",
     dark=False,
+    variables={"scrollbar": "#c5c0b3", "scrollbar-background": "#f3f1ec", "scrollbar-hover": "#a9a396"},
 )
 
 COMMANDS: tuple[tuple[str, str, str], ...] = (

@@ -83,7 +83,9 @@ def test_every_key_is_in_the_help_and_every_action_in_the_palette() -> None:
         keys = [symbols.get(key, key) for key in binding.key.split(",")]
         if action in ("open_citation", "focus_prompt"):
             continue
-        assert any(key in told or key.upper() in told or key.replace("ctrl+n", "ctrl+N") in told for key in keys), binding
+        assert any(key in told or key.upper() in told or key.replace("ctrl+n", "ctrl+N") in told for key in keys), (
+            binding
+        )
         if action not in ("escape", "other_turn"):
             assert action in offered, binding
 

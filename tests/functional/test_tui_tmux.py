@@ -38,7 +38,11 @@ class Terminal:
         """What stands on the screen; empty when the chat has ended."""
         options = ["-e"] if styled else []
         done = subprocess.run(
-            [*self._tmux, "capture-pane", "-t", "chat", "-p", *options], capture_output=True, text=True, timeout=30, check=False
+            [*self._tmux, "capture-pane", "-t", "chat", "-p", *options],
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=False,
         )
         return done.stdout
 

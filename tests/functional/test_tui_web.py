@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-aiohttp = pytest.importorskip("aiohttp")
-pytest.importorskip("textual_serve")
-
 from tests.functional.conftest import Program
 from tests.functional.tui_kit import fill
+
+aiohttp = pytest.importorskip("aiohttp")
+pytest.importorskip("textual_serve")
 
 
 @pytest.fixture

@@ -38,7 +38,10 @@ FILES = {
     ),
 }
 CITED, REFUSED = "When does the harbour of Vellmar open?", "Who composed the opera about the moon landing?"
-DISPUTED, ODD = "How much does a berth in the harbour of Vellmar cost a night?", "What is the parrot of the harbour master called?"
+DISPUTED, ODD = (
+    "How much does a berth in the harbour of Vellmar cost a night?",
+    "What is the parrot of the harbour master called?",
+)
 
 
 def fill(corpus: Path) -> Path:

@@ -42,6 +42,10 @@ class ConversationList(OptionList):
         Binding("slash", "search", "Search"),
     ]
 
+    def on_focus(self) -> None:
+        if self.highlighted is None and self.option_count:
+            self.highlighted = 0
+
     def action_want(self, deed: Deed) -> None:
         option = self.highlighted_option
         if option is not None and option.id is not None:

@@ -34,6 +34,10 @@ class DocumentList(OptionList):
 
         name: str
 
+    def on_focus(self) -> None:
+        if self.highlighted is None and self.option_count:
+            self.highlighted = 0
+
     def action_remove(self) -> None:
         option = self.highlighted_option
         if option is not None and option.id is not None:

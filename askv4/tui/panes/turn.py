@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -77,6 +78,20 @@ class SourceLine(Static, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         event.stop()
         self.action_open()
+
+
+class Remark(Static):
+    """A line below an answer; the citations that it names can be clicked."""
+
+    def __init__(self, kind: str, line: str, numbers: Collection[int]) -> None:
+        content = Content(line)
+        for match in re.finditer(r"\[(\d{1,4})\]", line):
+            if int(match[1]) in numbers:
+                content = content.stylize(f"@click=cite({match[1]})", *match.span())
+        super().__init__(content, classes=f"remark {kind}")
+
+    def action_cite(self, n: int) -> None:
+        self.post_message(AnswerText.CitationClicked(n))
 
 
 class TurnView(Vertical):
@@ -190,7 +205,8 @@ class TurnView(Vertical):
         remarks = list(remark_lines(answer))
         if remarks:
             yield Vertical(
-                *(Static(Content(line), classes=f"remark {kind}") for kind, line in remarks), classes="remarks"
+                *(Remark(kind, line, {citation.n for citation in answer.citations}) for kind, line in remarks),
+                classes="remarks",
             )
         if answer.citations:
             yield Vertical(*(SourceLine(citation) for citation in answer.citations), classes="sources")

@@ -30,7 +30,7 @@ KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (
         "Checking",
         (
-            ("1 … 9", "open a source (in an empty question, or in the answers)"),
+            ("1 … 9", "open a source, while nothing is typed"),
             ("n p", "next and previous source"),
             ("[ ]", "previous and next answer"),
             ("F3", "show or hide the source"),

@@ -41,7 +41,9 @@ def test_a_quotation_shows_every_character_as_it_stands(words: str) -> None:
 
 @given(st.text(max_size=200))
 def test_a_model_can_make_no_link_but_a_citation(words: str) -> None:
-    _, links = shown(answer(words + " [go](http://x.example) <http://y.example> ![i](file:///z) [1][2]: http://x", "llm"))
+    _, links = shown(
+        answer(words + " [go](http://x.example) <http://y.example> ![i](file:///z) [1][2]: http://x", "llm")
+    )
     assert all(link.startswith(CITATION_LINK) for link in links)
 
 

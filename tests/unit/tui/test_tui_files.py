@@ -35,7 +35,9 @@ def test_dragged_paths_with_escapes_and_several_at_once(spaced: Path, corpus: Pa
     assert paths_in(f"{spaced}\n{corpus}") == [spaced, corpus]
 
 
-@pytest.mark.parametrize("text", ["", "what is /etc?", "/no/such/file here", "~nobody-here/x", "README.md", "'unclosed", "/"[:0]])
+@pytest.mark.parametrize(
+    "text", ["", "what is /etc?", "/no/such/file here", "~nobody-here/x", "README.md", "'unclosed", "/"[:0]]
+)
 def test_questions_are_no_paths(text: str) -> None:
     assert paths_in(text) == []
 

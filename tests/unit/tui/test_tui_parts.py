@@ -55,7 +55,11 @@ def test_a_viewer_is_told_the_page() -> None:
     assert open_command(path, 7, platform="linux", environ=desktop, which=has("evince", "xdg-open")) == [
         "evince", "--page-index=7", "/c/report.pdf",
     ]  # fmt: skip
-    assert open_command(path, 7, platform="linux", environ=desktop, which=has("mupdf")) == ["mupdf", "/c/report.pdf", "7"]
+    assert open_command(path, 7, platform="linux", environ=desktop, which=has("mupdf")) == [
+        "mupdf",
+        "/c/report.pdf",
+        "7",
+    ]
     assert open_command(path, None, platform="linux", environ=desktop, which=has("xdg-open")) == ["xdg-open", str(path)]
     assert open_command(path, 7, platform="darwin", environ={}, which=has()) == ["open", "/c/report.pdf"]
     with pytest.raises(Askv4Error, match="no desktop"):

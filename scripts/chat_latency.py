@@ -1,0 +1,187 @@
+#!/usr/bin/env python3
+"""Measures how long the terminal chat keeps a key waiting: at rest, while it indexes, and while a model writes.
+
+    python scripts/chat_latency.py [--documents 1000] [--seconds 10] [--json]
+
+A key's latency is the time from the press until the letter stands in the prompt; a stall is how late the event loop woke.
+The model is the tiny random one of make_tiny_gguf.py, asked again and again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[0:1] = [str(ROOT), str(ROOT / "scripts")]  # the package first: askv4.py in scripts/ would hide it
+
+from askv4.offline import go_offline
+
+go_offline()
+
+from make_tiny_gguf import write_tiny_gguf
+from textual.pilot import Pilot
+
+from askv4.cli.chat import open_model
+from askv4.config import load_settings
+from askv4.tui.app import ChatApp
+from askv4.tui.screens.chat import ChatScreen
+from askv4.tui.session import Session
+
+TICK_S = 0.005
+QUESTION = "How many grains of sand does the third note hold?"
+
+
+@dataclass(frozen=True)
+class Latency:
+    """Figures of one stretch, in milliseconds."""
+
+    during: str
+    seconds: float
+    keys: int
+    key_median: float
+    key_p99: float
+    key_worst: float
+    stall_worst: float
+    stalls_over_50: int
+    """How often the event loop woke more than 50 ms late."""
+
+
+class Meter:
+    """Presses keys and watches the event loop."""
+
+    def __init__(self, chat: Pilot[None]) -> None:
+        self.chat = chat
+        self.screen = next(one for one in chat.app.screen_stack if isinstance(one, ChatScreen))
+        self._keys: list[float] = []
+        self._stalls: list[float] = []
+
+    async def measure(self, during: str, busy: Callable[[], bool]) -> Latency:
+        """Press a key ten times a second while `busy` says so."""
+        self._keys, self._stalls = [], []
+        watching = asyncio.create_task(self._watch())
+        begun = time.perf_counter()
+        while busy():
+            self._keys.append(await self._press())
+            await asyncio.sleep(0.1)
+        watching.cancel()
+        keys, stalls = sorted(self._keys), sorted(self._stalls)
+        return Latency(
+            during=during,
+            seconds=round(time.perf_counter() - begun, 1),
+            keys=len(keys),
+            key_median=round(1000 * statistics.median(keys), 1),
+            key_p99=round(1000 * keys[int(0.99 * (len(keys) - 1))], 1),
+            key_worst=round(1000 * keys[-1], 1),
+            stall_worst=round(1000 * stalls[-1], 1),
+            stalls_over_50=sum(stall > 0.05 for stall in stalls),
+        )
+
+    async def _press(self) -> float:
+        prompt = self.screen.prompt
+        if len(prompt.text) > 40:
+            prompt.text = ""
+        before = len(prompt.text)
+        begun = time.perf_counter()
+        self.chat.app.simulate_key("a")
+        while len(prompt.text) == before:
+            await asyncio.sleep(0)
+        return time.perf_counter() - begun
+
+    async def _watch(self) -> None:
+        while True:
+            begun = time.perf_counter()
+            await asyncio.sleep(TICK_S)
+            self._stalls.append(time.perf_counter() - begun - TICK_S)
+
+
+def write_notes(corpus: Path, count: int) -> None:
+    """Documents of a few passages each."""
+    for number in range(count):
+        paragraphs = "\n\n".join(
+            f"The {number}th note, part {part}, holds {number * part} grains of sand. " * 12 for part in range(1, 4)
+        )
+        (corpus / f"note-{number:05}.md").write_text(f"# Note {number}\n\n{paragraphs}\n", encoding="utf-8")
+
+
+async def until(happened: Callable[[], object]) -> None:
+    while not happened():
+        await asyncio.sleep(0.02)
+
+
+async def run(documents: int, seconds: float, folder: Path) -> list[Latency]:
+    """All three stretches, in one chat."""
+    corpus = folder / "corpus"
+    corpus.mkdir()
+    write_notes(corpus, 3)
+    model = write_tiny_gguf(folder / "tiny.gguf")
+    options = {"corpus": str(corpus), "data_dir": str(folder / "data"), "mode": "llm", "model": str(model)}
+    session = Session(load_settings(options, environ={}), open_model)
+    app = ChatApp(session)
+    async with app.run_test(size=(140, 40)) as chat:
+        meter = Meter(chat)
+        await until(lambda: session.in_step.is_set() and session.model is not None)
+        await asyncio.sleep(1)
+        end = time.monotonic() + seconds
+        rest = await meter.measure("rest", lambda: time.monotonic() < end)
+        writing = await _while_writing(meter, seconds)
+        write_notes(corpus, documents)
+        known = session.index.catalog.documents
+        await until(lambda: meter.screen.query_one("#progress").display)
+        indexing = await meter.measure(
+            "indexing", lambda: len(known()) < documents or not app.screen or _working(meter)
+        )
+    session.close()
+    return [rest, writing, indexing]
+
+
+def _working(meter: Meter) -> bool:
+    return bool(meter.screen.query_one("#progress").display)
+
+
+async def _while_writing(meter: Meter, seconds: float) -> Latency:
+    end = time.monotonic() + seconds
+
+    async def keep_asking() -> None:
+        while True:
+            await meter.screen.ask(QUESTION)
+            await until(lambda: meter.screen.conversation.turns[-1].answer is not None)
+
+    asking: Awaitable[None] = asyncio.ensure_future(keep_asking())
+    measured = await meter.measure("writing", lambda: time.monotonic() < end)
+    asking.cancel()  # type: ignore[attr-defined]
+    meter.screen.stop_answering()
+    return measured
+
+
+def table(figures: list[Latency]) -> str:
+    """The figures for people."""
+    head = "during      keys  median    p99  worst  worst stall  stalls > 50 ms"
+    rows = [
+        f"{f.during:<10} {f.keys:>5} {f.key_median:>7.1f} {f.key_p99:>6.1f} {f.key_worst:>6.1f} {f.stall_worst:>12.1f} {f.stalls_over_50:>15}"
+        for f in figures
+    ]
+    return "\n".join([head, *rows])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
+    parser.add_argument("--documents", type=int, default=1000)
+    parser.add_argument("--seconds", type=float, default=10)
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        figures = asyncio.run(run(options.documents, options.seconds, Path(folder)))
+    print(json.dumps([asdict(figure) for figure in figures]) if options.json else table(figures))
+
+
+if __name__ == "__main__":
+    main()
