@@ -16,7 +16,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -55,6 +55,11 @@ class Latency:
     """How often the event loop woke more than 50 ms late."""
 
 
+def milliseconds(seconds: float) -> float:
+    """Seconds as milliseconds, with one decimal."""
+    return round(1000 * seconds, 1)
+
+
 class Meter:
     """Presses keys and watches the event loop."""
 
@@ -75,12 +80,14 @@ class Meter:
         watching.cancel()
         keys, stalls = sorted(self._keys), sorted(self._stalls)
         return Latency(
-            during,
-            round(time.perf_counter() - begun, 1),
-            len(keys),
-            *(round(1000 * value, 1) for value in (statistics.median(keys), keys[int(0.99 * (len(keys) - 1))], keys[-1])),
-            round(1000 * stalls[-1], 1),
-            sum(stall > 0.05 for stall in stalls),
+            during=during,
+            seconds=round(time.perf_counter() - begun, 1),
+            keys=len(keys),
+            key_median=milliseconds(statistics.median(keys)),
+            key_p99=milliseconds(keys[int(0.99 * (len(keys) - 1))]),
+            key_worst=milliseconds(keys[-1]),
+            stall_worst=milliseconds(stalls[-1]),
+            stalls_over_50=sum(stall > 0.05 for stall in stalls),
         )
 
     async def _press(self) -> float:
@@ -134,7 +141,7 @@ async def run(documents: int, seconds: float, folder: Path) -> list[Latency]:
         write_notes(corpus, documents)
         known = session.index.catalog.documents
         await until(lambda: meter.screen.query_one("#progress").display)
-        indexing = await meter.measure("indexing", lambda: len(known()) < documents or not app.screen or _working(meter))
+        indexing = await meter.measure("indexing", lambda: len(known()) < documents or _working(meter))
     session.close()
     return [rest, writing, indexing]
 
@@ -151,9 +158,9 @@ async def _while_writing(meter: Meter, seconds: float) -> Latency:
             await meter.screen.ask(QUESTION)
             await until(lambda: meter.screen.conversation.turns[-1].answer is not None)
 
-    asking: Awaitable[None] = asyncio.ensure_future(keep_asking())
+    asking = asyncio.create_task(keep_asking())
     measured = await meter.measure("writing", lambda: time.monotonic() < end)
-    asking.cancel()  # type: ignore[attr-defined]
+    asking.cancel()
     meter.screen.stop_answering()
     return measured
 
