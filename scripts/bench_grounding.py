@@ -65,7 +65,9 @@ def similarities(cases: Sequence[Case], work: Path) -> list[float | None]:
     from askv4.index.encoder import open_encoder
 
     together = [" ".join(case.cited) for case in cases]
-    texts = sorted({text for case, whole in zip(cases, together, strict=True) for text in (case.sentence, *case.cited, whole)})
+    texts = sorted(
+        {text for case, whole in zip(cases, together, strict=True) for text in (case.sentence, *case.cited, whole)}
+    )
     encoder = open_encoder(work, narrate=lambda line: print(line, file=sys.stderr))
     rows: list[NDArray[np.float32]] = []
     for first in range(0, len(texts), 256):
@@ -152,7 +154,12 @@ def main() -> int:
     """Read the options, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path(__file__).resolve().parent.parent.parent / "shared" / "data")
-    parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "askv4-grounding", help="the encoder's export is kept here")
+    parser.add_argument(
+        "--work",
+        type=Path,
+        default=Path(tempfile.gettempdir()) / "askv4-grounding",
+        help="the encoder's export is kept here",
+    )
     parser.add_argument("--half", type=int, choices=(0, 1))
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--no-encoder", action="store_true")

@@ -16,25 +16,25 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[0:1] = [str(ROOT), str(ROOT / "scripts")]  # the package first: askv4.py in scripts/ would hide it
+sys.path[0:1] = [str(ROOT)]  # not scripts/, where askv4.py would hide the package
 
-from askv4.offline import go_offline
+from askv4.offline import go_offline  # noqa: E402 - the path comes first
 
 go_offline()
 
-from make_tiny_gguf import write_tiny_gguf
-from textual.pilot import Pilot
+from scripts.make_tiny_gguf import write_tiny_gguf  # noqa: E402
+from textual.pilot import Pilot  # noqa: E402
 
-from askv4.cli.chat import open_model
-from askv4.config import load_settings
-from askv4.tui.app import ChatApp
-from askv4.tui.screens.chat import ChatScreen
-from askv4.tui.session import Session
+from askv4.cli.chat import open_model  # noqa: E402
+from askv4.config import load_settings  # noqa: E402
+from askv4.tui.app import ChatApp  # noqa: E402
+from askv4.tui.screens.chat import ChatScreen  # noqa: E402
+from askv4.tui.session import Session  # noqa: E402
 
 TICK_S = 0.005
 QUESTION = "How many grains of sand does the third note hold?"
@@ -53,6 +53,11 @@ class Latency:
     stall_worst: float
     stalls_over_50: int
     """How often the event loop woke more than 50 ms late."""
+
+
+def milliseconds(seconds: float) -> float:
+    """Seconds as milliseconds, with one decimal."""
+    return round(1000 * seconds, 1)
 
 
 class Meter:
@@ -78,10 +83,10 @@ class Meter:
             during=during,
             seconds=round(time.perf_counter() - begun, 1),
             keys=len(keys),
-            key_median=round(1000 * statistics.median(keys), 1),
-            key_p99=round(1000 * keys[int(0.99 * (len(keys) - 1))], 1),
-            key_worst=round(1000 * keys[-1], 1),
-            stall_worst=round(1000 * stalls[-1], 1),
+            key_median=milliseconds(statistics.median(keys)),
+            key_p99=milliseconds(keys[int(0.99 * (len(keys) - 1))]),
+            key_worst=milliseconds(keys[-1]),
+            stall_worst=milliseconds(stalls[-1]),
             stalls_over_50=sum(stall > 0.05 for stall in stalls),
         )
 
@@ -136,9 +141,7 @@ async def run(documents: int, seconds: float, folder: Path) -> list[Latency]:
         write_notes(corpus, documents)
         known = session.index.catalog.documents
         await until(lambda: meter.screen.query_one("#progress").display)
-        indexing = await meter.measure(
-            "indexing", lambda: len(known()) < documents or not app.screen or _working(meter)
-        )
+        indexing = await meter.measure("indexing", lambda: len(known()) < documents or _working(meter))
     session.close()
     return [rest, writing, indexing]
 
@@ -155,9 +158,9 @@ async def _while_writing(meter: Meter, seconds: float) -> Latency:
             await meter.screen.ask(QUESTION)
             await until(lambda: meter.screen.conversation.turns[-1].answer is not None)
 
-    asking: Awaitable[None] = asyncio.ensure_future(keep_asking())
+    asking = asyncio.create_task(keep_asking())
     measured = await meter.measure("writing", lambda: time.monotonic() < end)
-    asking.cancel()  # type: ignore[attr-defined]
+    asking.cancel()
     meter.screen.stop_answering()
     return measured
 

@@ -50,7 +50,10 @@ class Case:
 
 def load(data: Path, split: Callable[[str], list[str]], seed: int = 7) -> list[Case]:
     """All cases of the data sets under `data`; `split` cuts a text into sentences. Missing sets are left out."""
-    true = [*_clapnq(data / "clapnq" / "answerable.jsonl", split), *_xquad(data / "xquad" / "xquad.en.json", split, seed)]
+    true = [
+        *_clapnq(data / "clapnq" / "answerable.jsonl", split),
+        *_xquad(data / "xquad" / "xquad.en.json", split, seed),
+    ]
     return [
         *true,
         *_altered(true, seed),
@@ -162,7 +165,9 @@ _OPPOSITES = [
     ("successful", "unsuccessful"), ("known", "unknown"), ("with", "without"), ("older", "younger"),
     ("longer", "shorter"), ("public", "private"), ("legal", "illegal"), ("began", "ended"), ("positive", "negative"),
 ]  # fmt: skip
-_AUXILIARY = re.compile(r"\b(is|was|are|were|has|have|had|can|could|will|would|should|must|did|does|do)\b(?! not\b|n't)")
+_AUXILIARY = re.compile(
+    r"\b(is|was|are|were|has|have|had|can|could|will|would|should|must|did|does|do)\b(?! not\b|n't)"
+)
 _NEGATION = re.compile(r"\b(?:not |never |no longer |no )|n't\b", re.I)
 _UNSURE = re.compile(r"\b(?:may|might|could)\b|\b(?:probably|possibly|perhaps|reportedly|allegedly) ")
 _YEAR = re.compile(r"\b(?:1[0-9]|20)\d\d\b(?![,.]\d)")
@@ -197,7 +202,7 @@ def name_runs(tokens: Sequence[str], ordinary: frozenset[str]) -> list[tuple[int
         word = token.strip(".,;:'\"()“”‘’[]")
         capital = bool(re.fullmatch(r"[A-Z][\w'’.-]*", word)) and word not in _MONTHS and word != "I"
         capital = capital and (i > 0 or _small(word) not in ordinary)
-        capital = capital and token[:1] not in "(\"“["
+        capital = capital and token[:1] not in '("“['
         if capital and start is None:
             start = i
         if start is not None and (not capital or token != word):
@@ -245,7 +250,11 @@ def _spliced(text: str, span: tuple[int, int], new: str) -> str:
 
 
 def _number(case: Case, pools: Pools, chance: random.Random) -> str | None:
-    found = [m for m in _DIGITS.finditer(case.sentence) if not _YEAR.fullmatch(m.group()) and not _near_month(case.sentence, m)]
+    found = [
+        m
+        for m in _DIGITS.finditer(case.sentence)
+        if not _YEAR.fullmatch(m.group()) and not _near_month(case.sentence, m)
+    ]
     words = [m for m in re.finditer(r"\b[a-z]+\b", case.sentence) if m.group() in _SAME]
     if not found and not words:
         return None
@@ -264,7 +273,11 @@ def _near_month(text: str, match: re.Match[str]) -> bool:
 
 
 def _date(case: Case, pools: Pools, chance: random.Random) -> str | None:
-    months = [m for m in re.finditer(r"\b[A-Z][a-z]+\b", case.sentence) if m.group() in _MONTHS and m.group() not in ("May", "March")]
+    months = [
+        m
+        for m in re.finditer(r"\b[A-Z][a-z]+\b", case.sentence)
+        if m.group() in _MONTHS and m.group() not in ("May", "March")
+    ]
     years = list(_YEAR.finditer(case.sentence))
     days = [m for m in _DIGITS.finditer(case.sentence) if _near_month(case.sentence, m) and len(m.group()) <= 2]
     if not (months or years or days):
@@ -304,7 +317,11 @@ def _negation_added(case: Case, _pools: Pools, chance: random.Random) -> str | N
 
 
 def _negation_removed(case: Case, _pools: Pools, chance: random.Random) -> str | None:
-    found = [m for m in _NEGATION.finditer(case.sentence) if not re.match(r"(?:not |no )(?:only|doubt|matter)", case.sentence[m.start() :])]
+    found = [
+        m
+        for m in _NEGATION.finditer(case.sentence)
+        if not re.match(r"(?:not |no )(?:only|doubt|matter)", case.sentence[m.start() :])
+    ]
     if not found:
         return None
     match = chance.choice(found)
@@ -320,8 +337,16 @@ def _reworded(case: Case, _pools: Pools, _chance: random.Random) -> str | None:
         case.sentence,
     )
     text = re.sub(r"(\d)\s?%", r"\1 percent", text)
-    text = re.sub(r"(?:US )?\$\s?(\d[\d,.]*\d|\d)(?: (million|billion))?", lambda m: f"{m[1]} {m[2] + ' ' if m[2] else ''}dollars", text)
-    text = re.sub(rf"\b({'|'.join(_MONTHS)}) (\d{{1,2}})(?:st|nd|rd|th)?(?: ?, ?(\d{{4}}))?(?![\d–-])", lambda m: f"{m[2]} {m[1]}" + (f" {m[3]}" if m[3] else ""), text)
+    text = re.sub(
+        r"(?:US )?\$\s?(\d[\d,.]*\d|\d)(?: (million|billion))?",
+        lambda m: f"{m[1]} {m[2] + ' ' if m[2] else ''}dollars",
+        text,
+    )
+    text = re.sub(
+        rf"\b({'|'.join(_MONTHS)}) (\d{{1,2}})(?:st|nd|rd|th)?(?: ?, ?(\d{{4}}))?(?![\d–-])",
+        lambda m: f"{m[2]} {m[1]}" + (f" {m[3]}" if m[3] else ""),
+        text,
+    )
     text = re.sub(r"\b(did|was|were|is|are|do|does|has|had) (?:not|n't)\b", r"\1n't", text)
     text = re.sub(r"(?<=\d),(?=\d{3}\b)", "", text)
     text = re.sub(r"\b(\d+)00000( ?)(?!\d)", lambda m: f"{int(m[1]) / 10:g} million{m[2]}", text)
@@ -358,7 +383,11 @@ def _swapped(text: str, spans: list[tuple[int, int]], chance: random.Random) -> 
 def _opposite(case: Case, _pools: Pools, chance: random.Random) -> str | None:
     table = {a: b for pair in _OPPOSITES for a, b in (pair, pair[::-1])}
     seen = _seen(case)
-    found = [m for m in re.finditer(r"\b[a-z]+\b", case.sentence) if m.group() in table and not re.search(rf"\b{table[m.group()]}\b", seen)]
+    found = [
+        m
+        for m in re.finditer(r"\b[a-z]+\b", case.sentence)
+        if m.group() in table and not re.search(rf"\b{table[m.group()]}\b", seen)
+    ]
     if not found:
         return None
     match = chance.choice(found)

@@ -43,6 +43,7 @@ CREATE TABLE turns (
 );
 CREATE INDEX turns_of_conversation ON turns (conversation_id, id);
 """
+_DROP_LAST = "DELETE FROM turns WHERE id = (SELECT max(id) FROM turns WHERE conversation_id = ?)"
 _LISTED = """
 SELECT conversations.id, title, corpus, created, updated, count(turns.id)
 FROM conversations LEFT JOIN turns ON conversation_id = conversations.id
@@ -129,9 +130,18 @@ class ConversationStore:
         return [self._turn(row) for row in rows]
 
     def keep(
-        self, answer: Answer, corpus: Path, conversation: int | None = None, contents: Mapping[str, str] | None = None
+        self,
+        answer: Answer,
+        corpus: Path,
+        conversation: int | None = None,
+        contents: Mapping[str, str] | None = None,
+        *,
+        replacing: bool = False,
     ) -> int:
-        """Add a turn to a conversation, or begin one with it; returns the conversation's number."""
+        """Add a turn to a conversation, or begin one with it; returns the conversation's number.
+
+        `replacing` puts it in the place of the conversation's last turn, which was asked again or otherwise.
+        """
         now = self._clock().timestamp()
         question = _valid(answer.question)
         with self._writing() as connection:
@@ -141,6 +151,8 @@ class ConversationStore:
                 conversation = int(cursor.lastrowid or 0)
             else:
                 self._touch(connection, conversation, now)
+                if replacing:
+                    connection.execute(_DROP_LAST, (conversation,))
             connection.execute(
                 "INSERT INTO turns (conversation_id, question, said, answer, contents, asked) VALUES (?, ?, ?, ?, ?, ?)",
                 (
@@ -153,14 +165,6 @@ class ConversationStore:
                 ),
             )
         return conversation
-
-    def drop_last_turn(self, conversation: int) -> None:
-        """Take back the last turn, because it is asked again or otherwise."""
-        with self._writing() as connection:
-            self._touch(connection, conversation, self._clock().timestamp())
-            connection.execute(
-                "DELETE FROM turns WHERE id = (SELECT max(id) FROM turns WHERE conversation_id = ?)", (conversation,)
-            )
 
     def rename(self, conversation: int, title: str) -> None:
         """Give a conversation another title. Raises ValueError for an empty one."""

@@ -132,7 +132,9 @@ def _missing_numbers(text: str, sources: Sequence[str], context: str) -> Iterato
             continue
         if _counts_own_list(quantity, text[tokens[quantity.last - 1].end :]):
             continue
-        if any(same(quantity, other) for other in named) or _approximates(quantity, text[: tokens[quantity.first].start], given):
+        if any(same(quantity, other) for other in named) or _approximates(
+            quantity, text[: tokens[quantity.first].start], given
+        ):
             continue
         other_unit = next((other for other in given if same_value(quantity, other) and other.units), None)
         if other_unit:
@@ -152,7 +154,7 @@ def _counts_own_list(quantity: Quantity, after: str) -> bool:
     opened = _LISTED.search(after)
     if quantity.units or quantity.ordinal or not 2 <= quantity.values[0] <= 10 or not opened:
         return False
-    return len(list(filter(None, _ITEM.split(after[opened.end() :].strip(" .")))) ) == quantity.values[0]
+    return len(list(filter(None, _ITEM.split(after[opened.end() :].strip(" ."))))) == quantity.values[0]
 
 
 def _approximates(quantity: Quantity, before: str, given: Sequence[Quantity]) -> bool:
@@ -163,7 +165,11 @@ def _approximates(quantity: Quantity, before: str, given: Sequence[Quantity]) ->
     for other in given:
         for mine, theirs in ((a, b) for a in quantity.values for b in other.values):
             wrong_side = (about["above"] and theirs < mine) or (about["below"] and theirs > mine)
-            if agree(quantity.units, other.units) and not wrong_side and abs(mine - theirs) <= _NEAR_VALUE * abs(theirs):
+            if (
+                agree(quantity.units, other.units)
+                and not wrong_side
+                and abs(mine - theirs) <= _NEAR_VALUE * abs(theirs)
+            ):
                 return True
     return False
 

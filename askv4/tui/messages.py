@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from textual.message import Message
 
+from askv4.answer.conversations import Conversation, KeptTurn
+from askv4.tui.session import SourceText
 from askv4.types import Answer, Document, Retrieved, SyncProgress, SyncReport
 
 
@@ -78,6 +80,49 @@ class Answered(Message):
     answer: Answer
     contents: Mapping[str, str]
     tokens_per_second: float | None
+
+
+@dataclass
+class SourceRead(Message):
+    """The document of a citation."""
+
+    turn: int
+    n: int
+    source: SourceText | None
+    """None when it cannot be read any more."""
+    trouble: str
+    changes: Mapping[str, str]
+    """What happened to the turn's documents since the answer."""
+
+
+@dataclass
+class DocumentRead(Message):
+    """A document that is to be read from its beginning."""
+
+    source: SourceText
+
+
+@dataclass
+class ChangesSeen(Message):
+    """What happened to the documents that turns cite: turn -> name -> what."""
+
+    changes: Mapping[int, Mapping[str, str]]
+
+
+@dataclass
+class ConversationsListed(Message):
+    """The conversations that hold the words searched for."""
+
+    words: str
+    conversations: Sequence[Conversation]
+
+
+@dataclass
+class ConversationLoaded(Message):
+    """A kept conversation, to be shown."""
+
+    conversation: Conversation
+    turns: Sequence[KeptTurn]
 
 
 @dataclass

@@ -6,14 +6,14 @@ Built at once and opened later: everything that takes time is a call that a work
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from askv4.answer.conversations import ConversationStore
 from askv4.config import Settings, ready_corpus, ready_data_dir
-from askv4.errors import CorpusEmpty, DocumentNotFound, DocumentUnreadable, IndexTrouble
+from askv4.errors import CorpusEmpty, IndexTrouble
 from askv4.types import Answer, Document, Event, Mode, SyncProgress, SyncReport, Turn
 
 if TYPE_CHECKING:
@@ -34,6 +34,14 @@ class SourceText:
 
     document: Document
     text: str
+
+
+class OpenConversation:
+    """The conversation that goes on; it has its number once its first turn is kept."""
+
+    def __init__(self, number: int | None = None) -> None:
+        self.number = number
+        self.keeping = threading.Lock()
 
 
 class Session:
@@ -118,16 +126,32 @@ class Session:
         known = self.index.catalog.known_files()
         return {name: file.sha256.hex() for name, file in known.items() if name in wanted and file.sha256 is not None}
 
-    def changed(self, answer: Answer, contents: dict[str, str]) -> dict[str, str]:
-        """The cited documents whose file is another one since `answer` was made from `contents`: name -> what happened."""
-        now = self.contents(contents)
-        found = {}
-        for name in {citation.document for citation in (*answer.citations, *answer.nearest)}:
-            if name in contents and name not in now:
-                found[name] = "removed since this answer"
-            elif name in contents and now[name] != contents[name]:
-                found[name] = "changed since this answer"
-        return found
+    def changed(self, turns: Mapping[int, Mapping[str, str]]) -> dict[int, dict[str, str]]:
+        """Which documents are others since they were cited: for each turn, name -> what happened.
+
+        Args:
+            turns: a turn's number -> the contents of the documents that it cites, as `contents` gave them.
+        """
+        now = self.contents({name for contents in turns.values() for name in contents})
+        return {
+            turn: {
+                name: "changed since this answer" if name in now else "removed since this answer"
+                for name, content in contents.items()
+                if now.get(name) != content
+            }
+            for turn, contents in turns.items()
+        }
+
+    # Conversations
+
+    def keep(
+        self, conversation: OpenConversation, answer: Answer, contents: Mapping[str, str], *, replacing: bool
+    ) -> None:
+        """Keep a turn; `replacing` puts it in the place of the last one. Raises ConversationError, DataFolderUnwritable."""
+        with conversation.keeping:
+            conversation.number = self.conversations.keep(
+                answer, self.settings.corpus, conversation.number, contents, replacing=replacing
+            )
 
     # Answers
 
@@ -188,8 +212,3 @@ class Session:
         named = self.settings.model
         extra = [Path(named).expanduser()] if named and names_a_path(named) else []
         return [model for model in discover(self.settings.data_dir, extra=extra) if model.usable]
-
-
-def missing(error: Exception) -> bool:
-    """Whether a source could not be shown because it is gone or was not read."""
-    return isinstance(error, DocumentNotFound | DocumentUnreadable)

@@ -8,25 +8,30 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from textual.message import Message
 
 from askv4.errors import Askv4Error
 from askv4.tui.messages import (
     Answered,
+    ChangesSeen,
+    ConversationLoaded,
+    ConversationsListed,
+    DocumentRead,
     DocumentsListed,
     Drafted,
     Failed,
     FolderChanged,
     Found,
     ModelChanged,
+    SourceRead,
     SyncAdvanced,
     SyncEnded,
     Told,
 )
-from askv4.tui.session import Session
-from askv4.types import Finished, Mode, Retrieved, SyncProgress, TextDelta, Turn
+from askv4.tui.session import OpenConversation, Session
+from askv4.types import Citation, Finished, Mode, Retrieved, SyncProgress, TextDelta, Turn
 
 Post = Callable[[Message], object]
 
@@ -141,6 +146,68 @@ def _answer(
             stats = session.model.stats if session.model is not None and answer.model is not None else None
             speed = stats.tokens_per_second if stats is not None else None
             post(Answered(turn, answer, session.contents(names), speed))
+
+
+def read_source(session: Session, post: Post, turn: int, citation: Citation, contents: Mapping[str, str]) -> None:
+    """Read the document of a citation, and see what happened to it since the answer was made from `contents`."""
+    try:
+        source = session.source(citation.document)
+        changes = session.changed({turn: contents})[turn]
+        post(SourceRead(turn, citation.n, source, "", changes))
+    except Exception as error:  # noqa: BLE001
+        post(SourceRead(turn, citation.n, None, failing(error), {}))
+
+
+def read_document(session: Session, post: Post, name: str) -> None:
+    """Read a document from its beginning."""
+    try:
+        post(DocumentRead(session.source(name)))
+    except Exception as error:  # noqa: BLE001
+        post(Told(failing(error), trouble=True))
+
+
+def see_changes(session: Session, post: Post, turns: Mapping[int, Mapping[str, str]]) -> None:
+    """See which cited documents have changed."""
+    try:
+        post(ChangesSeen(session.changed(turns)))
+    except Exception as error:  # noqa: BLE001
+        # The sync that has just failed has told why.
+        _log.info("changes were not looked for: %s", error)
+
+
+def keep(session: Session, post: Post, conversation: OpenConversation, answered: Answered, replacing: bool) -> None:
+    """Keep a turn; a store that cannot be written costs a line, not the answer."""
+    try:
+        session.keep(conversation, answered.answer, answered.contents, replacing=replacing)
+    except Exception as error:  # noqa: BLE001
+        post(Told(failing(error), trouble=True))
+    list_conversations(session, post, "")
+
+
+def list_conversations(session: Session, post: Post, words: str) -> None:
+    """List the conversations that hold `words`."""
+    try:
+        post(ConversationsListed(words, session.conversations.find(words)))
+    except Exception as error:  # noqa: BLE001
+        post(Told(failing(error), trouble=True))
+
+
+def load_conversation(session: Session, post: Post, number: int) -> None:
+    """Read a kept conversation."""
+    try:
+        store = session.conversations
+        post(ConversationLoaded(store.get(number), store.turns(number)))
+    except Exception as error:  # noqa: BLE001
+        post(Told(failing(error), trouble=True))
+
+
+def do(session: Session, post: Post, deed: Callable[[], str], words: str) -> None:
+    """Do something with a conversation, tell what was done, and list the conversations anew."""
+    try:
+        post(Told(deed()))
+    except Exception as error:  # noqa: BLE001
+        post(Told(failing(error), trouble=True))
+    list_conversations(session, post, words)
 
 
 def use_model(session: Session, post: Post, mode: Mode, model: str | None) -> None:

@@ -160,8 +160,10 @@ async def test_follow_ups_edits_and_repetitions(corpus: Path, data_dir: Path) ->
         await chat.press("f5")
         await until(chat, lambda: screen.conversation.turns[-1].number > 3 and screen.conversation.turns[-1].answer)
         assert [turn.question for turn in screen.conversation.turns] == [CITED, ODD]
-        assert screen.kept_as is not None
-        assert [turn.question for turn in screen.store.turns(screen.kept_as)] == [CITED, ODD]
+        store = app.session.conversations
+        await until(chat, lambda: (kept := store.find()) and store.turns(kept[0].id)[-1].question == ODD)
+        await chat.pause(0.3)
+        assert [turn.question for turn in store.turns(store.find()[0].id)] == [CITED, ODD]
 
 
 async def test_the_prompt_has_several_lines_and_a_memory(corpus: Path, data_dir: Path) -> None:

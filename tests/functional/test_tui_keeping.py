@@ -142,6 +142,7 @@ async def test_conversations_are_kept_found_renamed_exported_and_deleted(
     async with app.run_test(size=(140, 40)) as chat:
         await ready(chat)
         await ask(chat, CITED)
+        await until(chat, app.session.conversations.find)
     app.session.close()
 
     app = chat_app(corpus, data_dir)
@@ -196,5 +197,5 @@ async def test_a_new_conversation_begins_without_history(corpus: Path, data_dir:
         await chat.press("ctrl+n")
         await until(chat, lambda: not screen.conversation.turns)
         await ask(chat, CITED)
-        assert len(screen.store.find()) == 2
+        await until(chat, lambda: len(app.session.conversations.find()) == 2)
         assert screen.conversation.history[:-1] == []

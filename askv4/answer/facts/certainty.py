@@ -12,7 +12,12 @@ _UNSURE = frozenset(
     """may might could possibly perhaps probably reportedly allegedly apparently supposedly presumably likely rumored rumoured
     unconfirmed potentially maybe whether""".split()
 )
-_INTENDING = frozenset(map(stem, "expect expected plan plans planned aim aims hope hopes intend intends want wants propose proposes".split()))
+_INTENDING = frozenset(
+    map(
+        stem,
+        "expect expected plan plans planned aim aims hope hopes intend intends want wants propose proposes".split(),
+    )
+)
 """With "to" they leave open whether it comes to that."""
 _COMING = frozenset("will would shall going to".split())
 """They excuse a sentence about what is intended: it does not say that it has happened."""

@@ -45,7 +45,9 @@ _FORMS = [
 ]  # fmt: skip
 _MONTH_FIRST = _FORMS[5]
 """Only English puts the day after the month: "Mars 2" is no date."""
-_BEFORE_MONTH = re.compile(r"\b(?:in|of|since|until|till|by|during|before|after|from|to|late|early|mid|every|last|next|this)[\s-]$", re.I)
+_BEFORE_MONTH = re.compile(
+    r"\b(?:in|of|since|until|till|by|during|before|after|from|to|late|early|mid|every|last|next|this)[\s-]$", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)

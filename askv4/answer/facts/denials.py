@@ -37,13 +37,33 @@ _IMPLICIT = frozenset(
         cut inability incapable empty void neither limited only vacant abolished abolish repealed""".split(),
     )
 )
-_PAIRS = {(stem(word), "to") for word in "fail refuse decline unable".split()} | {(stem("rather"), "than"), (stem("instead"), "of")}
+_PAIRS = {(stem(word), "to") for word in "fail refuse decline unable".split()} | {
+    (stem("rather"), "than"),
+    (stem("instead"), "of"),
+}
 """Together they deny as "not" does: "failed to win", "rather than winning"."""
 _AFFIRMING = re.compile(
     r"(?:not (?:only|just|merely|simply|solely|least|surprisingly)|no (?:doubt|matter|later than|less than|more than|fewer than|"
     r"sooner|wonder|earlier than)|nothing (?:but|else)|none other|not until|not unless|not to mention)\b"
 )
-_LEXICAL_CJK = ("不同", "不断", "不斷", "不仅", "不僅", "不过", "不過", "不久", "不少", "不论", "不管", "不得不", "不但", "不如", "未来", "未來")
+_LEXICAL_CJK = (
+    "不同",
+    "不断",
+    "不斷",
+    "不仅",
+    "不僅",
+    "不过",
+    "不過",
+    "不久",
+    "不少",
+    "不论",
+    "不管",
+    "不得不",
+    "不但",
+    "不如",
+    "未来",
+    "未來",
+)
 PREFIX = re.compile(r"(?:un|in|im|ir|il|dis|non|mis)(?=[a-z]{4})")
 _IN_WORDS = frozenset(
     """inability inaccurate inactive inadequate inappropriate incapable incomplete inconsistent incorrect independent indirect
@@ -54,6 +74,7 @@ _IN_WORDS = frozenset(
 _SCOPE = 8
 FRONT = 3
 """How many of the nearest words count where it is not certain which of them is meant."""
+
 
 @dataclass(frozen=True, slots=True)
 class Denial:
@@ -150,7 +171,9 @@ def reversals(sentence: Words, source: Words) -> Iterator[str]:
     yield from _denied_there(sentence, mine, source, theirs, every[0])
 
 
-def _unpaired(sentence: Words, mine: list[Denial], source: Words, theirs: list[Denial]) -> tuple[list[Denial], list[Denial]]:
+def _unpaired(
+    sentence: Words, mine: list[Denial], source: Words, theirs: list[Denial]
+) -> tuple[list[Denial], list[Denial]]:
     """The denials left on either side when those that say the same are taken away in pairs.
 
     Without that, a denial that both have would excuse another one that only one of them has.
@@ -158,11 +181,15 @@ def _unpaired(sentence: Words, mine: list[Denial], source: Words, theirs: list[D
     alone, left = [], list(theirs)
     for denial in mine:
         stems = _head_stems(sentence, denial)
-        pair = next((other for other in left if other.sure == denial.sure and stems[:1] == _head_stems(source, other)[:1]), None)
+        pair = next(
+            (other for other in left if other.sure == denial.sure and stems[:1] == _head_stems(source, other)[:1]), None
+        )
         if pair is None and denial.sure:
             pair = next((other for other in left if other.sure and _alike(stems, _head_stems(source, other))), None)
         elif pair is None:
-            pair = next((other for other in left if source.tokens[other.at].stem == sentence.tokens[denial.at].stem), None)
+            pair = next(
+                (other for other in left if source.tokens[other.at].stem == sentence.tokens[denial.at].stem), None
+            )
         if pair is None:
             alone.append(denial)
         else:
@@ -222,7 +249,11 @@ def _denied_there(
                 continue
             if best_place(sentence, place, source, source.places[source.tokens[head].stem]) != head:
                 continue
-            if not denied(sentence, mine, place) and not _bears_on(every, place) and nearness(sentence, place, source, head) >= 0.3:
+            if (
+                not denied(sentence, mine, place)
+                and not _bears_on(every, place)
+                and nearness(sentence, place, source, head) >= 0.3
+            ):
                 yield f"“{sentence.tokens[place].text}”: the cited source says “{_phrase(source, denial)}”"
                 break
 
@@ -240,5 +271,3 @@ def _phrase(words: Words, denial: Denial) -> str:
     first -= words.tokens[first].key == "n't"
     run = [token for token in words.tokens[first : last + 1] if token.word]
     return " ".join(token.text for token in run).replace(" n't", "n't")
-
-

@@ -17,12 +17,20 @@ from askv4.text.words import STOP_WORDS
 
 _CODE = re.compile(r"(?=.*\d)(?=.*[^\W\d_])\w+")
 _GLUED_UNIT = re.compile(r"\d[\d.,]*([^\W\d_]+)")
-_CONNECTORS = frozenset("of the and de la le du des da di del van von der den bin al el y e for in on at to und et".split())
-_NO_NAMES = STOP_WORDS | FUNCTION_WORDS | {"yes", "no", "okay", "today", "according", "additionally", "furthermore", "moreover", "therefore", "thus"}
+_CONNECTORS = frozenset(
+    "of the and de la le du des da di del van von der den bin al el y e for in on at to und et".split()
+)
+_NO_NAMES = (
+    STOP_WORDS
+    | FUNCTION_WORDS
+    | {"yes", "no", "okay", "today", "according", "additionally", "furthermore", "moreover", "therefore", "thus"}
+)
 _SUFFIXES = frozenset(
     "s es n an ian ean ish ese i ic ite er ers ans ians is ns y ia a ism ist ists istic al ly e ed ing en o os as um us".split()
 )
-_ABBREVIATIONS = frozenset("dr st mt mr ft prof gen sen rep gov col capt lt sgt jr sr inc corp co ltd dept univ intl".split())
+_ABBREVIATIONS = frozenset(
+    "dr st mt mr ft prof gen sen rep gov col capt lt sgt jr sr inc corp co ltd dept univ intl".split()
+)
 _ENDING = re.compile(r"(?:e?s|ers|ly)$")
 
 
@@ -117,7 +125,9 @@ def _opens(tokens: Sequence[Token], i: int) -> bool:
 
 def _heads_title(tokens: Sequence[Token], i: int) -> bool:
     """An everyday word that opens a sentence belongs to a name when a capital follows at once: "Blade Runner"."""
-    return i + 1 < len(tokens) and tokens[i].key not in _NO_NAMES and _named(tokens[i + 1]) and ordinary(tokens[i + 1].key)
+    return (
+        i + 1 < len(tokens) and tokens[i].key not in _NO_NAMES and _named(tokens[i + 1]) and ordinary(tokens[i + 1].key)
+    )
 
 
 def _goes_on(tokens: Sequence[Token], i: int) -> int:
@@ -145,7 +155,11 @@ def _named(token: Token) -> bool:
 
 def _is_measure(tail: str) -> bool:
     lower = tail.lower()
-    return lower in UNITS or lower in SCALES or lower in ("st", "nd", "rd", "th", "s", "k", "m", "b", "t", "bn", "mn", "tn", "x")
+    return (
+        lower in UNITS
+        or lower in SCALES
+        or lower in ("st", "nd", "rd", "th", "s", "k", "m", "b", "t", "bn", "mn", "tn", "x")
+    )
 
 
 def _acronym(token: Token) -> bool:
@@ -158,19 +172,25 @@ def known(texts: tuple[str, ...]) -> Known:
     tokens = [token for text in texts for token in tokenize(text)]
     found = [token for token in tokens if token.word]
     keys = {token.key for token in found}
-    dotted = {a.key for a, b in zip(tokens, tokens[1:], strict=False) if a.word and b.text == "." and a.text[0].isupper()}
+    dotted = {
+        a.key for a, b in zip(tokens, tokens[1:], strict=False) if a.word and b.text == "." and a.text[0].isupper()
+    }
     capitals = {token.key for token in found if _acronym(token)}
     row = [token.key for token in found]
     joined = {"".join(row[i : i + size]) for size in (2, 3) for i in range(len(row) - size + 1)}
     stems = frozenset(stem(key) for key in keys)
-    return Known(frozenset(keys), stems, frozenset(joined), frozenset(_initials(tokens)), frozenset(dotted), frozenset(capitals))
+    return Known(
+        frozenset(keys), stems, frozenset(joined), frozenset(_initials(tokens)), frozenset(dotted), frozenset(capitals)
+    )
 
 
 def _initials(tokens: Sequence[Token]) -> Iterator[str]:
     """First letters of every stretch of a run of capitalised words, with and without the small words between them."""
     run: list[Token] = []
     for token in [*tokens, None]:
-        inner = token is not None and token.word and (token.text[0].isupper() or (bool(run) and token.key in _CONNECTORS))
+        inner = (
+            token is not None and token.word and (token.text[0].isupper() or (bool(run) and token.key in _CONNECTORS))
+        )
         if token is not None and (inner or (run and token.text in "-'\"&")):
             run += [token] * token.word
             continue
@@ -184,7 +204,9 @@ def knows(source: Known, name: Name) -> tuple[str, ...]:
     if _squash(name.text) in source.keys | source.joined:
         return ()
     whole = "".join(key[0] for key in name.keys)
-    if len(name.keys) > 1 and (whole in source.capitals or "".join(w[0] for w in fold(name.text).split()) in source.capitals):
+    if len(name.keys) > 1 and (
+        whole in source.capitals or "".join(w[0] for w in fold(name.text).split()) in source.capitals
+    ):
         return ()
     return tuple(key for key in name.keys if not _knows_word(source, key))
 

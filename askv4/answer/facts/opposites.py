@@ -34,7 +34,6 @@ for _number, _pair in enumerate(_OPPOSITES):
             _SIDES.setdefault(stem(_word), set()).add((_number, _side))
 
 
-
 def opposites(sentence: Words, source: Words) -> Iterator[str]:
     """A message for users wherever `sentence` has one word and `source` in the same place its opposite."""
     mine = [denial for denial in denials(sentence) if denial.sure]

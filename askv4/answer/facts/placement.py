@@ -85,7 +85,9 @@ def _replaced_fact(sentence: str, source: str, block: Replaced) -> tuple[str, st
     if not mine.alone or not theirs.alone:
         return None
     for stated in mine.numbers:
-        alike = [other for other in theirs.numbers if other.ordinal == stated.ordinal and agree(other.units, stated.units)]
+        alike = [
+            other for other in theirs.numbers if other.ordinal == stated.ordinal and agree(other.units, stated.units)
+        ]
         if alike and not any(same(stated, other) for other in theirs.numbers):
             return stated.text, alike[0].text
     if mine.names and theirs.names and not mine.keys & theirs.keys and mine.joined != theirs.joined:
@@ -153,7 +155,9 @@ def _stranger(mine: Known, name: Name) -> bool:
     return len(knows(mine, name)) == len(name.keys)
 
 
-def _stated(sentence: str, subject: Name, sources: Sequence[str], each: Sequence[Known]) -> Iterator[tuple[str, set[int]]]:
+def _stated(
+    sentence: str, subject: Name, sources: Sequence[str], each: Sequence[Known]
+) -> Iterator[tuple[str, set[int]]]:
     """Names, numbers and content words of the sentence, without its subject, and the sources that have each."""
     named: set[int] = set()
     for name in names(sentence):
@@ -163,7 +167,10 @@ def _stated(sentence: str, subject: Name, sources: Sequence[str], each: Sequence
     for quantity in quantities(sentence):
         named.update(range(quantity.first, quantity.last))
         if not quantity.vague:
-            yield quantity.text, {i for i, source in enumerate(sources) if any(same(quantity, other) for other in quantities(source))}
+            yield (
+                quantity.text,
+                {i for i, source in enumerate(sources) if any(same(quantity, other) for other in quantities(source))},
+            )
     for i, token in enumerate(tokenize(sentence)):
         if token.content and i not in named:
             yield token.text, _places(token, each)

@@ -26,7 +26,17 @@ _SIGNS = str.maketrans(
     {"’": "'", "‘": "'", "ʼ": "'", "`": "'", "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "−": "-", "“": '"',
      "”": '"', "„": '"', "«": '"', "»": '"', "\u00ad": None, "\u200b": None, "×": "x"}
 )  # fmt: skip
-_FRACTIONS = {"½": ".5", "¼": ".25", "¾": ".75", "⅓": ".333", "⅔": ".667", "⅛": ".125", "⅜": ".375", "⅝": ".625", "⅞": ".875"}
+_FRACTIONS = {
+    "½": ".5",
+    "¼": ".25",
+    "¾": ".75",
+    "⅓": ".333",
+    "⅔": ".667",
+    "⅛": ".125",
+    "⅜": ".375",
+    "⅝": ".625",
+    "⅞": ".875",
+}
 _FRACTION = re.compile(rf"(\d?)\s?([{''.join(_FRACTIONS)}])")
 _MARKERS = re.compile(r"(?:\s*\[\d{1,3}\])+(?=\s*[.!?…]*\s*$)")
 _BREAKS = frozenset(',;:()[]"|')
@@ -128,7 +138,11 @@ def tokenize(text: str) -> tuple[Token, ...]:
         if piece in _BREAKS or piece in ".?!" or (word and key in _CONJUNCTIONS) or _dash(text, start, end):
             clause += 1
         tokens.append(Token(piece, key, stem(key) if word else key, start, end, clause, word, initial and word))
-        initial = piece in ".?!:;" or (initial and not word) or (piece == '"' and tokens[-2:-1] != [] and tokens[-2].text in ",:")
+        initial = (
+            piece in ".?!:;"
+            or (initial and not word)
+            or (piece == '"' and tokens[-2:-1] != [] and tokens[-2].text in ",:")
+        )
     return tuple(tokens)
 
 

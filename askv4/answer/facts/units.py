@@ -43,7 +43,9 @@ UNITS: dict[str, Units] = {name: frozenset(meanings) for name, meanings in _BY_N
 SHORT = frozenset(name for name in UNITS if len(name) <= 2 and name.isascii() and name.isalpha())
 """Symbols that are units only right after a digit: "5 m", never "five m"."""
 
-CURRENCY_BEFORE = re.compile(r"(?:\b(US|AU|A|CA|C|HK|S|NZ|NT|R)\s?)?\$\s?$|[€£¥₹₩₽]\s?$|\b(?:USD|EUR|GBP|RMB|CNY|JPY|INR|CHF|Rs)\.?\s?$")
+CURRENCY_BEFORE = re.compile(
+    r"(?:\b(US|AU|A|CA|C|HK|S|NZ|NT|R)\s?)?\$\s?$|[€£¥₹₩₽]\s?$|\b(?:USD|EUR|GBP|RMB|CNY|JPY|INR|CHF|Rs)\.?\s?$"
+)
 
 SCALES = {
     "hundred": 1e2, "hundreds": 1e2, "thousand": 1e3, "thousands": 1e3, "million": 1e6, "millions": 1e6, "billion": 1e9,

@@ -29,6 +29,15 @@ class ConversationWanted(Message):
 
     deed: Deed
     id: int
+    title: str
+
+
+class ConversationOption(Option):
+    """A conversation as an entry."""
+
+    def __init__(self, conversation: Conversation, *, current: bool) -> None:
+        super().__init__(conversation_entry(conversation, current=current), str(conversation.id))
+        self.conversation = conversation
 
 
 class ConversationList(OptionList):
@@ -48,8 +57,8 @@ class ConversationList(OptionList):
 
     def action_want(self, deed: Deed) -> None:
         option = self.highlighted_option
-        if option is not None and option.id is not None:
-            self.post_message(ConversationWanted(deed, int(option.id)))
+        if isinstance(option, ConversationOption):
+            self.post_message(ConversationWanted(deed, option.conversation.id, option.conversation.title))
 
     def action_search(self) -> None:
         self.screen.query_one("#conversation-search", Input).focus()
@@ -76,12 +85,7 @@ class ConversationsPane(Vertical):
         """Show conversations; the open one is marked."""
         entries = self.query_one(ConversationList)
         kept = entries.highlighted_option.id if entries.highlighted_option is not None else None
-        entries.set_options(
-            [
-                Option(conversation_entry(conversation, current=conversation.id == current), str(conversation.id))
-                for conversation in conversations
-            ]
-        )
+        entries.set_options([ConversationOption(one, current=one.id == current) for one in conversations])
         if any(str(conversation.id) == kept for conversation in conversations):
             entries.highlighted = entries.get_option_index(str(kept))
 
@@ -103,8 +107,10 @@ class ConversationsPane(Vertical):
     @on(OptionList.OptionSelected)
     def _open(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        if event.option.id is not None:
-            self.post_message(ConversationWanted("open", int(event.option.id)))
+        # Posted from here: a message that a child posts on its parent's behalf goes no further than the parent.
+        if isinstance(event.option, ConversationOption):
+            conversation = event.option.conversation
+            self.post_message(ConversationWanted("open", conversation.id, conversation.title))
 
 
 def conversation_entry(conversation: Conversation, *, current: bool, now: datetime | None = None) -> Content:

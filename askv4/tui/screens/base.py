@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from textual.reactive import reactive
@@ -70,6 +71,10 @@ class PanesScreen(Screen[None]):
     def tell(self, line: str, *, trouble: bool = False) -> None:
         """Show a line above the prompt."""
         self.activity.tell(line, trouble=trouble)
+
+    def in_thread(self, work: Callable[[], object], group: str) -> None:
+        """Do what takes its time beside the screen; it posts messages."""
+        self.run_worker(work, thread=True, exit_on_error=False, group=group)
 
     @property
     def sidebar_shown(self) -> bool:

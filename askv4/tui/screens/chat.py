@@ -12,7 +12,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Footer
 
-from askv4.errors import Askv4Error
 from askv4.tui import files, workers
 from askv4.tui.messages import Answered, DocumentsListed, Drafted, Failed, Found, ModelChanged, Told
 from askv4.tui.panes.activity import Activity
@@ -74,6 +73,8 @@ class ChatScreen(KeepingScreen):
         self._busy: int | None = None
         self._stop = threading.Event()
         self._replacing = False
+        self._replacements: set[int] = set()
+        """Numbers of turns that take the place of a kept one when they are kept."""
         self._watching = threading.Event()
         self._status = Status(self.corpus)
         self.status_line.status = self._status
@@ -84,8 +85,8 @@ class ChatScreen(KeepingScreen):
     def _start(self) -> None:
         """Open everything behind a screen that can be typed in already."""
         post = self.post_message
-        self._in_thread(partial(workers.start, self.session, post), "sync")
-        self._in_thread(partial(workers.watch, self.session, post, self._watching), "watch")
+        self.in_thread(partial(workers.start, self.session, post), "sync")
+        self.in_thread(partial(workers.watch, self.session, post, self._watching), "watch")
         self.list_conversations()
         settings = self.session.settings
         if settings.mode != "extractive":
@@ -94,9 +95,6 @@ class ChatScreen(KeepingScreen):
     def on_unmount(self) -> None:
         self._watching.set()
         self._stop.set()
-
-    def _in_thread(self, work: partial[None], group: str) -> None:
-        self.run_worker(work, thread=True, exit_on_error=False, group=group)
 
     # Asking
 
@@ -124,33 +122,32 @@ class ChatScreen(KeepingScreen):
     async def ask(self, question: str) -> None:
         """Ask a question, in place of the last one when that is being changed."""
         question = question.encode("utf-8", "replace").decode("utf-8")
-        if self._replacing:
-            await self._take_back_last()
+        replacing = self._replacing and await self._take_back_last()
+        self._replacing = False
         history = self.conversation.history
         if self.has_class("-narrow"):
             self.source_open = False
             self.sidebar_open = None
         self.tell("")
         self._busy = self.next_number(1)
+        if replacing:
+            self._replacements.add(self._busy)
         self._stop = threading.Event()
         turn = await self.conversation.add(self._busy, question)
         if not self.session.in_step.is_set():
             turn.show_waiting("waiting for the index…")
         work = partial(workers.ask, self.session, self.post_message, self._busy, question, history, self._stop)
-        self._in_thread(work, "ask")
+        self.in_thread(work, "ask")
         self.request_sync()
 
-    async def _take_back_last(self) -> None:
-        self._replacing = False
+    async def _take_back_last(self) -> bool:
+        """Take the last turn off the screen; whether it is kept and must be replaced there too."""
         turns = self.conversation.turns
         if not turns:
-            return
-        if turns[-1].answer is not None and self.kept_as is not None:
-            try:
-                self.store.drop_last_turn(self.kept_as)
-            except Askv4Error as error:
-                self.tell(error.line, trouble=True)
-        await turns[-1].remove()
+            return False
+        last = turns[-1]
+        await last.remove()
+        return last.answer is not None or last.number in self._replacements
 
     def next_number(self, count: int) -> int:
         first = self._last_number + 1
@@ -179,7 +176,8 @@ class ChatScreen(KeepingScreen):
         await turn.show_answer(event.answer, event.contents)
         turn.watch_selected(turn.selected)
         self.call_after_refresh(self.conversation.follow, turn)
-        self.keep(event.answer, dict(event.contents))
+        self.keep(event, replacing=event.turn in self._replacements)
+        self._replacements.discard(event.turn)
         self._offer_digits()
         self._set_status(speed=event.tokens_per_second)
 
@@ -233,7 +231,7 @@ class ChatScreen(KeepingScreen):
     def _load_model(self, mode: Mode, model: str | None) -> None:
         self._stop.set()
         self._set_status(loading="loading the model…" if mode != "extractive" else None)
-        self._in_thread(partial(workers.use_model, self.session, self.post_message, mode, model), "model")
+        self.in_thread(partial(workers.use_model, self.session, self.post_message, mode, model), "model")
 
     @on(ModelChanged)
     def _change_model(self, event: ModelChanged) -> None:

@@ -8,8 +8,9 @@ from textual import on
 
 from askv4.answer.export import source_place
 from askv4.text.safe import safe, safe_line
+from askv4.tui import workers
 from askv4.tui.clipboard import copy_to_system
-from askv4.tui.messages import Told
+from askv4.tui.messages import DocumentRead, SourceRead, Told
 from askv4.tui.opener import open_file
 from askv4.tui.panes.documents import DocumentsPane
 from askv4.tui.panes.source import SourceText
@@ -41,19 +42,23 @@ class CheckingScreen(PanesScreen):
             self.sidebar_open = None
         self.source_open = True
         turn.current = n
-        self._show_source(turn, citation)
+        work = partial(workers.read_source, self.session, self.post_message, turn.number, citation, turn.contents)
+        self.in_thread(work, "source")
         self.call_after_refresh(self.source.query_one(SourceText).focus)
 
-    def _show_source(self, turn: TurnView, citation: Citation) -> None:
-        of = len(turn.citations)
-        try:
-            source = self.session.source(citation.document)
-            changes = self.session.changed(turn.answer, turn.contents) if turn.answer is not None else {}
-        except Exception as error:  # noqa: BLE001  a source that is gone must not end the chat
-            self.source.show_quote_only(citation, of, f"{failing(error)}; these are the words that were quoted")
+    @on(SourceRead)
+    def _show_source(self, event: SourceRead) -> None:
+        turn = self.conversation.turn(event.turn)
+        citation = turn.citation(event.n) if turn is not None else None
+        # The reader may have gone on to another source in the meantime.
+        if turn is None or citation is None or turn.current != event.n:
             return
-        turn.show_changes(changes)
-        note = changes.get(citation.document, "")
+        of, source = len(turn.citations), event.source
+        if source is None:
+            self.source.show_quote_only(citation, of, f"{event.trouble}; these are the words that were quoted")
+            return
+        turn.show_changes(event.changes)
+        note = event.changes.get(citation.document, "")
         marks = [Mark(one.start, one.end, one.n) for one in turn.citations if one.document == citation.document]
         if source.text[citation.start : citation.end] != citation.quote:
             # Another text than the one that was quoted: the words may still be in it, elsewhere.
@@ -83,16 +88,16 @@ class CheckingScreen(PanesScreen):
         if document.state == "skipped":
             self.tell(f"{safe_line(document.document)} was not read: {document.reason}", trouble=True)
             return
+        self.in_thread(partial(workers.read_document, self.session, self.post_message, document.document), "source")
+
+    @on(DocumentRead)
+    def _show_document(self, event: DocumentRead) -> None:
+        document = event.source.document
         citation = Citation(0, document.document, document.title, document.kind, 0, 0, None, None, None, "")
-        try:
-            source = self.session.source(document.document)
-        except Exception as error:  # noqa: BLE001  it may be gone by now
-            self.tell(failing(error), trouble=True)
-            return
         if self.has_class("-narrow"):
             self.sidebar_open = None
         self.source_open = True
-        self.source.show(citation, 0, source.document, source.text, [], "")
+        self.source.show(citation, 0, document, event.source.text, [], "")
         self.call_after_refresh(self.source.query_one(SourceText).focus)
 
     def action_next_citation(self) -> None:
@@ -182,7 +187,7 @@ class CheckingScreen(PanesScreen):
 
     def _copy(self, text: str, what: str) -> None:
         self.app.copy_to_clipboard(text)
-        self.run_worker(partial(copy_to_system, text), thread=True, exit_on_error=False, group="copy")
+        self.in_thread(partial(copy_to_system, text), "copy")
         self.tell(f"copied {what}")
 
     def action_open_file(self) -> None:
@@ -191,7 +196,7 @@ class CheckingScreen(PanesScreen):
         if citation is None:
             self.tell("there is no source to open")
             return
-        self.run_worker(partial(self._open_file, citation), thread=True, exit_on_error=False, group="open")
+        self.in_thread(partial(self._open_file, citation), "open")
 
     def _open_file(self, citation: Citation) -> None:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -12,25 +13,33 @@ from askv4.answer.export import conversation_markdown
 from askv4.errors import Askv4Error
 from askv4.text.safe import safe_line
 from askv4.tui import files, workers
-from askv4.tui.messages import DocumentsListed, FolderChanged, SyncAdvanced, SyncEnded, Told
+from askv4.tui.messages import (
+    Answered,
+    ChangesSeen,
+    ConversationLoaded,
+    ConversationsListed,
+    DocumentsListed,
+    FolderChanged,
+    SyncAdvanced,
+    SyncEnded,
+    Told,
+)
 from askv4.tui.panes.conversations import ConversationsPane, ConversationWanted
 from askv4.tui.panes.documents import DocumentList
 from askv4.tui.screens.checking import CheckingScreen
 from askv4.tui.screens.dialogues import ConfirmScreen, LineScreen
-from askv4.types import Answer
+from askv4.tui.session import OpenConversation, Session
 
 
 class KeepingScreen(CheckingScreen):
     """The corpus and the past."""
 
-    kept_as: int | None = None
-    """Number of the open conversation; None before its first answer."""
     _syncing = True
     _sync_again = False
 
-    @property
-    def store(self) -> ConversationStore:
-        return self.session.conversations
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.open_conversation = OpenConversation()
 
     # Documents
 
@@ -40,9 +49,7 @@ class KeepingScreen(CheckingScreen):
             self._sync_again = True
             return
         self._syncing = True
-        self.run_worker(
-            partial(workers.sync, self.session, self.post_message), thread=True, exit_on_error=False, group="sync"
-        )
+        self.in_thread(partial(workers.sync, self.session, self.post_message), "sync")
 
     @on(FolderChanged)
     def _sync_changes(self) -> None:
@@ -65,7 +72,7 @@ class KeepingScreen(CheckingScreen):
                 "removed": report.removed,
             }
             self.tell("indexed: " + ", ".join(f"{count} {what}" for what, count in counts.items() if count))
-        self._mark_changes()
+        self.mark_changes()
         if self._sync_again:
             self._sync_again = False
             self.request_sync()
@@ -75,13 +82,18 @@ class KeepingScreen(CheckingScreen):
         self.documents_pane.show(event.documents)
         self.conversation.greet(event.documents)
 
-    def _mark_changes(self) -> None:
-        for turn in self.conversation.turns:
-            if turn.answer is not None and turn.contents:
-                try:
-                    turn.show_changes(self.session.changed(turn.answer, turn.contents))
-                except Askv4Error:
-                    return
+    def mark_changes(self) -> None:
+        """Look which cited documents have changed, and mark them."""
+        turns = {turn.number: dict(turn.contents) for turn in self.conversation.turns if turn.contents}
+        if turns:
+            self.in_thread(partial(workers.see_changes, self.session, self.post_message, turns), "changes")
+
+    @on(ChangesSeen)
+    def _show_changes(self, event: ChangesSeen) -> None:
+        for number, changes in event.changes.items():
+            turn = self.conversation.turn(number)
+            if turn is not None:
+                turn.show_changes(changes)
 
     def action_add_document(self) -> None:
         """Ask for the path of a document to add."""
@@ -139,116 +151,105 @@ class KeepingScreen(CheckingScreen):
 
     # Conversations
 
-    def keep(self, answer: Answer, contents: dict[str, str]) -> None:
-        """Keep a turn; a store that cannot be written costs a line, not the answer."""
-        try:
-            self.kept_as = self.store.keep(answer, self.corpus, self.kept_as, contents)
-        except Askv4Error as error:
-            self.tell(error.line, trouble=True)
-        self.list_conversations()
-
-    def list_conversations(self) -> None:
-        """Show the conversations that are kept, those that hold the words searched for."""
-        try:
-            found = self.store.find(self.conversations_pane.words)
-        except Askv4Error as error:
-            self.tell(error.line, trouble=True)
-            return
-        self.conversations_pane.show(found, self.kept_as)
+    def keep(self, answered: Answered, *, replacing: bool) -> None:
+        """Keep a turn of the open conversation."""
+        work = partial(workers.keep, self.session, self.post_message, self.open_conversation, answered, replacing)
+        self.in_thread(work, "keep")
 
     @on(ConversationsPane.SearchChanged)
-    def _search_conversations(self) -> None:
-        self.list_conversations()
+    def list_conversations(self) -> None:
+        """List the conversations that hold the words searched for."""
+        words = self.conversations_pane.words
+        self.in_thread(partial(workers.list_conversations, self.session, self.post_message, words), "list")
 
-    @on(ConversationWanted)
-    async def _do_with_conversation(self, event: ConversationWanted) -> None:
-        deeds = {"rename": self._rename, "export": self._export, "delete": self._delete}
-        try:
-            if event.deed == "open":
-                await self._open_conversation(event.id)
-            else:
-                deeds[event.deed](event.id, self.store.get(event.id).title)
-        except Askv4Error as error:
-            self.tell(error.line, trouble=True)
+    @on(ConversationsListed)
+    def _show_conversations(self, event: ConversationsListed) -> None:
+        if event.words == self.conversations_pane.words:
+            self.conversations_pane.show(event.conversations, self.open_conversation.number)
+        else:
+            # Listed before other words were typed, or by someone who knows of none.
             self.list_conversations()
 
-    async def _open_conversation(self, number: int) -> None:
-        kept = self.store.get(number)
-        turns = self.store.turns(number)
+    @on(ConversationWanted)
+    def _do_with_conversation(self, event: ConversationWanted) -> None:
+        deeds = {"open": self._open, "rename": self._rename, "export": self._export, "delete": self._delete}
+        deeds[event.deed](event.id, event.title)
+
+    def _open(self, number: int, _title: str) -> None:
+        self.in_thread(partial(workers.load_conversation, self.session, self.post_message, number), "load")
+
+    @on(ConversationLoaded)
+    async def _show_conversation(self, event: ConversationLoaded) -> None:
         self.stop_answering()
         self.source_open = False
-        self.kept_as = number
-        await self.conversation.show(turns, self.next_number(len(turns)))
-        for turn in turns:
+        self.open_conversation = OpenConversation(event.conversation.id)
+        await self.conversation.show(event.turns, self.next_number(len(event.turns)))
+        for turn in event.turns:
             self.prompt.remember(turn.question)
-        self._mark_changes()
+        self.mark_changes()
         self._offer_digits()
         self.list_conversations()
-        if kept.corpus != self.corpus:
-            self.tell(f"this conversation was about {kept.corpus}; new questions go to {self.corpus}")
+        if event.conversation.corpus != self.corpus:
+            self.tell(f"this was asked of {event.conversation.corpus}; new questions go to {self.corpus}")
         if self.has_class("-narrow"):
             self.sidebar_open = None
         self.prompt.focus()
 
     def _rename(self, number: int, title: str) -> None:
-        def rename(new: str | None) -> None:
-            if new is not None:
-                self._do(partial(self.store.rename, number, title_of(new)))
+        def rename(new: str) -> str:
+            self.session.conversations.rename(number, new)
+            return f"renamed to {title_of(new)}"
 
-        self.app.push_screen(LineScreen("Rename the conversation", value=title), rename)
-
-    def _delete(self, number: int, title: str) -> None:
-        def delete(sure: bool | None) -> None:
-            if not sure:
-                return
-            self._do(partial(self.store.delete, number))
-            if self.kept_as == number:
-                self.kept_as = None
-                self.run_worker(self.action_new_conversation())
-
-        self.app.push_screen(ConfirmScreen(f"Delete the conversation “{title}” for good?", "Delete"), delete)
+        self._ask_line(LineScreen("Rename the conversation", value=title), rename)
 
     def _export(self, number: int, title: str) -> None:
-        name = "".join(c if c.isalnum() or c in " -" else " " for c in title)
-        suggested = Path.cwd() / f"{' '.join(name.split())[:60] or 'conversation'}.md"
+        def export(path: str) -> str:
+            return f"written to {write_export(self.session.conversations, number, Path(path).expanduser())}"
 
-        def export(path: str | None) -> None:
-            if path is not None:
-                self._do(partial(self._write_export, number, Path(path).expanduser()), f"written to {path}")
-
+        name = " ".join("".join(c if c.isalnum() or c in " -" else " " for c in title).split())
+        suggested = str(Path.cwd() / f"{name[:60] or 'conversation'}.md")
         hint = "Markdown, with the sources of each answer."
-        self.app.push_screen(LineScreen("Export the conversation to", hint, str(suggested)), export)
+        self._ask_line(LineScreen("Export the conversation to", hint, suggested), export)
 
-    def _write_export(self, number: int, path: Path) -> None:
-        text = conversation_markdown(self.store.get(number), self.store.turns(number))
-        try:
-            with path.open("x", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-        except FileExistsError as error:
-            raise Askv4Error(f"{path} exists already", "name another file") from error
+    def _ask_line(self, screen: LineScreen, deed: Callable[[str], str]) -> None:
+        """Ask for a line, and do something with it in a thread."""
+
+        def do(line: str | None) -> None:
+            if line is not None:
+                self._do(partial(deed, line))
+
+        self.app.push_screen(screen, do)
+
+    def _do(self, deed: Callable[[], str]) -> None:
+        words = self.conversations_pane.words
+        self.in_thread(partial(workers.do, self.session, self.post_message, deed, words), "deed")
+
+    def _delete(self, number: int, title: str) -> None:
+        def delete() -> str:
+            self.session.conversations.delete(number)
+            return f"deleted {title}"
+
+        def agreed(sure: bool | None) -> None:
+            if sure:
+                self._do(delete)
+                if self.open_conversation.number == number:
+                    self.run_worker(self.action_new_conversation())
+
+        self.app.push_screen(ConfirmScreen(f"Delete the conversation “{title}” for good?", "Delete"), agreed)
 
     def action_export(self) -> None:
         """Export the open conversation."""
-        if self.kept_as is None:
+        turns, number = self.conversation.turns, self.open_conversation.number
+        if number is None or not turns:
             self.tell("there is no conversation to export yet")
         else:
-            self.post_message(ConversationWanted("export", self.kept_as))
-
-    def _do(self, deed: partial[None], done: str = "") -> None:
-        try:
-            deed()
-        except (Askv4Error, OSError, ValueError) as error:
-            self.tell(workers.error_line(error) if not isinstance(error, ValueError) else str(error), trouble=True)
-        else:
-            if done:
-                self.tell(done)
-        self.list_conversations()
+            self._export(number, turns[0].question)
 
     async def action_new_conversation(self) -> None:
         """Begin anew; what was said is kept."""
         self.stop_answering()
         self.source_open = False
-        self.kept_as = None
+        self.open_conversation = OpenConversation()
         await self.conversation.show([], 0)
         self._offer_digits()
         self.list_conversations()
@@ -264,3 +265,14 @@ class KeepingScreen(CheckingScreen):
     def next_number(self, count: int) -> int:
         """The first of `count` numbers that no turn has had."""
         raise NotImplementedError
+
+
+def write_export(store: ConversationStore, number: int, path: Path) -> Path:
+    """Write a conversation as Markdown to `path`, which must not exist. Raises ConversationError, Askv4Error."""
+    text = conversation_markdown(store.get(number), store.turns(number))
+    try:
+        with path.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except FileExistsError as error:
+        raise Askv4Error(f"{path} exists already", "name another file") from error
+    return path

@@ -88,17 +88,17 @@ def test_search_finds_all_words_in_titles_questions_and_answers_in_any_case(stor
     assert store.find("100%") == []
 
 
-def test_rename_delete_and_take_back_a_turn(store: ConversationStore) -> None:
+def test_rename_delete_and_replace_a_turn(store: ConversationStore) -> None:
     number = store.keep(answer("one"), CORPUS)
     store.keep(answer("two"), CORPUS, number)
 
     store.rename(number, "Opening\nhours")
-    store.drop_last_turn(number)
+    store.keep(answer("two, said otherwise"), CORPUS, number, replacing=True)
     assert store.get(number).title == "Opening hours"
-    assert [turn.question for turn in store.turns(number)] == ["one"]
+    assert [turn.question for turn in store.turns(number)] == ["one", "two, said otherwise"]
 
     store.delete(number)
-    for act in (store.get, store.turns, store.delete, store.drop_last_turn):
+    for act in (store.get, store.turns, store.delete):
         with pytest.raises(ConversationNotFound):
             act(number)
     with pytest.raises(ConversationNotFound):
