@@ -29,8 +29,8 @@ def remove(invocation: Invocation, names: tuple[str, ...]) -> int:
       askv4 remove science/
     """
     from askv4.cli.compose import open_workspace
-    from askv4.text.safe import safe_name
     from askv4.config import ready_corpus
+    from askv4.text.safe import safe_name
 
     corpus = ready_corpus(invocation.settings)
     found = [_find(corpus, name) for name in names]  # all are there before the first one goes
