@@ -10,6 +10,7 @@ after), `certainty` (may becomes will), `other source` (the true sentence, citin
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 import re
@@ -17,6 +18,7 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 COUNTED = ("number", "date", "name", "negation added", "negation removed")
 HARDER = ("other source", "number moved", "name moved", "unit", "opposite", "certainty")
@@ -63,7 +65,7 @@ def load(data: Path, split: Callable[[str], list[str]], seed: int = 7) -> list[C
     ]
 
 
-def _lines(path: Path) -> Iterator[dict]:
+def _lines(path: Path) -> Iterator[dict[str, Any]]:
     if path.exists():
         yield from map(json.loads, path.read_text(encoding="utf-8").splitlines())
 
@@ -187,7 +189,9 @@ class Pools:
 
 def _pools(texts: Sequence[str]) -> Pools:
     ordinary = frozenset(re.findall(r"(?<![\w'])[a-z][\w-]*", " ".join(texts)))
-    names, numbers, years = set(), set(), set()
+    names: set[str] = set()
+    numbers: set[str] = set()
+    years: set[str] = set()
     for text in texts:
         names.update(" ".join(text.split()[a:b]).strip(",;:") for a, b in name_runs(text.split(), ordinary))
         years.update(_YEAR.findall(text))
@@ -303,7 +307,8 @@ def _name(case: Case, pools: Pools, chance: random.Random) -> str | None:
     new = _fresh(pools.names, _seen(case), chance, lambda n: abs(len(n.split()) - size) <= 1)
     if not new:
         return None
-    tail = re.search(r"\W*$", tokens[end - 1]).group()
+    kept = tokens[end - 1].rstrip(".,;:!?\"')”’")
+    tail = tokens[end - 1][len(kept) :]
     return " ".join([*tokens[:start], new.rstrip(".,;:") + tail, *tokens[end:]])
 
 
@@ -349,8 +354,7 @@ def _reworded(case: Case, _pools: Pools, _chance: random.Random) -> str | None:
     )
     text = re.sub(r"\b(did|was|were|is|are|do|does|has|had) (?:not|n't)\b", r"\1n't", text)
     text = re.sub(r"(?<=\d),(?=\d{3}\b)", "", text)
-    text = re.sub(r"\b(\d+)00000( ?)(?!\d)", lambda m: f"{int(m[1]) / 10:g} million{m[2]}", text)
-    return text
+    return re.sub(r"\b(\d+)00000( ?)(?!\d)", lambda m: f"{int(m[1]) / 10:g} million{m[2]}", text)
 
 
 def _number_moved(case: Case, _pools: Pools, chance: random.Random) -> str | None:
@@ -371,7 +375,7 @@ def _name_moved(case: Case, pools: Pools, chance: random.Random) -> str | None:
 def _swapped(text: str, spans: list[tuple[int, int]], chance: random.Random) -> str | None:
     """Two neighbours of `spans` change places; lists ("A and B", "A, B") are left alone, their order says nothing."""
     pairs = [
-        (a, b) for a, b in zip(spans, spans[1:], strict=False)
+        (a, b) for a, b in itertools.pairwise(spans)
         if len(re.findall(r"\w+", text[a[1] : b[0]])) >= 3 and text[slice(*a)] != text[slice(*b)]
     ]  # fmt: skip
     if not pairs:

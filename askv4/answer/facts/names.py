@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -172,9 +173,7 @@ def known(texts: tuple[str, ...]) -> Known:
     tokens = [token for text in texts for token in tokenize(text)]
     found = [token for token in tokens if token.word]
     keys = {token.key for token in found}
-    dotted = {
-        a.key for a, b in zip(tokens, tokens[1:], strict=False) if a.word and b.text == "." and a.text[0].isupper()
-    }
+    dotted = {a.key for a, b in itertools.pairwise(tokens) if a.word and b.text == "." and a.text[0].isupper()}
     capitals = {token.key for token in found if _acronym(token)}
     row = [token.key for token in found]
     joined = {"".join(row[i : i + size]) for size in (2, 3) for i in range(len(row) - size + 1)}

@@ -29,7 +29,7 @@ def moved(sentence: str, sources: Sequence[str]) -> Iterator[str]:
     others = [Words((source,)) for source in sources if source is not best]
     foreign = _foreign(sentence, sources)
     for block in replacements(mine, Words((best,))):
-        pair = _replaced_fact(sentence, best, block) or _replaced_foreign(sentence, best, block, foreign)
+        pair = _replaced_fact(sentence, best, block) or _replaced_foreign(best, block, foreign)
         if pair and not any(steady(mine, other, block.sentence) for other in others):
             yield f"“{pair[0]}” stands where the cited source has “{pair[1]}”"
 
@@ -40,7 +40,7 @@ def _foreign(sentence: str, sources: Sequence[str]) -> list[Name]:
     return [name for name in names(sentence) if len(knows(source, name)) == len(name.keys)]
 
 
-def _replaced_foreign(sentence: str, source: str, block: Replaced, foreign: Sequence[Name]) -> tuple[str, str] | None:
+def _replaced_foreign(source: str, block: Replaced, foreign: Sequence[Name]) -> tuple[str, str] | None:
     """Such a name in the block, where the source has another: less must agree around it than around a name it has."""
     (a, b), (c, d) = block.sentence, block.source
     if min(block.before, block.after) < 1 or block.before + block.after < 3 or max(b - a, d - c) > _LONGEST:
@@ -114,7 +114,8 @@ class _Facts:
         inside, tokens = range(*span), tokenize(text)
         numbers = tuple(quantity for quantity in quantities(text) if quantity.first in inside)
         named = tuple(n for n in names(text) if any(i in inside for i in range(n.first, n.last)))
-        covered = {i for fact in (*numbers, *named) for i in range(fact.first, fact.last)}
+        stretches = [(q.first, q.last) for q in numbers] + [(n.first, n.last) for n in named]
+        covered = {i for first, last in stretches for i in range(first, last)}
         keys = frozenset(tokens[i].key for n in named for i in range(n.first, n.last) if i in inside and tokens[i].word)
         stray = [i for i in inside if tokens[i].content and i not in covered]
         joined = "".join(tokens[i].key for i in inside if tokens[i].word)
