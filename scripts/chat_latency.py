@@ -138,10 +138,9 @@ async def run(documents: int, seconds: float, folder: Path) -> list[Latency]:
         end = time.monotonic() + seconds
         rest = await meter.measure("rest", lambda: time.monotonic() < end)
         writing = await _while_writing(meter, seconds)
-        write_notes(corpus, documents)
-        known = session.index.catalog.documents
-        await until(lambda: meter.screen.query_one("#progress").display)
-        indexing = await meter.measure("indexing", lambda: len(known()) < documents or _working(meter))
+        await asyncio.to_thread(write_notes, corpus, documents)
+        await until(lambda: _working(meter))
+        indexing = await meter.measure("indexing", lambda: _working(meter))
     session.close()
     return [rest, writing, indexing]
 

@@ -159,7 +159,15 @@ class Session:
         """The events of one answer. Takes its time. Raises Askv4Error."""
         with self._answering:
             self._require_documents()
-            yield from self._assistant().ask(question, history, stop)
+            yield from self._assistant(self.model).ask(question, history, stop)
+
+    def warm_up(self) -> None:
+        """Load what the first question would wait for, by asking one that nobody sees. Takes its time."""
+        import askv4.answer.writing  # noqa: F401  what a chat model needs is loaded now as well
+
+        if self.index.catalog.passage_count():
+            for _ in self._assistant(None).ask("What is this about?"):
+                continue
 
     def _require_documents(self) -> None:
         documents = self.documents()
@@ -172,13 +180,13 @@ class Session:
                 f"no document in {self.settings.corpus} could be read", "the documents pane (F2) says why"
             )
 
-    def _assistant(self) -> Assistant:
+    def _assistant(self, model: ChatModel | None) -> Assistant:
         from askv4.answer.assistant import Assistant
         from askv4.retrieve.retriever import Retriever
 
         index = self.index
         retriever = Retriever(index.catalog, index.vectors, index.encoder)
-        return Assistant(retriever, index.catalog, self._judging_encoder(), self.model)
+        return Assistant(retriever, index.catalog, self._judging_encoder(), model)
 
     def _judging_encoder(self) -> OnnxEncoder:
         """The shipped encoder, which the evidence model was fitted with; most often the one of the index."""

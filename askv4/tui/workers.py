@@ -83,8 +83,7 @@ def start(session: Session, post: Post) -> None:
 def warm_up(session: Session) -> None:
     """Load what the first question would wait for."""
     try:
-        session.index.encoder.encode_queries(["warm"])
-        session.index.vectors.query(session.index.encoder.encode_queries(["warm"])[0], 1)
+        session.warm_up()
     except Exception as error:  # noqa: BLE001
         # The question itself will meet the same error, and tell it.
         _log.info("warming up failed: %s", error)
