@@ -37,7 +37,6 @@ def ask(invocation: Invocation, words: tuple[str, ...], batch: str | None, go_on
     \b
     Examples:
       askv4 "how much does it cost?"
-      askv4 ask --json how much does it cost
       askv4 ask --continue "and who pays?"
       askv4 ask --batch questions.txt > answers.jsonl
 
