@@ -27,7 +27,6 @@ from askv4.offline import go_offline  # noqa: E402 - the path comes first
 
 go_offline()
 
-from scripts.make_tiny_gguf import write_tiny_gguf  # noqa: E402
 from textual.pilot import Pilot  # noqa: E402
 
 from askv4.cli.chat import open_model  # noqa: E402
@@ -35,6 +34,7 @@ from askv4.config import load_settings  # noqa: E402
 from askv4.tui.app import ChatApp  # noqa: E402
 from askv4.tui.screens.chat import ChatScreen  # noqa: E402
 from askv4.tui.session import Session  # noqa: E402
+from scripts.make_tiny_gguf import write_tiny_gguf  # noqa: E402
 
 TICK_S = 0.005
 QUESTION = "How many grains of sand does the third note hold?"
@@ -141,6 +141,7 @@ async def run(documents: int, seconds: float, folder: Path) -> list[Latency]:
         await asyncio.to_thread(write_notes, corpus, documents)
         await until(lambda: _working(meter))
         indexing = await meter.measure("indexing", lambda: _working(meter))
+    app.threads.wait(30)
     session.close()
     return [rest, writing, indexing]
 
