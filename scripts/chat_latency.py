@@ -141,6 +141,7 @@ async def run(documents: int, seconds: float, folder: Path) -> list[Latency]:
         await asyncio.to_thread(write_notes, corpus, documents)
         await until(lambda: _working(meter))
         indexing = await meter.measure("indexing", lambda: _working(meter))
+    app.threads.wait(30)
     session.close()
     return [rest, writing, indexing]
 

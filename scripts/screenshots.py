@@ -167,6 +167,8 @@ async def draw(scene: Scene, size: tuple[int, int], data_dir: Path) -> str:
                 await scene(stage)
                 return without_fonts(app.export_screenshot())
         finally:
+            session.closing.set()
+            app.threads.wait(30)
             session.close()
 
 

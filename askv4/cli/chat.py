@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from askv4.llm.chat import ChatModel
 
 
+PATIENCE_S = 2.0
+"""So long the end of the chat waits for what is under way."""
+
+
 @click.command("chat", short_help="Ask and check answers in a terminal chat.")
 @click.option("--web", is_flag=True, help="Serve the chat to a browser on this machine instead.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, metavar="N", help="With --web: 0 takes a free one.")
@@ -57,10 +61,13 @@ def run_chat(invocation: Invocation) -> int:
     from askv4.tui.session import Session
 
     session = Session(invocation.settings, open_model)
-    try:
-        ChatApp(session).run()
-    finally:
-        session.close()
+    app = ChatApp(session)
+    app.run()
+    if not app.threads.wait(PATIENCE_S):
+        # A model that is loading cannot be broken off, and nothing that is kept is half written at any moment.
+        sys.stdout.flush()
+        os._exit(0)
+    session.close()
     return 0
 
 

@@ -13,6 +13,7 @@ from textual.theme import Theme
 
 from askv4.tui.screens.chat import ChatScreen
 from askv4.tui.session import Session
+from askv4.tui.threads import Threads
 
 DARK = Theme(
     name="askv4-dark",
@@ -75,9 +76,10 @@ class ChatApp(App[None]):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
+        self.threads = Threads()
 
     def get_default_screen(self) -> Screen[None]:
-        return ChatScreen(self.session)
+        return ChatScreen(self.session, self.threads)
 
     def on_mount(self) -> None:
         # Threads index and write while this one draws: it should not wait the usual five milliseconds for its turn.

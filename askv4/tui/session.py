@@ -36,6 +36,10 @@ class SourceText:
     text: str
 
 
+class Closing(Exception):
+    """The chat is ending; nobody waits for the result."""
+
+
 class OpenConversation:
     """The conversation that goes on; it has its number once its first turn is kept."""
 
@@ -55,6 +59,8 @@ class Session:
         """Set when the first sync has ended, however it ended."""
         self.opened = threading.Event()
         """Set when the index can be asked, or cannot be opened."""
+        self.closing = threading.Event()
+        """Set when the chat ends: what is under way is then broken off."""
         self._open_model = open_model
         self._index: Index | None = None
         self._judge: OnnxEncoder | None = None
@@ -84,7 +90,8 @@ class Session:
             self.opened.set()
 
     def close(self) -> None:
-        """Let go of everything."""
+        """Let go of everything; what is under way is broken off."""
+        self.closing.set()
         if self.model is not None:
             self.model.close()
         if self._index is not None:
@@ -104,10 +111,20 @@ class Session:
     def sync(self, progress: Callable[[SyncProgress], None], *, allow_empty: bool = False) -> SyncReport:
         """Bring the index in step with the folder. Takes its time. Raises CorpusError, IndexTrouble, EncoderError."""
         from askv4.index.sync import SyncOptions
+        from askv4.tui.indexing import is_large, sync_apart
+
+        def advance(done: SyncProgress) -> None:
+            if self.closing.is_set():
+                # Whatever an interrupted sync leaves is put right by the next one.
+                raise Closing
+            progress(done)
 
         try:
             with self._syncing:
-                return self.index.sync(SyncOptions(allow_empty=allow_empty, progress=progress))
+                index = self.index
+                if is_large(index):
+                    return sync_apart(self.settings, advance, allow_empty=allow_empty)
+                return index.sync(SyncOptions(allow_empty=allow_empty, progress=advance))
         finally:
             self.in_step.set()
 

@@ -30,7 +30,7 @@ from askv4.tui.messages import (
     SyncEnded,
     Told,
 )
-from askv4.tui.session import OpenConversation, Session
+from askv4.tui.session import Closing, OpenConversation, Session
 from askv4.types import Citation, Finished, Mode, Retrieved, SyncProgress, TextDelta, Turn
 
 Post = Callable[[Message], object]
@@ -101,6 +101,8 @@ def sync(session: Session, post: Post, *, allow_empty: bool = False) -> None:
         report = session.sync(advance, allow_empty=allow_empty)
         post(DocumentsListed(session.documents()))
         post(SyncEnded(report))
+    except Closing:
+        return
     except Exception as error:  # noqa: BLE001
         post(Told(failing(error), trouble=True))
         post(SyncEnded(None))

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
-pytest.importorskip("textual")
-
 from askv4.tui.panes.source import SourceText
 from askv4.tui.panes.turn import SourceLine
 from tests.functional.tui_kit import (
@@ -17,18 +13,12 @@ from tests.functional.tui_kit import (
     REFUSED,
     ask,
     chat_app,
-    fill,
     flat,
     ready,
     screen_of,
     type_in,
     until,
 )
-
-
-@pytest.fixture
-def corpus(tmp_path: Path) -> Path:
-    return fill(tmp_path / "corpus")
 
 
 def highlighted(source: SourceText) -> str:
@@ -40,6 +30,9 @@ def highlighted(source: SourceText) -> str:
             if segment.style is not None and segment.style.bgcolor == style.bgcolor:
                 words.append(segment.text)
     return " ".join(" ".join(words).split())
+
+
+pytest_plugins = ("tests.functional.tui_kit",)
 
 
 async def test_a_question_typed_before_the_index_is_open_is_answered(corpus: Path, data_dir: Path) -> None:

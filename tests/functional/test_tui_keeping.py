@@ -5,9 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
-pytest.importorskip("textual")
-
 from textual.widgets import Input, OptionList
 
 from askv4.tui.panes.conversations import ConversationList
@@ -15,12 +12,9 @@ from askv4.tui.panes.documents import DocumentList
 from askv4.tui.panes.source import SourceText
 from askv4.tui.screens.chat import ChatScreen
 from askv4.tui.screens.dialogues import ConfirmScreen, LineScreen
-from tests.functional.tui_kit import CITED, Chat, ask, chat_app, fill, flat, ready, type_in, until
+from tests.functional.tui_kit import CITED, Chat, ask, chat_app, flat, ready, type_in, until
 
-
-@pytest.fixture
-def corpus(tmp_path: Path) -> Path:
-    return fill(tmp_path / "corpus")
+pytest_plugins = ("tests.functional.tui_kit",)
 
 
 def names(screen: ChatScreen) -> list[str | None]:
@@ -143,7 +137,6 @@ async def test_conversations_are_kept_found_renamed_exported_and_deleted(
         await ready(chat)
         await ask(chat, CITED)
         await until(chat, app.session.conversations.find)
-    app.session.close()
 
     app = chat_app(corpus, data_dir)
     async with app.run_test(size=(140, 40)) as chat:
@@ -186,7 +179,6 @@ async def test_conversations_are_kept_found_renamed_exported_and_deleted(
         await until(chat, lambda: isinstance(app.screen, ConfirmScreen))
         await chat.press("y")
         await until(chat, lambda: not entries.option_count and not screen.conversation.turns)
-    app.session.close()
 
 
 async def test_a_new_conversation_begins_without_history(corpus: Path, data_dir: Path) -> None:

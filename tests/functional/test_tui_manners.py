@@ -5,9 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
-pytest.importorskip("textual")
-
 from textual.binding import Binding
 from textual.command import CommandPalette
 
@@ -15,12 +12,7 @@ from askv4.tui.app import COMMANDS
 from askv4.tui.screens.chat import ChatScreen
 from askv4.tui.screens.help import KEYS, HelpScreen
 from askv4.tui.screens.models import ModelScreen
-from tests.functional.tui_kit import CITED, ask, chat_app, fill, flat, ready, screen_of, until
-
-
-@pytest.fixture
-def corpus(tmp_path: Path) -> Path:
-    return fill(tmp_path / "corpus")
+from tests.functional.tui_kit import CITED, ask, chat_app, flat, ready, screen_of, until
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +22,9 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from scripts.make_tiny_gguf import write_tiny_gguf
 
     return write_tiny_gguf(tmp_path_factory.mktemp("model") / "tiny.gguf")
+
+
+pytest_plugins = ("tests.functional.tui_kit",)
 
 
 async def test_any_size_shows_what_has_the_focus(corpus: Path, data_dir: Path) -> None:
@@ -90,8 +85,8 @@ def test_every_key_is_in_the_help_and_every_action_in_the_palette() -> None:
             assert action in offered, binding
 
 
-async def test_trouble_is_a_line_with_a_remedy(tmp_path: Path, data_dir: Path) -> None:
-    app = chat_app(tmp_path / "nowhere", data_dir)
+async def test_trouble_is_a_line_with_a_remedy(corpus: Path, data_dir: Path) -> None:
+    app = chat_app(corpus / "nowhere", data_dir)
     async with app.run_test(size=(120, 40)) as chat:
         screen = await ready(chat)
         assert "does not exist" in flat(screen.activity)
@@ -103,9 +98,10 @@ async def test_trouble_is_a_line_with_a_remedy(tmp_path: Path, data_dir: Path) -
         assert app.is_running
 
 
-async def test_an_empty_corpus_says_what_to_do(tmp_path: Path, data_dir: Path) -> None:
-    (tmp_path / "corpus").mkdir()
-    app = chat_app(tmp_path / "corpus", data_dir)
+async def test_an_empty_corpus_says_what_to_do(corpus: Path, data_dir: Path) -> None:
+    for path in corpus.iterdir():
+        path.unlink()
+    app = chat_app(corpus, data_dir)
     async with app.run_test(size=(120, 40)) as chat:
         screen = await ready(chat)
         assert "There are no documents yet" in flat(screen.conversation)

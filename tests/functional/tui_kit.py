@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pytest
 from textual.pilot import Pilot
 from textual.widget import Widget
 
@@ -52,10 +53,31 @@ def fill(corpus: Path) -> Path:
     return corpus
 
 
+_begun: list[ChatApp] = []
+
+
 def chat_app(corpus: Path, data_dir: Path, mode: str = "extractive", model: Path | None = None) -> ChatApp:
-    """The chat over a corpus, as the command builds it."""
+    """The chat over a corpus, as the command builds it; `end_chats` ends what it has under way."""
     options = {"corpus": str(corpus), "data_dir": str(data_dir), "mode": mode, "model": str(model) if model else None}
-    return ChatApp(Session(load_settings(options, environ={}), open_model))
+    app = ChatApp(Session(load_settings(options, environ={}), open_model))
+    _begun.append(app)
+    return app
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Iterator[Path]:
+    """A folder with the documents of this module. When the test is over, so are its chats."""
+    yield fill(tmp_path / "corpus")
+    end_chats()
+
+
+def end_chats() -> None:
+    """End what the chats of a test have under way: native code must not run on while the interpreter ends."""
+    while _begun:
+        app = _begun.pop()
+        app.session.closing.set()
+        assert app.threads.wait(60)
+        app.session.close()
 
 
 def screen_of(chat: Chat) -> ChatScreen:

@@ -17,6 +17,7 @@ from askv4.tui.panes.prompt import Prompt
 from askv4.tui.panes.source import SourcePane, SourceText
 from askv4.tui.panes.status import StatusLine
 from askv4.tui.session import Session
+from askv4.tui.threads import Threads
 
 NARROW, MEDIUM, WIDE = 0, 100, 140
 """Columns from which one, two or three panes stand side by side."""
@@ -31,9 +32,10 @@ class PanesScreen(Screen[None]):
     sidebar_open: reactive[bool | None] = reactive(None, init=False)
     """None while the reader has not said: it is then open where there is room for three panes."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, threads: Threads) -> None:
         super().__init__()
         self.session = session
+        self.threads = threads
 
     @property
     def corpus(self) -> Path:
@@ -72,9 +74,9 @@ class PanesScreen(Screen[None]):
         """Show a line above the prompt."""
         self.activity.tell(line, trouble=trouble)
 
-    def in_thread(self, work: Callable[[], object], group: str) -> None:
+    def in_thread(self, work: Callable[[], object]) -> None:
         """Do what takes its time beside the screen; it posts messages."""
-        self.run_worker(work, thread=True, exit_on_error=False, group=group)
+        self.threads.start(work)
 
     @property
     def sidebar_shown(self) -> bool:

@@ -85,8 +85,8 @@ class ChatScreen(KeepingScreen):
     def _start(self) -> None:
         """Open everything behind a screen that can be typed in already."""
         post = self.post_message
-        self.in_thread(partial(workers.start, self.session, post), "sync")
-        self.in_thread(partial(workers.watch, self.session, post, self._watching), "watch")
+        self.in_thread(partial(workers.start, self.session, post))
+        self.in_thread(partial(workers.watch, self.session, post, self._watching))
         self.list_conversations()
         settings = self.session.settings
         if settings.mode != "extractive":
@@ -95,6 +95,7 @@ class ChatScreen(KeepingScreen):
     def on_unmount(self) -> None:
         self._watching.set()
         self._stop.set()
+        self.session.closing.set()
 
     # Asking
 
@@ -137,7 +138,7 @@ class ChatScreen(KeepingScreen):
         if not self.session.in_step.is_set():
             turn.show_waiting("waiting for the index…")
         work = partial(workers.ask, self.session, self.post_message, self._busy, question, history, self._stop)
-        self.in_thread(work, "ask")
+        self.in_thread(work)
         self.request_sync()
 
     async def _take_back_last(self) -> bool:
@@ -226,12 +227,12 @@ class ChatScreen(KeepingScreen):
             if pick is not None:
                 self._load_model(pick.mode, pick.model)
 
-        self.app.push_screen(ModelScreen(self.session), use)
+        self.app.push_screen(ModelScreen(self.session, self.threads), use)
 
     def _load_model(self, mode: Mode, model: str | None) -> None:
         self._stop.set()
         self._set_status(loading="loading the model…" if mode != "extractive" else None)
-        self.in_thread(partial(workers.use_model, self.session, self.post_message, mode, model), "model")
+        self.in_thread(partial(workers.use_model, self.session, self.post_message, mode, model))
 
     @on(ModelChanged)
     def _change_model(self, event: ModelChanged) -> None:

@@ -43,7 +43,7 @@ class CheckingScreen(PanesScreen):
         self.source_open = True
         turn.current = n
         work = partial(workers.read_source, self.session, self.post_message, turn.number, citation, turn.contents)
-        self.in_thread(work, "source")
+        self.in_thread(work)
         self.call_after_refresh(self.source.query_one(SourceText).focus)
 
     @on(SourceRead)
@@ -88,7 +88,7 @@ class CheckingScreen(PanesScreen):
         if document.state == "skipped":
             self.tell(f"{safe_line(document.document)} was not read: {document.reason}", trouble=True)
             return
-        self.in_thread(partial(workers.read_document, self.session, self.post_message, document.document), "source")
+        self.in_thread(partial(workers.read_document, self.session, self.post_message, document.document))
 
     @on(DocumentRead)
     def _show_document(self, event: DocumentRead) -> None:
@@ -187,7 +187,7 @@ class CheckingScreen(PanesScreen):
 
     def _copy(self, text: str, what: str) -> None:
         self.app.copy_to_clipboard(text)
-        self.in_thread(partial(copy_to_system, text), "copy")
+        self.in_thread(partial(copy_to_system, text))
         self.tell(f"copied {what}")
 
     def action_open_file(self) -> None:
@@ -196,7 +196,7 @@ class CheckingScreen(PanesScreen):
         if citation is None:
             self.tell("there is no source to open")
             return
-        self.in_thread(partial(self._open_file, citation), "open")
+        self.in_thread(partial(self._open_file, citation))
 
     def _open_file(self, citation: Citation) -> None:
         try:

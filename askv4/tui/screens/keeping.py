@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from textual import on, work
+from textual import on
 
 from askv4.answer.conversations import ConversationStore, title_of
 from askv4.answer.export import conversation_markdown
@@ -29,6 +29,7 @@ from askv4.tui.panes.documents import DocumentList
 from askv4.tui.screens.checking import CheckingScreen
 from askv4.tui.screens.dialogues import ConfirmScreen, LineScreen
 from askv4.tui.session import OpenConversation, Session
+from askv4.tui.threads import Threads
 
 
 class KeepingScreen(CheckingScreen):
@@ -37,8 +38,8 @@ class KeepingScreen(CheckingScreen):
     _syncing = True
     _sync_again = False
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
+    def __init__(self, session: Session, threads: Threads) -> None:
+        super().__init__(session, threads)
         self.open_conversation = OpenConversation()
 
     # Documents
@@ -49,7 +50,7 @@ class KeepingScreen(CheckingScreen):
             self._sync_again = True
             return
         self._syncing = True
-        self.in_thread(partial(workers.sync, self.session, self.post_message), "sync")
+        self.in_thread(partial(workers.sync, self.session, self.post_message))
 
     @on(FolderChanged)
     def _sync_changes(self) -> None:
@@ -86,7 +87,7 @@ class KeepingScreen(CheckingScreen):
         """Look which cited documents have changed, and mark them."""
         turns = {turn.number: dict(turn.contents) for turn in self.conversation.turns if turn.contents}
         if turns:
-            self.in_thread(partial(workers.see_changes, self.session, self.post_message, turns), "changes")
+            self.in_thread(partial(workers.see_changes, self.session, self.post_message, turns))
 
     @on(ChangesSeen)
     def _show_changes(self, event: ChangesSeen) -> None:
@@ -114,16 +115,15 @@ class KeepingScreen(CheckingScreen):
         """Copy files into the corpus; for folders the reader is asked first."""
         found = [file for path in paths for file in files.files_in(path)]
         if len(found) <= 1 and not any(path.is_dir() for path in paths):
-            self._add(paths)
+            self.in_thread(partial(self._add, paths))
             return
 
         def add(sure: bool | None) -> None:
             if sure:
-                self._add(paths)
+                self.in_thread(partial(self._add, paths))
 
         self.app.push_screen(ConfirmScreen(f"Copy {len(found)} files into {self.corpus}?", "Copy"), add)
 
-    @work(thread=True, exit_on_error=False, group="files")
     def _add(self, paths: list[Path]) -> None:
         try:
             done = files.add(paths, self.corpus)
@@ -136,11 +136,10 @@ class KeepingScreen(CheckingScreen):
     def _ask_to_remove(self, event: DocumentList.RemoveWanted) -> None:
         def remove(sure: bool | None) -> None:
             if sure:
-                self._remove(event.name)
+                self.in_thread(partial(self._remove, event.name))
 
         self.app.push_screen(ConfirmScreen(f"Move {safe_line(event.name)} to the bin?", "Move to bin"), remove)
 
-    @work(thread=True, exit_on_error=False, group="files")
     def _remove(self, name: str) -> None:
         try:
             files.remove(name, self.corpus)
@@ -154,13 +153,13 @@ class KeepingScreen(CheckingScreen):
     def keep(self, answered: Answered, *, replacing: bool) -> None:
         """Keep a turn of the open conversation."""
         work = partial(workers.keep, self.session, self.post_message, self.open_conversation, answered, replacing)
-        self.in_thread(work, "keep")
+        self.in_thread(work)
 
     @on(ConversationsPane.SearchChanged)
     def list_conversations(self) -> None:
         """List the conversations that hold the words searched for."""
         words = self.conversations_pane.words
-        self.in_thread(partial(workers.list_conversations, self.session, self.post_message, words), "list")
+        self.in_thread(partial(workers.list_conversations, self.session, self.post_message, words))
 
     @on(ConversationsListed)
     def _show_conversations(self, event: ConversationsListed) -> None:
@@ -176,7 +175,7 @@ class KeepingScreen(CheckingScreen):
         deeds[event.deed](event.id, event.title)
 
     def _open(self, number: int, _title: str) -> None:
-        self.in_thread(partial(workers.load_conversation, self.session, self.post_message, number), "load")
+        self.in_thread(partial(workers.load_conversation, self.session, self.post_message, number))
 
     @on(ConversationLoaded)
     async def _show_conversation(self, event: ConversationLoaded) -> None:
@@ -222,7 +221,7 @@ class KeepingScreen(CheckingScreen):
 
     def _do(self, deed: Callable[[], str]) -> None:
         words = self.conversations_pane.words
-        self.in_thread(partial(workers.do, self.session, self.post_message, deed, words), "deed")
+        self.in_thread(partial(workers.do, self.session, self.post_message, deed, words))
 
     def _delete(self, number: int, title: str) -> None:
         def delete() -> str:

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
@@ -18,6 +19,7 @@ from textual.widgets.option_list import Option
 from askv4.text.safe import safe_line
 from askv4.tui.looks import MUTED
 from askv4.tui.session import Session
+from askv4.tui.threads import Threads
 from askv4.tui.workers import failing
 from askv4.types import Mode
 
@@ -40,9 +42,17 @@ class ModelScreen(ModalScreen[Pick | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "Cancel")]
 
-    def __init__(self, session: Session) -> None:
+    @dataclass
+    class Looked(Message):
+        """The models of this machine."""
+
+        models: Sequence[LocalModel]
+        trouble: str = ""
+
+    def __init__(self, session: Session, threads: Threads) -> None:
         super().__init__()
         self._session = session
+        self._threads = threads
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialogue"):
@@ -52,20 +62,17 @@ class ModelScreen(ModalScreen[Pick | None]):
 
     def on_mount(self) -> None:
         self.query_one(OptionList).focus()
-        self._look()
+        self._threads.start(self._look)
 
-    @work(thread=True, exit_on_error=False)
     def _look(self) -> None:
         try:
-            models = self._session.models()
+            self.post_message(self.Looked(self._session.models()))
         except Exception as error:  # noqa: BLE001  the edge of the thread
-            self.app.call_from_thread(self._show, [], failing(error))
-        else:
-            self.app.call_from_thread(self._show, models, "")
+            self.post_message(self.Looked([], failing(error)))
 
-    def _show(self, models: Sequence[LocalModel], trouble: str) -> None:
-        if not self.is_attached:
-            return
+    @on(Looked)
+    def _show(self, event: Looked) -> None:
+        models, trouble = event.models, event.trouble
         entries = self.query_one(OptionList)
         entries.add_options([Option(model_entry(model), f"model:{model.name}") for model in models])
         current = self._session.model.name if self._session.model is not None else None

@@ -1,0 +1,88 @@
+"""A large sync in a process of its own: parsing and the vector store's native code would hold up the screen's thread.
+
+`sync_apart` is the chat's side; the child runs `run`.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from askv4.config import Settings
+from askv4.errors import IndexTrouble
+from askv4.types import Skipped, SyncProgress, SyncReport
+
+if TYPE_CHECKING:
+    from askv4.index.store import Index
+
+FEW = 4
+"""So many documents are indexed faster here than a process starts."""
+REPORT_S = 0.05
+NICENESS = 10
+
+
+def sync_apart(settings: Settings, progress: Callable[[SyncProgress], None], *, allow_empty: bool) -> SyncReport:
+    """Bring the index in step with the folder, in another process. What `progress` raises ends that process.
+
+    Raises CorpusError, IndexTrouble, EncoderError.
+    """
+    from askv4.index.worker import run_in_fresh_interpreter
+
+    ended: list[SyncReport] = []
+
+    def take(event: dict[str, Any]) -> None:
+        if "progress" in event:
+            progress(SyncProgress(**event["progress"]))
+        else:
+            values = event["report"]
+            ended.append(SyncReport(**{**values, "skipped": tuple(Skipped(**one) for one in values["skipped"])}))
+
+    arguments = {
+        "corpus": str(settings.corpus),
+        "data_dir": str(settings.data_dir),
+        "encoder": settings.encoder,
+        "precision": settings.encoder_precision,
+        "allow_empty": allow_empty,
+    }
+    run_in_fresh_interpreter("askv4.tui.indexing", arguments, take, died=IndexTrouble)
+    return ended[0]
+
+
+def run(arguments: dict[str, Any], report: Callable[[dict[str, Any]], None]) -> None:
+    """The child: sync, and report how far it is and what was done."""
+    from askv4.index.encoder import open_encoder
+    from askv4.index.store import open_index
+    from askv4.index.sync import SyncOptions
+
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)  # whoever types goes first
+    due = 0.0
+
+    def advance(progress: SyncProgress) -> None:
+        nonlocal due
+        if time.monotonic() >= due or progress.done == progress.total:
+            due = time.monotonic() + REPORT_S
+            report({"progress": asdict(progress)})
+
+    data_dir = Path(arguments["data_dir"])
+    encoder = open_encoder(data_dir, arguments["encoder"], arguments["precision"])
+    with open_index(data_dir, Path(arguments["corpus"]), encoder) as index:
+        done = index.sync(SyncOptions(allow_empty=arguments["allow_empty"], progress=advance))
+    report({"report": asdict(done)})
+
+
+def is_large(index: Index) -> bool:
+    """Whether a sync has more than a few documents to read. Raises what planning raises."""
+    from askv4.index.assemble import Assembler
+    from askv4.index.plan import make_plan
+
+    assembler = Assembler(index.encoder)
+    known = index.catalog.known_files()
+    plan = make_plan(
+        index.corpus, known, assembler.recipe, assembler.is_indexable, allow_empty=True, follow_links=False
+    )
+    return len(plan.due) > FEW
