@@ -55,8 +55,10 @@ class Assistant:
         """
         watch = _Stopwatch(self._clock)
         understood = understand(question, history)
+        sent = False
         if self._model is not None and history:
             understood = rewrite(self._model, understood, history, stop)
+            sent = self._model.remote
         hits = self._search(understood, DEPTH)
         watch.lap("retrieve")
         yield Retrieved(understood.question, tuple(hits))
@@ -65,7 +67,8 @@ class Assistant:
         answer = yield from self._answer(understood, evidence, hits, stop)
         watch.lap("answer")
         note = "; ".join(filter(None, (answer.note, unread_note(understood.question, answer.skipped)))) or None
-        yield Finished(replace(answer, question=question, note=note, timings_ms=watch.laps()))
+        left = answer.left_machine or sent
+        yield Finished(replace(answer, question=question, note=note, left_machine=left, timings_ms=watch.laps()))
 
     def _search(self, understood: Understood, k: int) -> list[Hit]:
         if not understood.question:

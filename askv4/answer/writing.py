@@ -54,15 +54,18 @@ def _finished(
         quoted = quote(understood, evidence, sources, note=FELL_BACK)
         _, _, grounding = compose(draft.sentences, texts(sources), sources.place)
         # The failed sentences' numbers named their own evidence, not the quotations' citations.
-        return replace(quoted, grounding=tuple(replace(g, citations=()) for g in grounding))
+        return replace(quoted, left_out=_left_out(draft), grounding=tuple(replace(g, citations=()) for g in grounding))
     text, citations, grounding = compose(draft.sentences, texts(sources), sources.place)
-    left_out = len(draft.prompt.left_out) if draft.prompt else 0
     return Answer(
         question=understood.asked, status="answered", mode="llm", answer=text, citations=citations,
         conflicts=_conflicts(draft.sentences, encoder), skipped=tuple(sources.skipped()), grounding=grounding,
         standalone_question=standalone(understood), confidence=round(evidence.confidence, 3),
-        note=STOPPED if draft.stopped else None, left_out=left_out, model=None,
+        note=STOPPED if draft.stopped else None, left_out=_left_out(draft), model=None,
     )  # fmt: skip
+
+
+def _left_out(draft: Draft) -> int:
+    return len(draft.prompt.left_out) if draft.prompt else 0
 
 
 def by_evidence(evidence: Evidence, hits: Sequence[Hit]) -> list[Hit]:
