@@ -7,6 +7,7 @@ Askv4Error
     CorpusMissing  CorpusEmpty  CorpusVanished
     DocumentError          one document; the others go on
       DocumentUnreadable  DocumentEncrypted  DocumentEmpty  DocumentTooLarge  UnsupportedFormat
+      ParserTooSlow  ParserCrashed
       DocumentNotFound
   IndexTrouble              the index in the data folder
     IndexDamaged  IndexTooNew  IndexLocked  DataFolderUnwritable
@@ -93,6 +94,18 @@ class DocumentTooLarge(DocumentError):
 
 class UnsupportedFormat(DocumentError):
     """No loader reads this kind of file."""
+
+
+class ParserTooSlow(DocumentError):
+    """Reading it took longer than any good document of its size."""
+
+    remedy = "open it with its program and save it anew, or divide it"
+
+
+class ParserCrashed(DocumentError):
+    """The process that read it ended."""
+
+    remedy = "open it with its program and save it anew"
 
 
 class DocumentNotFound(CorpusError):

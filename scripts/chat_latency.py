@@ -21,20 +21,20 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[0:1] = [str(ROOT)]  # not scripts/, where askv4.py would hide the package
+sys.path[0:1] = [str(ROOT), str(ROOT / "scripts")]  # the package first: askv4.py in scripts/ would hide it
 
-from askv4.offline import go_offline  # noqa: E402 - the path comes first
+from askv4.offline import go_offline
 
 go_offline()
 
-from textual.pilot import Pilot  # noqa: E402
+from make_tiny_gguf import write_tiny_gguf
+from textual.pilot import Pilot
 
-from askv4.cli.chat import open_model  # noqa: E402
-from askv4.config import load_settings  # noqa: E402
-from askv4.tui.app import ChatApp  # noqa: E402
-from askv4.tui.screens.chat import ChatScreen  # noqa: E402
-from askv4.tui.session import Session  # noqa: E402
-from scripts.make_tiny_gguf import write_tiny_gguf  # noqa: E402
+from askv4.cli.chat import open_model
+from askv4.config import load_settings
+from askv4.tui.app import ChatApp
+from askv4.tui.screens.chat import ChatScreen
+from askv4.tui.session import Session
 
 TICK_S = 0.005
 QUESTION = "How many grains of sand does the third note hold?"

@@ -10,6 +10,7 @@ after), `certainty` (may becomes will), `other source` (the true sentence, citin
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 import re
@@ -17,6 +18,7 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 COUNTED = ("number", "date", "name", "negation added", "negation removed")
 HARDER = ("other source", "number moved", "name moved", "unit", "opposite", "certainty")
@@ -50,11 +52,20 @@ class Case:
 
 def load(data: Path, split: Callable[[str], list[str]], seed: int = 7) -> list[Case]:
     """All cases of the data sets under `data`; `split` cuts a text into sentences. Missing sets are left out."""
-    true = [*_clapnq(data / "clapnq" / "answerable.jsonl", split), *_xquad(data / "xquad" / "xquad.en.json", split, seed)]
-    return [*true, *_altered(true, seed), *_halueval(data / "halueval" / "pairs.jsonl", split)]
+    true = [
+        *_clapnq(data / "clapnq" / "answerable.jsonl", split),
+        *_xquad(data / "xquad" / "xquad.en.json", split, seed),
+    ]
+    return [
+        *true,
+        *_altered(true, seed),
+        *_halueval(data / "halueval" / "pairs.jsonl", split),
+        *_ramdocs(data / "ramdocs", split),
+        *_mtrag(data / "mtrag_un" / "reference.jsonl", split),
+    ]
 
 
-def _lines(path: Path) -> Iterator[dict]:
+def _lines(path: Path) -> Iterator[dict[str, Any]]:
     if path.exists():
         yield from map(json.loads, path.read_text(encoding="utf-8").splitlines())
 
@@ -100,6 +111,33 @@ def _halueval(path: Path, split: Callable[[str], list[str]]) -> Iterator[Case]:
             yield Case("halueval", kind, sentence, cited, row["question"], f"halueval {number}")
 
 
+def _ramdocs(folder: Path, split: Callable[[str], list[str]]) -> Iterator[Case]:
+    """Each right answer and each wrong one, as a sentence, citing a document that answers rightly."""
+    documents = {row["id"]: row for row in _lines(folder / "corpus.jsonl")}
+    for row in _lines(folder / "queries.jsonl"):
+        right = [documents[i] for i in row["docs"] if documents[i]["type"] == "correct"]
+        for answer in dict.fromkeys(row["answers"]):
+            source = next((document for document in right if document["answer"] == answer), None)
+            if source is None:
+                continue
+            cited = tuple(split(source["text"]))
+            made = [("true", answer), *(("wrong answer", wrong) for wrong in dict.fromkeys(row["wrong_answers"]))]
+            for kind, text in made:
+                yield Case("ramdocs", kind, as_sentence(row["text"], text), cited, row["text"], f"ramdocs {row['id']}")
+
+
+def _mtrag(path: Path, split: Callable[[str], list[str]]) -> Iterator[Case]:
+    """Answers in conversations, sentence by sentence, citing all that was retrieved; not every one of them is true of it."""
+    for row in _lines(path):
+        if row["answerability"][0] not in ("ANSWERABLE", "PARTIAL") or not row["contexts"]:
+            continue
+        cited = tuple(sentence for context in row["contexts"] for sentence in split(context["text"]))
+        said = " ".join(turn["text"] for turn in row["input"][-4:])
+        for sentence in split(row["targets"][0]["text"]):
+            if len(sentence.split()) >= 4:
+                yield Case("mtrag_un answers", "mostly true", sentence, cited, said, row["task_id"])
+
+
 _VERB = re.compile(
     r"\b(?:is|are|was|were|has|have|had|does|do|did|can|could|will|would|may|might|must|should|be|been|began|became|won|made|"
     r"wrote|took|plays?|gave|led|\w{3,}ed|\w{3,}es)\b"
@@ -129,7 +167,9 @@ _OPPOSITES = [
     ("successful", "unsuccessful"), ("known", "unknown"), ("with", "without"), ("older", "younger"),
     ("longer", "shorter"), ("public", "private"), ("legal", "illegal"), ("began", "ended"), ("positive", "negative"),
 ]  # fmt: skip
-_AUXILIARY = re.compile(r"\b(is|was|are|were|has|have|had|can|could|will|would|should|must|did|does|do)\b(?! not\b|n't)")
+_AUXILIARY = re.compile(
+    r"\b(is|was|are|were|has|have|had|can|could|will|would|should|must|did|does|do)\b(?! not\b|n't)"
+)
 _NEGATION = re.compile(r"\b(?:not |never |no longer |no )|n't\b", re.I)
 _UNSURE = re.compile(r"\b(?:may|might|could)\b|\b(?:probably|possibly|perhaps|reportedly|allegedly) ")
 _YEAR = re.compile(r"\b(?:1[0-9]|20)\d\d\b(?![,.]\d)")
@@ -149,7 +189,9 @@ class Pools:
 
 def _pools(texts: Sequence[str]) -> Pools:
     ordinary = frozenset(re.findall(r"(?<![\w'])[a-z][\w-]*", " ".join(texts)))
-    names, numbers, years = set(), set(), set()
+    names: set[str] = set()
+    numbers: set[str] = set()
+    years: set[str] = set()
     for text in texts:
         names.update(" ".join(text.split()[a:b]).strip(",;:") for a, b in name_runs(text.split(), ordinary))
         years.update(_YEAR.findall(text))
@@ -164,7 +206,7 @@ def name_runs(tokens: Sequence[str], ordinary: frozenset[str]) -> list[tuple[int
         word = token.strip(".,;:'\"()“”‘’[]")
         capital = bool(re.fullmatch(r"[A-Z][\w'’.-]*", word)) and word not in _MONTHS and word != "I"
         capital = capital and (i > 0 or _small(word) not in ordinary)
-        capital = capital and token[:1] not in "(\"“["
+        capital = capital and token[:1] not in '("“['
         if capital and start is None:
             start = i
         if start is not None and (not capital or token != word):
@@ -212,7 +254,11 @@ def _spliced(text: str, span: tuple[int, int], new: str) -> str:
 
 
 def _number(case: Case, pools: Pools, chance: random.Random) -> str | None:
-    found = [m for m in _DIGITS.finditer(case.sentence) if not _YEAR.fullmatch(m.group()) and not _near_month(case.sentence, m)]
+    found = [
+        m
+        for m in _DIGITS.finditer(case.sentence)
+        if not _YEAR.fullmatch(m.group()) and not _near_month(case.sentence, m)
+    ]
     words = [m for m in re.finditer(r"\b[a-z]+\b", case.sentence) if m.group() in _SAME]
     if not found and not words:
         return None
@@ -231,7 +277,11 @@ def _near_month(text: str, match: re.Match[str]) -> bool:
 
 
 def _date(case: Case, pools: Pools, chance: random.Random) -> str | None:
-    months = [m for m in re.finditer(r"\b[A-Z][a-z]+\b", case.sentence) if m.group() in _MONTHS and m.group() not in ("May", "March")]
+    months = [
+        m
+        for m in re.finditer(r"\b[A-Z][a-z]+\b", case.sentence)
+        if m.group() in _MONTHS and m.group() not in ("May", "March")
+    ]
     years = list(_YEAR.finditer(case.sentence))
     days = [m for m in _DIGITS.finditer(case.sentence) if _near_month(case.sentence, m) and len(m.group()) <= 2]
     if not (months or years or days):
@@ -257,7 +307,8 @@ def _name(case: Case, pools: Pools, chance: random.Random) -> str | None:
     new = _fresh(pools.names, _seen(case), chance, lambda n: abs(len(n.split()) - size) <= 1)
     if not new:
         return None
-    tail = re.search(r"\W*$", tokens[end - 1]).group()
+    kept = tokens[end - 1].rstrip(".,;:!?\"')”’")
+    tail = tokens[end - 1][len(kept) :]
     return " ".join([*tokens[:start], new.rstrip(".,;:") + tail, *tokens[end:]])
 
 
@@ -271,7 +322,11 @@ def _negation_added(case: Case, _pools: Pools, chance: random.Random) -> str | N
 
 
 def _negation_removed(case: Case, _pools: Pools, chance: random.Random) -> str | None:
-    found = [m for m in _NEGATION.finditer(case.sentence) if not re.match(r"(?:not |no )(?:only|doubt|matter)", case.sentence[m.start() :])]
+    found = [
+        m
+        for m in _NEGATION.finditer(case.sentence)
+        if not re.match(r"(?:not |no )(?:only|doubt|matter)", case.sentence[m.start() :])
+    ]
     if not found:
         return None
     match = chance.choice(found)
@@ -287,12 +342,19 @@ def _reworded(case: Case, _pools: Pools, _chance: random.Random) -> str | None:
         case.sentence,
     )
     text = re.sub(r"(\d)\s?%", r"\1 percent", text)
-    text = re.sub(r"(?:US )?\$\s?(\d[\d,.]*\d|\d)(?: (million|billion))?", lambda m: f"{m[1]} {m[2] + ' ' if m[2] else ''}dollars", text)
-    text = re.sub(rf"\b({'|'.join(_MONTHS)}) (\d{{1,2}})(?: ?, ?(\d{{4}}))?(?![\d–-])", lambda m: f"{m[2]} {m[1]}" + (f" {m[3]}" if m[3] else ""), text)
+    text = re.sub(
+        r"(?:US )?\$\s?(\d[\d,.]*\d|\d)(?: (million|billion))?",
+        lambda m: f"{m[1]} {m[2] + ' ' if m[2] else ''}dollars",
+        text,
+    )
+    text = re.sub(
+        rf"\b({'|'.join(_MONTHS)}) (\d{{1,2}})(?:st|nd|rd|th)?(?: ?, ?(\d{{4}}))?(?![\d–-])",
+        lambda m: f"{m[2]} {m[1]}" + (f" {m[3]}" if m[3] else ""),
+        text,
+    )
     text = re.sub(r"\b(did|was|were|is|are|do|does|has|had) (?:not|n't)\b", r"\1n't", text)
     text = re.sub(r"(?<=\d),(?=\d{3}\b)", "", text)
-    text = re.sub(r"\b(\d+)00000( ?)(?!\d)", lambda m: f"{int(m[1]) / 10:g} million{m[2]}", text)
-    return text
+    return re.sub(r"\b(\d+)00000( ?)(?!\d)", lambda m: f"{int(m[1]) / 10:g} million{m[2]}", text)
 
 
 def _number_moved(case: Case, _pools: Pools, chance: random.Random) -> str | None:
@@ -313,7 +375,7 @@ def _name_moved(case: Case, pools: Pools, chance: random.Random) -> str | None:
 def _swapped(text: str, spans: list[tuple[int, int]], chance: random.Random) -> str | None:
     """Two neighbours of `spans` change places; lists ("A and B", "A, B") are left alone, their order says nothing."""
     pairs = [
-        (a, b) for a, b in zip(spans, spans[1:], strict=False)
+        (a, b) for a, b in itertools.pairwise(spans)
         if len(re.findall(r"\w+", text[a[1] : b[0]])) >= 3 and text[slice(*a)] != text[slice(*b)]
     ]  # fmt: skip
     if not pairs:
@@ -325,7 +387,11 @@ def _swapped(text: str, spans: list[tuple[int, int]], chance: random.Random) -> 
 def _opposite(case: Case, _pools: Pools, chance: random.Random) -> str | None:
     table = {a: b for pair in _OPPOSITES for a, b in (pair, pair[::-1])}
     seen = _seen(case)
-    found = [m for m in re.finditer(r"\b[a-z]+\b", case.sentence) if m.group() in table and not re.search(rf"\b{table[m.group()]}\b", seen)]
+    found = [
+        m
+        for m in re.finditer(r"\b[a-z]+\b", case.sentence)
+        if m.group() in table and not re.search(rf"\b{table[m.group()]}\b", seen)
+    ]
     if not found:
         return None
     match = chance.choice(found)

@@ -22,17 +22,17 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from askv4.offline import go_offline  # noqa: E402 - the path comes first
+from askv4.offline import go_offline
 
 go_offline()
 
-from textual.pilot import Pilot  # noqa: E402
+from textual.pilot import Pilot
 
-from askv4.cli.chat import open_model  # noqa: E402
-from askv4.config import load_settings  # noqa: E402
-from askv4.tui.app import LIGHT, ChatApp  # noqa: E402
-from askv4.tui.screens.chat import ChatScreen  # noqa: E402
-from askv4.tui.session import Session  # noqa: E402
+from askv4.cli.chat import open_model
+from askv4.config import load_settings
+from askv4.tui.app import LIGHT, ChatApp
+from askv4.tui.screens.chat import ChatScreen
+from askv4.tui.session import Session
 
 ANSWERED = "was V4 trained on Ascend?"
 DISPUTED = "Will V4 run exclusively on Huawei Ascend chips?"

@@ -11,6 +11,7 @@ from askv4.answer.conversation import Understood, rewrite, understand
 from askv4.answer.evidence import Evidence, judge, load_model
 from askv4.answer.gather import PASSAGES, StateEncoder, gather
 from askv4.answer.quoting import quote, refuse
+from askv4.answer.unread import unread_note
 from askv4.types import Answer, Event, Finished, Hit, Retrieved, TextDelta, Turn
 
 if TYPE_CHECKING:
@@ -63,7 +64,8 @@ class Assistant:
         watch.lap("evidence")
         answer = yield from self._answer(understood, evidence, hits, stop)
         watch.lap("answer")
-        yield Finished(replace(answer, question=question, timings_ms=watch.laps()))
+        note = "; ".join(filter(None, (answer.note, unread_note(understood.question, answer.skipped)))) or None
+        yield Finished(replace(answer, question=question, note=note, timings_ms=watch.laps()))
 
     def _search(self, understood: Understood, k: int) -> list[Hit]:
         if not understood.question:

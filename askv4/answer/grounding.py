@@ -16,11 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from askv4.answer.facts.alignment import Words
+from askv4.answer.facts.certainty import overstatements
 from askv4.answer.facts.dates import dates, inside
-from askv4.answer.facts.language import language_of
+from askv4.answer.facts.denials import reversals
+from askv4.answer.facts.language import comparable
 from askv4.answer.facts.names import known, knows, names
-from askv4.answer.facts.placement import misattributed, moved
-from askv4.answer.facts.polarity import opposites, overstatements, reversals
+from askv4.answer.facts.opposites import opposites
+from askv4.answer.facts.placement import misattributed, moved, renumbered
 from askv4.answer.facts.quantities import Quantity, evidence, quantities, same, same_value, within
 from askv4.answer.facts.tokens import plain, tokenize
 from askv4.answer.facts.units import agree
@@ -36,10 +38,12 @@ _ABOUT = re.compile(
     re.I,
 )
 _NEAR_VALUE = 0.05
+_ENOUGH_WORDS = 4
+_SHARED = 0.15
 _LIST_MARK = re.compile(r"^(?:\d{1,2}[.)]|[-*•])\s")
 _LISTED = re.compile(r"[:(]|\b(?:namely|including|such as|are|were|from)\b")
 _ITEM = re.compile(r"\s*(?:,\s*(?:and|or)\b|[,;]|\b(?:and|or|to)\b)\s*")
-_QUOTED = re.compile(r'"([^"]{8,400})"')
+_QUOTED_WORDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +84,9 @@ def problems(
         ("opposite", opposites(mine, theirs)),
         ("certainty", overstatements(mine, theirs)),
         ("moved", moved(text, sources)),
+        ("moved", renumbered(text, sources)),
         ("attribution", misattributed(text, sources, context)),
-        ("far", _far(text, sources, similarity)),
+        ("far", _far(mine, theirs, similarity)),
     ]
     return tuple(dict.fromkeys(Problem(kind, message) for kind, messages in rules for message in messages))
 
@@ -102,7 +107,18 @@ def similarity_to(
 
 def _own_words(text: str, context: str) -> str:
     """`text` without quotations from the question: to repeat it is no claim."""
-    return _QUOTED.sub(lambda m: '""' if m.group(1).strip(" ?.!,").lower() in context.lower() else m.group(), text)
+    marks = [i for i, character in enumerate(text) if character == '"']
+    known = _letters(context)
+    for first in marks:
+        for last in reversed(marks):
+            quoted = text[first + 1 : last]
+            if len(quoted.split()) >= _QUOTED_WORDS and _letters(quoted) in known:
+                return _own_words(text[: first + 1] + text[last:], context)
+    return text
+
+
+def _letters(text: str) -> str:
+    return " ".join(token.key for token in tokenize(text) if token.word)
 
 
 def _missing_numbers(text: str, sources: Sequence[str], context: str) -> Iterator[str]:
@@ -116,7 +132,9 @@ def _missing_numbers(text: str, sources: Sequence[str], context: str) -> Iterato
             continue
         if _counts_own_list(quantity, text[tokens[quantity.last - 1].end :]):
             continue
-        if any(same(quantity, other) for other in named) or _approximates(quantity, text[: tokens[quantity.first].start], given):
+        if any(same(quantity, other) for other in named) or _approximates(
+            quantity, text[: tokens[quantity.first].start], given
+        ):
             continue
         other_unit = next((other for other in given if same_value(quantity, other) and other.units), None)
         if other_unit:
@@ -136,7 +154,7 @@ def _counts_own_list(quantity: Quantity, after: str) -> bool:
     opened = _LISTED.search(after)
     if quantity.units or quantity.ordinal or not 2 <= quantity.values[0] <= 10 or not opened:
         return False
-    return len(list(filter(None, _ITEM.split(after[opened.end() :].strip(" .")))) ) == quantity.values[0]
+    return len(list(filter(None, _ITEM.split(after[opened.end() :].strip(" ."))))) == quantity.values[0]
 
 
 def _approximates(quantity: Quantity, before: str, given: Sequence[Quantity]) -> bool:
@@ -147,7 +165,11 @@ def _approximates(quantity: Quantity, before: str, given: Sequence[Quantity]) ->
     for other in given:
         for mine, theirs in ((a, b) for a in quantity.values for b in other.values):
             wrong_side = (about["above"] and theirs < mine) or (about["below"] and theirs > mine)
-            if agree(quantity.units, other.units) and not wrong_side and abs(mine - theirs) <= _NEAR_VALUE * abs(theirs):
+            if (
+                agree(quantity.units, other.units)
+                and not wrong_side
+                and abs(mine - theirs) <= _NEAR_VALUE * abs(theirs)
+            ):
                 return True
     return False
 
@@ -173,8 +195,12 @@ def _missing_names(text: str, sources: Sequence[str], context: str) -> Iterator[
             yield f"the name {name.text} is not in the cited source"
 
 
-def _far(text: str, sources: Sequence[str], similarity: float | None) -> Iterator[str]:
-    """Similarity says little between languages, which the encoder was not trained for."""
-    languages = {language_of(text), language_of(" ".join(sources))} - {None}
-    if similarity is not None and similarity < FAR and len(languages) < 2:
+def _far(mine: Words, theirs: Words, similarity: float | None) -> Iterator[str]:
+    """Between languages neither shared words nor the encoder's similarity say anything."""
+    if not comparable(" ".join(mine.texts), " ".join(theirs.texts)):
+        return
+    stems = {mine.tokens[i].stem for i in mine.content}
+    if len(stems) >= _ENOUGH_WORDS and len(stems & theirs.places.keys()) < _SHARED * len(stems):
+        yield "hardly any of its words are in the cited source"
+    elif similarity is not None and similarity < FAR:
         yield "it speaks of something else than the cited source"

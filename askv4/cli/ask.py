@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from askv4.cli.options import Invocation, answering_options, common_options, pass_invocation
+from askv4.cli.options import Invocation, answering_options, common_options, folder_option, pass_invocation
 from askv4.cli.questions import Question, batch_from, question_from
 from askv4.errors import Askv4Error, UsageError
 
@@ -24,6 +24,7 @@ ANSWERED, NOT_IN_SOURCES, FAILED = 0, 1, 2
 @click.argument("words", metavar="[QUESTION]", nargs=-1)
 @click.option("--batch", metavar="FILE|-", help="Answer each line of a file: one JSON object per line, in order.")
 @click.option("--continue", "go_on", is_flag=True, help="Take the question as the next one of the last conversation.")
+@folder_option
 @answering_options
 @common_options
 @pass_invocation
@@ -36,7 +37,6 @@ def ask(invocation: Invocation, words: tuple[str, ...], batch: str | None, go_on
     \b
     Examples:
       askv4 "how much does it cost?"
-      askv4 ask --json how much does it cost
       askv4 ask --continue "and who pays?"
       askv4 ask --batch questions.txt > answers.jsonl
 
@@ -58,7 +58,7 @@ def answer_one(invocation: Invocation, question: Question, *, go_on: bool = Fals
 
     conversation, history = continued(invocation) if go_on else (None, question.history)
     question = replace(question, history=history)
-    with open_workspace(invocation.settings, invocation.diagnostics) as workspace:
+    with open_workspace(invocation.settings, invocation.diagnostics, within=invocation.within) as workspace:
         workspace.require_documents()
         answer = workspace.answer(question, preview=not invocation.as_json)
     keep(invocation, answer, conversation)
@@ -84,7 +84,7 @@ def answer_batch(invocation: Invocation, questions: Sequence[Question]) -> int:
     from askv4.cli.compose import open_workspace
 
     failures: list[Askv4Error] = []
-    with open_workspace(invocation.settings, invocation.diagnostics) as workspace:
+    with open_workspace(invocation.settings, invocation.diagnostics, within=invocation.within) as workspace:
         workspace.require_documents()
         for question in questions:
             _answer_row(invocation, workspace, question, failures)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from askv4.config import Settings, ready_corpus, ready_data_dir
-from askv4.errors import CorpusEmpty, DocumentNotFound, DocumentUnreadable
+from askv4.errors import CorpusEmpty, DocumentNotFound, DocumentUnreadable, UsageError
 from askv4.types import Answer, Document, Finished, Hit, SyncReport, TextDelta
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ class Workspace:
     index: Index
     report: SyncReport
     """What the sync of this run did."""
+    within: str | None = None
+    """The folder of the corpus to which questions are limited, `/` between parts."""
 
     def search(self, question: Question, count: int) -> list[Hit]:
         """The best `count` passages for a question."""
@@ -73,7 +75,7 @@ class Workspace:
         from askv4.retrieve.retriever import Retriever
 
         index = self.index
-        retriever = Retriever(index.catalog, index.vectors, index.encoder)
+        retriever = Retriever(index.catalog, index.vectors, index.encoder, self.within)
         return Assistant(retriever, index.catalog, self._judging_encoder, model)
 
     @cached_property
@@ -129,12 +131,15 @@ class Workspace:
 
 
 @contextmanager
-def open_workspace(settings: Settings, diagnostics: Diagnostics, *, allow_empty: bool = False) -> Iterator[Workspace]:
+def open_workspace(
+    settings: Settings, diagnostics: Diagnostics, *, allow_empty: bool = False, within: str | None = None
+) -> Iterator[Workspace]:
     """Open the index of the corpus, bring it up to date, and close it in the end. `allow_empty` lets a sync forget the
-    documents of a corpus that is suddenly empty.
+    documents of a corpus that is suddenly empty. `within` names a folder of the corpus, to which questions are limited.
 
     Raises:
         CorpusError, IndexTrouble, EncoderError: as they say.
+        UsageError: `within` is no folder of the corpus.
     """
     corpus = ready_corpus(settings)
     data_dir = ready_data_dir(settings)
@@ -146,8 +151,21 @@ def open_workspace(settings: Settings, diagnostics: Diagnostics, *, allow_empty:
     with open_index(data_dir, corpus, encoder, narrate=diagnostics.notice, on_wait=diagnostics.notice) as index:
         with diagnostics.sync_bar() as bar:
             report = index.sync(SyncOptions(allow_empty=allow_empty, progress=bar))
-        workspace = Workspace(settings, diagnostics, index, report)
+        folder = None if within is None else _folder_of(corpus, within)
+        workspace = Workspace(settings, diagnostics, index, report, folder)
         try:
             yield workspace
         finally:
             workspace.close()
+
+
+def _folder_of(corpus: Path, within: str) -> str | None:
+    """A folder, named relative to the corpus or by a path to it, as the index names it; None for the whole corpus."""
+    root = corpus.resolve()
+    for path in (root / within, Path(within).expanduser()):
+        resolved = path.resolve()
+        if resolved.is_dir() and resolved.is_relative_to(root):
+            return None if resolved == root else resolved.relative_to(root).as_posix()
+    folders = sorted(path.name for path in root.iterdir() if path.is_dir() and not path.name.startswith("."))
+    named = f"its folders are {', '.join(folders[:8])}" if folders else "it has no folders"
+    raise UsageError(f"the corpus {corpus} has no folder {within!r}", named)

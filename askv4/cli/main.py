@@ -9,6 +9,7 @@ from typing import Any
 import click
 from click_default_group import DefaultGroup
 
+from askv4.cli.add import add
 from askv4.cli.ask import ask
 from askv4.cli.chat import chat, run_chat
 from askv4.cli.conversations import conversations
@@ -16,6 +17,7 @@ from askv4.cli.docs import docs
 from askv4.cli.doctor import doctor
 from askv4.cli.models import models
 from askv4.cli.options import Invocation, answering_options, common_options
+from askv4.cli.remove import remove
 from askv4.cli.search import search
 from askv4.cli.sync import sync
 from askv4.cli.terminal import is_terminal
@@ -120,7 +122,7 @@ def _without_command(ctx: click.Context) -> int:
     return int(ctx.invoke(ask))
 
 
-for _command in (ask, chat, search, sync, docs, conversations, models, doctor):
+for _command in (ask, chat, search, add, remove, sync, docs, conversations, models, doctor):
     cli.add_command(_command)
 
 

@@ -35,6 +35,12 @@ class Invocation:
         self.diagnostics.color = settings.color
         return settings
 
+    @property
+    def within(self) -> str | None:
+        """The folder of the corpus to which a question is limited."""
+        within = self.overrides.get("within")
+        return None if within is None else str(within)
+
     @cached_property
     def output(self) -> Output:
         """Stdout as the settings want it."""
@@ -78,6 +84,7 @@ _ANSWERING = (
         help="Quote the sources (extractive), let a local model write (llm), or what is possible (auto).",
     ),
     _option("--model", metavar="NAME|PATH", help="The chat model, by name or as a GGUF file."),
+    _option("--llm-url", metavar="URL", help="An OpenAI-compatible server that writes the answers instead."),
 )
 
 
@@ -93,6 +100,11 @@ def answering_options(command: Command) -> Command:
     for option in reversed(_ANSWERING):
         command = option(command)
     return command
+
+
+def folder_option(command: Command) -> Command:
+    """`--in FOLDER`, which limits a question to a folder of the corpus."""
+    return _option("--in", "within", metavar="FOLDER", help="Look only in this folder of the corpus.")(command)
 
 
 pass_invocation = click.make_pass_decorator(Invocation)

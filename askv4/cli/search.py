@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from askv4.cli.ask import report_failures
-from askv4.cli.options import Invocation, common_options, pass_invocation
+from askv4.cli.options import Invocation, common_options, folder_option, pass_invocation
 from askv4.cli.questions import Question, batch_from, question_from
 from askv4.errors import Askv4Error, UsageError
 
@@ -25,6 +25,7 @@ FOUND, NOTHING_FOUND = 0, 1
     "-k", "count", metavar="N", type=click.IntRange(1, 1000), default=10, show_default=True, help="How many passages."
 )
 @click.option("--batch", metavar="FILE|-", help="Search for each line of a file: one JSON object per line, in order.")
+@folder_option
 @common_options
 @pass_invocation
 def search(invocation: Invocation, words: tuple[str, ...], count: int, batch: str | None) -> int:
@@ -48,7 +49,7 @@ def search(invocation: Invocation, words: tuple[str, ...], count: int, batch: st
 def _search_one(invocation: Invocation, question: Question, count: int) -> int:
     from askv4.cli.compose import open_workspace
 
-    with open_workspace(invocation.settings, invocation.diagnostics) as workspace:
+    with open_workspace(invocation.settings, invocation.diagnostics, within=invocation.within) as workspace:
         workspace.require_documents()
         hits, timings = _timed(workspace, question, count)
     invocation.diagnostics.timings(timings)
@@ -74,7 +75,7 @@ def _search_batch(invocation: Invocation, questions: list[Question], count: int)
     from askv4.cli.compose import open_workspace
 
     failures: list[Askv4Error] = []
-    with open_workspace(invocation.settings, invocation.diagnostics) as workspace:
+    with open_workspace(invocation.settings, invocation.diagnostics, within=invocation.within) as workspace:
         workspace.require_documents()
         for question in questions:
             row: dict[str, Any]

@@ -16,7 +16,7 @@ from askv4.types import ParsedText, Passage
 if TYPE_CHECKING:
     from askv4.index.encoder import Encoder
 
-RECIPE_VERSION = 1
+RECIPE_VERSION = 2
 """Raise it when a loader or the splitter makes something else of the same file. Every document is then made anew, and
 only passages whose text differs are embedded."""
 _TARGET_TOKENS = 150
@@ -60,7 +60,8 @@ class Assembler:
         if (broken := _HALF_CHARACTER.search(parsed.text)) is not None:
             raise DocumentUnreadable(f"its text holds half a character at offset {broken.start()}")
         limit = max(_FEWEST_TOKENS, min(_MOST_TOKENS, self._encoder.max_tokens - self._special_tokens))
-        title = _title_for_embedding(parsed.title)
+        declared = _HALF_CHARACTER.sub("\ufffd", parsed.title) if parsed.title else None
+        title = _title_for_embedding(declared)
         if title is not None:
             limit = max(_FEWEST_TOKENS, limit - (self._encoder.count_tokens([f"{title}\n"])[0] - self._special_tokens))
         target = min(_TARGET_TOKENS, limit)
@@ -69,7 +70,7 @@ class Assembler:
             raise DocumentEmpty("there is no text in it")
         return NewDocument(
             record=record,
-            title=parsed.title or self.title_of(record.name),
+            title=declared or self.title_of(record.name),
             kind=parsed.kind,
             context=parsed.context,
             date=parsed.date,

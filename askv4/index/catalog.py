@@ -18,10 +18,13 @@ from askv4.index.pool import ConnectionPool
 from askv4.index.records import FileState, KnownFile, StoredPassage, chunks
 from askv4.index.schema import ensure_catalog
 from askv4.index.terms import TermSplitter, sound
-from askv4.text.places import line_of
+from askv4.text.places import line_of, page_of
 from askv4.types import Document, Skipped, Span
 
 _SENTENCE = Struct("<II")
+_PAGE_START = Struct("<I")
+_IN_FOLDER = """AND {} IN (SELECT passages.id FROM passages JOIN documents ON documents.id = document_id
+  WHERE documents.name >= ? AND documents.name < ?)"""
 _DOCUMENT_COLUMNS = """documents.name, documents.title, documents.kind, documents.context, documents.date,
   documents.state, documents.reason, documents.bytes, documents.pages, documents.passages, documents.encoding,
   documents.notes, documents.has_lines"""
@@ -95,15 +98,13 @@ class Catalog:
         """
         text = self.text(document)
         with self.pool.reading() as connection:
-            (has_lines,) = connection.execute(
-                "SELECT has_lines FROM documents WHERE name = ?", (encode_name(document),)
-            ).fetchone()
             row = connection.execute(
-                "SELECT page FROM passages JOIN documents ON documents.id = document_id "
-                "WHERE name = ? AND start <= ? ORDER BY start DESC LIMIT 1",
-                (encode_name(document), offset),
+                "SELECT has_lines, page_starts FROM documents JOIN texts ON document_id = documents.id WHERE name = ?",
+                (encode_name(document),),
             ).fetchone()
-        return line_of(text, offset) if has_lines else None, row[0] if row else None
+        if row is None:  # a sync took it away in between
+            raise DocumentNotFound(f"no document is called {document!r}")
+        return line_of(text, offset) if row[0] else None, page_of(unpack_pages(row[1]), offset)
 
     def text(self, name: str) -> str:
         """The extracted text, into which all offsets point.
@@ -134,16 +135,18 @@ class Catalog:
 
     # Search
 
-    def match(self, fts_query: str, limit: int) -> list[tuple[int, float]]:
+    def match(self, fts_query: str, limit: int, within: str | None = None) -> list[tuple[int, float]]:
         """Passage ids and their BM25 (higher is better), best first; title and heading weigh more than the body.
 
+        `within` is a folder of the corpus to which the search is limited.
         Raises ValueError when `fts_query` is not in the query language of FTS5.
         """
         with self.pool.reading() as connection:
             try:
                 rows = connection.execute(
-                    "SELECT rowid, -rank FROM passages_fts WHERE passages_fts MATCH ? ORDER BY rank, rowid LIMIT ?",
-                    (sound(fts_query), limit),
+                    "SELECT rowid, -rank FROM passages_fts WHERE passages_fts MATCH ? "
+                    f"{_IN_FOLDER.format('rowid') if within else ''} ORDER BY rank, rowid LIMIT ?",
+                    (sound(fts_query), *(_folder_bounds(within) if within else ()), limit),
                 ).fetchall()
             except sqlite3.OperationalError as error:
                 # Only the query can be at fault here: full disks and locked files have codes of their own.
@@ -179,6 +182,12 @@ class Catalog:
                 for key, passage_id in rows:
                     found.setdefault(key, []).append(passage_id)
         return found
+
+    def ids_within(self, folder: str) -> dict[int, str]:
+        """Passage id -> key of its vector, for the documents in a folder of the corpus, those in its folders included."""
+        with self.pool.reading() as connection:
+            query = f"SELECT id, key FROM passages WHERE TRUE {_IN_FOLDER.format('id')}"
+            return dict(connection.execute(query, _folder_bounds(folder)))
 
     def keys_of(self, ids: Iterable[int]) -> dict[int, str]:
         """Passage id -> key of its vector, for those of `ids` that exist."""
@@ -303,6 +312,12 @@ def decode_name(stored: bytes) -> str:
     return stored.decode("utf-8", "surrogatepass")
 
 
+def _folder_bounds(folder: str) -> tuple[bytes, bytes]:
+    """Between which names the documents in a folder stand: "/" is followed by "0"."""
+    stem = encode_name(folder.strip("/"))
+    return stem + b"/", stem + b"0"
+
+
 def deflate(text: str) -> bytes:
     """A text as stored. Raises UnicodeEncodeError when it holds half a surrogate pair."""
     return zlib.compress(text.encode("utf-8"), 1)
@@ -316,6 +331,16 @@ def inflate(stored: bytes) -> str:
 def pack_sentences(start: int, sentences: Iterable[Span]) -> bytes:
     """Sentence spans as stored, counted from their passage's `start`."""
     return b"".join(_SENTENCE.pack(span.start - start, span.end - start) for span in sentences)
+
+
+def pack_pages(starts: Iterable[int]) -> bytes:
+    """Offsets of page beginnings as stored."""
+    return b"".join(map(_PAGE_START.pack, starts))
+
+
+def unpack_pages(stored: bytes) -> tuple[int, ...]:
+    """The inverse of `pack_pages`."""
+    return tuple(start for (start,) in _PAGE_START.iter_unpack(stored))
 
 
 def unpack_sentences(start: int, stored: bytes) -> tuple[Span, ...]:

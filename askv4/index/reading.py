@@ -65,8 +65,11 @@ def reader(load: Load) -> ReadFiles:
     return read_all
 
 
-def read_file(candidate: Candidate, load: Load) -> ReadFile:
-    """Reads, hashes and parses one file. Whatever is wrong with it becomes part of the result."""
+def read_file(candidate: Candidate, load: Load, on_record: Callable[[FileRecord], None] | None = None) -> ReadFile:
+    """Reads, hashes and parses one file. Whatever is wrong with it becomes part of the result.
+
+    `on_record` gets the file's record before the file is parsed.
+    """
     try:
         content = _stable_content(candidate.path)
     except (FileNotFoundError, NotADirectoryError):
@@ -78,10 +81,14 @@ def read_file(candidate: Candidate, load: Load) -> ReadFile:
     record = _record(candidate, content.file, hashlib.sha256(content.data).digest())
     if record.sha256 == candidate.known_sha256:
         return ReadFile("same", record)
+    if on_record is not None:
+        on_record(record)
     try:
         return ReadFile("parsed", record, load(content.data, candidate.name))
     except DocumentError as error:
         return ReadFile("failed", record, reason=error.line)
+    except MemoryError:
+        return ReadFile("failed", record, reason="reading it takes too much memory; divide it into smaller files")
     except Exception as error:  # a loader's failure must cost one document, not all
         logging.getLogger(__name__).exception("the loader failed on %r", candidate.name)
         what = " ".join(f"{type(error).__name__}: {error}".split())

@@ -15,7 +15,7 @@ from typing import Literal
 from askv4.errors import DataFolderUnwritable, IndexDamaged, IndexLocked, IndexTooNew, IndexTrouble
 from askv4.index.lock import index_lock
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raise it with every change of the tables; an older file is then rebuilt, without embedding anything again."""
 
 TOKENIZER = "porter unicode61 remove_diacritics 2"
@@ -49,7 +49,8 @@ CREATE TABLE documents (
 
 CREATE TABLE texts (
   document_id  INTEGER PRIMARY KEY REFERENCES documents ON DELETE CASCADE,
-  deflated     BLOB NOT NULL
+  deflated     BLOB NOT NULL,
+  page_starts  BLOB NOT NULL  -- little-endian 32-bit offsets at which pages begin; empty when the format has none
 );
 
 CREATE TABLE passages (

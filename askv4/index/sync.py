@@ -5,7 +5,7 @@ When nothing is due, a sync lists the folder, reads one table and returns: no lo
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 from askv4.errors import DocumentError
 from askv4.index.assemble import Assembler
 from askv4.index.catalog import Catalog
+from askv4.index.ignore import ignored_by
 from askv4.index.lock import index_lock
 from askv4.index.plan import NOTHING, Plan, make_plan
 from askv4.index.publish import EMBEDDING_BATCH, Embedder, in_step, present_keys, publish
-from askv4.index.reading import ReadFile, ReadFiles, reader
+from askv4.index.reading import Candidate, ReadFile, ReadFiles
 from askv4.index.records import FileRecord, NewDocument
 from askv4.index.vectors import VectorStore
 from askv4.index.writer import UNFINISHED, CatalogWriter
@@ -47,7 +48,8 @@ class SyncOptions:
     on_wait: Callable[[str], None] | None = None
     """Takes a line for the user when another process has to be waited for."""
     read: ReadFiles | None = None
-    """How files are read and parsed; in this process, one by one, unless something else is given."""
+    """How files are read and parsed; within limits, those with foreign parsers in processes of their own, unless
+    something else is given."""
 
 
 def sync(
@@ -62,11 +64,12 @@ def sync(
     assembler = Assembler(encoder)
 
     def plan() -> Plan:
+        ignored = ignored_by(corpus)
         return make_plan(
             corpus,
             catalog.known_files(),
             assembler.recipe,
-            assembler.is_indexable,
+            lambda name: assembler.is_indexable(name) and not (ignored is not None and ignored(name)),
             allow_empty=options.allow_empty,
             follow_links=options.follow_links,
         )
@@ -136,8 +139,7 @@ class _Run:
         self._writer.begin_work()
         for name, reason in self._plan.refused.items():
             self._skip(FileRecord(name, NOTHING, None, self._assembler.recipe(name), settled=True), reason)
-        read = self._options.read or reader(self._assembler.load)
-        for file in read(self._plan.due):
+        for file in self._read(self._plan.due):
             self._take(file)
         self._store_held()
         if self._gone:
@@ -146,6 +148,13 @@ class _Run:
             self._stands = False
         self._publish()
         return self._report()
+
+    def _read(self, due: Iterable[Candidate]) -> Iterator[ReadFile]:
+        if self._options.read is not None:
+            return self._options.read(due)
+        from askv4.index.isolation import isolated_reader  # most runs of askv4 have nothing to read
+
+        return isolated_reader(self._assembler.load)(due)
 
     def _take(self, file: ReadFile) -> None:
         name = file.record.name

@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Mapping
 
-from askv4.index.catalog import Catalog, deflate, encode_name, marks, pack_sentences
+from askv4.index.catalog import Catalog, deflate, encode_name, marks, pack_pages, pack_sentences
 from askv4.index.records import FileRecord, NewDocument, chunks
 from askv4.index.terms import sound
 
@@ -57,11 +57,11 @@ class CatalogWriter:
 
     def store(self, document: NewDocument, replaces: Iterable[str] = ()) -> None:
         """Puts a document in the place of the one of its name, and of those named in `replaces`."""
-        deflated = deflate(document.text)
+        deflated, pages = deflate(document.text), pack_pages(document.pages)
         with self._pool.writing() as connection:
             _forget(connection, (document.record.name, *replaces))
             document_id = _insert_document(connection, document)
-            connection.execute("INSERT INTO texts VALUES (?, ?)", (document_id, deflated))
+            connection.execute("INSERT INTO texts VALUES (?, ?, ?)", (document_id, deflated, pages))
             connection.executemany(
                 "INSERT INTO passages (document_id, start, end, heading, text, sentences, line, page, key, lead) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",

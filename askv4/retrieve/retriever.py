@@ -12,6 +12,8 @@ from askv4.retrieve.query import fts_query
 from askv4.types import Hit
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from askv4.index.catalog import Catalog
     from askv4.index.encoder import Encoder
     from askv4.index.vectors import VectorStore
@@ -23,7 +25,9 @@ POOL = 100
 class Retriever:
     """Hybrid retrieval over one index. Reads only; safe to keep for as long as the index is open."""
 
-    def __init__(self, catalog: Catalog, vectors: VectorStore, encoder: Encoder) -> None:
+    def __init__(self, catalog: Catalog, vectors: VectorStore, encoder: Encoder, within: str | None = None) -> None:
+        """`within` is a folder of the corpus, `/` between parts: passages of other documents are not found."""
+        self._within = within
         self._catalog = catalog
         self._vectors = vectors
         self._encoder = encoder
@@ -60,12 +64,14 @@ class Retriever:
     def _routes(self, question: str) -> tuple[dict[int, float], dict[int, float]]:
         """(BM25, cosine) by passage id."""
         query = fts_query(question)
-        bm25 = dict(self._catalog.match(query, POOL)) if query else {}
+        bm25 = dict(self._catalog.match(query, POOL, self._within)) if query else {}
         return bm25, self._dense(question, bm25)
 
     def _dense(self, question: str, also: Iterable[int]) -> dict[int, float]:
         """Passage id -> cosine, for the nearest passages and for those in `also` (so that fusion compares like with like)."""
         vector = self._encoder.encode_queries([question])[0]
+        if self._within is not None:
+            return self._dense_within(self._within, vector, also)
         nearest = dict(self._vectors.query(vector, POOL))
         ids = self._catalog.passages_by_key(list(nearest))
         cosine = {passage: nearest[key] for key, passages in ids.items() for passage in passages}
@@ -73,3 +79,11 @@ class Retriever:
         held = self._vectors.get(list(set(keys.values())))
         cosine.update({p: float(np.dot(held[key], vector)) for p, key in keys.items() if key in held})
         return cosine
+
+    def _dense_within(self, folder: str, vector: NDArray[np.float32], also: Iterable[int]) -> dict[int, float]:
+        """The same for a folder: all its passages are compared, since the nearest of the corpus may lie elsewhere."""
+        keys = self._catalog.ids_within(folder)
+        held = self._vectors.get(list(set(keys.values())))
+        cosine = {passage: float(np.dot(held[key], vector)) for passage, key in keys.items() if key in held}
+        wanted = {*sorted(cosine, key=lambda passage: -cosine[passage])[:POOL], *also}
+        return {passage: cosine[passage] for passage in wanted if passage in cosine}

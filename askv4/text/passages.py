@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from askv4.text.clauses import split_long
 from askv4.text.packing import pack
-from askv4.text.places import PATH_SEPARATOR, Headings
+from askv4.text.places import PATH_SEPARATOR, Headings, page_of
 from askv4.text.sentences import sentences_by_block
 from askv4.types import Block, ParsedText, Passage, Role, Span
 
@@ -107,23 +107,24 @@ class _Scale:
 
 
 def _sections(parsed: ParsedText, scale: _Scale) -> list[_Section]:
-    """The document's units, divided by its headings."""
+    """The document's units, divided by its headings and pages: a citation names one page."""
     headings = Headings.of(parsed)
     sentences = sentences_by_block(parsed.text, parsed.blocks)
     paths: list[tuple[str, ...]] = []
     runs: list[list[tuple[Span, int, Role]]] = []
-    before = ""
+    before: tuple[str, int | None] = "", None
     for number, block in enumerate(parsed.blocks):
         path, spans, what = headings.path_at(block.start), sentences[number], "text"
         if block.role == "heading":
             if not _stands_alone(parsed.blocks, number):
-                before = "heading"
+                before = "heading", None
                 continue
             path, spans, what = path[:-1], [Span(block.start, block.end)], "lone heading"
-        if what != before or path != paths[-1]:
+        page = page_of(parsed.pages, block.start)
+        if (what, page) != before or path != paths[-1]:
             runs.append([])
             paths.append(path)
-        before = what
+        before = what, page
         runs[-1].extend((span, number, block.role) for span in spans)
     weights = iter(scale.weigh([span.of(parsed.text) for run in runs for span, _, _ in run]))
     units = [tuple(_Unit(span, next(weights), number, role) for span, number, role in run) for run in runs]

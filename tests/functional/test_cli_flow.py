@@ -314,10 +314,6 @@ def test_a_narrow_terminal(terminal: Any) -> None:
         assert max(map(len, terminal(*args, COLUMNS="40", NO_COLOR="1").split("\n"))) <= 40
 
 
-def test_a_terminal_without_a_question_is_told_how_to_ask(terminal: Any) -> None:
-    assert terminal().startswith("askv4: there is no question; ask one in quotes")
-
-
 def test_a_reader_that_has_gone(program: Any) -> None:
     for args in (["docs", "--text", "tea.md"], ["how long should green tea steep?"], ["docs", "--json"]):
         process = program.start(*args)

@@ -68,3 +68,15 @@ def test_no_model_at_all_is_said(program: Program) -> None:
     run = program("--mode", "llm", QUESTION)
     assert run.status == 2
     assert "models" in run.stderr
+
+
+def test_a_server_on_another_machine_is_refused_unless_the_configuration_allows_it(program: Program) -> None:
+    run = program("--llm-url", "http://192.0.2.1:8080", "--mode", "llm", QUESTION)
+    assert run.status == 2
+    assert "allow_remote" in run.stderr
+
+
+def test_a_server_that_is_not_there_is_one_line(program: Program) -> None:
+    run = program("ask", "--llm-url", "http://127.0.0.1:9", "--mode", "llm", QUESTION)
+    assert run.status == 2
+    assert len(run.stderr.strip().splitlines()) == 1

@@ -70,9 +70,9 @@ class Words:
 
 
 def nearness(one: Words, i: int, other: Words, j: int) -> float:
-    """Share of the content words around token `i` that also stand around token `j`, 0 to 1."""
+    """Share of the content words around token `i` that also stand around token `j`, 0 to 1; 1 when there are none."""
     mine = one.around(i)
-    return len(mine & other.around(j)) / len(mine) if mine else 0.0
+    return len(mine & other.around(j)) / len(mine) if mine else 1.0
 
 
 def best_place(sentence: Words, i: int, source: Words, places: Sequence[int]) -> int:

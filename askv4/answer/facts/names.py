@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -9,19 +10,28 @@ from functools import cache, lru_cache
 from importlib.resources import files
 
 from askv4.answer.facts.dates import MONTHS, dates, inside
-from askv4.answer.facts.language import language_of
+from askv4.answer.facts.language import FUNCTION_WORDS, language_of
+from askv4.answer.facts.quantities import quantities
 from askv4.answer.facts.tokens import Token, fold, stem, tokenize
 from askv4.answer.facts.units import SCALES, UNITS
 from askv4.text.words import STOP_WORDS
 
 _CODE = re.compile(r"(?=.*\d)(?=.*[^\W\d_])\w+")
 _GLUED_UNIT = re.compile(r"\d[\d.,]*([^\W\d_]+)")
-_CONNECTORS = frozenset("of the and de la le du des da di del van von der den bin al el y e for in on at to und et".split())
-_NO_NAMES = STOP_WORDS | {"yes", "no", "okay", "today", "according", "additionally", "furthermore", "moreover", "therefore", "thus"}
+_CONNECTORS = frozenset(
+    "of the and de la le du des da di del van von der den bin al el y e for in on at to und et".split()
+)
+_NO_NAMES = (
+    STOP_WORDS
+    | FUNCTION_WORDS
+    | {"yes", "no", "okay", "today", "according", "additionally", "furthermore", "moreover", "therefore", "thus"}
+)
 _SUFFIXES = frozenset(
     "s es n an ian ean ish ese i ic ite er ers ans ians is ns y ia a ism ist ists istic al ly e ed ing en o os as um us".split()
 )
-_ABBREVIATIONS = frozenset("dr st mt mr ft prof gen sen rep gov col capt lt sgt jr sr inc corp co ltd dept univ intl".split())
+_ABBREVIATIONS = frozenset(
+    "dr st mt mr ft prof gen sen rep gov col capt lt sgt jr sr inc corp co ltd dept univ intl".split()
+)
 _ENDING = re.compile(r"(?:e?s|ers|ly)$")
 
 
@@ -70,10 +80,16 @@ def ordinary(key: str) -> bool:
 @lru_cache(maxsize=2048)
 def names(text: str) -> tuple[Name, ...]:
     """The names of `text` (which `plain` has been through); none in German where any noun has a capital."""
+    # A month inside a date is the date's, elsewhere it is looked up as a name is; "US" in "5 US dollars" is the unit's.
     dated = dates(text)
-    # A month inside a date is the date's; elsewhere it is looked up as a name is.
-    tokens = tuple(replace(t, word=False) if t.key in MONTHS and inside(t.start, t.end, dated) else t for t in tokenize(text))
-    return tuple(_runs(text, tokens, nouns_have_capitals=language_of(text) == "de"))
+    measured = {i for quantity in quantities(text) if quantity.units for i in range(quantity.first, quantity.last)}
+    tokens = tuple(
+        replace(token, word=False)
+        if i in measured or (token.key in MONTHS and inside(token.start, token.end, dated))
+        else token
+        for i, token in enumerate(tokenize(text))
+    )
+    return tuple(_runs(text, tokens, nouns_have_capitals=language_of(text, least=1) == "de"))
 
 
 def _runs(text: str, tokens: Sequence[Token], *, nouns_have_capitals: bool) -> Iterator[Name]:
@@ -110,7 +126,9 @@ def _opens(tokens: Sequence[Token], i: int) -> bool:
 
 def _heads_title(tokens: Sequence[Token], i: int) -> bool:
     """An everyday word that opens a sentence belongs to a name when a capital follows at once: "Blade Runner"."""
-    return i + 1 < len(tokens) and tokens[i].key not in _NO_NAMES and _named(tokens[i + 1]) and ordinary(tokens[i + 1].key)
+    return (
+        i + 1 < len(tokens) and tokens[i].key not in _NO_NAMES and _named(tokens[i + 1]) and ordinary(tokens[i + 1].key)
+    )
 
 
 def _goes_on(tokens: Sequence[Token], i: int) -> int:
@@ -126,7 +144,9 @@ def _goes_on(tokens: Sequence[Token], i: int) -> int:
 def _named(token: Token) -> bool:
     """Whether the token itself looks like a name or a code."""
     text = token.text
-    if not token.word or len(token.key) < 2 or token.key in _NO_NAMES and not _acronym(token):
+    if not token.word or len(token.key) < 2 or (token.key in _NO_NAMES and not _acronym(token)):
+        return False
+    if token.key in SCALES or (token.key in UNITS and not _acronym(token)):
         return False
     if _CODE.fullmatch(text):
         unit = _GLUED_UNIT.fullmatch(text)
@@ -136,7 +156,11 @@ def _named(token: Token) -> bool:
 
 def _is_measure(tail: str) -> bool:
     lower = tail.lower()
-    return lower in UNITS or lower in SCALES or lower in ("st", "nd", "rd", "th", "s", "k", "m", "b", "t", "bn", "mn", "tn", "x")
+    return (
+        lower in UNITS
+        or lower in SCALES
+        or lower in ("st", "nd", "rd", "th", "s", "k", "m", "b", "t", "bn", "mn", "tn", "x")
+    )
 
 
 def _acronym(token: Token) -> bool:
@@ -149,19 +173,23 @@ def known(texts: tuple[str, ...]) -> Known:
     tokens = [token for text in texts for token in tokenize(text)]
     found = [token for token in tokens if token.word]
     keys = {token.key for token in found}
-    dotted = {a.key for a, b in zip(tokens, tokens[1:], strict=False) if a.word and b.text == "." and a.text[0].isupper()}
+    dotted = {a.key for a, b in itertools.pairwise(tokens) if a.word and b.text == "." and a.text[0].isupper()}
     capitals = {token.key for token in found if _acronym(token)}
     row = [token.key for token in found]
     joined = {"".join(row[i : i + size]) for size in (2, 3) for i in range(len(row) - size + 1)}
     stems = frozenset(stem(key) for key in keys)
-    return Known(frozenset(keys), stems, frozenset(joined), frozenset(_initials(tokens)), frozenset(dotted), frozenset(capitals))
+    return Known(
+        frozenset(keys), stems, frozenset(joined), frozenset(_initials(tokens)), frozenset(dotted), frozenset(capitals)
+    )
 
 
 def _initials(tokens: Sequence[Token]) -> Iterator[str]:
     """First letters of every stretch of a run of capitalised words, with and without the small words between them."""
     run: list[Token] = []
     for token in [*tokens, None]:
-        inner = token is not None and token.word and (token.text[0].isupper() or (bool(run) and token.key in _CONNECTORS))
+        inner = (
+            token is not None and token.word and (token.text[0].isupper() or (bool(run) and token.key in _CONNECTORS))
+        )
         if token is not None and (inner or (run and token.text in "-'\"&")):
             run += [token] * token.word
             continue
@@ -175,7 +203,9 @@ def knows(source: Known, name: Name) -> tuple[str, ...]:
     if _squash(name.text) in source.keys | source.joined:
         return ()
     whole = "".join(key[0] for key in name.keys)
-    if len(name.keys) > 1 and (whole in source.capitals or "".join(w[0] for w in fold(name.text).split()) in source.capitals):
+    if len(name.keys) > 1 and (
+        whole in source.capitals or "".join(w[0] for w in fold(name.text).split()) in source.capitals
+    ):
         return ()
     return tuple(key for key in name.keys if not _knows_word(source, key))
 

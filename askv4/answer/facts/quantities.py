@@ -9,14 +9,28 @@ from functools import lru_cache
 
 from askv4.answer.facts.language import language_of
 from askv4.answer.facts.tokens import Token, tokenize
-from askv4.answer.facts.units import CURRENCY_BEFORE, GLUED_SCALES, SCALES, SHORT, UNITS, Units, agree, in_base, units_of
+from askv4.answer.facts.units import (
+    CURRENCY_BEFORE,
+    GLUED_SCALES,
+    SCALES,
+    SHORT,
+    UNITS,
+    Units,
+    agree,
+    in_base,
+    units_of,
+)
 
 _LITERAL = re.compile(r"(\d+(?:[.,]\d+)*)(\D*)")
 _ORDINAL = re.compile(r"(?:st|nd|rd|th|ème|er|e|º|ª)", re.I)
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:,\d{2})*,\d{3}(?:\.\d+)?")
 _GROUPED_DOTS = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
-_BETWEEN = frozenset("full consecutive straight square cubic metric calendar more additional further extra whole long us u.s".split())
-_VAGUE = frozenset("one first second third half quarter once twice double triple single both pair couple dozen zero o oh nil".split())
+_BETWEEN = frozenset(
+    "full consecutive straight square cubic metric calendar more additional further extra whole long us u.s".split()
+)
+_VAGUE = frozenset(
+    "one first second third half quarter once twice double triple single both pair couple dozen zero o oh nil".split()
+)
 _ROUND = frozenset("tens hundreds thousands millions billions trillions dozens".split())
 _EVIDENCE = {
     "half": (0.5, 50.0), "halves": (0.5, 50.0), "halved": (0.5, 50.0, 2.0), "quarter": (0.25, 25.0), "once": (1.0,), "twice": (2.0,),
@@ -28,7 +42,9 @@ _ROMAN = re.compile(r"(?=[IVXLC])(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 _CJK_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "兩": 2}
 _CJK_SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10000, "萬": 10000, "亿": 10**8, "億": 10**8}
-_CJK_COUNTED = frozenset("个個年月日天人次名位种種岁歲块元倍家所座条條部场場级級届世周层層只支件分秒时時章期号號 %".replace(" ", ""))
+_CJK_COUNTED = frozenset(
+    "个個年月日天人次名位种種岁歲块元倍家所座条條部场場级級届世周层層只支件分秒时時章期号號 %".replace(" ", "")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +75,10 @@ class Quantity:
 def quantities(text: str) -> tuple[Quantity, ...]:
     """The quantities of `text` (which `plain` has been through), in order."""
     tokens = tokenize(text)
-    numerals = sorted([*_literals(text, tokens), *_abbreviated(tokens), *_spelled(text, tokens), *_cjk(tokens), *_romans(tokens)], key=lambda q: (q.first, -q.last))
+    numerals = sorted(
+        [*_literals(text, tokens), *_abbreviated(tokens), *_spelled(text, tokens), *_cjk(tokens), *_romans(tokens)],
+        key=lambda q: (q.first, -q.last),
+    )
     merged = list(_merged(tokens, _disjoint(numerals)))
     return tuple(_with_unit(text, tokens, quantity) for quantity in merged)
 
@@ -96,7 +115,11 @@ def within(stated: Quantity, given: Quantity) -> bool:
     year = given.values[0]
     if stated.decade:
         return any(value <= year < value + (100 if value % 100 == 0 else 10) for value in stated.values)
-    return stated.ordinal and "century" in stated.units and any((value - 1) * 100 <= year <= value * 100 for value in stated.values)
+    return (
+        stated.ordinal
+        and "century" in stated.units
+        and any((value - 1) * 100 <= year <= value * 100 for value in stated.values)
+    )
 
 
 def _close(a: float, b: float) -> bool:
@@ -111,11 +134,21 @@ def _literals(text: str, tokens: Sequence[Token]) -> Iterator[Quantity]:
             continue
         digits, tail = match.group(1), match.group(2)
         values, lower = _readings(digits), tail.lower()
-        if i >= 2 and tokens[i - 1].text in "-/" and len(digits) == 2 and not tail and re.fullmatch(r"1\d{3}|20\d\d", tokens[i - 2].text):
+        if (
+            i >= 2
+            and tokens[i - 1].text in "-/"
+            and len(digits) == 2
+            and not tail
+            and re.fullmatch(r"1\d{3}|20\d\d", tokens[i - 2].text)
+        ):
             values = (*values, float(tokens[i - 2].text[:2] + digits))
         if not tail:
             last = i + 1
-            while last < len(tokens) and tokens[last].text in "百千万萬亿億" and tokens[last].start == tokens[last - 1].end:
+            while (
+                last < len(tokens)
+                and tokens[last].text in "百千万萬亿億"
+                and tokens[last].start == tokens[last - 1].end
+            ):
                 values = tuple(value * SCALES[tokens[last].text] for value in values)
                 last += 1
             yield Quantity(text[token.start : tokens[last - 1].end], values, frozenset(), i, last)
@@ -131,7 +164,7 @@ def _literals(text: str, tokens: Sequence[Token]) -> Iterator[Quantity]:
 
 
 def _abbreviated(tokens: Sequence[Token]) -> Iterator[Quantity]:
-    """"Mio." and "Mrd.", and the dozen, lakh and crore that text2num leaves out."""
+    """ "Mio." and "Mrd.", and the dozen, lakh and crore that text2num leaves out."""
     for i, token in enumerate(tokens):
         if token.key in ("mio", "mrd", "dozen", "lakh", "lakhs", "crore", "crores"):
             yield Quantity(token.text, (SCALES[token.key],), frozenset(), i, i + 1, vague=True)
@@ -174,7 +207,7 @@ def _spelled(text: str, tokens: Sequence[Token]) -> Iterator[Quantity]:
     """Numbers in words, in the text's language and in English."""
     from text_to_num import find_numbers
 
-    language = language_of(text)
+    language = language_of(text, least=1)
     words, owners = [], []
     for i, token in enumerate(tokens):
         # With spaces between them, hyphens of tokenised data would part "twenty - one".
@@ -191,9 +224,17 @@ def _spelled(text: str, tokens: Sequence[Token]) -> Iterator[Quantity]:
             run = tokens[first:last]
             if not run or any(token.text[0].isdigit() for token in run) or (code != "en" and found.value < 3):
                 continue
-            vague = len(run) == 1 and (run[0].key in _VAGUE or run[0].key in _ROUND or (code != "en" and found.value < 10))
+            vague = len(run) == 1 and (
+                run[0].key in _VAGUE or run[0].key in _ROUND or (code != "en" and found.value < 10)
+            )
             yield Quantity(
-                text[run[0].start : run[-1].end], (float(found.value),), frozenset(), first, last, ordinal=found.is_ordinal, vague=vague
+                text[run[0].start : run[-1].end],
+                (float(found.value),),
+                frozenset(),
+                first,
+                last,
+                ordinal=found.is_ordinal,
+                vague=vague,
             )
 
 
@@ -235,7 +276,11 @@ def _cjk_value(run: str) -> float | None:
 def _romans(tokens: Sequence[Token]) -> Iterator[Quantity]:
     """Roman numerals after a capitalised word, as in "World War II" and "Louis XIV"."""
     for i, token in enumerate(tokens[1:], 1):
-        if _ROMAN.fullmatch(token.text) and tokens[i - 1].text[0].isupper() and not tokens[i - 1].initial | (token.text in "CL"):
+        if (
+            _ROMAN.fullmatch(token.text)
+            and tokens[i - 1].text[0].isupper()
+            and not tokens[i - 1].initial | (token.text in "CL")
+        ):
             value = 0
             for c, following in zip(token.text, token.text[1:] + " ", strict=True):
                 mine = _ROMAN_VALUES[c]
@@ -253,7 +298,7 @@ def _disjoint(found: Sequence[Quantity]) -> list[Quantity]:
 
 
 def _merged(tokens: Sequence[Token], numerals: Sequence[Quantity]) -> Iterator[Quantity]:
-    """"1.5" and "million", "half a" and "million", "two and a half", "nineteen" and "ninety", "1 500" become one each."""
+    """ "1.5" and "million", "half a" and "million", "two and a half", "nineteen" and "ninety", "1 500" become one each."""
     held: Quantity | None = None
     for quantity in numerals:
         joined = _joined(tokens, held, quantity) if held else None
@@ -275,12 +320,19 @@ def _joined(tokens: Sequence[Token], one: Quantity, other: Quantity) -> Quantity
         return None
     if scale and between in ([], ["-"], ["a"], ["and", "a", "half"]):
         add = 0.5 if "half" in between else 0.0
-        return replace(one, text=text, values=tuple((value + add) * scale for value in one.values), last=other.last, vague=False)
+        return replace(
+            one, text=text, values=tuple((value + add) * scale for value in one.values), last=other.last, vague=False
+        )
     low, high = one.values[0], other.values[0]
     spelled = not tokens[one.first].text[0].isdigit() and not tokens[other.first].text[0].isdigit()
     if between in ([], ["-"]) and spelled and 13 <= low <= 20 and 10 <= high <= 99:
         return replace(one, text=text, values=(low * 100 + high,), last=other.last, vague=False)
-    if not between and tokens[other.first].text.isdigit() and len(tokens[other.first].text) == 3 and re.fullmatch(r"\d{1,3}(?: \d{3})*", one.text):
+    if (
+        not between
+        and tokens[other.first].text.isdigit()
+        and len(tokens[other.first].text) == 3
+        and re.fullmatch(r"\d{1,3}(?: \d{3})*", one.text)
+    ):
         return replace(one, text=text, values=(low * 1000 + high,), last=other.last)
     return None
 
@@ -291,10 +343,12 @@ def _is_scale(token: Token, quantity: Quantity) -> bool:
 
 
 def _halved(tokens: Sequence[Token], quantity: Quantity) -> Quantity:
-    """"two and a half" adds a half; "half a million" and "a quarter of a million" take their part."""
+    """ "two and a half" adds a half; "half a million" and "a quarter of a million" take their part."""
     after = [token.key for token in tokens[quantity.last : quantity.last + 3]]
     if after == ["and", "a", "half"]:
-        return replace(quantity, values=tuple(value + 0.5 for value in quantity.values), last=quantity.last + 3, vague=False)
+        return replace(
+            quantity, values=tuple(value + 0.5 for value in quantity.values), last=quantity.last + 3, vague=False
+        )
     before = [token.key for token in tokens[max(0, quantity.first - 3) : quantity.first]]
     if quantity.values[0] >= 100 and (before[-2:] in (["half", "a"], ["half", "of"]) or before[-1:] == ["half"]):
         return replace(quantity, values=tuple(value / 2 for value in quantity.values), text=f"half a {quantity.text}")
@@ -314,7 +368,8 @@ def _with_unit(text: str, tokens: Sequence[Token], quantity: Quantity) -> Quanti
         return quantity
     if not units:
         return quantity
-    return replace(quantity, units=units, text=text[tokens[quantity.first].start : tokens[last - 1].end], vague=False)
+    whole = text[tokens[quantity.first].start : tokens[last - 1].end]
+    return replace(quantity, units=units, text=whole, last=last, vague=False)
 
 
 def _next_units(tokens: Sequence[Token], at: int, *, digits: bool) -> tuple[Units, int]:

@@ -26,7 +26,17 @@ _SIGNS = str.maketrans(
     {"’": "'", "‘": "'", "ʼ": "'", "`": "'", "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "−": "-", "“": '"',
      "”": '"', "„": '"', "«": '"', "»": '"', "\u00ad": None, "\u200b": None, "×": "x"}
 )  # fmt: skip
-_FRACTIONS = {"½": ".5", "¼": ".25", "¾": ".75", "⅓": ".333", "⅔": ".667", "⅛": ".125", "⅜": ".375", "⅝": ".625", "⅞": ".875"}
+_FRACTIONS = {
+    "½": ".5",
+    "¼": ".25",
+    "¾": ".75",
+    "⅓": ".333",
+    "⅔": ".667",
+    "⅛": ".125",
+    "⅜": ".375",
+    "⅝": ".625",
+    "⅞": ".875",
+}
 _FRACTION = re.compile(rf"(\d?)\s?([{''.join(_FRACTIONS)}])")
 _MARKERS = re.compile(r"(?:\s*\[\d{1,3}\])+(?=\s*[.!?…]*\s*$)")
 _BREAKS = frozenset(',;:()[]"|')
@@ -47,6 +57,12 @@ _IRREGULAR = {
     die:dead,death,died,dying""".split()
     for base, forms in [line.split(":")]
     for form in forms.split(",")
+}
+
+
+_IRREGULAR |= {
+    word: str(number)
+    for number, word in enumerate("two three four five six seven eight nine ten eleven twelve".split(), 2)
 }
 
 
@@ -71,10 +87,13 @@ class Token:
     @property
     def content(self) -> bool:
         """Whether it says what the text is about."""
-        return self.word and self.key not in STOP_WORDS and self.key not in _LIGHT
+        return self.word and self.key not in _LIGHT
 
 
-_LIGHT = frozenset("n't not no never cannot also even still already been being was were are is am had has have one".split())
+# What questions may leave out a sentence may not: whether somebody "won" or "gave" is what it says.
+_LIGHT = STOP_WORDS - frozenset("won get gets give gives go goes got tell".split()) | frozenset(
+    "n't not no never cannot also even still already been being was were are is am had has have one yes per cent percent".split()
+)
 
 
 def plain(text: str) -> str:
@@ -94,7 +113,7 @@ def fold(word: str) -> str:
 
 @lru_cache(maxsize=65536)
 def stem(key: str) -> str:
-    """The form that a word's inflections share; numbers and words of other scripts stay as they are."""
+    """The form that a word's inflections share; small numbers as digits; words of other scripts stay as they are."""
     if not key.isascii() or not key.isalpha() or len(key) < 3:
         return _IRREGULAR.get(key, key)
     return str(_stemmer().stemWord(_IRREGULAR.get(key, key)))
@@ -119,7 +138,11 @@ def tokenize(text: str) -> tuple[Token, ...]:
         if piece in _BREAKS or piece in ".?!" or (word and key in _CONJUNCTIONS) or _dash(text, start, end):
             clause += 1
         tokens.append(Token(piece, key, stem(key) if word else key, start, end, clause, word, initial and word))
-        initial = piece in ".?!:;" or (initial and not word) or (piece == '"' and tokens[-2:-1] != [] and tokens[-2].text in ",:")
+        initial = (
+            piece in ".?!:;"
+            or (initial and not word)
+            or (piece == '"' and tokens[-2:-1] != [] and tokens[-2].text in ",:")
+        )
     return tuple(tokens)
 
 

@@ -43,11 +43,13 @@ UNITS: dict[str, Units] = {name: frozenset(meanings) for name, meanings in _BY_N
 SHORT = frozenset(name for name in UNITS if len(name) <= 2 and name.isascii() and name.isalpha())
 """Symbols that are units only right after a digit: "5 m", never "five m"."""
 
-CURRENCY_BEFORE = re.compile(r"(?:\b(US|AU|A|CA|C|HK|S|NZ|NT|R)\s?)?\$\s?$|[€£¥₹₩₽]\s?$|\b(?:USD|EUR|GBP|RMB|CNY|JPY|INR|CHF|Rs)\.?\s?$")
+CURRENCY_BEFORE = re.compile(
+    r"(?:\b(US|AU|A|CA|C|HK|S|NZ|NT|R)\s?)?\$\s?$|[€£¥₹₩₽]\s?$|\b(?:USD|EUR|GBP|RMB|CNY|JPY|INR|CHF|Rs)\.?\s?$"
+)
 
 SCALES = {
     "hundred": 1e2, "hundreds": 1e2, "thousand": 1e3, "thousands": 1e3, "million": 1e6, "millions": 1e6, "billion": 1e9,
-    "billions": 1e9, "trillion": 1e12, "trillions": 1e12, "dozen": 12.0, "dozens": 12.0, "lakh": 1e5, "lakhs": 1e5, "crore": 1e7,
+    "billions": 1e9, "trillion": 1e12, "trillions": 1e12, "dozen": 12.0, "dozens": 12.0, "millionen": 1e6, "milliarde": 1e9, "milliarden": 1e9, "lakh": 1e5, "lakhs": 1e5, "crore": 1e7,
     "crores": 1e7, "mio": 1e6, "mrd": 1e9, "万": 1e4, "萬": 1e4, "亿": 1e8, "億": 1e8, "千": 1e3, "百": 1e2,
 }  # fmt: skip
 GLUED_SCALES = {"k": 1e3, "m": 1e6, "mn": 1e6, "mm": 1e6, "bn": 1e9, "b": 1e9, "tn": 1e12, "t": 1e12}

@@ -1,7 +1,7 @@
 """A file becomes text with places in it: one module per family of formats, one registry.
 
 A loader module has `parse(data: bytes, name: str) -> ParsedText`; adding a family is adding the module and a line to
-`FORMATS`. Modules are imported when a file of theirs turns up.
+`FORMATS`. Modules are imported when a file of theirs turns up, and the libraries behind them when one is parsed.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from importlib import import_module
 from pathlib import PurePosixPath
 from typing import cast
 
-from askv4.errors import DocumentEmpty, DocumentTooLarge, UnsupportedFormat
+from askv4.errors import DocumentEmpty, DocumentTooLarge, DocumentUnreadable, UnsupportedFormat
+from askv4.text.loaders.content import binary_family, text_family
 from askv4.types import ParsedText
 
 MAX_BYTES = 256 * 1024 * 1024
@@ -27,6 +28,8 @@ class Format:
     suffixes: frozenset[str]
     """Lower case, with the dot; "" for files without a suffix."""
     module: str
+    light: bool = False
+    """Whether it is read without a parser of foreign origin, so that it needs no process of its own."""
 
     def parse(self, data: bytes, name: str) -> ParsedText:
         """What the family's module makes of a file."""
@@ -34,12 +37,36 @@ class Format:
         return cast(Callable[[bytes, str], ParsedText], module.parse)(data, name)
 
 
+_SOURCE_SUFFIXES = frozenset(
+    ".py .pyi .js .mjs .cjs .ts .tsx .jsx .java .kt .kts .scala .c .h .cc .cpp .cxx .hpp .hh .cs .go .rs .swift .m .mm .rb "
+    ".php .pl .pm .lua .r .jl .hs .ml .erl .ex .exs .clj .lisp .el .dart .zig .nim .f90 .f .pas .sh .bash .zsh .fish .ps1 "
+    ".bat .sql .graphql .proto .css .scss .less .vue .svelte .yaml .yml .toml .ini .cfg .conf .properties .env .tex .bib "
+    ".cmake .gradle .tf .nix .v .vhd .asm .s .patch .diff .xml".split()
+)
+
 FORMATS = (
-    Format("Markdown", frozenset({".md", ".markdown", ".mdown", ".mkd"}), "askv4.text.loaders.markdown"),
-    Format("plain text", frozenset({".txt", ".text", ".log", ""}), "askv4.text.loaders.plain"),
+    Format("Markdown", frozenset({".md", ".markdown", ".mdown", ".mkd"}), "askv4.text.loaders.markdown", light=True),
+    Format("plain text", frozenset({".txt", ".text", ".log", ""}), "askv4.text.loaders.plain", light=True),
+    Format("PDF", frozenset({".pdf"}), "askv4.text.loaders.pdf"),
+    Format("Word", frozenset({".docx", ".docm", ".dotx"}), "askv4.text.loaders.docx"),
+    Format("PowerPoint", frozenset({".pptx", ".pptm", ".ppsx"}), "askv4.text.loaders.pptx"),
+    Format("Excel", frozenset({".xlsx", ".xlsm", ".xltx"}), "askv4.text.loaders.xlsx"),
+    Format("OpenDocument", frozenset({".odt", ".ods", ".odp"}), "askv4.text.loaders.odf"),
+    Format("EPUB", frozenset({".epub"}), "askv4.text.loaders.epub"),
+    Format("RTF", frozenset({".rtf"}), "askv4.text.loaders.rtf"),
+    Format("HTML", frozenset({".html", ".htm", ".xhtml"}), "askv4.text.loaders.html"),
+    Format("email", frozenset({".eml"}), "askv4.text.loaders.mail"),
+    Format("CSV", frozenset({".csv", ".tsv", ".tab"}), "askv4.text.loaders.csv"),
+    Format("JSON", frozenset({".json", ".jsonl", ".ndjson"}), "askv4.text.loaders.json_text"),
+    Format("notebook", frozenset({".ipynb"}), "askv4.text.loaders.notebook"),
+    Format("reStructuredText", frozenset({".rst", ".rest"}), "askv4.text.loaders.rst"),
+    Format("subtitles", frozenset({".srt", ".vtt"}), "askv4.text.loaders.subtitles"),
+    Format("source code", _SOURCE_SUFFIXES, "askv4.text.loaders.source"),
 )
 
 _BY_SUFFIX = {suffix: entry for entry in FORMATS for suffix in entry.suffixes}
+_BY_NAME = {entry.name: entry for entry in FORMATS}
+_SHOWN_SUFFIXES = ".docx, .pdf, .pptx, .xlsx, .odt, .epub, .html, .md, .txt"
 _LITTER = frozenset({"thumbs.db", "desktop.ini", "icon\r"})
 _UNFINISHED = (".part", ".partial", ".crdownload", ".download", ".tmp")
 
@@ -50,17 +77,35 @@ def load(data: bytes, name: str) -> ParsedText:
     `data` is the whole file, `name` its path relative to the corpus with `/` between parts.
     Raises UnsupportedFormat, DocumentTooLarge, DocumentUnreadable or DocumentEmpty.
     """
-    entry = format_of(name)
-    if entry is None:
-        known = ", ".join(sorted(suffix for suffix in _BY_SUFFIX if suffix))
-        suffix = PurePosixPath(name).suffix
-        raise UnsupportedFormat(f"askv4 does not read {suffix} files ({name})", f"save it as one of {known}")
     if len(data) > MAX_BYTES:
         raise DocumentTooLarge(f"{name} is larger than {MAX_BYTES >> 20} MiB", "divide it into smaller files")
-    parsed = entry.parse(data, name)
+    entry = _family(data, name)
+    try:
+        parsed = entry.parse(data, name)
+    except RecursionError as error:
+        raise DocumentUnreadable(f"{name} is nested too deeply", "divide it, or save it in another format") from error
+    except MemoryError as error:
+        raise DocumentTooLarge(f"{name} needs too much memory to read", "divide it into smaller files") from error
     if not parsed.blocks:
         raise DocumentEmpty(f"there is no text in {name}", "put text into it, or take it away")
     return parsed
+
+
+def _family(data: bytes, name: str) -> Format:
+    """The family that reads a file: what it is goes before what it is called."""
+    entry = format_of(name)
+    family = binary_family(data, name)
+    if family is None and (entry is None or PurePosixPath(name).suffix == ""):
+        family = text_family(data)
+    if family is not None:
+        return _BY_NAME[family]
+    if entry is None:
+        suffix = PurePosixPath(name).suffix
+        raise UnsupportedFormat(
+            f"askv4 does not read {suffix} files ({name})",
+            f"save it in a format that it reads, such as {_SHOWN_SUFFIXES}",
+        )
+    return entry
 
 
 def format_of(name: str) -> Format | None:

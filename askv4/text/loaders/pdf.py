@@ -1,0 +1,102 @@
+"""PDF by page, through pdfium: the text that is in the file, as paragraphs in reading order.
+
+Line ends and the hyphens at them are undone, running heads and page numbers left out where they repeat. What is stored
+is the result, so quotations are exact in it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from askv4.errors import DocumentEmpty, DocumentEncrypted, DocumentUnreadable
+from askv4.text.loaders.composing import Composer, one_line
+from askv4.text.loaders.pdf_layout import Writer, without_running_heads
+from askv4.text.loaders.pdf_lines import PageLines, read_page
+from askv4.types import ParsedText
+
+if TYPE_CHECKING:
+    from pypdfium2 import PdfDocument  # type: ignore[import-untyped]
+
+_PASSWORD_ERROR = 4
+_NO_TITLE = re.compile(r"untitled|\(anonymous\)|microsoft|\w+://|.*\.\w{2,5}\Z|document\d*\Z|\W*\Z", re.IGNORECASE)
+_LOOKED_FOR_PICTURES = 10
+
+
+def parse(data: bytes, name: str) -> ParsedText:
+    """The pages' text. Raises DocumentUnreadable, DocumentEncrypted, and DocumentEmpty for scans."""
+    from pypdfium2 import PdfDocument, PdfiumError
+
+    try:
+        document = PdfDocument(data)
+    except PdfiumError as error:
+        if getattr(error, "err_code", None) == _PASSWORD_ERROR:
+            raise DocumentEncrypted(f"{name} needs a password") from error
+        raise DocumentUnreadable(f"{name} is damaged or not really a PDF", "open and save it anew") from error
+    try:
+        pages, broken = _pages(document)
+        if not any(page.lines for page in pages):
+            _explain_emptiness(document, name, broken)
+        title = one_line(document.get_metadata_dict().get("Title", ""))
+    finally:
+        document.close()
+    return _composed(pages, None if _NO_TITLE.match(title) else title, broken)
+
+
+def _pages(document: PdfDocument) -> tuple[list[PageLines], list[int]]:
+    """The lines of each page, and the numbers of the pages that pdfium cannot load."""
+    from pypdfium2 import PdfiumError
+
+    pages: list[PageLines] = []
+    broken: list[int] = []
+    for number in range(len(document)):
+        try:
+            pages.append(read_page(document[number]))
+        except PdfiumError:
+            broken.append(number + 1)
+            pages.append(PageLines(0.0, ()))
+    return pages, broken
+
+
+def _composed(pages: list[PageLines], title: str | None, broken: list[int]) -> ParsedText:
+    sizes: Counter[float] = Counter()
+    for page in pages:
+        for line in page.lines:
+            sizes[line.size] += len(line.text)
+    composer = Composer()
+    writer = Writer(composer, sizes, [line.text for page in pages for line in page.lines])
+    for page in without_running_heads(pages):
+        composer.page()
+        writer.page(page)
+    silent = [number for number, page in enumerate(pages, 1) if not page.lines and number not in broken]
+    notes = []
+    if silent:
+        notes.append(f"{_listed(silent)} no text (pictures, or empty)")
+    if broken:
+        notes.append(f"{_listed(broken)} nothing that can be read")
+    return composer.parsed(title=title or writer.title, notes=tuple(notes))
+
+
+def _listed(numbers: list[int]) -> str:
+    shown = ", ".join(map(str, numbers[:8])) + (", …" if len(numbers) > 8 else "")
+    return f"page {shown} holds" if len(numbers) == 1 else f"pages {shown} hold"
+
+
+def _explain_emptiness(document: PdfDocument, name: str, broken: list[int]) -> None:
+    """Raises the error for a document without any text."""
+    import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
+    from pypdfium2 import PdfiumError
+
+    if len(document) == len(broken):
+        raise DocumentUnreadable(f"no page of {name} can be read", "open and save it anew")
+    for number in range(min(len(document), _LOOKED_FOR_PICTURES)):
+        try:
+            if any(True for _ in document[number].get_objects(filter=(pdfium.FPDF_PAGEOBJ_IMAGE,))):
+                raise DocumentEmpty(
+                    f"the pages of {name} are pictures without text, as a scanner makes them",
+                    "run text recognition (OCR) over it and save it with its text",
+                )
+        except PdfiumError:
+            continue  # it is named as broken already
+    raise DocumentEmpty(f"there is no text in {name}", "put text into it, or take it away")

@@ -1,0 +1,278 @@
+"""Lines of PDF pages become paragraphs, list items, rows of tables and headings, in reading order."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from statistics import median
+
+from askv4.text.loaders.composing import Composer, one_line
+from askv4.text.loaders.lines import BULLET, NUMBER
+from askv4.text.loaders.pdf_lines import PageLines, PdfLine
+from askv4.text.loaders.tables import add_table, labelled
+
+_DIGITS = re.compile(r"\d+|\b[ivxlcIVXLC]+\Z")
+_PAGE_NUMBER = re.compile(
+    r"(?:page|seite|p\.)?[-–|\s]*(?:\d{1,4}|[ivxlc]{1,6})[-–|\s]*(?:(?:of|von|/)\s*\d{1,4})?", re.I
+)
+_SENTENCE_END = re.compile(r"[.!?:;…。！？；：][\"'”’»)\]]*\Z")
+_HYPHEN = re.compile(r"(\w+)[-\u2010]\Z")
+_COMPOUND = re.compile(r"\w+(?:[-\u2010]\w+)+")
+_WORD = re.compile(r"\w+")
+_MARGIN = 0.12
+"""Share of a page's height, above and below, in which running heads stand."""
+_FEWEST_REPEATS = 3
+_PROSE = 22
+"""Average characters in the lines of a column of text; cells of tables have fewer."""
+_FEWEST_COLUMN_LINES = 4
+_LONGEST_HEADING = 150
+_LARGER = 1.14
+
+
+def without_running_heads(pages: Sequence[PageLines]) -> Iterator[PageLines]:
+    """The pages without page numbers, and without the heads and feet that repeat; their first one stays."""
+    counts: Counter[tuple[str, int]] = Counter()
+    for page in pages:
+        counts.update({_place(line) for line in page.lines if _in_margin(page, line)})
+    repeated = {place for place, count in counts.items() if count >= max(_FEWEST_REPEATS, len(pages) // 10)}
+    shown: set[tuple[str, int]] = set()
+    for page in pages:
+        kept = []
+        for line in page.lines:
+            if _PAGE_NUMBER.fullmatch(line.text) and _is_outermost(page, line):
+                continue
+            place = _place(line)
+            running = place in repeated and _in_margin(page, line)
+            if not running or (place not in shown and any(map(str.isalpha, place[0]))):
+                kept.append(line)
+            if running:
+                shown.add(place)
+        yield PageLines(page.height, tuple(kept))
+
+
+def _place(line: PdfLine) -> tuple[str, int]:
+    return _DIGITS.sub("#", line.text), round(line.y0 / 6)
+
+
+def _in_margin(page: PageLines, line: PdfLine) -> bool:
+    return line.y0 > page.height * (1 - _MARGIN) or line.y1 < page.height * _MARGIN
+
+
+def _is_outermost(page: PageLines, line: PdfLine) -> bool:
+    """Whether nothing stands above the line, or nothing below it, and it is far from the page's middle."""
+    above = all(line.y0 >= other.y0 for other in page.lines) and line.y0 > 0.8 * page.height
+    below = all(line.y1 <= other.y1 for other in page.lines) and line.y1 < 0.2 * page.height
+    return above or below
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """Lines beside each other on one baseline."""
+
+    lines: tuple[PdfLine, ...]
+
+
+class Writer:
+    """Writes page after page into a composer; sizes and words of the whole document decide what a line is."""
+
+    def __init__(self, composer: Composer, sizes: Counter[float], texts: Sequence[str]) -> None:
+        self._composer = composer
+        self._body = sizes.most_common(1)[0][0] if sizes else 0.0
+        larger = sorted((size for size in sizes if size >= self._body * _LARGER), reverse=True)
+        self._levels = {size: min(1 + place, 4) for place, size in enumerate(larger)}
+        self._words = {word.casefold() for text in texts for word in _WORD.findall(text)}
+        self._compounds = {word.casefold() for text in texts for word in _COMPOUND.findall(text)}
+        self.title: str | None = None
+        """The heading with which the document begins, if it is of the largest kind."""
+
+    def page(self, page: PageLines) -> None:
+        """Adds the text of one page."""
+        rows = _in_reading_order(list(_rows(page.lines)))
+        paragraph: list[PdfLine] = []
+        leading = _leading(rows)
+        edges = _right_edges(rows)
+        table: list[_Row] = []
+        for row in rows:
+            if len(row.lines) > 1:
+                self._close(paragraph)
+                paragraph = []
+                table.append(row)
+                continue
+            self._close_table(table)
+            table = []
+            line = row.lines[0]
+            if paragraph and not self._continues(paragraph, line, leading, edges):
+                self._close(paragraph)
+                paragraph = []
+            paragraph.append(line)
+        self._close(paragraph)
+        self._close_table(table)
+
+    def _continues(self, paragraph: Sequence[PdfLine], line: PdfLine, leading: float, edges: dict[int, float]) -> bool:
+        """Whether a line belongs to the paragraph before it."""
+        last = paragraph[-1]
+        if last.broken:
+            return True
+        if abs(line.size - last.size) > 0.12 * last.size or line.bold != last.bold:
+            return self._is_run_on(last, line)
+        ended = _SENTENCE_END.search(last.text) is not None
+        if BULLET.match(line.text) or (NUMBER.match(line.text) and (ended or NUMBER.match(paragraph[0].text))):
+            return False
+        down = last.y0 - line.y0
+        if down < 0:  # the next column
+            return not ended and line.text[:1].islower()
+        if down > max(1.45 * leading, 1.2 * last.size):
+            return False
+        if line.x0 > paragraph[-1].x0 + 0.8 * line.size and len(paragraph) > 1:
+            return False  # an indented first line
+        edge = edges.get(round(last.x0 / 20), last.x1)
+        short = last.x1 < edge - 0.15 * max(edge - last.x0, 1)
+        return not short or (not ended and line.text[:1].islower())
+
+    def _is_run_on(self, last: PdfLine, line: PdfLine) -> bool:
+        """Whether a sentence goes on although the letters change, as where a line begins with a bold word."""
+        same_size = abs(line.size - last.size) <= 0.05 * last.size
+        return same_size and not _SENTENCE_END.search(last.text) and line.text[:1].islower()
+
+    def _close(self, paragraph: Sequence[PdfLine]) -> None:
+        if not paragraph:
+            return
+        text = self._joined(paragraph)
+        level = self._heading_level(paragraph, text)
+        if level:
+            if level == 1 and self._composer.is_empty:
+                self.title = one_line(text)
+            self._composer.heading(text, level)
+        elif bullet := BULLET.match(text):
+            self._composer.item(text[bullet.end() :])
+        elif NUMBER.match(text):
+            self._composer.item(text)
+        else:
+            self._composer.paragraph(text)
+
+    def _heading_level(self, paragraph: Sequence[PdfLine], text: str) -> int:
+        """The depth of a heading; 0 for what is none."""
+        sized = self._levels.get(paragraph[0].size, 0)
+        if len(paragraph) > 3 or len(text) > _LONGEST_HEADING or not any(map(str.isalpha, text)):
+            return 0
+        if _SENTENCE_END.search(text) or BULLET.match(text):
+            return 0
+        if sized:
+            return sized
+        bold = all(line.bold for line in paragraph) and paragraph[0].size >= self._body
+        return min(len(self._levels), 4) + 1 if bold and len(paragraph) < 3 else 0
+
+    def _joined(self, lines: Sequence[PdfLine]) -> str:
+        """The text of lines that follow each other, words that were broken at their ends whole again."""
+        text = lines[0].text
+        for last, line in pairwise(lines):
+            hyphen = _HYPHEN.search(text)
+            if last.broken and not hyphen:
+                text = f"{text}-"
+                hyphen = _HYPHEN.search(text)
+            if hyphen is None or not line.text[:1].isalpha():
+                text = f"{text} {line.text}"
+            elif line.text[:1].islower() and not self._is_compound(hyphen[1], line.text):
+                text = text[:-1] + line.text
+            else:
+                text += line.text
+        return text
+
+    def _is_compound(self, before: str, after: str) -> bool:
+        """Whether the hyphen between two parts belongs to the word, by how the document writes it elsewhere."""
+        rest = _WORD.match(after)
+        if rest is None:
+            return False
+        first, second = before.casefold(), rest[0].casefold()
+        if first + second in self._words:
+            return False
+        both_words = min(len(first), len(second)) >= 4 and first in self._words and second in self._words
+        return both_words or f"{first}-{second}" in self._compounds
+
+    def _close_table(self, table: Sequence[_Row]) -> None:
+        """Rows with several cells; from three columns on, the first may hold their labels."""
+        cells = [[line.text for line in row.lines] for row in table]
+        columns = {len(row) for row in cells}
+        if len(cells) > 2 and len(columns) == 1 and columns.pop() > 2 and _are_aligned(table):
+            add_table(self._composer, cells)
+        else:
+            for row in cells:
+                self._composer.row(labelled((), row))
+
+
+def _are_aligned(table: Sequence[_Row]) -> bool:
+    """Whether each label stands over its column and over no other, so that it cannot be taken for another's."""
+    head = table[0].lines
+    for place, label in enumerate(head):
+        if label.text.count("(") != label.text.count(")"):
+            return False
+        for row in table[1:]:
+            for other, cell in enumerate(row.lines):
+                if (cell.x0 < label.x1 and label.x0 < cell.x1) != (place == other):
+                    return False
+    return True
+
+
+def _rows(lines: Sequence[PdfLine]) -> Iterator[_Row]:
+    """Lines that follow each other to the right on one baseline, together."""
+    row: list[PdfLine] = []
+    for line in lines:
+        if row and not (abs(line.y0 - row[-1].y0) < 0.4 * line.size and line.x0 >= row[-1].x1 - 1):
+            yield _Row(tuple(row))
+            row = []
+        row.append(line)
+    if row:
+        yield _Row(tuple(row))
+
+
+def _in_reading_order(rows: list[_Row]) -> list[_Row]:
+    """Where two columns of text were drawn line by line across the page, the left one comes first."""
+    ordered: list[_Row] = []
+    run: list[_Row] = []
+    for row in [*rows, None]:
+        if row is not None and len(row.lines) == 2 and (not run or _share_gutter([*run, row])):
+            run.append(row)
+            continue
+        ordered += _columns(run)
+        run = [row] if row is not None and len(row.lines) == 2 else []
+        if row is not None and not run:
+            ordered.append(row)
+    return ordered
+
+
+def _share_gutter(run: Sequence[_Row]) -> bool:
+    return max(row.lines[0].x1 for row in run) < min(row.lines[1].x0 for row in run)
+
+
+def _columns(run: Sequence[_Row]) -> list[_Row]:
+    if len(run) < _FEWEST_COLUMN_LINES:
+        return list(run)
+    for side in (0, 1):
+        if sum(len(row.lines[side].text) for row in run) < _PROSE * len(run):
+            return list(run)
+    # The hyphen that pdfium saw at the end of the right half is that half's.
+    left = [_Row((replace(row.lines[0], broken=False),)) for row in run]
+    return [*left, *(_Row((row.lines[1],)) for row in run)]
+
+
+def _leading(rows: Sequence[_Row]) -> float:
+    """The usual distance of baselines."""
+    steps = [
+        one.lines[-1].y0 - other.lines[0].y0
+        for one, other in pairwise(rows)
+        if 0 < one.lines[-1].y0 - other.lines[0].y0 < 4 * other.lines[0].size
+    ]
+    return median(steps) if steps else 0.0
+
+
+def _right_edges(rows: Sequence[_Row]) -> dict[int, float]:
+    """How far lines reach to the right, by where they begin."""
+    edges: dict[int, float] = {}
+    for row in rows:
+        for line in row.lines:
+            for place in (round(line.x0 / 20) - 1, round(line.x0 / 20), round(line.x0 / 20) + 1):
+                edges[place] = max(edges.get(place, 0.0), line.x1)
+    return edges

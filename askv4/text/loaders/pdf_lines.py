@@ -1,0 +1,137 @@
+"""The characters of a PDF page become lines with their places on the page, in points from the lower left."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from askv4.text.loaders.composing import one_line
+
+if TYPE_CHECKING:
+    from pypdfium2 import PdfPage, PdfTextPage  # type: ignore[import-untyped]
+
+_SOFT_END = "\x02"
+"""What pdfium gives for a hyphen at which a word was broken; it stands for the line's end as well."""
+_WIDE_GAP = 1.6
+"""Space within a line that parts columns, in font sizes."""
+
+
+@dataclass(frozen=True, slots=True)
+class PdfLine:
+    """A run of characters on one baseline without a wide gap."""
+
+    text: str
+    x0: float
+    x1: float
+    y0: float
+    y1: float
+    size: float
+    bold: bool
+    broken: bool = False
+    """Whether a word goes on in the next line."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageLines:
+    """The lines of one page in the order in which they were drawn, which is mostly the order to read them in."""
+
+    height: float
+    lines: tuple[PdfLine, ...]
+
+
+@dataclass(slots=True)
+class _Glyph:
+    index: int
+    char: str
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+
+def read_page(page: PdfPage) -> PageLines:
+    """The lines of a page. Raises PdfiumError."""
+    textpage = page.get_textpage()
+    try:
+        lines = tuple(line for run, broken in _runs(textpage) for line in _lines(textpage, run, broken))
+        return PageLines(float(page.get_height()), lines)
+    finally:
+        textpage.close()
+        page.close()
+
+
+def _runs(textpage: PdfTextPage) -> Iterator[tuple[list[_Glyph], bool]]:
+    """Runs of characters between line ends, and whether a hyphen ended them."""
+    import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
+
+    run: list[_Glyph] = []
+    high = ""
+    for index in range(textpage.count_chars()):
+        char = high + chr(pdfium.FPDFText_GetUnicode(textpage.raw, index))
+        high = ""
+        if "\ud800" <= char <= "\udbff":
+            high = char
+            continue
+        if len(char) == 2:
+            char = char.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+        if char in ("\r", "\n", _SOFT_END, "\ufffe"):
+            if run:
+                yield run, char in (_SOFT_END, "\ufffe")
+            run = []
+        elif char != "\0":
+            x0, y0, x1, y1 = textpage.get_charbox(index, loose=True)
+            run.append(_Glyph(index, char, x0, y0, x1, y1))
+    if run:
+        yield run, False
+
+
+def _lines(textpage: PdfTextPage, run: list[_Glyph], broken: bool) -> Iterator[PdfLine]:
+    """A run divided at its wide gaps."""
+    seen = [glyph.index for glyph in run if not glyph.char.isspace()] or [run[0].index]
+    size, bold = _font(textpage, seen[0])
+    bold = bold and _font(textpage, seen[-1])[1]
+    part: list[_Glyph] = []
+    last: _Glyph | None = None
+    for glyph in run:
+        if glyph.char.isspace():
+            part.append(glyph)
+            continue
+        if last is not None and glyph.x0 - last.x1 > _WIDE_GAP * size:
+            yield from _line(part, size, bold, broken=False)
+            part = []
+        part.append(glyph)
+        last = glyph
+    yield from _line(part, size, bold, broken=broken)
+
+
+def _line(part: list[_Glyph], size: float, bold: bool, *, broken: bool) -> Iterator[PdfLine]:
+    text = one_line("".join(glyph.char for glyph in part))
+    seen = [glyph for glyph in part if not glyph.char.isspace()]
+    if text and seen:
+        yield PdfLine(
+            text,
+            min(glyph.x0 for glyph in seen),
+            max(glyph.x1 for glyph in seen),
+            min(glyph.y0 for glyph in seen),
+            max(glyph.y1 for glyph in seen),
+            size,
+            bold,
+            broken,
+        )
+
+
+def _font(textpage: PdfTextPage, index: int) -> tuple[float, bool]:
+    """The size in points, to half a point, and whether the letters are bold."""
+    import pypdfium2.raw as pdfium
+
+    size = pdfium.FPDFText_GetFontSize(textpage.raw, index)
+    _, y0, _, y1 = textpage.get_charbox(index, loose=True)
+    # Some programs draw at size 1 and scale; then the height of the box tells.
+    size = size if 3 < size < 200 else max(1.0, abs(y1 - y0) * 0.85)
+    buffer = ctypes.create_string_buffer(128)
+    flags = ctypes.c_int()
+    pdfium.FPDFText_GetFontInfo(textpage.raw, index, buffer, 128, flags)
+    name = buffer.value.lower()
+    return round(size * 2) / 2, b"bold" in name or b"black" in name or b"heavy" in name

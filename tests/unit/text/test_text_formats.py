@@ -1,0 +1,288 @@
+"""What the loaders make of real files of their formats."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from askv4.errors import (
+    DocumentEmpty,
+    DocumentEncrypted,
+    DocumentError,
+    DocumentTooLarge,
+    DocumentUnreadable,
+    UnsupportedFormat,
+)
+from askv4.text.loaders import load
+from askv4.text.passages import split_passages
+from askv4.text.places import Headings
+from askv4.types import ParsedText
+from tests.documents import HTML, RTF, Sample, docx, drawn_pdf, eml, pdf, pptx, samples, scan, xlsx
+
+SAMPLES = {sample.name: sample for sample in samples()}
+MESSY = Path("/work/shared/messy")
+
+
+def texts(parsed: ParsedText, *roles: str) -> list[str]:
+    return [parsed.text[one.start : one.end] for one in parsed.blocks if not roles or one.role in roles]
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_blocks_are_in_order_and_hold_the_fact(name, count_tokens):
+    sample: Sample = SAMPLES[name]
+    parsed = load(sample.data, name)
+    end = 0
+    for block in parsed.blocks:
+        assert end <= block.start < block.end <= len(parsed.text)
+        end = block.end
+    at = parsed.text.index(sample.words)
+    assert (sample.heading or "") in (Headings.of(parsed).at(at) or "")
+    assert any(sample.words in parsed.text[one.start : one.end] for one in split_passages(parsed, count_tokens))
+    assert list(parsed.pages) == sorted(parsed.pages)
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_the_content_decides_where_it_can_be_told(name):
+    binary = name.endswith((".pdf", ".docx", ".pptx", ".xlsx", ".epub", ".odt", ".rtf"))
+    told = binary or name.endswith((".html", ".eml"))
+    if not told:
+        pytest.skip("nothing in the file tells its format")
+    sample = SAMPLES[name]
+    right = load(sample.data, name)
+    assert load(sample.data, "file").text == right.text
+    if binary:
+        assert load(sample.data, "file.txt").text == right.text
+        assert load(sample.data, "file.xyz").text == right.text
+
+
+# Tables
+
+
+def test_rows_carry_the_labels_of_their_columns():
+    assert texts(load(docx(), "a.docx"), "table") == [
+        "Keeper: Osric Penhale; Tower: Gannet Rock; Height: 41 m",
+        "Keeper: Una Trewin; Tower: Black Head; Height: 37 m",
+    ]
+
+
+def test_a_sheet_is_a_page_and_its_rows_are_named():
+    parsed = load(xlsx(), "a.xlsx")
+    assert texts(parsed, "table")[0] == "Tree: Quince; Planted: 1998-04-02; Yield: 12.5%"
+    assert texts(parsed, "heading")[:3] == ["Orchard", "row 2", "Beehives"]
+    assert parsed.pages == (0, parsed.text.index("Beehives"))
+    assert not parsed.has_lines
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "rows"),
+    [
+        (b"a,b\n1,2\n", "x.csv", ["a: 1; b: 2"]),
+        (b'name;note\nAda;"one; two"\n', "x.csv", ["name: Ada; note: one; two"]),
+        (b"name\tage\nAda\t36\n", "x.tsv", ["name: Ada; age: 36"]),
+        (b"1,2\n3,4\n", "x.csv", ["1: 2", "3: 4"]),
+        (b"name,age\nAda,\n,\nBob,7\n", "x.csv", ["name: Ada", "name: Bob; age: 7"]),
+        ("ville,été\nNîmes,chaud\n".encode("cp1252"), "x.csv", ["ville: Nîmes; été: chaud"]),
+    ],
+)
+def test_separated_values(data, name, rows):
+    assert texts(load(data, name), "table") == rows
+
+
+def test_json_lines_that_are_broken_are_named():
+    parsed = load(b'{"a": 1}\nnot json\n{"a": 2}\n', "x.jsonl")
+    assert texts(parsed, "table") == ["a: 1", "a: 2"]
+    assert "2" in parsed.notes[0]
+
+
+# PDF
+
+
+def test_a_pdf_is_read_as_paragraphs_with_words_whole_again():
+    lines = ["The lighthouse keeper wrote down every ship that passed and the wea-", "ther of each day, in a book that was bound in green leather and kept in", "the long-term store, where it stayed dry."]  # fmt: skip
+    other = ["A second paragraph is about the long-term repairs of the tower and about", "the paint."]
+    page = [(72.0, 700.0 - 14 * number, line) for number, line in enumerate(lines)]
+    page += [(72.0, 640.0 - 14 * number, line) for number, line in enumerate(other)]
+    parsed = load(drawn_pdf([page]), "a.pdf")
+    assert texts(parsed) == [
+        "The lighthouse keeper wrote down every ship that passed and the weather of each day, in a book that was bound in"
+        " green leather and kept in the long-term store, where it stayed dry.",
+        "A second paragraph is about the long-term repairs of the tower and about the paint.",
+    ]
+
+
+def test_two_columns_are_read_one_after_the_other():
+    left = ["The left column of this page speaks", "about the owls that live in the barn", "and about their hunting for mice in", "the meadow behind the old mill here.", "It ends with the owls."]  # fmt: skip
+    right = ["The right column of the page speaks", "about herons that stand in the pond", "and about their nests in high trees", "which they mend in every spring now.", "It ends with the herons."]  # fmt: skip
+    page = [(x, 700.0 - 14 * row, line) for row, pair in enumerate(zip(left, right, strict=True)) for x, line in zip((60.0, 320.0), pair, strict=True)]  # fmt: skip
+    text = load(drawn_pdf([page]), "a.pdf").text
+    assert "speaks about the owls that live in the barn and about their hunting" in text
+    assert text.index("It ends with the owls.") < text.index("The right column")
+
+
+def test_running_heads_and_page_numbers_are_left_out():
+    pages = [
+        [(72.0, 800.0, "Annual report of the rowing club"), (72.0, 500.0, f"Boat number {number} won the regatta of its year."), (290.0, 30.0, str(number))]
+        for number in range(1, 6)
+    ]  # fmt: skip
+    parsed = load(drawn_pdf(pages), "a.pdf")
+    assert parsed.text.count("Annual report of the rowing club") == 1
+    assert len(parsed.pages) == 5
+    bodies = [one for one in texts(parsed) if "regatta" in one]
+    assert bodies == [f"Boat number {number} won the regatta of its year." for number in range(1, 6)]
+
+
+def test_an_empty_page_keeps_its_number():
+    parsed = load(drawn_pdf([[(72.0, 700.0, "The first page.")], [], [(72.0, 700.0, "The third page.")]]), "a.pdf")
+    from askv4.text.places import page_of
+
+    assert page_of(parsed.pages, parsed.text.index("The third")) == 3
+    assert parsed.notes == ("page 2 holds no text (pictures, or empty)",)
+
+
+def test_a_scan_is_recognised():
+    with pytest.raises(DocumentEmpty, match="pictures without text"):
+        load(scan(), "scan.pdf")
+
+
+def test_an_encrypted_pdf_is_named():
+    from reportlab.lib.pdfencrypt import StandardEncryption
+
+    with pytest.raises(DocumentEncrypted) as caught:
+        load(pdf([[("BodyText", "secret")]], encrypt=StandardEncryption("key", canPrint=0)), "a.pdf")
+    assert "password" in caught.value.line
+
+
+# Other formats
+
+
+def test_slides_have_their_notes():
+    parsed = load(pptx(), "a.pptx")
+    at = parsed.text.index("rattan")
+    assert Headings.of(parsed).at(at) == "Safety › Speaker notes"
+    assert len(parsed.pages) == 2
+
+
+def test_a_page_is_read_without_what_surrounds_it():
+    parsed = load(HTML, "a.html")
+    assert parsed.title == "The glass museum"
+    assert parsed.date == "2024-06-11"
+    for noise in ("Home", "Shop", "track(", "Cookie"):
+        assert noise not in parsed.text
+
+
+def test_a_page_that_is_no_article_is_taken_whole():
+    page = b"<html><body><table><tr><th>Name</th><th>Year</th></tr><tr><td>Ada</td><td>1815</td></tr></table></body></html>"
+    assert "Name: Ada; Year: 1815" in texts(load(page, "a.html"), "table")
+
+
+def test_a_message_has_its_headers_body_and_the_names_of_attachments():
+    parsed = load(eml(), "a.eml")
+    assert "From: Prudence Okoro <prudence@example.org>" in texts(parsed)
+    assert parsed.date == "2025-03-04"
+    assert texts(parsed)[-1] == "Attachments: score.pdf"
+
+
+def test_rich_text_has_its_own_letters():
+    assert "It was cast in Malmö." in load(RTF, "a.rtf").text
+
+
+def test_plain_files_keep_their_offsets():
+    for name in ("weaving.rst", "gusts.py"):
+        assert load(SAMPLES[name].data, name).text == SAMPLES[name].data.decode()
+    hidden = texts(load(SAMPLES["weaving.rst"].data, "a.rst"))
+    assert not any("nobody sees" in one or "loom.png" in one for one in hidden)
+
+
+# Broken and hostile files
+
+
+def bomb(name: str, entry: str) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(SAMPLES[name].data)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:  # fmt: skip
+        for part in source.namelist():
+            if part != entry:
+                target.writestr(part, source.read(part))
+        target.writestr(entry, b" " * (64 << 20))
+    return out.getvalue()
+
+
+def with_part(name: str, entry: str, data: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(SAMPLES[name].data)) as source, zipfile.ZipFile(out, "w") as target:
+        for part in source.namelist():
+            target.writestr(part, data if part == entry else source.read(part))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "entry"), [("harbour.docx", "word/document.xml"), ("farm.xlsx", "xl/worksheets/sheet1.xml"), ("lantern.epub", "EPUB/chapter1.xhtml"), ("ferries.odt", "content.xml")]
+)  # fmt: skip
+def test_a_zip_bomb_is_not_unpacked(name, entry):
+    with pytest.raises(DocumentTooLarge, match="zip bomb"):
+        load(bomb(name, entry), name)
+
+
+LAUGHS = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]><x>&b;</x>'
+
+
+@pytest.mark.parametrize(("name", "entry"), [("harbour.docx", "word/document.xml"), ("ferries.odt", "content.xml")])
+def test_entities_are_not_expanded(name, entry):
+    with pytest.raises(DocumentUnreadable, match="entities"):
+        load(with_part(name, entry, LAUGHS), name)
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9, 0.99])
+def test_a_truncated_file_is_read_or_named(name, share):
+    data = SAMPLES[name].data
+    try:
+        parsed = load(data[: int(len(data) * share)], name)
+    except DocumentError:
+        return
+    assert parsed.blocks
+
+
+@pytest.mark.parametrize("suffix", sorted({name.rpartition(".")[2] for name in SAMPLES}))
+@pytest.mark.parametrize(
+    "data", [b"\x00\x01\x02\xff" * 500, b"%PDF-1.7\n" + b"\x00" * 50, b"PK\x03\x04" + b"\xff" * 60, b"[" * 100_000, b"<a>" * 20_000]
+)  # fmt: skip
+def test_nonsense_is_read_or_named(suffix, data):
+    try:
+        parsed = load(data, f"x.{suffix}")
+    except DocumentError:
+        return
+    assert parsed.blocks
+
+
+def test_deep_nesting_has_a_name():
+    with pytest.raises(DocumentUnreadable, match="nested too deeply"):
+        load(b"[" * 200_000 + b"]" * 200_000, "a.json")
+
+
+def test_lone_surrogates_and_nuls_do_not_reach_the_text():
+    parsed = load(b'{"a": "x\\ud800y\\u0000z"}', "a.json")
+    assert texts(parsed) == ["a: x\ufffdyz"]
+
+
+@pytest.mark.parametrize("stream", ["EncryptedPackage", "WordDocument"])
+def test_compound_files_are_named(stream):
+    data = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + stream.encode("utf-16-le")
+    with pytest.raises((DocumentEncrypted, UnsupportedFormat)) as caught:
+        load(data, "a.docx")
+    assert ("encrypted" in str(caught.value)) == (stream == "EncryptedPackage")
+
+
+def test_a_notebook_that_is_none_is_named():
+    with pytest.raises(DocumentUnreadable, match="not a Jupyter notebook"):
+        load(json.dumps({"x": 1}).encode(), "a.ipynb")
+
+
+@pytest.mark.skipif(not MESSY.is_dir(), reason="the folder of messy files is not here")
+def test_the_columns_of_a_real_paper_are_in_order():
+    parsed = load((MESSY / "pypdf_multicolumn.pdf").read_bytes(), "a.pdf")
+    assert "adipiscing elit. Ut purus elit" in parsed.text
+    assert "Austria" in " ".join(texts(parsed, "table"))
