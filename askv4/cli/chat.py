@@ -65,7 +65,6 @@ def run_chat(invocation: Invocation) -> int:
     app.run()
     if not app.threads.wait(PATIENCE_S):
         # A model that is loading cannot be broken off, and nothing that is kept is half written at any moment.
-        sys.stdout.flush()
         os._exit(0)
     session.close()
     return 0

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from askv4.tui.panes.source import SourceText
 from askv4.tui.panes.turn import SourceLine
+from tests.functional import tui_kit
 from tests.functional.tui_kit import (
     CITED,
     DISPUTED,
@@ -32,7 +33,7 @@ def highlighted(source: SourceText) -> str:
     return " ".join(" ".join(words).split())
 
 
-pytest_plugins = ("tests.functional.tui_kit",)
+corpus = tui_kit.corpus
 
 
 async def test_a_question_typed_before_the_index_is_open_is_answered(corpus: Path, data_dir: Path) -> None:

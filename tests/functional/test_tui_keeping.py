@@ -12,9 +12,10 @@ from askv4.tui.panes.documents import DocumentList
 from askv4.tui.panes.source import SourceText
 from askv4.tui.screens.chat import ChatScreen
 from askv4.tui.screens.dialogues import ConfirmScreen, LineScreen
+from tests.functional import tui_kit
 from tests.functional.tui_kit import CITED, Chat, ask, chat_app, flat, ready, type_in, until
 
-pytest_plugins = ("tests.functional.tui_kit",)
+corpus = tui_kit.corpus
 
 
 def names(screen: ChatScreen) -> list[str | None]:

@@ -12,6 +12,7 @@ from askv4.tui.app import COMMANDS
 from askv4.tui.screens.chat import ChatScreen
 from askv4.tui.screens.help import KEYS, HelpScreen
 from askv4.tui.screens.models import ModelScreen
+from tests.functional import tui_kit
 from tests.functional.tui_kit import CITED, ask, chat_app, flat, ready, screen_of, until
 
 
@@ -24,7 +25,7 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_tiny_gguf(tmp_path_factory.mktemp("model") / "tiny.gguf")
 
 
-pytest_plugins = ("tests.functional.tui_kit",)
+corpus = tui_kit.corpus
 
 
 async def test_any_size_shows_what_has_the_focus(corpus: Path, data_dir: Path) -> None:
