@@ -83,7 +83,9 @@ def _options(invocation: Invocation) -> list[str]:
     """The options of this run again, for the chats that it serves."""
     settings = invocation.settings
     options = ["--corpus", str(settings.corpus), "--data-dir", str(settings.data_dir), "--mode", settings.mode]
-    return [*options, *(["--model", settings.model] if settings.model else [])]
+    options += ["--model", settings.model] if settings.model else []
+    options += ["--llm-url", settings.llm_url] if settings.llm_url else []
+    return options + ([] if settings.color else ["--no-color"])
 
 
 class _Told(Diagnostics):

@@ -2,37 +2,17 @@
 
 from __future__ import annotations
 
-import filecmp
 import os
 import shlex
-import shutil
-import tempfile
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from askv4.errors import CorpusError, DocumentNotFound
 
-
-@dataclass(slots=True)
-class Added:
-    """What became of the files that were to be added."""
-
-    added: list[str] = field(default_factory=list)
-    """Their names in the corpus."""
-    there: list[str] = field(default_factory=list)
-    """Files whose name and content the corpus has already."""
-    failed: list[str] = field(default_factory=list)
-    """A line for each file that could not be copied."""
-
-    @property
-    def line(self) -> str:
-        """All of it in one line."""
-        parts = [f"added {_counted(self.added)}"] if self.added else []
-        parts += [f"{_counted(self.there)} was there already"] if self.there else []
-        parts += self.failed[:3] + ([f"{len(self.failed) - 3} more failed"] if len(self.failed) > 3 else [])
-        return "; ".join(parts) or "nothing to add there"
+if TYPE_CHECKING:
+    from askv4.index.adding import Added
 
 
 def paths_in(text: str) -> list[Path]:
@@ -72,59 +52,33 @@ def _path(word: str) -> Path:
         return path
 
 
-def files_in(path: Path) -> list[Path]:
-    """The file itself, or the files of a folder that are not hidden."""
-    return sorted(_walk(path)) if path.is_dir() else [path]
+def add(paths: Sequence[Path], corpus: Path) -> list[Added]:
+    """Copy files, and folders with the documents in them, into the corpus; nothing is overwritten.
+
+    Raises CorpusMissing.
+    """
+    from askv4.index.adding import Adder
+
+    adder = Adder(corpus)
+    return [one for path in paths for one in adder.add(path)]
 
 
-def _walk(folder: Path) -> Iterator[Path]:
-    for parent, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        yield from (Path(parent, name) for name in names if not name.startswith("."))
+def added_line(added: Sequence[Added]) -> str:
+    """What became of the files, in one line."""
+    new = [one for one in added if one.outcome in ("added", "renamed")]
+    rest = [one for one in added if one not in new]
+    parts = [f"added {new[0].document if len(new) == 1 else f'{len(new)} documents'}"] if new else []
+    parts += [f"{one.source}: {one.reason}" for one in (*(one for one in new if one.reason), *rest)[:3]]
+    parts += [f"{len(rest) - 3} more were not taken"] if len(rest) > 3 else []
+    return "; ".join(parts) or "nothing to add there"
 
 
-def add(paths: Sequence[Path], corpus: Path) -> Added:
-    """Copy files, and folders with what is in them, into the corpus. Nothing is overwritten: a different file of the
-    same name gets a number."""
-    done = Added()
-    for path in paths:
-        base = path.resolve()
-        for file in files_in(base):
-            name = file.relative_to(base.parent) if base.is_dir() else Path(file.name)
-            try:
-                _add_one(file, corpus / name, corpus, done)
-            except OSError as error:
-                done.failed.append(f"{file.name}: {error.strerror or error}")
-    return done
+def documents_in(folder: Path) -> int:
+    """How many files of a folder look like documents."""
+    from askv4.index.scan import scan
+    from askv4.text.loaders import format_of, is_indexable
 
-
-def _add_one(file: Path, target: Path, corpus: Path, done: Added) -> None:
-    if file.is_relative_to(corpus.resolve()):
-        done.there.append(file.name)
-        return
-    place = target
-    number = 2
-    while place.exists():
-        if filecmp.cmp(file, place, shallow=False):
-            done.there.append(place.name)
-            return
-        place = target.with_name(f"{target.stem} ({number}){target.suffix}")
-        number += 1
-    _copy(file, place)
-    done.added.append(place.relative_to(corpus).as_posix())
-
-
-def _copy(file: Path, target: Path) -> None:
-    """Copy so that the index never sees half a file: under a hidden name first, which a rename then makes visible."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, unfinished = tempfile.mkstemp(prefix=".adding-", dir=target.parent)
-    os.close(handle)
-    try:
-        shutil.copy2(file, unfinished)
-        Path(unfinished).rename(target)
-    except BaseException:
-        Path(unfinished).unlink(missing_ok=True)
-        raise
+    return sum(format_of(name) is not None for name in scan(folder, is_indexable).files)
 
 
 def remove(name: str, corpus: Path) -> None:
@@ -141,7 +95,3 @@ def remove(name: str, corpus: Path) -> None:
         send2trash(path)
     except OSError as error:
         raise CorpusError(f"{name} could not be moved to the bin: {error}", f"delete {path} yourself") from error
-
-
-def _counted(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{len(names)} files"

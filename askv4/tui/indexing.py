@@ -78,11 +78,13 @@ def run(arguments: dict[str, Any], report: Callable[[dict[str, Any]], None]) -> 
 def is_large(index: Index) -> bool:
     """Whether a sync has more than a few documents to read. Raises what planning raises."""
     from askv4.index.assemble import Assembler
+    from askv4.index.ignore import ignored_by
     from askv4.index.plan import make_plan
 
-    assembler = Assembler(index.encoder)
-    known = index.catalog.known_files()
-    plan = make_plan(
-        index.corpus, known, assembler.recipe, assembler.is_indexable, allow_empty=True, follow_links=False
-    )
+    assembler, ignored = Assembler(index.encoder), ignored_by(index.corpus)
+
+    def wanted(name: str) -> bool:
+        return assembler.is_indexable(name) and not (ignored is not None and ignored(name))
+
+    plan = make_plan(index.corpus, index.catalog.known_files(), assembler.recipe, wanted, allow_empty=True)
     return len(plan.due) > FEW

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from textual.message import Message
 
@@ -44,6 +45,14 @@ class SyncEnded(Message):
 @dataclass
 class FolderChanged(Message):
     """Something in the corpus folder is other than before."""
+
+
+@dataclass
+class Counted(Message):
+    """How many documents would be added from these files and folders."""
+
+    paths: list[Path]
+    count: int
 
 
 @dataclass

@@ -53,6 +53,8 @@ class Session:
 
     def __init__(self, settings: Settings, open_model: OpenModel) -> None:
         self.settings = settings
+        self.server = settings.llm_url
+        """The server that the settings name; whether it answers, `settings.llm_url` says."""
         self.conversations = ConversationStore(settings.data_dir)
         self.model: ChatModel | None = None
         self.in_step = threading.Event()
@@ -218,8 +220,8 @@ class Session:
 
     # The chat model
 
-    def use(self, mode: Mode, model: str | None, narrate: Narrate) -> None:
-        """Answer in this mode, with this model, from the next question on. Takes its time.
+    def use(self, mode: Mode, model: str | None, server: str | None, narrate: Narrate) -> None:
+        """Answer in this mode, with this model or server, from the next question on. Takes its time.
 
         An answer that is being written is waited for: stop it first. Raises ModelError; quotations are then left.
         """
@@ -227,7 +229,7 @@ class Session:
             if self.model is not None:
                 self.model.close()
                 self.model = None
-            self.settings = replace(self.settings, mode=mode, model=model)
+            self.settings = replace(self.settings, mode=mode, model=model, llm_url=server)
             self.model = self._open_model(self.settings, narrate)
 
     def models(self) -> list[LocalModel]:

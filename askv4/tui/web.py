@@ -68,6 +68,8 @@ def listen(port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((HOST, port))
+        # From here on visitors wait instead of being refused: the address is told before the server is up.
+        listening.listen()
     except OSError as error:
         listening.close()
         raise UsageError(

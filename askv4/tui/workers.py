@@ -211,11 +211,11 @@ def do(session: Session, post: Post, deed: Callable[[], str], words: str) -> Non
     list_conversations(session, post, words)
 
 
-def use_model(session: Session, post: Post, mode: Mode, model: str | None) -> None:
+def use_model(session: Session, post: Post, mode: Mode, model: str | None, server: str | None) -> None:
     """Load what is to answer from now on."""
     lines: list[str] = []
     try:
-        session.use(mode, model, lines.append)
+        session.use(mode, model, server, lines.append)
     except Exception as error:  # noqa: BLE001
         post(ModelChanged(None, failing(error)))
         return

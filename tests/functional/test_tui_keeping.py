@@ -56,7 +56,7 @@ async def test_a_folder_is_added_after_a_yes(corpus: Path, data_dir: Path, tmp_p
         await until(chat, lambda: isinstance(app.screen, LineScreen))
         await type_in(chat, str(folder).replace("?", ""))
         await until(chat, lambda: isinstance(app.screen, ConfirmScreen))
-        assert "Copy 2 files" in flat(app.screen)
+        assert "Copy 2 documents" in flat(app.screen)
         await chat.press("y")
         await until(chat, lambda: {"more/one.txt", "more/deep/two.txt"} <= set(names(screen)))
 

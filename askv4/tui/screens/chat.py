@@ -25,7 +25,6 @@ from askv4.tui.panes.turn import TurnView
 from askv4.tui.screens.help import HelpScreen
 from askv4.tui.screens.keeping import KeepingScreen
 from askv4.tui.screens.models import ModelScreen, Pick
-from askv4.types import Mode
 
 NO_MODEL = "Quoting the sources. For answers in its own words askv4 needs a model: F4, or `askv4 models` in a shell."
 
@@ -90,7 +89,7 @@ class ChatScreen(KeepingScreen):
         self.list_conversations()
         settings = self.session.settings
         if settings.mode != "extractive":
-            self._load_model(settings.mode, settings.model)
+            self._load_model(Pick(settings.mode, settings.model, settings.llm_url))
 
     def on_unmount(self) -> None:
         self._watching.set()
@@ -225,14 +224,15 @@ class ChatScreen(KeepingScreen):
 
         def use(pick: Pick | None) -> None:
             if pick is not None:
-                self._load_model(pick.mode, pick.model)
+                self._load_model(pick)
 
         self.app.push_screen(ModelScreen(self.session, self.threads), use)
 
-    def _load_model(self, mode: Mode, model: str | None) -> None:
+    def _load_model(self, pick: Pick) -> None:
         self._stop.set()
-        self._set_status(loading="loading the model…" if mode != "extractive" else None)
-        self.in_thread(partial(workers.use_model, self.session, self.post_message, mode, model))
+        self._set_status(loading="loading the model…" if pick.mode != "extractive" else None)
+        chosen = (pick.mode, pick.model, pick.server)
+        self.in_thread(partial(workers.use_model, self.session, self.post_message, *chosen))
 
     @on(ModelChanged)
     def _change_model(self, event: ModelChanged) -> None:

@@ -18,6 +18,7 @@ from askv4.tui.messages import (
     ChangesSeen,
     ConversationLoaded,
     ConversationsListed,
+    Counted,
     DocumentsListed,
     FolderChanged,
     SyncAdvanced,
@@ -113,21 +114,39 @@ class KeepingScreen(CheckingScreen):
 
     def add_paths(self, paths: list[Path]) -> None:
         """Copy files into the corpus; for folders the reader is asked first."""
-        found = [file for path in paths for file in files.files_in(path)]
-        if len(found) <= 1 and not any(path.is_dir() for path in paths):
+        folders = [path for path in paths if path.is_dir()]
+        if folders:
+            self.tell("looking into the folder…")
+            self.in_thread(partial(self._count, paths, folders))
+        else:
             self.in_thread(partial(self._add, paths))
+
+    def _count(self, paths: list[Path], folders: list[Path]) -> None:
+        try:
+            count = sum(files.documents_in(folder) for folder in folders) + len(paths) - len(folders)
+            self.post_message(Counted(paths, count))
+        except Exception as error:  # noqa: BLE001  the edge of the thread
+            self.post_message(Told(workers.failing(error), trouble=True))
+
+    @on(Counted)
+    def _ask_to_add(self, event: Counted) -> None:
+        if not event.count:
+            self.tell("there is no document of a kind that askv4 reads", trouble=True)
             return
+        self.tell("")
 
         def add(sure: bool | None) -> None:
             if sure:
-                self.in_thread(partial(self._add, paths))
+                self.in_thread(partial(self._add, event.paths))
 
-        self.app.push_screen(ConfirmScreen(f"Copy {len(found)} files into {self.corpus}?", "Copy"), add)
+        what = "1 document" if event.count == 1 else f"{event.count} documents"
+        self.app.push_screen(ConfirmScreen(f"Copy {what} into {self.corpus}?", "Copy"), add)
 
     def _add(self, paths: list[Path]) -> None:
         try:
-            done = files.add(paths, self.corpus)
-            self.post_message(Told(done.line, trouble=bool(done.failed)))
+            added = files.add(paths, self.corpus)
+            failed = any(one.outcome == "failed" for one in added)
+            self.post_message(Told(files.added_line(added), trouble=failed))
             self.post_message(FolderChanged())
         except Exception as error:  # noqa: BLE001  the edge of the thread
             self.post_message(Told(workers.failing(error), trouble=True))
