@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual.binding import Binding
@@ -137,12 +140,25 @@ async def test_a_model_is_chosen_from_inside(corpus: Path, data_dir: Path, tiny_
         assert turn.answer.mode == "extractive"
 
 
+def slow_down(model: Any) -> None:
+    """Gives a tiny model the pace of a real one: it writes a whole answer between two looks at the screen."""
+    stream = model.stream
+
+    def slowly(*args: Any, **options: Any) -> Iterator[str]:
+        for piece in stream(*args, **options):
+            time.sleep(0.02)
+            yield piece
+
+    model.stream = slowly
+
+
 async def test_esc_stops_an_answer_and_keeps_what_is_there(corpus: Path, data_dir: Path, tiny_model: Path) -> None:
     app = chat_app(corpus, data_dir, "llm", tiny_model)
     async with app.run_test(size=(120, 40)) as chat:
         screen = screen_of(chat)
         await ready(chat)
         await until(chat, lambda: app.session.model is not None)
+        slow_down(app.session.model)
         screen.prompt.fill(CITED)
         await chat.press("enter")
         await until(chat, lambda: screen.conversation.turns and screen.conversation.turns[0].query(".draft"))
