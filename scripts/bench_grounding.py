@@ -65,13 +65,15 @@ def similarities(cases: Sequence[Case], work: Path) -> list[float | None]:
     from askv4.index.encoder import open_encoder
 
     together = [" ".join(case.cited) for case in cases]
-    texts = sorted({text for case, whole in zip(cases, together, strict=True) for text in (case.sentence, *case.cited, whole)})
+    texts = sorted(
+        {text for case, whole in zip(cases, together, strict=True) for text in (case.sentence, *case.cited, whole)}
+    )
     encoder = open_encoder(work, narrate=lambda line: print(line, file=sys.stderr))
     rows: list[NDArray[np.float32]] = []
     for first in range(0, len(texts), 256):
         rows.append(encoder.encode_passages(texts[first : first + 256]))
-        print(f"\rencoding {min(first + 256, len(texts))} of {len(texts)} texts", end="", file=sys.stderr)
-    print(file=sys.stderr)
+        if first % 4096 == 0:
+            print(f"encoding: {first} of {len(texts)} texts", file=sys.stderr)
     vectors = dict(zip(texts, np.concatenate(rows), strict=True))
     return [
         max(float(vectors[case.sentence] @ vectors[text]) for text in (*case.cited, whole))
@@ -152,7 +154,12 @@ def main() -> int:
     """Read the options, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path(__file__).resolve().parent.parent.parent / "shared" / "data")
-    parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "askv4-grounding", help="the encoder's export is kept here")
+    parser.add_argument(
+        "--work",
+        type=Path,
+        default=Path(tempfile.gettempdir()) / "askv4-grounding",
+        help="the encoder's export is kept here",
+    )
     parser.add_argument("--half", type=int, choices=(0, 1))
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--no-encoder", action="store_true")

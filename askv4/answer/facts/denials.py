@@ -37,13 +37,33 @@ _IMPLICIT = frozenset(
         cut inability incapable empty void neither limited only vacant abolished abolish repealed""".split(),
     )
 )
-_PAIRS = {(stem(word), "to") for word in "fail refuse decline unable".split()} | {(stem("rather"), "than"), (stem("instead"), "of")}
+_PAIRS = {(stem(word), "to") for word in "fail refuse decline unable".split()} | {
+    (stem("rather"), "than"),
+    (stem("instead"), "of"),
+}
 """Together they deny as "not" does: "failed to win", "rather than winning"."""
 _AFFIRMING = re.compile(
     r"(?:not (?:only|just|merely|simply|solely|least|surprisingly)|no (?:doubt|matter|later than|less than|more than|fewer than|"
     r"sooner|wonder|earlier than)|nothing (?:but|else)|none other|not until|not unless|not to mention)\b"
 )
-_LEXICAL_CJK = ("不同", "不断", "不斷", "不仅", "不僅", "不过", "不過", "不久", "不少", "不论", "不管", "不得不", "不但", "不如", "未来", "未來")
+_LEXICAL_CJK = (
+    "不同",
+    "不断",
+    "不斷",
+    "不仅",
+    "不僅",
+    "不过",
+    "不過",
+    "不久",
+    "不少",
+    "不论",
+    "不管",
+    "不得不",
+    "不但",
+    "不如",
+    "未来",
+    "未來",
+)
 PREFIX = re.compile(r"(?:un|in|im|ir|il|dis|non|mis)(?=[a-z]{4})")
 _IN_WORDS = frozenset(
     """inability inaccurate inactive inadequate inappropriate incapable incomplete inconsistent incorrect independent indirect
@@ -54,6 +74,7 @@ _IN_WORDS = frozenset(
 _SCOPE = 8
 FRONT = 3
 """How many of the nearest words count where it is not certain which of them is meant."""
+
 
 @dataclass(frozen=True, slots=True)
 class Denial:
@@ -99,8 +120,8 @@ def _empty(words: Words, i: int, language: str) -> bool:
     token, following = words.tokens[i], words.tokens[i + 1 : i + 4]
     if not following or (token.key == "no" and not following[0].word):
         return True
-    # With a capital inside a sentence it is part of a title: "Never Give Up".
-    if token.text.istitle() and not token.initial:
+    # With a capital inside a sentence, or before another capital, it is part of a title: "Never Give Up".
+    if token.text.istitle() and (not token.initial or following[0].text.istitle()):
         return True
     if i and token.key == "not" and words.tokens[i - 1].key in ("or", "if", "why"):
         return True
@@ -150,7 +171,9 @@ def reversals(sentence: Words, source: Words) -> Iterator[str]:
     yield from _denied_there(sentence, mine, source, theirs, every[0])
 
 
-def _unpaired(sentence: Words, mine: list[Denial], source: Words, theirs: list[Denial]) -> tuple[list[Denial], list[Denial]]:
+def _unpaired(
+    sentence: Words, mine: list[Denial], source: Words, theirs: list[Denial]
+) -> tuple[list[Denial], list[Denial]]:
     """The denials left on either side when those that say the same are taken away in pairs.
 
     Without that, a denial that both have would excuse another one that only one of them has.
@@ -158,11 +181,15 @@ def _unpaired(sentence: Words, mine: list[Denial], source: Words, theirs: list[D
     alone, left = [], list(theirs)
     for denial in mine:
         stems = _head_stems(sentence, denial)
-        pair = next((other for other in left if other.sure == denial.sure and stems[:1] == _head_stems(source, other)[:1]), None)
+        pair = next(
+            (other for other in left if other.sure == denial.sure and stems[:1] == _head_stems(source, other)[:1]), None
+        )
         if pair is None and denial.sure:
             pair = next((other for other in left if other.sure and _alike(stems, _head_stems(source, other))), None)
         elif pair is None:
-            pair = next((other for other in left if source.tokens[other.at].stem == sentence.tokens[denial.at].stem), None)
+            pair = next(
+                (other for other in left if source.tokens[other.at].stem == sentence.tokens[denial.at].stem), None
+            )
         if pair is None:
             alone.append(denial)
         else:
@@ -171,7 +198,7 @@ def _unpaired(sentence: Words, mine: list[Denial], source: Words, theirs: list[D
 
 
 def _alike(mine: Sequence[str], theirs: Sequence[str]) -> bool:
-    """Whether two denials bear on much the same: "has not said whether V4 ...", "did not disclose whether V4 ..."."""
+    """Whether two denials bear on much the same: "has not said whether it won", "did not disclose whether it won"."""
     shared = len(set(mine) & set(theirs))
     return shared >= 2 and 2 * shared > len(set(mine) | set(theirs))
 
@@ -222,13 +249,22 @@ def _denied_there(
                 continue
             if best_place(sentence, place, source, source.places[source.tokens[head].stem]) != head:
                 continue
-            if not denied(sentence, mine, place) and not _bears_on(every, place) and nearness(sentence, place, source, head) >= 0.3:
+            if (
+                not denied(sentence, mine, place)
+                and not _bears_on(every, place)
+                and nearness(sentence, place, source, head) >= 0.3
+            ):
                 yield f"“{sentence.tokens[place].text}”: the cited source says “{_phrase(source, denial)}”"
                 break
 
 
 def _speaks_of(sentence: Words, source: Words, denial: Denial) -> bool:
-    """Whether `sentence` has most of what the source's denial bears on: "not built overnight" does not deny "built"."""
+    """Whether `sentence` has most of what the source's denial bears on: "not built overnight" does not deny "built".
+
+    "No" bears on the noun after it, whatever else follows.
+    """
+    if source.tokens[denial.at].key == "no":
+        return True
     stems = _head_stems(source, denial)[:FRONT]
     return 2 * sum(stem in sentence.places for stem in stems) > len(stems)
 
@@ -240,5 +276,3 @@ def _phrase(words: Words, denial: Denial) -> str:
     first -= words.tokens[first].key == "n't"
     run = [token for token in words.tokens[first : last + 1] if token.word]
     return " ".join(token.text for token in run).replace(" n't", "n't")
-
-

@@ -26,7 +26,17 @@ _SIGNS = str.maketrans(
     {"’": "'", "‘": "'", "ʼ": "'", "`": "'", "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "−": "-", "“": '"',
      "”": '"', "„": '"', "«": '"', "»": '"', "\u00ad": None, "\u200b": None, "×": "x"}
 )  # fmt: skip
-_FRACTIONS = {"½": ".5", "¼": ".25", "¾": ".75", "⅓": ".333", "⅔": ".667", "⅛": ".125", "⅜": ".375", "⅝": ".625", "⅞": ".875"}
+_FRACTIONS = {
+    "½": ".5",
+    "¼": ".25",
+    "¾": ".75",
+    "⅓": ".333",
+    "⅔": ".667",
+    "⅛": ".125",
+    "⅜": ".375",
+    "⅝": ".625",
+    "⅞": ".875",
+}
 _FRACTION = re.compile(rf"(\d?)\s?([{''.join(_FRACTIONS)}])")
 _MARKERS = re.compile(r"(?:\s*\[\d{1,3}\])+(?=\s*[.!?…]*\s*$)")
 _BREAKS = frozenset(',;:()[]"|')
@@ -39,7 +49,7 @@ _IRREGULAR = {
     catch:caught choose:chose,chosen come:came do:did,done,does draw:drew,drawn drive:drove,driven eat:ate,eaten
     fall:fell,fallen feel:felt fight:fought find:found fly:flew,flown forget:forgot,forgotten forbid:forbade,forbidden
     get:got,gotten give:gave,given go:went,gone grow:grew,grown have:has,had hear:heard hide:hid,hidden hold:held
-    keep:kept know:knew,known lay:laid lead:led leave:left lend:lent lose:lost make:made mean:meant meet:met pay:paid
+    keep:kept know:knew,known lay:laid lead:led leave:left lend:lent lose:lost,loss make:made mean:meant meet:met pay:paid
     ride:rode,ridden rise:rose,risen run:ran say:said see:saw,seen seek:sought sell:sold send:sent shoot:shot sing:sang,sung
     sink:sank,sunk sit:sat sleep:slept speak:spoke,spoken spend:spent stand:stood steal:stole,stolen strike:struck
     swim:swam,swum take:took,taken teach:taught tell:told think:thought throw:threw,thrown understand:understood
@@ -128,7 +138,11 @@ def tokenize(text: str) -> tuple[Token, ...]:
         if piece in _BREAKS or piece in ".?!" or (word and key in _CONJUNCTIONS) or _dash(text, start, end):
             clause += 1
         tokens.append(Token(piece, key, stem(key) if word else key, start, end, clause, word, initial and word))
-        initial = piece in ".?!:;" or (initial and not word) or (piece == '"' and tokens[-2:-1] != [] and tokens[-2].text in ",:")
+        initial = (
+            piece in ".?!:;"
+            or (initial and not word)
+            or (piece == '"' and tokens[-2:-1] != [] and tokens[-2].text in ",:")
+        )
     return tuple(tokens)
 
 

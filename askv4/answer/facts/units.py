@@ -1,4 +1,4 @@
-"""Units under one name, so that "$799" and "799 dollars", "5 %" and "five per cent" agree and "5 years" and "5 months" do not."""
+"""Units under one name, so that "$20" and "20 dollars", "5 %" and "five per cent" agree and "5 years" and "5 months" do not."""
 
 from __future__ import annotations
 
@@ -43,7 +43,9 @@ UNITS: dict[str, Units] = {name: frozenset(meanings) for name, meanings in _BY_N
 SHORT = frozenset(name for name in UNITS if len(name) <= 2 and name.isascii() and name.isalpha())
 """Symbols that are units only right after a digit: "5 m", never "five m"."""
 
-CURRENCY_BEFORE = re.compile(r"(?:\b(US|AU|A|CA|C|HK|S|NZ|NT|R)\s?)?\$\s?$|[€£¥₹₩₽]\s?$|\b(?:USD|EUR|GBP|RMB|CNY|JPY|INR|CHF|Rs)\.?\s?$")
+CURRENCY_BEFORE = re.compile(
+    r"(?:\b(US|AU|A|CA|C|HK|S|NZ|NT|R)\s?)?\$\s?$|[€£¥₹₩₽]\s?$|\b(?:USD|EUR|GBP|RMB|CNY|JPY|INR|CHF|Rs)\.?\s?$"
+)
 
 SCALES = {
     "hundred": 1e2, "hundreds": 1e2, "thousand": 1e3, "thousands": 1e3, "million": 1e6, "millions": 1e6, "billion": 1e9,
