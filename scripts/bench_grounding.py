@@ -72,8 +72,8 @@ def similarities(cases: Sequence[Case], work: Path) -> list[float | None]:
     rows: list[NDArray[np.float32]] = []
     for first in range(0, len(texts), 256):
         rows.append(encoder.encode_passages(texts[first : first + 256]))
-        print(f"\rencoding {min(first + 256, len(texts))} of {len(texts)} texts", end="", file=sys.stderr)
-    print(file=sys.stderr)
+        if first % 4096 == 0:
+            print(f"encoding: {first} of {len(texts)} texts", file=sys.stderr)
     vectors = dict(zip(texts, np.concatenate(rows), strict=True))
     return [
         max(float(vectors[case.sentence] @ vectors[text]) for text in (*case.cited, whole))

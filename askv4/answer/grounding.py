@@ -19,11 +19,13 @@ from askv4.answer.facts.alignment import Words
 from askv4.answer.facts.certainty import overstatements
 from askv4.answer.facts.dates import dates, inside
 from askv4.answer.facts.denials import reversals
-from askv4.answer.facts.language import comparable
+from askv4.answer.facts.language import comparable, script_of
 from askv4.answer.facts.names import known, knows, names
+from askv4.answer.facts.numerals import Quantity
 from askv4.answer.facts.opposites import opposites
-from askv4.answer.facts.placement import misattributed, moved, renumbered
-from askv4.answer.facts.quantities import Quantity, evidence, quantities, same, same_value, within
+from askv4.answer.facts.placement import misattributed, renumbered
+from askv4.answer.facts.quantities import evidence, quantities, same, same_value, within
+from askv4.answer.facts.swaps import moved
 from askv4.answer.facts.tokens import plain, tokenize
 from askv4.answer.facts.units import agree
 
@@ -38,8 +40,11 @@ _ABOUT = re.compile(
     re.I,
 )
 _NEAR_VALUE = 0.05
+_NEAR = 0.5
+"""From this similarity on a sentence may say the same in other words."""
 _ENOUGH_WORDS = 4
 _SHARED = 0.15
+"""A sentence of at least so many words, of which the source has less than this share, has little to do with it."""
 _LIST_MARK = re.compile(r"^(?:\d{1,2}[.)]|[-*•])\s")
 _LISTED = re.compile(r"[:(]|\b(?:namely|including|such as|are|were|from)\b")
 _ITEM = re.compile(r"\s*(?:,\s*(?:and|or)\b|[,;]|\b(?:and|or|to)\b)\s*")
@@ -178,13 +183,14 @@ def _missing_dates(text: str, sources: Sequence[str], context: str) -> Iterator[
     everywhere = (*sources, context)
     given = [date for source in everywhere for date in dates(source)]
     years = {value for source in everywhere for quantity in quantities(source) for value in quantity.values}
+    years |= {float(date.year) for date in given if date.year}
     for date in dates(text):
         if not any(date.covers(other) for other in given) or (date.year is not None and date.year not in years):
             yield f"the date {date.text} is not in the cited source"
 
 
 def _missing_names(text: str, sources: Sequence[str], context: str) -> Iterator[str]:
-    if not any(character.isupper() for source in sources for character in source):
+    if script_of(text) != script_of(" ".join(sources)) or not any(map(_has_capitals, sources)):
         return
     source = known((*sources, context))
     for name in names(text):
@@ -195,12 +201,18 @@ def _missing_names(text: str, sources: Sequence[str], context: str) -> Iterator[
             yield f"the name {name.text} is not in the cited source"
 
 
+def _has_capitals(text: str) -> bool:
+    return any(character.isupper() for character in text)
+
+
 def _far(mine: Words, theirs: Words, similarity: float | None) -> Iterator[str]:
     """Between languages neither shared words nor the encoder's similarity say anything."""
     if not comparable(" ".join(mine.texts), " ".join(theirs.texts)):
         return
-    stems = {mine.tokens[i].stem for i in mine.content}
-    if len(stems) >= _ENOUGH_WORDS and len(stems & theirs.places.keys()) < _SHARED * len(stems):
+    counted = {i for text in mine.texts for q in quantities(text) for i in range(q.first, q.last)}
+    stems = {mine.tokens[i].stem for i in mine.content if i not in counted}
+    strange = len(stems) >= _ENOUGH_WORDS and len(stems & theirs.places.keys()) < _SHARED * len(stems)
+    if strange and (similarity is None or similarity < _NEAR):
         yield "hardly any of its words are in the cited source"
     elif similarity is not None and similarity < FAR:
         yield "it speaks of something else than the cited source"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property, lru_cache
 
 from askv4.answer.facts.tokens import Token, tokenize
+from askv4.answer.facts.units import SCALES, UNITS
 
 _WINDOW = 6
 
@@ -61,7 +62,8 @@ class Words:
             if at is None:
                 at = sum(index < i for index in self.content)
             near = self.content[max(0, at - _WINDOW) : at + _WINDOW + 1]
-            around[i] = frozenset(self.tokens[j].stem for j in near if j != i)
+            # Numbers are compared as quantities: "3 million" and "3m" share no word.
+            around[i] = frozenset(self.tokens[j].stem for j in near if j != i and not _measures(self.tokens[j]))
         return around
 
     def around(self, index: int) -> frozenset[str]:
@@ -80,47 +82,19 @@ def best_place(sentence: Words, i: int, source: Words, places: Sequence[int]) ->
     return max(places, key=lambda j: (nearness(sentence, i, source, j), -j))
 
 
-@dataclass(frozen=True, slots=True)
-class Replaced:
-    """Words of a sentence that stand where its source has others, between words that both have."""
-
-    sentence: tuple[int, int]
-    source: tuple[int, int]
-    before: int
-    """How many words in a row agree right before it; at either end of the sentence, half of those on the other side."""
-    after: int
+def _measures(token: Token) -> bool:
+    return token.stem[0].isdigit() or token.key in SCALES or token.key in UNITS
 
 
 @lru_cache(maxsize=512)
-def _laid(sentence: Words, source: Words) -> tuple[tuple[str, int, int, int, int], ...]:
-    """The edits that make `sentence` of `source`, over their words: (kind, from, to in the sentence, from, to in the source)."""
+def _laid(sentence: Words, source: Words) -> tuple[tuple[int, int], ...]:
+    """The stretches [from, to) of the sentence's words that stand in `source` in the same order."""
     stems = [[words.tokens[i].stem for i in words.row] for words in (sentence, source)]
-    return tuple(SequenceMatcher(None, stems[0], stems[1], autojunk=False).get_opcodes())
-
-
-def agreement(sentence: Words, source: Words) -> int:
-    """How many words of `sentence` stand in `source` in the same order."""
-    return sum(b - a for kind, a, b, _c, _d in _laid(sentence, source) if kind == "equal")
+    blocks = SequenceMatcher(None, stems[0], stems[1], autojunk=False).get_matching_blocks()
+    return tuple((block.a, block.a + block.size) for block in blocks if block.size)
 
 
 def steady(sentence: Words, source: Words, span: tuple[int, int]) -> bool:
     """Whether the tokens [span) of `sentence` stand in `source` too, with the word before or after them."""
-    for kind, a, b, _c, _d in _laid(sentence, source):
-        inner = [i for i in sentence.row[a:b] if span[0] <= i < span[1]]
-        if kind == "equal" and inner and b - a > len(inner):
-            return True
-    return False
-
-
-def replacements(sentence: Words, source: Words) -> Iterator[Replaced]:
-    """Where `sentence`, laid along `source`, has other words."""
-    codes = _laid(sentence, source)
-    mine, theirs = sentence.row, source.row
-    for place, (kind, a, b, c, d) in enumerate(codes):
-        if kind != "replace":
-            continue
-        before = codes[place - 1][2] - codes[place - 1][1] if place else 0
-        after = codes[place + 1][2] - codes[place + 1][1] if place + 1 < len(codes) else 0
-        if not place or place + 1 == len(codes):
-            before, after = (before + after) // 2, (before + after) // 2
-        yield Replaced((mine[a], mine[b - 1] + 1), (theirs[c], theirs[d - 1] + 1), before, after)
+    inner = {i for i in sentence.row if span[0] <= i < span[1]}
+    return any(inner < set(sentence.row[first:last]) for first, last in _laid(sentence, source))

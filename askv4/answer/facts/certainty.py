@@ -36,11 +36,10 @@ _SIMILAR = 0.5
 
 def overstatements(sentence: Words, source: Words) -> Iterator[str]:
     """A message for users wherever `sentence` states what `source` leaves open."""
-    for i in range(len(source.tokens)):
-        if not _leaves_open(source, i):
-            continue
+    open_here = {sentence.tokens[j].stem for i in _openers(sentence) for j in heads(sentence, i)[:FRONT]}
+    for i in _openers(source):
         near = [j for j in heads(source, i)[:FRONT] if j > i and source.tokens[j].stem in sentence.places]
-        if not near:
+        if not near or any(source.tokens[j].stem in open_here for j in near):
             continue
         # After "may" comes what may be; after "whether" comes first of whom it is asked.
         head = near[-1] if source.tokens[i].key == "whether" else near[0]
@@ -50,12 +49,14 @@ def overstatements(sentence: Words, source: Words) -> Iterator[str]:
             yield f"“{sentence.tokens[place].text}”: the cited source only says “{_phrase(source, i, head)}”"
 
 
-def _leaves_open(words: Words, i: int) -> bool:
-    token = words.tokens[i]
-    if token.stem in _INTENDING:
-        return words.tokens[i + 1 : i + 2] != () and words.tokens[i + 1].key == "to"
-    # "May" is a month.
-    return token.key in _UNSURE and not (token.key == "may" and token.text != "may")
+def _openers(words: Words) -> Iterator[int]:
+    """Where a word leaves open what follows it."""
+    for i, token in enumerate(words.tokens):
+        if token.stem in _INTENDING:
+            if words.tokens[i + 1 : i + 2] and words.tokens[i + 1].key == "to":
+                yield i
+        elif token.key in _UNSURE and (token.key != "may" or token.text == "may"):  # "May" is a month
+            yield i
 
 
 def _stated(sentence: Words, source: Words, head: int, excuses: frozenset[str]) -> int | None:

@@ -85,6 +85,7 @@ def _date(text: str, match: re.Match[str]) -> Iterator[Date]:
     year_text = parts.get("year") or parts.get("year2")
     year = int(year_text) if year_text and len(year_text) == 4 else None
     days = tuple(int(parts[name]) for name in ("day", "day2") if parts.get(name))
+    months: tuple[int, ...]
     if parts.get("number"):
         months: tuple[int, ...] = (int(parts["number"]),)
         if match.re is _FORMS[1] and days != months and max(days[0], months[0]) <= 12:

@@ -120,8 +120,8 @@ def _empty(words: Words, i: int, language: str) -> bool:
     token, following = words.tokens[i], words.tokens[i + 1 : i + 4]
     if not following or (token.key == "no" and not following[0].word):
         return True
-    # With a capital inside a sentence it is part of a title: "Never Give Up".
-    if token.text.istitle() and not token.initial:
+    # With a capital inside a sentence, or before another capital, it is part of a title: "Never Give Up".
+    if token.text.istitle() and (not token.initial or following[0].text.istitle()):
         return True
     if i and token.key == "not" and words.tokens[i - 1].key in ("or", "if", "why"):
         return True
@@ -198,7 +198,7 @@ def _unpaired(
 
 
 def _alike(mine: Sequence[str], theirs: Sequence[str]) -> bool:
-    """Whether two denials bear on much the same: "has not said whether V4 ...", "did not disclose whether V4 ..."."""
+    """Whether two denials bear on much the same: "has not said whether it won", "did not disclose whether it won"."""
     shared = len(set(mine) & set(theirs))
     return shared >= 2 and 2 * shared > len(set(mine) | set(theirs))
 
@@ -259,7 +259,12 @@ def _denied_there(
 
 
 def _speaks_of(sentence: Words, source: Words, denial: Denial) -> bool:
-    """Whether `sentence` has most of what the source's denial bears on: "not built overnight" does not deny "built"."""
+    """Whether `sentence` has most of what the source's denial bears on: "not built overnight" does not deny "built".
+
+    "No" bears on the noun after it, whatever else follows.
+    """
+    if source.tokens[denial.at].key == "no":
+        return True
     stems = _head_stems(source, denial)[:FRONT]
     return 2 * sum(stem in sentence.places for stem in stems) > len(stems)
 

@@ -11,7 +11,7 @@ from askv4.text.words import words
 _FUNCTION_WORDS = {
     "en": "the of and to in is was for that with as on by at from it he she they were are this which be has had not his her an",
     "de": "der die das und ist nicht ein eine einen einem mit von zu den dem des auf für als auch sich wurde war sind im es er sie kein werden nach bei aus",
-    "fr": "le la les et est un une des du dans que qui pour ne pas sur au aux avec par ce cette il elle sont été était ont ou où leur l n j qu",
+    "fr": "le la les de et est un une des du dans que qui pour ne pas sur au aux avec par ce cette il elle sont été était ont ou où leur l n j qu",
     "es": "el la los las y es un una de del que en por con para se no su al como más fue son lo han era este esta",
     "it": "il lo la gli le e è un una di del della che in per con non si da al sono come più era nel alla dei ha",
     "pt": "o a os as e é um uma de do da dos das que em para com não se por ao na no foi mais são como era",
@@ -24,10 +24,18 @@ _SETS = {language: frozenset(listed.split()) for language, listed in _FUNCTION_W
 @lru_cache(maxsize=4096)
 def language_of(text: str, least: int = 2) -> str | None:
     """One of en, de, fr, es, it, pt, nl; None when fewer than `least` of its function words, or hardly any, stand in `text`."""
+    return next(iter(languages_of(text, least)), None)
+
+
+@lru_cache(maxsize=4096)
+def languages_of(text: str, least: int = 1) -> tuple[str, ...]:
+    """The same where it cannot be told which: all languages that the most words of `text` may belong to."""
     found = words(text)
     counts = {language: sum(word in listed for word in found) for language, listed in _SETS.items()}
-    best = max(counts, key=lambda language: counts[language])
-    return best if counts[best] >= max(least, len(found) // 12) else None
+    most = max(counts.values())
+    if most < max(least, len(found) // 12):
+        return ()
+    return tuple(language for language, count in counts.items() if count == most)
 
 
 @lru_cache(maxsize=4096)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import pairwise
 
 from askv4.answer.facts.dates import MONTHS, dates, inside
-from askv4.answer.facts.language import FUNCTION_WORDS, language_of
+from askv4.answer.facts.language import FUNCTION_WORDS, language_of, script_of
 from askv4.answer.facts.quantities import quantities
 from askv4.answer.facts.tokens import Token, fold, stem, tokenize
 from askv4.answer.facts.units import SCALES, UNITS
@@ -32,12 +33,17 @@ _SUFFIXES = frozenset(
 _ABBREVIATIONS = frozenset(
     "dr st mt mr ft prof gen sen rep gov col capt lt sgt jr sr inc corp co ltd dept univ intl".split()
 )
+_GERMAN_ARTICLES = frozenset("der die das dem den des ein eine einem einen einer eines im am vom zum zur beim".split())
+"""After them stands a noun, which has a capital in German whether it is a name or not."""
+TITLES = frozenset(
+    "mr mrs ms dr prof professor sir president minister senator king queen pope judge general captain dame lord".split()
+)
 _ENDING = re.compile(r"(?:e?s|ers|ly)$")
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A run of capitalised words, or a code such as "V4"."""
+    """A run of capitalised words, or a code such as "B52"."""
 
     text: str
     keys: tuple[str, ...]
@@ -55,13 +61,15 @@ class Known:
     keys: frozenset[str]
     stems: frozenset[str]
     joined: frozenset[str]
-    """Two or three words in a row as one: "DeepSeek" for "Deep Seek"."""
+    """Two or three words in a row as one: "PlayStation" for "Play Station"."""
     initials: frozenset[str]
     """First letters of runs of capitalised words: "us" for "United States"."""
     dotted: frozenset[str]
     """Words with a full stop after them: "Corp." may stand for "Corporation"."""
     capitals: frozenset[str]
     """Acronyms."""
+    before: Mapping[str, frozenset[str]]
+    """Word -> the capitalised words that stand right before it: the given names that go with a family name."""
 
 
 @cache
@@ -89,7 +97,12 @@ def names(text: str) -> tuple[Name, ...]:
         else token
         for i, token in enumerate(tokenize(text))
     )
-    return tuple(_runs(text, tokens, nouns_have_capitals=language_of(text, least=1) == "de"))
+    language = language_of(text, least=1)
+    found = _runs(text, tokens, nouns_have_capitals=language == "de")
+    if language in ("en", None) and script_of(text) in ("LATIN", None):
+        return tuple(found)
+    # Which words are everyday words is known of English only: elsewhere the first word of a sentence says nothing.
+    return tuple(name for name in found if not tokens[name.first].initial or name.last > name.first + 1)
 
 
 def _runs(text: str, tokens: Sequence[Token], *, nouns_have_capitals: bool) -> Iterator[Name]:
@@ -102,7 +115,8 @@ def _runs(text: str, tokens: Sequence[Token], *, nouns_have_capitals: bool) -> I
         while end < len(tokens) and (step := _goes_on(tokens, end)):
             end += step
         parts = [token for token in tokens[i:end] if token.word and token.key not in _CONNECTORS]
-        if not nouns_have_capitals or len(parts) > 1 or any(_CODE.fullmatch(t.text) or t.text.isupper() for t in parts):
+        named = not nouns_have_capitals or (len(parts) > 1 and not (i and tokens[i - 1].key in _GERMAN_ARTICLES))
+        if parts and (named or any(_CODE.fullmatch(t.text) or t.text.isupper() for t in parts)):
             keys = tuple(token.key for token in parts)
             yield Name(text[tokens[i].start : tokens[end - 1].end], keys, tuple(_weak(t) for t in parts), i, end)
         i = end
@@ -173,14 +187,25 @@ def known(texts: tuple[str, ...]) -> Known:
     tokens = [token for text in texts for token in tokenize(text)]
     found = [token for token in tokens if token.word]
     keys = {token.key for token in found}
-    dotted = {a.key for a, b in itertools.pairwise(tokens) if a.word and b.text == "." and a.text[0].isupper()}
+    dotted = {word.key for word, sign in pairwise(tokens) if word.word and sign.text == "." and word.text[0].isupper()}
     capitals = {token.key for token in found if _acronym(token)}
     row = [token.key for token in found]
     joined = {"".join(row[i : i + size]) for size in (2, 3) for i in range(len(row) - size + 1)}
     stems = frozenset(stem(key) for key in keys)
-    return Known(
-        frozenset(keys), stems, frozenset(joined), frozenset(_initials(tokens)), frozenset(dotted), frozenset(capitals)
+    initials = frozenset(_initials(tokens)) | frozenset(
+        "".join(key[0] for key in row[i : i + 3]) for i in range(len(row) - 2)
     )
+    return Known(
+        frozenset(keys), stems, frozenset(joined), initials, frozenset(dotted), frozenset(capitals), _before(tokens)
+    )
+
+
+def _before(tokens: Sequence[Token]) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for one, other in pairwise(tokens):
+        if one.word and other.word and one.text[0].isupper() and other.text[0].isupper():
+            found.setdefault(other.key, set()).add(one.key)
+    return {key: frozenset(keys) for key, keys in found.items()}
 
 
 def _initials(tokens: Sequence[Token]) -> Iterator[str]:
@@ -207,7 +232,16 @@ def knows(source: Known, name: Name) -> tuple[str, ...]:
         whole in source.capitals or "".join(w[0] for w in fold(name.text).split()) in source.capitals
     ):
         return ()
-    return tuple(key for key in name.keys if not _knows_word(source, key))
+    missing = tuple(key for key in name.keys if not _knows_word(source, key))
+    return () if missing and _only_adds_given_name(source, name, missing) else missing
+
+
+def _only_adds_given_name(source: Known, name: Name, missing: Sequence[str]) -> bool:
+    """Whether a person whom the source calls by the family name alone is called by both names."""
+    family = name.keys[-1]
+    if len(name.keys) != 2 or missing != name.keys[:1] or family not in source.keys or any(name.weak):
+        return False
+    return source.before.get(family, frozenset()) <= TITLES
 
 
 def _squash(text: str) -> str:

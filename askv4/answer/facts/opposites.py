@@ -14,7 +14,7 @@ _SIMILAR_PREFIXED = 0.3
 _OPPOSITES = [
     "more greater higher larger bigger | less fewer lower smaller", "most highest largest biggest greatest | least lowest smallest fewest",
     "high | low", "large big huge great | small little tiny", "increase rise grow gain | decrease decline fall drop reduce shrink",
-    "before prior earlier | after later following since", "early | late", "first | last final", "always | never", "all every | none",
+    "before | after", "early | late", "first | last final", "always | never", "all every | none",
     "above over | below under beneath", "with | without", "best | worst", "good | bad", "better | worse", "win | lose",
     "begin start open | end finish close stop", "long | short", "longer | shorter", "old | young new", "older | younger newer",
     "north northern | south southern", "east eastern | west western", "inside | outside", "up | down", "positive | negative",

@@ -49,7 +49,7 @@ _IRREGULAR = {
     catch:caught choose:chose,chosen come:came do:did,done,does draw:drew,drawn drive:drove,driven eat:ate,eaten
     fall:fell,fallen feel:felt fight:fought find:found fly:flew,flown forget:forgot,forgotten forbid:forbade,forbidden
     get:got,gotten give:gave,given go:went,gone grow:grew,grown have:has,had hear:heard hide:hid,hidden hold:held
-    keep:kept know:knew,known lay:laid lead:led leave:left lend:lent lose:lost make:made mean:meant meet:met pay:paid
+    keep:kept know:knew,known lay:laid lead:led leave:left lend:lent lose:lost,loss make:made mean:meant meet:met pay:paid
     ride:rode,ridden rise:rose,risen run:ran say:said see:saw,seen seek:sought sell:sold send:sent shoot:shot sing:sang,sung
     sink:sank,sunk sit:sat sleep:slept speak:spoke,spoken spend:spent stand:stood steal:stole,stolen strike:struck
     swim:swam,swum take:took,taken teach:taught tell:told think:thought throw:threw,thrown understand:understood

@@ -1,4 +1,4 @@
-"""Units under one name, so that "$799" and "799 dollars", "5 %" and "five per cent" agree and "5 years" and "5 months" do not."""
+"""Units under one name, so that "$20" and "20 dollars", "5 %" and "five per cent" agree and "5 years" and "5 months" do not."""
 
 from __future__ import annotations
 
