@@ -10,7 +10,6 @@ after), `certainty` (may becomes will), `other source` (the true sentence, citin
 
 from __future__ import annotations
 
-import itertools
 import json
 import random
 import re

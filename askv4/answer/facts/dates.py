@@ -87,7 +87,7 @@ def _date(text: str, match: re.Match[str]) -> Iterator[Date]:
     days = tuple(int(parts[name]) for name in ("day", "day2") if parts.get(name))
     months: tuple[int, ...]
     if parts.get("number"):
-        months: tuple[int, ...] = (int(parts["number"]),)
+        months = (int(parts["number"]),)
         if match.re is _FORMS[1] and days != months and max(days[0], months[0]) <= 12:
             months, days = (months[0], days[0]), (days[0], months[0])
         elif match.re is _FORMS[1] and months[0] > 12:
