@@ -8,6 +8,7 @@ from dataclasses import replace
 from askv4.answer.conflicts import Statement, find_conflicts
 from askv4.answer.conversation import Understood
 from askv4.answer.evidence import Evidence
+from askv4.answer.facts.language import script_of
 from askv4.answer.gather import PASSAGES, StateEncoder
 from askv4.answer.generative import Check, CheckedSentence, Draft, Writer, compose
 from askv4.answer.grounding import check
@@ -79,6 +80,9 @@ def checker(question: str, encoder: StateEncoder) -> Check:
 
     def problems(sentence: str, cited: Sequence[NumberedSentence]) -> tuple[str, ...]:
         sources = [one.text for one in cited]
+        # Between scripts little can be checked, so only the question's own may differ from the source's.
+        if script_of(sentence) not in (script_of(question), script_of(" ".join(sources))):
+            return ("it is written in another script than the question and its source",)
         mine, *theirs = (states.vector for states in encoder.encode_states([sentence, *sources, " ".join(sources)]))
         similarity = max(float(mine @ other) for other in theirs)
         known = " ".join([question, *(source_line(one.hit) for one in cited)])
