@@ -31,6 +31,7 @@ _KINDS: Mapping[str, _Kind] = {
     "model": "text",
     "encoder": "text",
     "encoder_precision": get_args(Precision),
+    "rerank": "text",
     "llm_url": "text",
     "llm_api_key": "text",
     "allow_remote": "switch",
@@ -64,6 +65,8 @@ class Settings:
     encoder: str | None = None
     """Name or path of a sentence-transformers model; None is the built-in all-MiniLM-L6-v2."""
     encoder_precision: Precision = "int8"
+    rerank: str | None = None
+    """Name or path of a cross-encoder that puts the passages found in order; None leaves them as they are."""
     llm_url: str | None = None
     """Address of an OpenAI-compatible server that runs the chat model instead of this process."""
     llm_api_key: str | None = field(default=None, repr=False)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -12,21 +12,36 @@ from askv4.answer.evidence import Evidence, judge, load_model
 from askv4.answer.gather import PASSAGES, StateEncoder, gather
 from askv4.answer.quoting import quote, refuse
 from askv4.answer.unread import unread_note
+from askv4.retrieve.reranker import DEPTH as RERANKED
+from askv4.retrieve.reranker import reranked
 from askv4.types import Answer, Event, Finished, Hit, Retrieved, TextDelta, Turn
 
 if TYPE_CHECKING:
     from askv4.index.catalog import Catalog
     from askv4.llm.chat import ChatModel, Stop
+    from askv4.retrieve.reranker import Reranker
     from askv4.retrieve.retriever import Retriever
 
 DEPTH = 10
 """How many passages are retrieved for an answer."""
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The passages for a question."""
+
+    hits: tuple[Hit, ...]
+    note: str | None
+    """One line on how they were found, such as a typing error that was mended."""
+    timings_ms: Mapping[str, float]
+    """In all, and per stage."""
+
+
 class Assistant:
     """Answers questions from one index. It prints nothing and keeps no conversation: history comes with each question.
 
     Without a `model`, answers are quotations. `encoder` judges the evidence; it need not be the one of the index.
+    A `reranker` puts the passages that were found in an order of its own.
     """
 
     def __init__(
@@ -36,17 +51,26 @@ class Assistant:
         encoder: StateEncoder,
         model: ChatModel | None = None,
         *,
+        reranker: Reranker | None = None,
         clock: Callable[[], float] = perf_counter,
     ) -> None:
         self._retriever = retriever
         self._catalog = catalog
         self._encoder = encoder
         self._model = model
+        self._reranker = reranker
         self._clock = clock
 
     def search(self, question: str, history: Sequence[Turn] = (), k: int = DEPTH) -> list[Hit]:
         """The `k` best passages, with the turns before the question taken into account."""
-        return self._search(understand(question, history), k)
+        return list(self.find(question, history, k).hits)
+
+    def find(self, question: str, history: Sequence[Turn] = (), k: int = DEPTH) -> Found:
+        """The same with what there is to say about the search."""
+        watch = _Stopwatch(self._clock)
+        mended = self._retriever.mend(question)
+        hits = self._search(understand(mended.question, history), k, watch)
+        return Found(tuple(hits), mended.note, watch.laps())
 
     def ask(self, question: str, history: Sequence[Turn] = (), stop: Stop | None = None) -> Iterator[Event]:
         """Events `Retrieved`, `TextDelta`..., `Finished`.
@@ -54,26 +78,35 @@ class Assistant:
         `stop` ends the writing within a token and keeps what is there; closing the iterator ends it without an answer.
         """
         watch = _Stopwatch(self._clock)
-        understood = understand(question, history)
+        mended = self._retriever.mend(question)
+        understood = understand(mended.question, history)
         sent = False
         if self._model is not None and history:
             understood = rewrite(self._model, understood, history, stop)
             sent = self._model.remote
-        hits = self._search(understood, DEPTH)
-        watch.lap("retrieve")
+        hits = self._search(understood, DEPTH, watch)
         yield Retrieved(understood.question, tuple(hits))
         evidence = self._judge(understood, hits)
         watch.lap("evidence")
         answer = yield from self._answer(understood, evidence, hits, stop)
         watch.lap("answer")
-        note = "; ".join(filter(None, (answer.note, unread_note(understood.question, answer.skipped)))) or None
+        note = (
+            "; ".join(filter(None, (mended.note, answer.note, unread_note(understood.question, answer.skipped))))
+            or None
+        )
         left = answer.left_machine or sent
         yield Finished(replace(answer, question=question, note=note, left_machine=left, timings_ms=watch.laps()))
 
-    def _search(self, understood: Understood, k: int) -> list[Hit]:
+    def _search(self, understood: Understood, k: int, watch: _Stopwatch) -> list[Hit]:
         if not understood.question:
             return []
-        return self._retriever.search(understood.asked, k, also=understood.wordings)
+        depth = k if self._reranker is None else max(k, RERANKED)
+        hits = self._retriever.search(understood.asked, depth, also=understood.wordings)
+        watch.lap("retrieve")
+        if self._reranker is not None:
+            hits = reranked(self._reranker, understood.question, hits)[:k]
+            watch.lap("rerank")
+        return hits
 
     def _judge(self, understood: Understood, hits: Sequence[Hit]) -> Evidence:
         if self._encoder.identity != self._retriever.encoder_identity:

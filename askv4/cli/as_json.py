@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from askv4.types import Answer, Citation, Document, Hit, SyncReport
+    from askv4.answer.assistant import Found
+    from askv4.types import Answer, Citation, Document, SyncReport
 
 
 def answer_json(answer: Answer) -> dict[str, Any]:
@@ -37,7 +38,7 @@ def citation_json(citation: Citation) -> dict[str, Any]:
     return asdict(citation)
 
 
-def search_json(query: str, hits: Sequence[Hit], timings_ms: Mapping[str, float]) -> dict[str, Any]:
+def search_json(query: str, found: Found) -> dict[str, Any]:
     """The passages found for one query, best first."""
     results = [
         {
@@ -53,9 +54,9 @@ def search_json(query: str, hits: Sequence[Hit], timings_ms: Mapping[str, float]
             "heading": hit.heading,
             "text": hit.text,
         }
-        for hit in hits
+        for hit in found.hits
     ]
-    return {"query": query, "results": results, "timings_ms": _rounded(timings_ms)}
+    return {"query": query, "results": results, "note": found.note, "timings_ms": _rounded(found.timings_ms)}
 
 
 def document_json(document: Document) -> dict[str, Any]:

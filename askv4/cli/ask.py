@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from askv4.cli.options import Invocation, answering_options, common_options, folder_option, pass_invocation
+from askv4.cli.options import (
+    Invocation,
+    answering_options,
+    common_options,
+    folder_option,
+    pass_invocation,
+    rerank_option,
+)
 from askv4.cli.questions import Question, batch_from, question_from
 from askv4.errors import Askv4Error, UsageError
 
@@ -25,6 +32,7 @@ ANSWERED, NOT_IN_SOURCES, FAILED = 0, 1, 2
 @click.option("--batch", metavar="FILE|-", help="Answer each line of a file: one JSON object per line, in order.")
 @click.option("--continue", "go_on", is_flag=True, help="Take the question as the next one of the last conversation.")
 @folder_option
+@rerank_option
 @answering_options
 @common_options
 @pass_invocation

@@ -13,15 +13,16 @@ from typing import TYPE_CHECKING
 
 from askv4.config import Settings, ready_corpus, ready_data_dir
 from askv4.errors import CorpusEmpty, DocumentNotFound, DocumentUnreadable, UsageError
-from askv4.types import Answer, Document, Finished, Hit, SyncReport, TextDelta
+from askv4.types import Answer, Document, Finished, SyncReport, TextDelta
 
 if TYPE_CHECKING:
-    from askv4.answer.assistant import Assistant
+    from askv4.answer.assistant import Assistant, Found
     from askv4.cli.diagnostics import Diagnostics
     from askv4.cli.questions import Question
     from askv4.index.onnx_encoder import OnnxEncoder
     from askv4.index.store import Index
     from askv4.llm.chat import ChatModel
+    from askv4.retrieve.reranker import Reranker
 
 
 @dataclass
@@ -36,9 +37,9 @@ class Workspace:
     within: str | None = None
     """The folder of the corpus to which questions are limited, `/` between parts."""
 
-    def search(self, question: Question, count: int) -> list[Hit]:
+    def search(self, question: Question, count: int) -> Found:
         """The best `count` passages for a question."""
-        return self._quoting.search(question.text, question.history, count)
+        return self._quoting.find(question.text, question.history, count)
 
     def answer(self, question: Question, *, preview: bool = False) -> Answer:
         """One answer, when it is complete. With `preview` a person sees what a model writes while it writes.
@@ -76,7 +77,16 @@ class Workspace:
 
         index = self.index
         retriever = Retriever(index.catalog, index.vectors, index.encoder, self.within)
-        return Assistant(retriever, index.catalog, self._judging_encoder, model)
+        return Assistant(retriever, index.catalog, self._judging_encoder, model, reranker=self._reranker)
+
+    @cached_property
+    def _reranker(self) -> Reranker | None:
+        if self.settings.rerank is None:
+            return None
+        from askv4.index.model_folders import find_cross_encoder
+        from askv4.retrieve.reranker import CrossEncoderReranker
+
+        return CrossEncoderReranker(find_cross_encoder(self.settings.rerank))
 
     @cached_property
     def _judging_encoder(self) -> OnnxEncoder:

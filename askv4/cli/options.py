@@ -107,4 +107,10 @@ def folder_option(command: Command) -> Command:
     return _option("--in", "within", metavar="FOLDER", help="Look only in this folder of the corpus.")(command)
 
 
+def rerank_option(command: Command) -> Command:
+    """`--rerank MODEL`, a cross-encoder over the passages that were found."""
+    told = "A cross-encoder on this machine that puts the best passages in order. Slow; -v shows its cost."
+    return _option("--rerank", metavar="MODEL", help=told)(command)
+
+
 pass_invocation = click.make_pass_decorator(Invocation)

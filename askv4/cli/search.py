@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from askv4.cli.ask import report_failures
-from askv4.cli.options import Invocation, common_options, folder_option, pass_invocation
+from askv4.cli.options import Invocation, common_options, folder_option, pass_invocation, rerank_option
 from askv4.cli.questions import Question, batch_from, question_from
 from askv4.errors import Askv4Error, UsageError
-
-if TYPE_CHECKING:
-    from askv4.cli.compose import Workspace
-    from askv4.types import Hit
 
 FOUND, NOTHING_FOUND = 0, 1
 
@@ -26,6 +21,7 @@ FOUND, NOTHING_FOUND = 0, 1
 )
 @click.option("--batch", metavar="FILE|-", help="Search for each line of a file: one JSON object per line, in order.")
 @folder_option
+@rerank_option
 @common_options
 @pass_invocation
 def search(invocation: Invocation, words: tuple[str, ...], count: int, batch: str | None) -> int:
@@ -51,14 +47,18 @@ def _search_one(invocation: Invocation, question: Question, count: int) -> int:
 
     with open_workspace(invocation.settings, invocation.diagnostics, within=invocation.within) as workspace:
         workspace.require_documents()
-        hits, timings = _timed(workspace, question, count)
-    invocation.diagnostics.timings(timings)
+        found = workspace.search(question, count)
+    hits = found.hits
+    invocation.diagnostics.timings(found.timings_ms)
     output = invocation.output
     if invocation.as_json:
         from askv4.cli.as_json import search_json
 
-        output.json(search_json(question.text, hits, timings))
-    elif hits:
+        output.json(search_json(question.text, found))
+        return FOUND if hits else NOTHING_FOUND
+    if found.note:
+        invocation.diagnostics.notice(found.note)
+    if hits:
         from askv4.cli.render import hit_lines
 
         output.text(hit_lines(hits, invocation.settings.corpus, output.width))
@@ -80,15 +80,9 @@ def _search_batch(invocation: Invocation, questions: list[Question], count: int)
         for question in questions:
             row: dict[str, Any]
             try:
-                row = search_json(question.text, *_timed(workspace, question, count))
+                row = search_json(question.text, workspace.search(question, count))
             except Askv4Error as error:
                 failures.append(error)
                 row = error_json(question.text, error)
             invocation.output.json(row, row=True)
     return report_failures(invocation, failures, len(questions))
-
-
-def _timed(workspace: Workspace, question: Question, count: int) -> tuple[list[Hit], dict[str, float]]:
-    start = time.perf_counter()
-    hits = workspace.search(question, count)
-    return hits, {"total": 1000 * (time.perf_counter() - start)}

@@ -198,6 +198,15 @@ class Catalog:
                 found.update(connection.execute(f"SELECT id, key FROM passages WHERE id IN ({marks(chunk)})", chunk))
         return found
 
+    def documents_of(self, ids: Iterable[int]) -> dict[int, int]:
+        """Passage id -> a number that all passages of its document share, for those of `ids` that exist."""
+        found: dict[int, int] = {}
+        with self.pool.reading() as connection:
+            for chunk in chunks(ids, 500):
+                query = f"SELECT id, document_id FROM passages WHERE id IN ({marks(chunk)})"
+                found.update(connection.execute(query, chunk))
+        return found
+
     def neighbours(self, document: str, start: int, end: int, before: int, after: int) -> list[Span]:
         """Spans of up to `before` sentences that end by `start` and up to `after` that begin at or after `end`, in
         reading order; what lies within start..end is not among them. Empty for an unknown document."""
@@ -261,6 +270,26 @@ class Catalog:
         if self._terms is None:
             self._terms = TermSplitter()
         return self._terms.split(texts)
+
+    def terms_beginning(self, letters: Iterable[str]) -> dict[str, int]:
+        """The terms of the full-text index that begin with one of these letters, with the number of their passages."""
+        found: dict[str, int] = {}
+        with self.pool.reading() as connection:
+            for letter in dict.fromkeys(letters):
+                query = "SELECT term, doc FROM passages_vocabulary WHERE term >= ? AND term < ?"
+                found.update(connection.execute(query, (letter, chr(ord(letter) + 1))))
+        return found
+
+    def texts_with(self, term: str, limit: int) -> list[str]:
+        """Title, heading and text of the first passages that hold a term of the full-text index."""
+        # Not by MATCH, which would stem the stem again.
+        query = (
+            "SELECT title, heading, text FROM passages JOIN documents ON documents.id = document_id "
+            "WHERE passages.id IN (SELECT DISTINCT doc FROM passages_places WHERE term = ? LIMIT ?)"
+        )
+        with self.pool.reading() as connection:
+            rows = connection.execute(query, (term, limit)).fetchall()
+        return ["\n".join(filter(None, row)) for row in rows]
 
     def vocabulary(self) -> dict[str, int]:
         """Every term of the full-text index (stemmed, without accents) with the number of passages that have it."""

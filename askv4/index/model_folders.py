@@ -39,6 +39,28 @@ def find_model(model: str, data_dir: Path) -> Path:
     return folder
 
 
+def find_cross_encoder(model: str) -> Path:
+    """The folder of a cross-encoder: a path, or a name on the hub that lies in the Hugging Face cache.
+
+    Raises EncoderMissing, EncoderUnsupported, EncoderDamaged.
+    """
+    folder = Path(model).expanduser()
+    if not folder.is_dir():
+        found = _in_hub_cache(model, "config.json") if _HUB_NAME.fullmatch(model) else None
+        if found is None:
+            raise EncoderMissing(
+                f"the cross-encoder {model} is not on this machine", f"name a folder, or fetch it: hf download {model}"
+            )
+        folder = found
+    config = _read_json(folder / "config.json")
+    if not isinstance(config, dict):
+        raise EncoderUnsupported(f"{folder} is not a cross-encoder", "name a folder with a config.json and its weights")
+    if "auto_map" in config and not _transformers_knows(config.get("model_type")):
+        raise EncoderUnsupported(f"{folder} needs code of its own, which askv4 does not run", "name another model")
+    refuse_pickles([path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()], str(folder))
+    return folder
+
+
 def hub_name(model: str) -> str:
     """`organisation/name`, as the hub knows it. Raises EncoderUnsupported for what cannot be a name there."""
     if not _HUB_NAME.fullmatch(model):
@@ -102,7 +124,7 @@ def _downloaded(repository: str, data_dir: Path) -> Path | None:
     return folder if (folder / MODULES_FILE).is_file() else None
 
 
-def _in_hub_cache(repository: str) -> Path | None:
+def _in_hub_cache(repository: str, needed: str = MODULES_FILE) -> Path | None:
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
 
@@ -110,7 +132,7 @@ def _in_hub_cache(repository: str) -> Path | None:
         folder = Path(snapshot_download(repository, local_files_only=True))
     except (LocalEntryNotFoundError, HFValidationError):
         return None
-    return folder if (folder / MODULES_FILE).is_file() else None
+    return folder if (folder / needed).is_file() else None
 
 
 def _read_json(path: Path) -> Any:

@@ -89,6 +89,7 @@ CREATE VIRTUAL TABLE passages_fts USING fts5 (
 );
 INSERT INTO passages_fts (passages_fts, rank) VALUES ('rank', 'bm25(2.0, 1.5, 1.0)');
 CREATE VIRTUAL TABLE passages_vocabulary USING fts5vocab (passages_fts, 'row');
+CREATE VIRTUAL TABLE passages_places USING fts5vocab (passages_fts, 'instance');
 
 CREATE TRIGGER passages_added AFTER INSERT ON passages BEGIN
   INSERT INTO passages_fts (rowid, title, heading, body)

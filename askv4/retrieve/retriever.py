@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from askv4.retrieve.fusion import DENSE_WEIGHT, UNREAD_WEIGHT, mean_scores, standardised
+from askv4.retrieve.fusion import DENSE_WEIGHT, UNREAD_WEIGHT, in_context, mean_scores, standardised
 from askv4.retrieve.query import fts_query
+from askv4.retrieve.spelling import Mended, mend
 from askv4.types import Hit
 
 if TYPE_CHECKING:
@@ -37,6 +38,10 @@ class Retriever:
         """Of the encoder that the passages' cosines are by."""
         return self._encoder.identity
 
+    def mend(self, question: str) -> Mended:
+        """The question with the words that no document has replaced by those that were probably meant."""
+        return mend(question, self._catalog, self._encoder.count_tokens)
+
     def search(self, question: str, k: int = 10, also: Sequence[str] = ()) -> list[Hit]:
         """The `k` best passages for `question`, best first; fewer when the corpus is smaller, none when it is empty.
 
@@ -47,23 +52,22 @@ class Retriever:
         ranked = mean_scores([self._fused(question, bm25, cosine), *(self._fused(w, *self._routes(w)) for w in also)])
         ranked = ranked[: max(k, 0)]
         stored = self._catalog.passages([passage for passage, _ in ranked])
-        hits: list[Hit] = []
-        for passage, score in ranked:
-            if (found := stored.get(passage)) is None:  # removed by a sync in another process, just now
-                continue
-            hits.append(
-                Hit(
-                    rank=len(hits) + 1, score=score, passage_id=passage, document=found.document,
-                    start=found.start, end=found.end, line=found.line, page=found.page, heading=found.heading,
-                    text=found.text, sentences=found.sentences,
-                    cosine=cosine.get(passage), bm25=bm25.get(passage),
-                )
-            )  # fmt: skip
-        return hits
+        # A sync in another process may have removed some just now.
+        ranked = [(passage, score) for passage, score in ranked if passage in stored]
+        return [
+            Hit(
+                rank=rank, score=score, passage_id=passage, document=(found := stored[passage]).document,
+                start=found.start, end=found.end, line=found.line, page=found.page, heading=found.heading,
+                text=found.text, sentences=found.sentences, cosine=cosine.get(passage), bm25=bm25.get(passage),
+            )
+            for rank, (passage, score) in enumerate(ranked, start=1)
+        ]  # fmt: skip
 
     def _fused(self, wording: str, bm25: dict[int, float], cosine: dict[int, float]) -> list[tuple[int, float]]:
         """Both routes as one; the less of the wording the encoder can read, the less its vector counts."""
         known = self._encoder.known_share(wording)
+        beside = {near for passage in cosine for near in (passage - 1, passage, passage + 1)}
+        cosine = in_context(cosine, self._catalog.documents_of(beside))
         return standardised(cosine, bm25, known * DENSE_WEIGHT + (1 - known) * UNREAD_WEIGHT)
 
     def _routes(self, question: str) -> tuple[dict[int, float], dict[int, float]]:

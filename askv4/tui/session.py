@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from askv4.index.store import Index
     from askv4.llm.chat import ChatModel
     from askv4.llm.models import LocalModel
+    from askv4.retrieve.reranker import Reranker
 
 Narrate = Callable[[str], None]
 OpenModel = Callable[[Settings, Narrate], "ChatModel | None"]
@@ -205,7 +207,16 @@ class Session:
 
         index = self.index
         retriever = Retriever(index.catalog, index.vectors, index.encoder)
-        return Assistant(retriever, index.catalog, self._judging_encoder(), model)
+        return Assistant(retriever, index.catalog, self._judging_encoder(), model, reranker=self._reranker)
+
+    @cached_property
+    def _reranker(self) -> Reranker | None:
+        if self.settings.rerank is None:
+            return None
+        from askv4.index.model_folders import find_cross_encoder
+        from askv4.retrieve.reranker import CrossEncoderReranker
+
+        return CrossEncoderReranker(find_cross_encoder(self.settings.rerank))
 
     def _judging_encoder(self) -> OnnxEncoder:
         """The shipped encoder, which the evidence model was fitted with; most often the one of the index."""

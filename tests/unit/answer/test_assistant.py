@@ -9,6 +9,7 @@ from typing import Any
 
 from askv4.answer.assistant import Assistant
 from askv4.index.encoder import Encoder
+from askv4.retrieve.spelling import Mended
 from askv4.types import Finished, Hit, Retrieved, Turn
 from tests.unit.answer.scripted import ScriptedModel
 
@@ -20,6 +21,9 @@ class Nothing:
 
     def search(self, question: str, k: int = 10, also: Sequence[str] = (), **_: Any) -> list[Hit]:
         return []
+
+    def mend(self, question: str) -> Mended:
+        return Mended(question)
 
     def document_frequency(self, terms: Iterable[str]) -> dict[str, int]:
         return dict.fromkeys(terms, 0)

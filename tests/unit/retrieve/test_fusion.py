@@ -1,7 +1,8 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from askv4.retrieve.fusion import mean_scores, standardised
+from askv4.retrieve.fusion import NEIGHBOUR_SHARE, in_context, mean_scores, standardised
 
 SCORES = st.dictionaries(st.integers(0, 50), st.floats(-10, 30, allow_nan=False), max_size=20)
 
@@ -18,6 +19,15 @@ def test_a_word_that_one_passage_alone_has_lifts_it() -> None:
 def test_one_route_alone_keeps_its_order() -> None:
     assert [p for p, _ in standardised({1: 0.2, 2: 0.9, 3: 0.5}, {})] == [2, 3, 1]
     assert [p for p, _ in standardised({}, {1: 2.0, 2: 9.0})] == [2, 1]
+
+
+def test_a_passage_gains_by_a_good_neighbour_of_its_document() -> None:
+    documents = {1: 7, 2: 7, 3: 8, 4: 8, 5: 8}
+    found = in_context({1: 0.5, 2: 0.8, 3: 0.5, 9: 0.5}, documents)
+    assert found[1] == pytest.approx((0.5 + NEIGHBOUR_SHARE * 0.8) / (1 + NEIGHBOUR_SHARE))
+    assert found[3] == pytest.approx(0.5)  # its neighbour is no candidate, and counts as the lowest
+    assert found[9] == 0.5  # it has none
+    assert in_context({}, {}) == {}
 
 
 @given(SCORES, SCORES)

@@ -28,13 +28,21 @@ def test_a_question_without_words_has_no_query() -> None:
 
 
 def test_chinese_searches_by_pairs_and_a_single_character_by_prefix() -> None:
-    assert fts_query("DeepSeek-V4 昇腾芯片") == '"deepseek" OR "v4" OR "昇腾" OR "腾芯" OR "芯片"'
-    assert fts_query("猫是什么？") == '"猫是"'
+    assert fts_query("DeepSeek-V4 昇腾芯片") == (
+        '"deepseek" OR "v4" OR "昇腾" OR "腾芯" OR "芯片" OR "v 4" OR "deepseekv4"'
+    )
+    assert fts_query("猫是什么？") == '"猫"*'
     assert fts_query("猫？") == '"猫"*'
 
 
+def test_compounds_are_looked_for_as_one_word_and_as_two() -> None:
+    assert fts_query("the 950PR is open-source") == '"950pr" OR "open" OR "source" OR "950 pr" OR "opensource"'
+    assert fts_query("Ascend 950 PR") == '"ascend" OR "950" OR "pr" OR "ascend950" OR "950pr"'
+    assert fts_query("V4, Flash") == '"v4" OR "flash" OR "v 4"'
+
+
 def test_a_pasted_page_is_cut() -> None:
-    query = fts_query(" ".join(f"word{i}" for i in range(10_000)))
+    query = fts_query(", ".join(chr(97 + i // 676) + chr(97 + i // 26 % 26) + chr(97 + i % 26) for i in range(10_000)))
     assert query is not None
     assert query.count(" OR ") == MAX_TERMS - 1
 

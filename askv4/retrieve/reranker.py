@@ -1,0 +1,85 @@
+"""A cross-encoder that reads question and passage together and puts the best passages in order: optional, and slow.
+
+Only models that lie on this machine are taken, with safetensors weights and without code of their own.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from askv4.errors import EncoderDamaged, EncoderUnsupported
+from askv4.types import Hit
+
+if TYPE_CHECKING:
+    from sentence_transformers import CrossEncoder
+
+DEPTH = 20
+"""How many of the passages that were found are read again."""
+
+
+class Reranker(Protocol):
+    """Judges passages against a question."""
+
+    def scores(self, question: str, texts: Sequence[str]) -> list[float]:
+        """How well each text answers; higher is better, comparable within one call only."""
+
+
+def reranked(reranker: Reranker, question: str, hits: Sequence[Hit]) -> list[Hit]:
+    """The hits in the reranker's order; the first `DEPTH` of them are read, the others stay behind them.
+
+    Scores keep their scale: the best place has the score that the best place had, and so on.
+    """
+    first, rest = hits[:DEPTH], hits[DEPTH:]
+    found = reranker.scores(question, ["\n".join(filter(None, (hit.heading, hit.text))) for hit in first])
+    order = sorted(range(len(first)), key=lambda place: -found[place])
+    placed = (replace(first[old], rank=hit.rank, score=hit.score) for old, hit in zip(order, first, strict=True))
+    return [*placed, *rest]
+
+
+class CrossEncoderReranker:
+    """A cross-encoder in sentence-transformers' format. It is loaded (torch, several seconds) at the first question."""
+
+    def __init__(self, folder: Path) -> None:
+        """`folder` comes from `index.model_folders.find_cross_encoder`."""
+        self._folder = folder
+        self._loading = threading.Lock()
+        self._model: CrossEncoder | None = None
+
+    def scores(self, question: str, texts: Sequence[str]) -> list[float]:
+        """See `Reranker`. Raises EncoderDamaged, EncoderUnsupported."""
+        if not texts:
+            return []
+        found = self._loaded().predict([(question, text) for text in texts], batch_size=8, show_progress_bar=False)
+        if found.ndim != 1:
+            raise EncoderUnsupported(
+                f"{self._folder} gives {found.shape[-1]} figures for a passage", "name a cross-encoder for ranking"
+            )
+        return [float(score) for score in found]
+
+    def _loaded(self) -> CrossEncoder:
+        with self._loading:
+            if self._model is None:
+                self._model = _load(self._folder)
+            return self._model
+
+
+def _load(folder: Path) -> CrossEncoder:
+    from askv4.offline import go_offline
+
+    go_offline()
+    from safetensors import SafetensorError
+    from sentence_transformers import CrossEncoder
+    from transformers.utils.logging import disable_progress_bar
+
+    disable_progress_bar()  # type: ignore[no-untyped-call]
+    try:
+        model: CrossEncoder = CrossEncoder(
+            str(folder), local_files_only=True, trust_remote_code=False, model_kwargs={"use_safetensors": True}
+        )
+    except (OSError, ValueError, RuntimeError, ImportError, LookupError, TypeError, SafetensorError) as error:
+        raise EncoderDamaged(f"the cross-encoder {folder} does not load: {error}", "download it again") from error
+    return model

@@ -1,0 +1,118 @@
+"""Words of a question that no document has, and the word of the documents that was probably meant.
+
+A word is mended only when it is a word to nobody here: no passage holds any form of it, and the encoder's tokenizer, which
+knows the common words of its languages whole, has to take it apart. So "carrot" stays "carrot" in a corpus about parrots.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from askv4.text.cjk import is_cjk
+from askv4.text.words import STOP_WORDS, words
+
+LEAST_LETTERS = 5
+"""A shorter word has too many neighbours."""
+LONG_WORD = 9
+"""From so many letters on, two errors are mended: a letter too many, too few or another, or two that changed places."""
+TRIED_TERMS = 12
+TRIED_PASSAGES = 2
+_WORD = re.compile(r"[^\W\d_]+")
+_LONGEST_ENDING = 5
+"""The index holds stems: so many letters of a word may be its ending."""
+
+
+class Vocabulary(Protocol):
+    """What the catalogue knows about words."""
+
+    def document_frequency(self, terms: Iterable[str]) -> dict[str, int]: ...
+    def terms_beginning(self, letters: Iterable[str]) -> dict[str, int]: ...
+    def texts_with(self, term: str, limit: int) -> list[str]: ...
+
+
+CountTokens = Callable[[Sequence[str]], list[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """A question with its mistakes mended, and what was mended: (as written, as meant)."""
+
+    question: str
+    changes: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def note(self) -> str | None:
+        """One line for the reader; None when nothing was changed."""
+        said = (f"searched for “{meant}” instead of “{wrote}”, which no document has" for wrote, meant in self.changes)
+        return "; ".join(said) or None
+
+
+def mend(question: str, vocabulary: Vocabulary, count_tokens: CountTokens) -> Mended:
+    """`question` with each word that is a mistake replaced by the nearest word of the documents; else as it is."""
+    found = {match[0] for match in _WORD.finditer(question) if _may_be_wrong(match[0])}
+    if not found:
+        return Mended(question)
+    seen = vocabulary.document_frequency(sorted(found))
+    unseen = sorted(word for word in found if not seen[word])
+    if not unseen:
+        return Mended(question)
+    pieces = count_tokens([word.lower() for word in unseen])
+    meant = {
+        word: better
+        for word, count in zip(unseen, pieces, strict=True)
+        if count > 1 and (better := _parted(word, vocabulary) or _nearest(word, vocabulary))
+    }
+    changed = _WORD.sub(lambda match: meant.get(match[0], match[0]), question)
+    return Mended(changed, tuple(meant.items()))
+
+
+def _may_be_wrong(word: str) -> bool:
+    return len(word) >= LEAST_LETTERS and word.lower() not in STOP_WORDS and not is_cjk(word)
+
+
+def _parted(word: str, vocabulary: Vocabulary) -> str | None:
+    """The two words that a space is missing between, when the documents have them side by side."""
+    splits = [f"{word[:at]} {word[at:]}" for at in range(3, len(word) - 2)]
+    counts = vocabulary.document_frequency(splits)
+    best = max(splits, key=lambda split: counts[split], default=None)
+    return best if best is not None and counts[best] else None
+
+
+def _nearest(word: str, vocabulary: Vocabulary) -> str | None:
+    """The word of the documents that the fewest typing errors lead to; the more frequent one of two."""
+    from rapidfuzz.distance import OSA
+
+    wrote = word.lower()
+    errors = 2 if len(wrote) >= LONG_WORD else 1
+    best: tuple[int, int, str] | None = None
+    for term, passages in _near_terms(wrote, vocabulary.terms_beginning(wrote[:2]), errors):
+        for text in vocabulary.texts_with(term, TRIED_PASSAGES):
+            for other in set(words(text)):
+                distance = OSA.distance(wrote, other, score_cutoff=errors)
+                if 0 < distance <= errors and (best is None or (distance, -passages, other) < best):
+                    best = (distance, -passages, other)
+    return _as_written(word, best[2]) if best else None
+
+
+def _near_terms(wrote: str, terms: dict[str, int], errors: int) -> Iterator[tuple[str, int]]:
+    """The index's stems that `wrote` may begin with, but for `errors` errors and one letter that stemming changed."""
+    from rapidfuzz.distance import OSA
+
+    near: list[tuple[int, int, str]] = []
+    for term, passages in terms.items():
+        if len(term) < 3 or not -errors <= len(wrote) - len(term) <= _LONGEST_ENDING + errors or not term.isalpha():
+            continue
+        distance = min(OSA.distance(wrote[: len(term) + more], term, score_cutoff=errors + 1) for more in (-1, 0, 1))
+        if distance <= errors + 1:
+            # A long stem that fits says more than a short one.
+            near.append((distance - len(term), -passages, term))
+    return ((term, -passages) for _, passages, term in sorted(near)[:TRIED_TERMS])
+
+
+def _as_written(word: str, meant: str) -> str:
+    if word.isupper():
+        return meant.upper()
+    return meant.capitalize() if word[0].isupper() else meant

@@ -1,0 +1,68 @@
+import pytest
+
+from askv4.index.catalog import Catalog
+from askv4.index.encoder import Encoder
+from askv4.index.records import FileRecord, FileState, NewDocument, NewPassage
+from askv4.index.writer import CatalogWriter
+from askv4.retrieve.spelling import Mended, mend
+from askv4.types import Span
+
+TEXTS = (
+    "Septicaemia was treated by the Huguenots of Canterbury with manufacturing methods. Parrots eat seeds.",
+    "An open source database of the thermodynamic properties, and the ferry to Gozo. Parrots again.",
+)
+
+
+@pytest.fixture(scope="module")
+def catalog(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
+    found = Catalog(tmp_path_factory.mktemp("words") / "catalog.sqlite3")
+    writer = CatalogWriter(found)
+    for number, text in enumerate(TEXTS):
+        passage = NewPassage(0, len(text), None, text, (Span(0, len(text)),), 1, None, f"{number:032x}", "")
+        writer.store(
+            NewDocument(
+                record=FileRecord(f"{number}.txt", FileState(len(text), 1, 1), b"hash", "recipe", settled=True),
+                title="t", kind=None, context=None, date=None, text=text, encoding="utf-8", notes=(), has_lines=True,
+                pages=(), passages=(passage,),
+            )
+        )  # fmt: skip
+    return found
+
+
+@pytest.mark.parametrize(
+    ("wrote", "meant"),
+    [
+        ("What is septicemia?", "What is septicaemia?"),
+        ("who were the Hugeunots", "who were the Huguenots"),
+        ("WHO WERE THE HUGENOTS", "WHO WERE THE HUGUENOTS"),
+        ("themodynamik properties", "thermodynamic properties"),
+        ("an opensource databse", "an open source database"),
+        ("manufactruing", "manufacturing"),
+    ],
+)
+def test_a_word_that_nobody_knows_becomes_the_nearest_of_the_documents(
+    catalog: Catalog, encoder: Encoder, wrote: str, meant: str
+) -> None:
+    assert mend(wrote, catalog, encoder.count_tokens).question == meant
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "what do carrots cost",  # a word, though no document has it
+        "is it about Zyx or Goza?",  # too short to tell
+        "the X9000 and 950PR",
+        "parrot and parrots",  # another form of a word that is there
+        "Kubernetes",
+        "昇腾芯片的价格",
+        "",
+    ],
+)
+def test_everything_else_stays(catalog: Catalog, encoder: Encoder, question: str) -> None:
+    assert mend(question, catalog, encoder.count_tokens) == Mended(question)
+
+
+def test_the_reader_is_told(catalog: Catalog, encoder: Encoder) -> None:
+    note = mend("septicemia?", catalog, encoder.count_tokens).note
+    assert note == "searched for “septicaemia” instead of “septicemia”, which no document has"
+    assert mend("parrots?", catalog, encoder.count_tokens).note is None
