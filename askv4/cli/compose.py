@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from askv4.index.onnx_encoder import OnnxEncoder
     from askv4.index.store import Index
     from askv4.llm.chat import ChatModel
+    from askv4.retrieve.reader import Reader
 
 
 @dataclass
@@ -76,7 +77,13 @@ class Workspace:
 
         index = self.index
         retriever = Retriever(index.catalog, index.vectors, index.encoder, self.within)
-        return Assistant(retriever, index.catalog, self._judging_encoder, model)
+        return Assistant(retriever, index.catalog, self._judging_encoder, self._reader, model)
+
+    @cached_property
+    def _reader(self) -> Reader:
+        from askv4.retrieve.reader import Reader
+
+        return Reader(self.settings.data_dir, self.diagnostics.notice)
 
     @cached_property
     def _judging_encoder(self) -> OnnxEncoder:
