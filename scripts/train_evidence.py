@@ -211,15 +211,15 @@ def report(title: str, found: list[Example], folds: list[np.ndarray]) -> None:
             line = {"AUC": roc_auc_score(y, p), "Brier": brier_score_loss(y, p)}
             line |= {f"balanced at {t}": balanced(p, y, t) for t in (0.4, 0.45, 0.5, 0.55, 0.6)}
             print(f"  {name}{label} ({len(y)}):  " + "  ".join(f"{k} {v:.3f}" for k, v in line.items()))
-        rows = [(s, e) for s, e in zip(sentences, found, strict=True) if e.data == name and in_marked(e)]
+        rows = [
+            (s, e.table, e.labels)
+            for s, e in zip(sentences, found, strict=True)
+            if e.data == name and e.answerable and e.labels is not None and e.labels.any()
+        ]
         if rows:
-            ap = np.mean([average_precision(s, e.labels) for s, e in rows])
-            cosine = np.mean([average_precision(e.table[:, 0], e.labels) for _, e in rows])
+            ap = np.mean([average_precision(s, labels) for s, _, labels in rows])
+            cosine = np.mean([average_precision(table[:, 0], labels) for _, table, labels in rows])
             print(f"  {name}, sentences:  average precision {ap:.3f}  by cosine alone {cosine:.3f}", flush=True)
-
-
-def in_marked(e: Example) -> bool:
-    return e.labels is not None and e.answerable and bool(e.labels.any())
 
 
 def as_dict(model: Logistic, names: tuple[str, ...]) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from askv4.answer.features import (
     sentence_features,
     with_reading,
 )
-from askv4.answer.gather import Candidate, Gathered, Reading, SentenceReader, read
+from askv4.answer.gather import Candidate, Gathered, SentenceReader, read
 
 _IDENTIFIER = re.compile(r"(?<![\w.-])(?=\w*[A-Z])(?=\w*\d)[A-Za-z0-9]{2,}(?![\w])")
 """A capital and a digit in one word."""
@@ -117,7 +117,7 @@ def judge(gathered: Gathered, model: EvidenceModel, reader: SentenceReader) -> E
 
 def shortlist(gathered: Gathered, table: Matrix, model: Logistic) -> list[int]:
     """The candidates' places, the likeliest first, before the reader has seen any."""
-    return np.argsort(-typed(gathered, table, model(table)), kind="stable").tolist()
+    return [int(place) for place in np.argsort(-typed(gathered, table, model(table)), kind="stable")]
 
 
 def _unknown_identifiers(gathered: Gathered) -> bool:

@@ -105,9 +105,7 @@ def _row(gathered: Gathered, index: int, typed: list[bool | None], best_score: f
     ]
 
 
-def question_features(
-    gathered: Gathered, table: Matrix, probability: NDArray[np.float64], reading: Reading
-) -> Matrix:
+def question_features(gathered: Gathered, table: Matrix, probability: NDArray[np.float64], reading: Reading) -> Matrix:
     """[len(QUESTION_FEATURES)], from the sentences' table and their probabilities [candidates]; candidates must exist."""
     question, candidates = gathered.question, gathered.candidates
     column = {name: table[:, i] for i, name in enumerate(SENTENCE_FEATURES)}

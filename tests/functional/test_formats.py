@@ -34,9 +34,7 @@ def index(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Iterato
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_the_citation_gives_the_place_and_the_words(
-    name: str, index: Index, encoder: Encoder, reader: Reader
-) -> None:
+def test_the_citation_gives_the_place_and_the_words(name: str, index: Index, encoder: Encoder, reader: Reader) -> None:
     sample: Sample = SAMPLES[name]
     assistant = Assistant(Retriever(index.catalog, index.vectors, encoder), index.catalog, encoder, reader)
     *_, finished = assistant.ask(sample.question)
