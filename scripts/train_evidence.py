@@ -232,7 +232,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--tools", type=Path, default=Path("../shared/tools"))
     parser.add_argument("--work", type=Path, default=Path("/tmp/evidence"))
-    parser.add_argument("--threshold", type=float, default=0.55)
+    parser.add_argument("--threshold", type=float, default=0.45)
     parser.add_argument("--cache", action="store_true", help="reuse the figures gathered by the last run")
     parser.add_argument("--reread", action="store_true", help="with --cache: have the reader read anew")
     parser.add_argument("--write", action="store_true", help="write evidence_weights.json")
