@@ -1,7 +1,8 @@
 """Which sentences answer the question, and whether they answer it at all.
 
-Three logistic regressions over the figures of features.py, fitted by scripts/train_evidence.py on public question sets: one
-picks the sentences that are worth the reader's time, one weighs them with what the reader said, one weighs all together.
+Logistic regressions over the figures of features.py, fitted by scripts/train_evidence.py on public question sets: one picks
+the sentences that are worth the reader's time, one weighs them with what the reader said, one weighs all together; two
+more do so for questions in letters that encoder and reader cannot read, by the words alone.
 Nothing here touches a disk, a clock or a model: values in, values out.
 """
 
@@ -19,14 +20,17 @@ from numpy.typing import NDArray
 
 from askv4.answer.features import (
     QUESTION_FEATURES,
+    QUESTION_WORD_FEATURES,
     READ_FEATURES,
     SENTENCE_FEATURES,
+    WORD_FEATURES,
     Matrix,
+    columns,
     question_features,
     sentence_features,
     with_reading,
 )
-from askv4.answer.gather import Candidate, Gathered, SentenceReader, read
+from askv4.answer.gather import Candidate, Gathered, SentenceReader, read, unread
 
 _IDENTIFIER = re.compile(r"(?<![\w.-])(?=\w*[A-Z])(?=\w*\d)[A-Za-z0-9]{2,}(?![\w])")
 """A capital and a digit in one word."""
@@ -65,6 +69,8 @@ class EvidenceModel:
     shortlist: Logistic
     sentence: Logistic
     question: Logistic
+    sentence_by_words: Logistic
+    question_by_words: Logistic
     threshold: float
 
 
@@ -76,6 +82,8 @@ def load_model() -> EvidenceModel:
         Logistic.from_dict(stored["shortlist"], SENTENCE_FEATURES),
         Logistic.from_dict(stored["sentence"], SENTENCE_FEATURES + READ_FEATURES),
         Logistic.from_dict(stored["question"], QUESTION_FEATURES),
+        Logistic.from_dict(stored["sentence_by_words"], WORD_FEATURES),
+        Logistic.from_dict(stored["question_by_words"], QUESTION_WORD_FEATURES),
         float(stored["threshold"]),
     )
 
@@ -104,15 +112,34 @@ def judge(gathered: Gathered, model: EvidenceModel, reader: SentenceReader) -> E
     if not gathered.candidates:
         return Evidence(gathered, (), 0.0, False)
     table = sentence_features(gathered)
-    reading = read(gathered, shortlist(gathered, table, model.shortlist), reader)
-    probability = typed(gathered, table, model.sentence(with_reading(table, reading)))
-    features = question_features(gathered, table, probability, reading)
-    confidence = float(model.question(features[None, :])[0])
+    weigh = _by_models if gathered.question.readable else _by_words
+    probability, confidence = weigh(gathered, table, model, reader)
     order = np.argsort(-probability, kind="stable")
     sentences = tuple(ScoredSentence(gathered.candidates[i], float(probability[i])) for i in order)
     missing = gathered.question.strict and table[order[:4], SENTENCE_FEATURES.index("holds_around")].max() < 0
     sufficient = confidence >= model.threshold and not missing and not _unknown_identifiers(gathered)
     return Evidence(gathered, sentences, confidence, sufficient)
+
+
+def _by_models(
+    gathered: Gathered, table: Matrix, model: EvidenceModel, reader: SentenceReader
+) -> tuple[NDArray[np.float64], float]:
+    """([candidates] probabilities, confidence), with all that encoder and reader say."""
+    reading = read(gathered, shortlist(gathered, table, model.shortlist), reader)
+    probability = typed(gathered, table, model.sentence(with_reading(table, reading)))
+    features = question_features(gathered, table, probability, reading)
+    return probability, float(model.question(features[None, :])[0])
+
+
+def _by_words(
+    gathered: Gathered, table: Matrix, model: EvidenceModel, _reader: SentenceReader
+) -> tuple[NDArray[np.float64], float]:
+    """The same for a question in letters that neither can read."""
+    probability = model.sentence_by_words(columns(table, SENTENCE_FEATURES, WORD_FEATURES))
+    features = question_features(gathered, table, probability, unread(gathered))
+    return probability, float(
+        model.question_by_words(columns(features[None, :], QUESTION_FEATURES, QUESTION_WORD_FEATURES))[0]
+    )
 
 
 def shortlist(gathered: Gathered, table: Matrix, model: Logistic) -> list[int]:

@@ -24,6 +24,13 @@ SENTENCE_FEATURES = (
     "length", "new_words", "is_question", "position", "fragment",
 )  # fmt: skip
 
+WORD_FEATURES = ("covered", "covered_around", "covered_passage", "passage_rank", "length", "new_words", "position")
+QUESTION_WORD_FEATURES = (
+    "covered_best", "covered_max", "covered_around_four", "covered_passage_max", "covered_passage_first",
+    "covered_union", "terms", "names_missing", "names_missing_passage",
+)  # fmt: skip
+"""What is left for a question in letters that the models cannot read: of all the figures, those about words."""
+
 READ_FEATURES = ("read", "read_gap", "read_rank", "read_passage")
 
 QUESTION_FEATURES = (
@@ -49,6 +56,11 @@ def sentence_features(gathered: Gathered) -> Matrix:
         column = table[:, SENTENCE_FEATURES.index(of)]
         table[:, SENTENCE_FEATURES.index(gap)] = column - column.max()
     return table
+
+
+def columns(table: Matrix, every: tuple[str, ...], wanted: tuple[str, ...]) -> Matrix:
+    """[rows, len(wanted)] of a table whose columns are named by `every`."""
+    return table[:, [every.index(name) for name in wanted]]
 
 
 def with_reading(table: Matrix, reading: Reading) -> Matrix:

@@ -22,6 +22,8 @@ PASSAGES = 6
 """How many passages' sentences are judged: more were no better on the development sets, and cost 12 ms each."""
 READ = 12
 """How many sentences the reader sees: fourteen gave 0.002 more average precision, and cost 20 ms each of a core's time."""
+READABLE = 0.5
+"""The share of a question's letters that the models must know to have a say."""
 MAX_TERMS = 64
 """As many words of a question are weighed; a longer one is a pasted page."""
 _WORD = re.compile(r"[^\W_]+")
@@ -34,6 +36,7 @@ class StateEncoder(Protocol):
     def identity(self) -> str: ...
 
     def encode_states(self, texts: Sequence[str]) -> list[TokenStates]: ...
+    def known_share(self, text: str) -> float: ...
 
 
 class Lexicon(Protocol):
@@ -53,6 +56,8 @@ class QuestionView:
     strict: bool
     follow_up: bool
     """Whether it was asked in a conversation: what it leaves out makes every figure below lower."""
+    readable: bool
+    """Whether it is written in letters that the judging models know; else only its words say anything."""
     words: frozenset[str]
     terms: tuple[str, ...]
     """Stems of the content words, distinct, in order."""
@@ -112,8 +117,6 @@ class SentenceReader(Protocol):
 def read(gathered: Gathered, likely: Sequence[int], reader: SentenceReader) -> Reading:
     """Reads the first `READ` of the candidates that `likely` numbers, best first, and the best passage; one call."""
     chosen = list(likely[:READ])
-    if not chosen:
-        return Reading(np.zeros(0, dtype=np.float32), 0.0)
     hits = [gathered.candidates[i].hit for i in chosen]
     texts = [_titled(hit, gathered.candidates[i].text) for i, hit in zip(chosen, hits, strict=True)]
     first = gathered.hits[0]
@@ -121,6 +124,11 @@ def read(gathered: Gathered, likely: Sequence[int], reader: SentenceReader) -> R
     scores = np.full(len(gathered.candidates), found[:-1].min(), dtype=np.float32)
     scores[chosen] = found[:-1]
     return Reading(scores, float(found[-1]))
+
+
+def unread(gathered: Gathered) -> Reading:
+    """What a reader says of sentences that it cannot read: nothing."""
+    return Reading(np.zeros(len(gathered.candidates), dtype=np.float32), 0.0)
 
 
 def _titled(hit: Hit, text: str) -> str:
@@ -149,10 +157,11 @@ def gather(
         passage = hit.passage_id
         candidates.append(Candidate(hit, span, text, position, terms, states.vector, _unit(states.states)))
     context = {hit.passage_id: found for hit, found in zip(chosen, stems[len(texts) :], strict=True)}
-    return Gathered(_view(question, encoded[0], lexicon, follow_up), chosen, tuple(candidates), context)
+    readable = encoder.known_share(question) >= READABLE
+    return Gathered(_view(question, encoded[0], lexicon, follow_up, readable), chosen, tuple(candidates), context)
 
 
-def _view(question: str, encoded: TokenStates, lexicon: Lexicon, follow_up: bool) -> QuestionView:
+def _view(question: str, encoded: TokenStates, lexicon: Lexicon, follow_up: bool, readable: bool) -> QuestionView:
     frequency = lexicon.document_frequency(content_words(question)[:MAX_TERMS])
     passages = lexicon.passage_count()
     rarity = {word: _idf(seen, passages) for word, seen in frequency.items()}
@@ -167,6 +176,7 @@ def _view(question: str, encoded: TokenStates, lexicon: Lexicon, follow_up: bool
         kind=expected_type(question),
         strict=is_strict(question),
         follow_up=follow_up,
+        readable=readable,
         words=frozenset(words(question)),
         terms=tuple(idf),
         names=frozenset(names),
