@@ -56,7 +56,7 @@ class OnnxEncoder:
         self._manifest = manifest
         self._precision: Precision = precision
         self._repair = repair
-        self._threads = threads or _usable_cores()
+        self._threads = threads or usable_cores()
         self._loading = threading.Lock()
         self._session: Any = None
         self._tokenizer: Tokenizer | None = None
@@ -233,7 +233,8 @@ class OnnxEncoder:
         return tokenizer
 
 
-def _usable_cores() -> int:
+def usable_cores() -> int:
+    """How many cores this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0)) or 1
     return os.cpu_count() or 1

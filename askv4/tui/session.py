@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from askv4.index.store import Index
     from askv4.llm.chat import ChatModel
     from askv4.llm.models import LocalModel
+    from askv4.retrieve.reader import Reader
     from askv4.retrieve.reranker import Reranker
 
 Narrate = Callable[[str], None]
@@ -68,6 +69,7 @@ class Session:
         self._open_model = open_model
         self._index: Index | None = None
         self._judge: OnnxEncoder | None = None
+        self._reader: Reader | None = None
         self._trouble: Exception | None = None
         self._syncing = threading.Lock()
         self._answering = threading.Lock()
@@ -203,11 +205,14 @@ class Session:
 
     def _assistant(self, model: ChatModel | None) -> Assistant:
         from askv4.answer.assistant import Assistant
+        from askv4.retrieve.reader import Reader
         from askv4.retrieve.retriever import Retriever
 
         index = self.index
         retriever = Retriever(index.catalog, index.vectors, index.encoder)
-        return Assistant(retriever, index.catalog, self._judging_encoder(), model, reranker=self._reranker)
+        if self._reader is None:
+            self._reader = Reader(self.settings.data_dir)
+        return Assistant(retriever, index.catalog, self._judging_encoder(), self._reader, model, reranker=self._reranker)
 
     @cached_property
     def _reranker(self) -> Reranker | None:
