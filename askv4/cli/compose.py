@@ -83,12 +83,9 @@ class Workspace:
 
     @cached_property
     def _reranker(self) -> Reranker | None:
-        if self.settings.rerank is None:
-            return None
-        from askv4.index.model_folders import find_cross_encoder
-        from askv4.retrieve.reranker import CrossEncoderReranker
+        from askv4.retrieve.reranker import open_reranker
 
-        return CrossEncoderReranker(find_cross_encoder(self.settings.rerank))
+        return open_reranker(self.settings.rerank, self.reader)
 
     @cached_property
     def reader(self) -> Reader:

@@ -109,7 +109,9 @@ def folder_option(command: Command) -> Command:
 
 def rerank_option(command: Command) -> Command:
     """`--rerank MODEL`, a cross-encoder over the passages that were found."""
-    told = "A cross-encoder on this machine that puts the best passages in order. Slow; -v shows its cost."
+    told = (
+        "What reads the best passages once more and puts them in order: `reader`, or a cross-encoder on this machine."
+    )
     return _option("--rerank", metavar="MODEL", help=told)(command)
 
 

@@ -16,7 +16,7 @@ from askv4.errors import DataFolderUnwritable, IndexDamaged, IndexLocked, IndexT
 from askv4.index.lock import index_lock
 from askv4.text.cjk import for_index
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Raise it with every change of the tables; an older file is then rebuilt, without embedding anything again."""
 
 TOKENIZER = "porter unicode61 remove_diacritics 2"

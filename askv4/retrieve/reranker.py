@@ -15,8 +15,12 @@ from askv4.errors import EncoderDamaged, EncoderUnsupported
 from askv4.types import Hit
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
     from sentence_transformers import CrossEncoder
 
+OWN_READER = "reader"
+"""Names the model that comes along and weighs sentences (`reader`), as a reranker of passages."""
 DEPTH = 20
 """How many of the passages that were found are read again."""
 
@@ -24,7 +28,7 @@ DEPTH = 20
 class Reranker(Protocol):
     """Judges passages against a question."""
 
-    def scores(self, question: str, texts: Sequence[str]) -> list[float]:
+    def scores(self, question: str, texts: Sequence[str]) -> Sequence[float] | NDArray[np.float32]:
         """How well each text answers; higher is better, comparable within one call only."""
 
 
@@ -35,9 +39,21 @@ def reranked(reranker: Reranker, question: str, hits: Sequence[Hit]) -> list[Hit
     """
     first, rest = hits[:DEPTH], hits[DEPTH:]
     found = reranker.scores(question, ["\n".join(filter(None, (hit.heading, hit.text))) for hit in first])
-    order = sorted(range(len(first)), key=lambda place: -found[place])
+    order = sorted(range(len(first)), key=lambda place: -float(found[place]))
     placed = (replace(first[old], rank=hit.rank, score=hit.score) for old, hit in zip(order, first, strict=True))
     return [*placed, *rest]
+
+
+def open_reranker(name: str | None, reader: Reranker) -> Reranker | None:
+    """The reranker of that name: None for none, "reader" for askv4's own, else a cross-encoder on this machine.
+
+    Raises EncoderMissing, EncoderUnsupported, EncoderDamaged.
+    """
+    if name is None or name == OWN_READER:
+        return None if name is None else reader
+    from askv4.index.model_folders import find_cross_encoder
+
+    return CrossEncoderReranker(find_cross_encoder(name))
 
 
 class CrossEncoderReranker:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from askv4.llm.chat import ChatModel
     from askv4.llm.models import LocalModel
     from askv4.retrieve.reader import Reader
-    from askv4.retrieve.reranker import Reranker
 
 Narrate = Callable[[str], None]
 OpenModel = Callable[[Settings, Narrate], "ChatModel | None"]
@@ -206,22 +204,15 @@ class Session:
     def _assistant(self, model: ChatModel | None) -> Assistant:
         from askv4.answer.assistant import Assistant
         from askv4.retrieve.reader import Reader
+        from askv4.retrieve.reranker import open_reranker
         from askv4.retrieve.retriever import Retriever
 
         index = self.index
         retriever = Retriever(index.catalog, index.vectors, index.encoder)
         if self._reader is None:
             self._reader = Reader(self.settings.data_dir)
-        return Assistant(retriever, index.catalog, self._judging_encoder(), self._reader, model, reranker=self._reranker)
-
-    @cached_property
-    def _reranker(self) -> Reranker | None:
-        if self.settings.rerank is None:
-            return None
-        from askv4.index.model_folders import find_cross_encoder
-        from askv4.retrieve.reranker import CrossEncoderReranker
-
-        return CrossEncoderReranker(find_cross_encoder(self.settings.rerank))
+        reranker = open_reranker(self.settings.rerank, self._reader)
+        return Assistant(retriever, index.catalog, self._judging_encoder(), self._reader, model, reranker=reranker)
 
     def _judging_encoder(self) -> OnnxEncoder:
         """The shipped encoder, which the evidence model was fitted with; most often the one of the index."""
