@@ -1,8 +1,9 @@
 """One process that reads files for another, within limits of time and memory.
 
 Parent and child speak JSON lines: a candidate goes in, the file's record comes out before it is parsed and its text
-afterwards. So the parent knows what it gave up on, and does not try the same content again. Nothing that the child sends
-is run: the child handles files from anywhere.
+afterwards. So the parent knows what it gave up on, and does not try the same content again. A loader that works step by
+step (text recognition, page by page) asks for the time of each step in between. Nothing that the child sends is run: the
+child handles files from anywhere.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from typing import IO, Any
 from askv4.errors import Askv4Error, DocumentTooLarge, ParserCrashed, ParserTooSlow
 from askv4.index.reading import Candidate, Load, Outcome, ReadFile, read_file
 from askv4.index.records import FileRecord, FileState
+from askv4.text.loaders import pace
 from askv4.types import Block, ParsedText
 
 _BOOTSTRAP = (
@@ -42,6 +44,8 @@ class ReaderLimits:
     seconds_per_mb: float = 4.0
     """Added for each megabyte of the file."""
     memory_mb: int = 2048
+    most_seconds: float = 4 * 3600.0
+    """However many steps a loader announces."""
 
     def seconds_for(self, size: int) -> float:
         """The time for a file of `size` bytes."""
@@ -84,6 +88,8 @@ class ReaderProcess:
             for event in _conversation(child, candidate):
                 if "record" in event:
                     record = _record_from(event["record"])
+                elif "allow" in event:
+                    watch.allow(event["allow"], self._limits.most_seconds)
                 else:
                     self._served += 1
                     return _result_from(record, event), False
@@ -117,7 +123,8 @@ class _Watch:
 
     def __init__(self, child: subprocess.Popen[bytes], seconds: float, memory_mb: int) -> None:
         self._child = child
-        self._seconds = seconds
+        self._started = time.monotonic()
+        self._deadline = self._started + seconds
         self._memory_mb = memory_mb
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._look, daemon=True)
@@ -130,10 +137,13 @@ class _Watch:
         self._done.set()
         self._thread.join()
 
+    def allow(self, seconds: float, most_seconds: float) -> None:
+        """The next step may take `seconds`, and all of them `most_seconds`."""
+        self._deadline = min(max(self._deadline, time.monotonic() + seconds), self._started + most_seconds)
+
     def _look(self) -> None:
         import psutil
 
-        deadline = time.monotonic() + self._seconds
         while not self._done.wait(_LOOK_EVERY_S):
             try:
                 used_mb = psutil.Process(self._child.pid).memory_info().rss >> 20
@@ -143,8 +153,9 @@ class _Watch:
                 self.verdict = DocumentTooLarge(
                     f"reading it takes more than {self._memory_mb} MB of memory", "divide it into smaller files"
                 )
-            elif time.monotonic() > deadline:
-                self.verdict = ParserTooSlow(f"it could not be read within {self._seconds:.0f} seconds")
+            elif time.monotonic() > self._deadline:
+                allowed = self._deadline - self._started
+                self.verdict = ParserTooSlow(f"it could not be read within {allowed:.0f} seconds")
             if self.verdict is not None:
                 self._child.kill()
                 return
@@ -158,6 +169,12 @@ def serve(loader: str, limits: Mapping[str, Any]) -> None:
     bounds = ReaderLimits(**limits)
     _limit_memory(bounds.memory_mb)
     load: Load = import_module(loader).load
+
+    def allow(seconds: float) -> None:
+        faulthandler.dump_traceback_later(seconds + _GRACE_S, exit=True)
+        _send(channel, {"allow": seconds})
+
+    pace.listen(allow)
     for line in sys.stdin.buffer:
         candidate = _candidate_from(json.loads(line))
         # Should the parent be gone by then, nobody else would end a parser that hangs.

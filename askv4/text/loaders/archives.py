@@ -29,6 +29,8 @@ def damage_named(name: str, what: str) -> Iterator[None]:
 
     try:
         yield
+    except RecursionError:
+        raise  # too deep, not broken: `load` says so
     except (
         zipfile.BadZipFile,
         zlib.error,
@@ -38,8 +40,11 @@ def damage_named(name: str, what: str) -> Iterator[None]:
         AttributeError,
         TypeError,
         EOFError,
-        NotImplementedError,
+        RuntimeError,
         OSError,
+        SyntaxError,  # what the standard library's XML parser raises
+        ArithmeticError,
+        AssertionError,
     ) as error:
         why = " ".join(str(error).split())[:200] or type(error).__name__
         raise DocumentUnreadable(f"{name} is damaged or not really {what}: {why}", "open and save it anew") from error
