@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, Literal
 
 from askv4.errors import DocumentEncrypted, DocumentTooLarge, DocumentUnreadable
 from askv4.index.adding import Added, Adder
@@ -28,6 +28,9 @@ _UTF8_NAME = 1 << 11
 _ENCRYPTED = 1
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, RuntimeError)
 _LONGEST_NAME = 240
+
+
+_Refusal = tuple[Literal["passed over", "failed"], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,8 @@ def add_archive(adder: Adder, path: Path) -> Iterator[Added]:
             with tempfile.TemporaryDirectory(prefix="askv4-") as scratch:
                 folder = Path(scratch) / _folder_name(path)
                 folder.mkdir()
+                if not members:
+                    yield Added(str(path), None, "passed over", "there are no documents in it")
                 for member in members:
                     refused = _extract(archive, member, folder)
                     if refused is not None:
@@ -105,8 +110,8 @@ def _names_of(infos: list[zipfile.ZipInfo]) -> list[str]:
     return [read.get(id(info), info.filename).replace("\\", "/") for info in infos]
 
 
-def _extract(archive: zipfile.ZipFile, member: _Member, folder: Path) -> tuple[str, str] | None:
-    """Writes one member below `folder`; (outcome, reason) when it is not taken."""
+def _extract(archive: zipfile.ZipFile, member: _Member, folder: Path) -> _Refusal | None:
+    """Writes one member below `folder`; outcome and reason when it is not taken."""
     info = member.info
     parts = PurePosixPath(member.name).parts
     if not parts or PurePosixPath(member.name).is_absolute() or ".." in parts or ":" in parts[0]:

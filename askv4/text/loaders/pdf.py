@@ -67,7 +67,7 @@ def _pages(document: PdfDocument) -> tuple[list[PageLines], list[int]]:
 
 def _with_fields(document: PdfDocument, number: int) -> PdfPage:
     """A page on which what was filled into forms and written over it is part of its text. Raises PdfiumError."""
-    import pypdfium2.raw as pdfium
+    import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
 
     page = document[number]
     kinds = set()
@@ -137,7 +137,7 @@ def _listed(numbers: list[int]) -> str:
 
 def _explain_emptiness(document: PdfDocument, name: str, broken: list[int]) -> None:
     """Raises the error for a document without any text."""
-    import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
+    import pypdfium2.raw as pdfium
     from pypdfium2 import PdfiumError
 
     if len(document) == len(broken):
