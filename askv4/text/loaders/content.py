@@ -41,12 +41,12 @@ def binary_family(data: bytes, name: str) -> str | None:
 
     Raises DocumentEncrypted and UnsupportedFormat for what is recognised and cannot be read.
     """
+    if data.startswith(b"PK\x03\x04"):
+        return _in_archive(data)  # before PDF: one may lie in an archive as it is
     if b"%PDF-" in data[:1024]:
         return "PDF"
     if data.startswith(b"{\\rtf"):
         return "RTF"
-    if data.startswith(b"PK\x03\x04"):
-        return _in_archive(data)
     if data.startswith(_OLE):
         return _in_compound(data, name)
     return None

@@ -55,7 +55,7 @@ def _parse_mailbox(data: bytes, name: str) -> ParsedText:
 def _add_message(composer: Composer, data: bytes, name: str, number: int | None = None) -> dict[str, str] | None:
     """Adds a message, under its subject where it is one of several; gives its header lines, None when it has none."""
     message = message_from_bytes(data, policy=default)
-    fields = {field: one_line(str(message.get(field) or "")) for field in _SHOWN}
+    fields = {field: one_line(_header(message, field)) for field in _SHOWN}
     if not any(fields.values()) and number is None:
         return None
     if number is not None:
@@ -68,6 +68,14 @@ def _add_message(composer: Composer, data: bytes, name: str, number: int | None 
     if any(attached):
         composer.paragraph(f"Attachments: {', '.join(filter(None, attached))}")
     return fields
+
+
+def _header(message: EmailMessage, field: str) -> str:
+    """A header line; as it is written where the standard library cannot parse it."""
+    try:
+        return str(message.get(field) or "")
+    except (ValueError, LookupError, TypeError, AttributeError, OverflowError):
+        return next((str(value) for key, value in message.raw_items() if key.lower() == field.lower()), "")
 
 
 def _add_body(composer: Composer, message: EmailMessage, name: str) -> None:
