@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 BATCH = 64
 SECONDS_PER_FILE = 30.0
+"""Of the processor."""
 SUSPECT = ("the loader failed", "crashed", "ended with status", "could not be read within", "more than 2048 MB")
 MOST_SHRINKING = 60
 """Readings spent on making a failing file smaller."""
