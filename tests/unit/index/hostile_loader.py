@@ -33,7 +33,7 @@ def load(data: bytes, name: str) -> ParsedText:
         case ["boast"]:
             pace.allow(1e9)
             while True:
-                time.sleep(0.05)
+                pass
         case ["print"]:
             os.write(1, b'{"outcome": "parsed"}\n')
         case ["eat"]:
