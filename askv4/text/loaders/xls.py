@@ -12,6 +12,7 @@ from typing import Any
 from askv4.errors import DocumentEncrypted, DocumentUnreadable
 from askv4.text.loaders.archives import open_archive
 from askv4.text.loaders.composing import Composer
+from askv4.text.loaders.compound import chains_end
 from askv4.text.loaders.tables import Row, add_named_sheet
 from askv4.text.loaders.xlsx import shown_value
 from askv4.types import ParsedText
@@ -25,6 +26,10 @@ def parse(data: bytes, name: str) -> ParsedText:
 
     if data.startswith(b"PK"):
         open_archive(data, name).close()
+    elif not chains_end(data):
+        raise DocumentUnreadable(
+            f"{name} is damaged: what is in it leads in circles", "open it with its program and save it as .xlsx"
+        )
     composer = Composer()
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import struct
 import zipfile
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from askv4.text.loaders.pdf_bidi import in_reading_order
 from askv4.text.passages import split_passages
 from askv4.text.places import Headings
 from askv4.types import ParsedText
-from tests.documents import HTML, RTF, Sample, docx, drawn_pdf, eml, pdf, pptx, samples, scan, scanned_letter, xlsx
+from tests.documents import HTML, RTF, Sample, docx, drawn_pdf, eml, pdf, pptx, samples, scan, scanned_letter, xls, xlsx
 
 SAMPLES = {sample.name: sample for sample in samples()}
 MESSY = Path("/work/shared/messy")
@@ -415,6 +416,14 @@ def test_a_message_with_an_impossible_date_is_read():
     parsed = load(b"Date: Wed, 21 Nov 2012 4294967296:11:32 +0100\nFrom: Vladimir\n\nThe letter.\n", "a.eml")
     assert texts(parsed)[-1] == "The letter."
     assert parsed.date is None
+
+
+def test_an_old_workbook_that_leads_in_circles_is_named():
+    data = bytearray(xls())
+    at = (struct.unpack_from("<I", data, 76)[0] + 1) * 512 + 4 * 7  # the link that ends the chain of the workbook
+    data[at : at + 4] = struct.pack("<I", 3)
+    with pytest.raises(DocumentUnreadable, match="leads in circles"):
+        load(bytes(data), "a.xls")
 
 
 def test_a_workbook_with_torn_comments_is_named():
