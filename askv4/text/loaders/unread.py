@@ -8,8 +8,8 @@ from askv4.errors import UnsupportedFormat
 
 _SHOWN_SUFFIXES = ".docx, .pdf, .pptx, .xlsx, .odt, .epub, .html, .md, .txt"
 _KINDS = {
-    "an Apple Pages document": (".pages", "export it as .docx or .pdf"),
-    "an Apple Numbers spreadsheet": (".numbers", "export it as .xlsx"),
+    "a Pages document of a Mac": (".pages", "export it as .docx or .pdf"),
+    "a Numbers spreadsheet of a Mac": (".numbers", "export it as .xlsx"),
     "an old Word document": (".doc .dot", "save it as .docx"),
     "an old PowerPoint presentation": (".ppt .pps", "save it as .pptx"),
     "a WordPerfect document": (".wpd", "save it as .docx"),

@@ -38,7 +38,7 @@ def test_an_unknown_suffix_is_named_with_what_would_do():
     ("name", "what", "remedy"),
     [
         ("film.MKV", "is a film", ".srt"),
-        ("report.pages", "Apple Pages", ".docx"),
+        ("report.pages", "a Pages document", ".docx"),
         ("letters.zip", "is an archive", "askv4 add FILE.zip --unpack"),
         ("letters.tar.gz", "is an archive", "unpack it"),
     ],
