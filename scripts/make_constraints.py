@@ -40,6 +40,7 @@ SECTIONS: Mapping[str, str] = {
     "chat": "running a chat model",
     "build": "compiling what [chat] holds",
     "test": "checking all of it",
+    "ocr": "reading scans, where someone installs that extra",
 }
 CHAT = "llama-cpp-python"
 SET_UP = ("pip>=26",)
@@ -201,7 +202,10 @@ def roots_of(pyproject: Mapping[str, Any]) -> dict[str, list[Requirement]]:
         "run": [r for r in run if canonicalize_name(r.name) != CHAT],
         "chat": [r for r in run if canonicalize_name(r.name) == CHAT],
         "build": [Requirement(line) for line in BUILD],
-        "test": [Requirement(line) for line in project["optional-dependencies"]["test"]],
+        **{
+            extra: [Requirement(line) for line in project["optional-dependencies"].get(extra, ())]
+            for extra in ("test", "ocr")
+        },
     }
 
 

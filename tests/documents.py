@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -244,6 +246,150 @@ JSON = json.dumps(
 ).encode()
 
 
+MARKDOWN = b"# Tea\n\n## Brewing\n\nThe oolong of the tea house steeps for four minutes.\n"
+TEXT = b"The quarry\n\nThe slate of the quarry is split by hand.\n"
+TSV = b"Comet\tPeriod in years\tFound by\nWaverly\t81\tIda Thorne\nPelham\t12\tCyrus Vane\n"
+VTT = b"WEBVTT\n\n00:01:05.000 --> 00:01:09.500\n<v Rosalind>The violin was varnished with amber from Gdansk.\n"
+RSS = b"""<?xml version="1.0"?><rss version="2.0"><channel><title>Canal news</title>
+<item><title>The new lock</title><pubDate>Mon, 03 Feb 2025 10:00:00 GMT</pubDate>
+<description>&lt;p&gt;The gates of the new lock are made of greenheart timber.&lt;/p&gt;</description></item></channel></rss>"""
+MBOX = b"""From nora@example.org Tue Mar 04 09:30:00 2025
+From: Nora <nora@example.org>
+Subject: The orrery
+
+The brass orrery was repaired by Ulrich Falk.
+
+From otto@example.org Wed Mar 05 09:30:00 2025
+From: Otto <otto@example.org>
+Subject: The sundial
+
+The sundial in the rose garden is eleven minutes slow.
+>From here it can be seen.
+"""
+_XLS = (  # by xlwt, which writes .xls and has had no release since 2017
+    "c-rk)Pe@cj82`=NU3Xpot^WcI<RN5fUZP6`wpo}_DprCKQN3-aT=w~%yj=-9sAV35pi|LB@Y2QV(jV$jw+?|(had>Fj-"
+    "7&n4(jWhZ{L>I9$YA?c)!Pd^UXK&o0&KNXI{=%FU;I)T*Ob<g8)|CQk1N+338?RKnxV`x=PLa5pu4Ne+s1$>d2B19#^~wt3Fiyy$B6=gU?6;@5"
+    "!CS2>NVG>KllCTn9s_I&_c}xJ8yqG;pnISe|8B%kmDVe8O@sTduO~ptK9(1m@#?ZM(ctd|YehxJsyeA28=FTXvux&($cNxF&LGL+Er;hWU3!Gz"
+    "H5s3+lISX-UU07f?qXIEyc?4t&nf)Tg>{-&nf<*}tx}hYQ%RYe8TV?in87(=?P@gDR#BJ*o3U*&%y0BQr~w;8j<-"
+    "5HMh0kPgk#!%~h&rxxfjhDUTeW$GzQPZ*9P%}hCPEG->pOz*c-R<;c2G!urU?|1BT*(fkLWSCO#lbH-<+LcTide5kpBz-_SmVVGShlz5?&Sa$C"
+    "YdA6;RmJl{5nHoRRPY2UCz(VQ>(xAsVzd=3-Tw5dH_;zI&6Y{t9CBO87WLO~aY-?VT*)!~<Fx4jZOqut@-"
+    "pYTne|4Nb<_ytxAfP0%7H0PbA@ADsGOaQ*YT~Z^lhY1e?0QAY5GIFmGrsp#fx=wZ{jm(riM)tUwu<(7wzKa4TVSXyf3`v<{it1UzVPT7W3-"
+    "vdi!J*mJwyOnq@AeT1R{jX<l0?wkW_B%no?z1+!HfjcY2T*t<QpR)DQBJLIu*JyYVbHD;gk*ntA<0JFm$JHYIS#||)iTpba#8r)X}(SrK}QTXu"
+    "T!-o$aK79E2iy`<Znmc$0b2kh=D2Bavon>+>{xivci=(jV%hJWP3l{kf#)=w0n-"
+    "CKDyu>;=`S(JFK`Pxr8VRmPy6EvsS2MBtf7VTm{k|zwZ22q2)bkIQ{|((w>&y"
+)
+
+
+def xls() -> bytes:
+    """A workbook in the format before 2007."""
+    return zlib.decompress(base64.b85decode("".join(_XLS)))
+
+
+def ods() -> bytes:
+    from odf.opendocument import OpenDocumentSpreadsheet
+    from odf.table import Table, TableCell, TableRow
+    from odf.text import P
+
+    document = OpenDocumentSpreadsheet()
+    for name, rows in (
+        ("Bells", [("Bell", "Weight in kg", "Founder"), ("Gabriel", "412", "Lorimer"), ("Maria", "655", "Ashdown")]),
+        ("Organs", [("Organ", "Pipes", "Builder"), ("Choir organ", "1204", "Hedvig Brandt"), ("Nave organ", "3380", "Pim Sailer")]),
+    ):  # fmt: skip
+        table = Table(name=name)
+        for row in rows:
+            line = TableRow()
+            for text in row:
+                cell = TableCell()
+                cell.addElement(P(text=text))
+                line.addElement(cell)
+            table.addElement(line)
+        document.spreadsheet.addElement(table)
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def odp() -> bytes:
+    from odf.draw import Frame, Page, TextBox
+    from odf.opendocument import OpenDocumentPresentation
+    from odf.style import MasterPage, PageLayout
+    from odf.text import P
+
+    document = OpenDocumentPresentation()
+    layout = PageLayout(name="layout")
+    document.automaticstyles.addElement(layout)
+    master = MasterPage(name="master", pagelayoutname=layout)
+    document.masterstyles.addElement(master)
+    for title, text in (
+        ("Looms", "A loom has a warp and a weft."),
+        ("Felt", "The felt of the hats is steamed over pear wood."),
+    ):
+        page = Page(masterpagename=master)
+        for words, kind in ((title, "title"), (text, "outline")):
+            frame = Frame(width="10cm", height="3cm")
+            frame.setAttrNS("urn:oasis:names:tc:opendocument:xmlns:presentation:1.0", "class", kind)
+            box = TextBox()
+            box.addElement(P(text=words))
+            frame.addElement(box)
+            page.addElement(frame)
+        document.presentation.addElement(page)
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def two_columns() -> bytes:
+    """A page drawn line by line across both of its columns, under a title that was drawn last."""
+    left = [
+        "The left column of this page speaks",
+        "about the owls that live in the barn",
+        "and the barn owl of the parish nests",
+        "in the bell loft above the old clock.",
+        "It ends with the owls.",
+    ]
+    right = [
+        "The right column of the page speaks",
+        "about herons that stand in the pond",
+        "and about their nests in high trees",
+        "which they mend in every spring now.",
+        "It ends with the herons.",
+    ]
+    page = [
+        (x, 700.0 - 14 * row, line)
+        for row, pair in enumerate(zip(left, right, strict=True))
+        for x, line in zip((60.0, 320.0), pair, strict=True)
+    ]
+    return drawn_pdf([[*page, (60.0, 760.0, "Birds of the parish")]])
+
+
+def filled_form() -> bytes:
+    """A PDF form with a name written into its field."""
+    from reportlab.pdfgen.canvas import Canvas
+
+    out = io.BytesIO()
+    canvas = Canvas(out)
+    canvas.drawString(72, 700, "The allotment was let to:")
+    canvas.acroForm.textfield(name="tenant", value="Wilhelmina Ostrander", x=220, y=690, width=200, height=20)
+    canvas.save()
+    return out.getvalue()
+
+
+def scanned_letter() -> bytes:
+    """A picture of a printed page in a PDF, as a scanner makes it."""
+    from PIL import Image, ImageDraw, ImageFont
+
+    picture = Image.new("L", (1240, 900), 250)
+    draw = ImageDraw.Draw(picture)
+    font = ImageFont.load_default(size=34)
+    for number, line in enumerate(
+        ("The glasshouse", "The orchids of the glasshouse are watered", "with rain from the chapel roof.")
+    ):
+        draw.text((120, 120 + 80 * number), line, fill=20, font=font)
+    out = io.BytesIO()
+    picture.save(out, "PDF", resolution=150)
+    return out.getvalue()
+
+
 def _pdf_report() -> bytes:
     filler = "The expedition kept a careful record of the weather and of the animals that it met. " * 4
     return pdf(
@@ -270,9 +416,20 @@ _MAKERS: tuple[Callable[[], Sample], ...] = (
     lambda: Sample("tides.ipynb", notebook(), "What was the tide gauge calibrated against?", "mercury column", None, "Method"),
     lambda: Sample("weaving.rst", RST, "Where does the blue dye of the weavers come from?", "woad", None, "Dyes", 10),
     lambda: Sample("gusts.py", SOURCE, "Why is the anemometer read twice per second?", "gusts are short", None, None, 3),
-    lambda: Sample("cellar.srt", SRT, "How often is the cheese turned?", "nine days", None, "00:00:05"),
+    lambda: Sample("cellar.srt", SRT, "How often is the cheese turned?", "nine days", None, "00:12:30–00:12:37"),
     lambda: Sample("stamps.csv", CSV, "What is the price of the Red heron stamp?", "Price in euros: 340", None, "rows 2–3"),
     lambda: Sample("bridges.jsonl", JSONL, "When was the Iron span bridge built?", "built: 1881", None, "lines 1–2"),
+    lambda: Sample("parish.pdf", two_columns(), "Where does the barn owl of the parish nest?", "the barn owl of the parish nests in the bell loft", 1),
+    lambda: Sample("allotment.pdf", filled_form(), "To whom was the allotment let?", "Wilhelmina Ostrander", 1),
+    lambda: Sample("oil.xls", xls(), "How many barrels of lamp oil does Edda Lund keep?", "Lamp oil in barrels: 23", 1, "Lighthouses › rows 2–4"),
+    lambda: Sample("church.ods", ods(), "Who built the Choir organ with 1204 pipes?", "Builder: Hedvig Brandt", 2, "Organs › rows 2–3"),
+    lambda: Sample("crafts.odp", odp(), "Over what is the felt of the hats steamed?", "pear wood", 2, "Felt"),
+    lambda: Sample("garden.mbox", MBOX, "How slow is the sundial in the rose garden?", "eleven minutes", None, "The sundial"),
+    lambda: Sample("canal.xml", RSS, "What are the gates of the new lock made of?", "greenheart timber", None, "The new lock"),
+    lambda: Sample("comets.tsv", TSV, "Who found the comet Waverly?", "Found by: Ida Thorne", None, "rows 2–3"),
+    lambda: Sample("violin.vtt", VTT, "What was the violin varnished with?", "amber from Gdansk", None, "00:01:05–00:01:09"),
+    lambda: Sample("tea.md", MARKDOWN, "How long does the oolong of the tea house steep?", "four minutes", None, "Brewing", 5),
+    lambda: Sample("quarry.txt", TEXT, "How is the slate of the quarry split?", "split by hand", None, None, 3),
     lambda: Sample("kennel.json", JSON, "Which breed is the dog Bramble?", "otterhound", None, "kennel"),
 )  # fmt: skip
 

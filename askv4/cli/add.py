@@ -23,9 +23,10 @@ DONE, FAILED = 0, 2
 @click.argument("paths", metavar="PATH... | DIR | -", nargs=-1, required=True)
 @click.option("--in", "into", metavar="FOLDER", default="", help="Put them in this folder of the corpus.")
 @click.option("--name", metavar="NAME", default="note.txt", show_default=True, help="What `-` is called in the corpus.")
+@click.option("--unpack", is_flag=True, help="Take the documents out of .zip archives; otherwise these are left alone.")
 @common_options
 @pass_invocation
-def add(invocation: Invocation, paths: tuple[str, ...], into: str, name: str) -> int:
+def add(invocation: Invocation, paths: tuple[str, ...], into: str, name: str, unpack: bool) -> int:
     """Copy documents into the corpus and index them. `-` reads one from standard input.
 
     Names are kept and nothing is overwritten: another file of the same name gets a number, and content that is there
@@ -35,19 +36,25 @@ def add(invocation: Invocation, paths: tuple[str, ...], into: str, name: str) ->
     Examples:
       askv4 add report.pdf notes.docx
       askv4 add ~/papers --in science
+      askv4 add letters.zip --unpack
       pbpaste | askv4 add - --name meeting.txt
 
     Exit status: 0 all were taken in, 2 some could not be copied.
     """
     from askv4.cli.compose import open_workspace
     from askv4.config import ready_corpus
-    from askv4.index.adding import Adder
+    from askv4.index.adding import Added, Adder
+    from askv4.index.unpacking import add_archive, is_archive
 
     adder = Adder(ready_corpus(invocation.settings), into)
     added: list[Added] = []
     for path in paths:
         if path == "-":
             added.append(adder.add_content(_standard_input(), name))
+        elif is_archive(Path(path)) and unpack:
+            added += add_archive(adder, Path(path))
+        elif is_archive(Path(path)):
+            added.append(Added(path, None, "passed over", "it is an archive; --unpack takes in the documents in it"))
         else:
             added += adder.add(Path(path))
     with open_workspace(invocation.settings, invocation.diagnostics) as workspace:

@@ -16,7 +16,7 @@ from askv4.types import ParsedText, Passage
 if TYPE_CHECKING:
     from askv4.index.encoder import Encoder
 
-RECIPE_VERSION = 2
+RECIPE_VERSION = 3
 """Raise it when a loader or the splitter makes something else of the same file. Every document is then made anew, and
 only passages whose text differs are embedded."""
 _TARGET_TOKENS = 150
@@ -39,7 +39,7 @@ class Assembler:
         suffix = os.path.splitext(name)[1]  # noqa: PTH122 - called for every file of the corpus, pathlib is ten times slower
         if suffix not in self._recipes:
             known = format_of(f"any{suffix}")
-            self._recipes[suffix] = f"{RECIPE_VERSION} {known.name if known else 'unknown'} {self._encoder.identity}"
+            self._recipes[suffix] = f"{RECIPE_VERSION} {known.way if known else 'unknown'} {self._encoder.identity}"
         return self._recipes[suffix]
 
     def is_indexable(self, name: str) -> bool:

@@ -1,8 +1,9 @@
 """One process that reads files for another, within limits of time and memory.
 
 Parent and child speak JSON lines: a candidate goes in, the file's record comes out before it is parsed and its text
-afterwards. So the parent knows what it gave up on, and does not try the same content again. Nothing that the child sends
-is run: the child handles files from anywhere.
+afterwards. So the parent knows what it gave up on, and does not try the same content again. A loader that works step by
+step (text recognition, page by page) asks for the time of each step in between. Nothing that the child sends is run: the
+child handles files from anywhere.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from typing import IO, Any
 from askv4.errors import Askv4Error, DocumentTooLarge, ParserCrashed, ParserTooSlow
 from askv4.index.reading import Candidate, Load, Outcome, ReadFile, read_file
 from askv4.index.records import FileRecord, FileState
+from askv4.text.loaders import pace
 from askv4.types import Block, ParsedText
 
 _BOOTSTRAP = (
@@ -36,12 +38,17 @@ _GRACE_S = 10.0
 
 @dataclass(frozen=True, slots=True)
 class ReaderLimits:
-    """What reading one document may take."""
+    """What reading one document may take. Times are those of the processor: on a machine that is busy with other things a
+    good document takes longer, and must not be lost by it."""
 
     seconds: float = 120.0
     seconds_per_mb: float = 4.0
     """Added for each megabyte of the file."""
     memory_mb: int = 2048
+    most_seconds: float = 4 * 3600.0
+    """However many steps a loader announces."""
+    patience: float = 5.0
+    """How many times as long it may take by the clock, so that a parser that waits for ever is ended, too."""
 
     def seconds_for(self, size: int) -> float:
         """The time for a file of `size` bytes."""
@@ -78,12 +85,14 @@ class ReaderProcess:
         """The result, and whether the child ended by itself."""
         child = self._running()
         size = _size_of(candidate.path)
-        watch = _Watch(child, self._limits.seconds_for(size), self._limits.memory_mb)
+        watch = _Watch(child, self._limits.seconds_for(size), self._limits)
         record = FileRecord(candidate.name, FileState(0, 0, 0), None, candidate.recipe, settled=True)
         with watch:
             for event in _conversation(child, candidate):
                 if "record" in event:
                     record = _record_from(event["record"])
+                elif "allow" in event:
+                    watch.allow(event["allow"])
                 else:
                     self._served += 1
                     return _result_from(record, event), False
@@ -115,10 +124,12 @@ class ReaderProcess:
 class _Watch:
     """Ends a child that takes too long or too much memory, and says so."""
 
-    def __init__(self, child: subprocess.Popen[bytes], seconds: float, memory_mb: int) -> None:
+    def __init__(self, child: subprocess.Popen[bytes], seconds: float, limits: ReaderLimits) -> None:
         self._child = child
-        self._seconds = seconds
-        self._memory_mb = memory_mb
+        self._limits = limits
+        self._started = time.monotonic()
+        self._used_before = _processor_seconds(child.pid)
+        self._allowed = seconds
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._look, daemon=True)
         self.verdict: Askv4Error | None = None
@@ -130,24 +141,41 @@ class _Watch:
         self._done.set()
         self._thread.join()
 
+    def allow(self, seconds: float) -> None:
+        """The next step may take `seconds`."""
+        used = _processor_seconds(self._child.pid) - self._used_before
+        self._allowed = min(max(self._allowed, used + seconds), self._limits.most_seconds)
+
     def _look(self) -> None:
         import psutil
 
-        deadline = time.monotonic() + self._seconds
         while not self._done.wait(_LOOK_EVERY_S):
             try:
                 used_mb = psutil.Process(self._child.pid).memory_info().rss >> 20
             except psutil.Error:
                 return  # it has ended
-            if used_mb > self._memory_mb:
+            used = _processor_seconds(self._child.pid) - self._used_before
+            waited = time.monotonic() - self._started
+            if used_mb > self._limits.memory_mb:
                 self.verdict = DocumentTooLarge(
-                    f"reading it takes more than {self._memory_mb} MB of memory", "divide it into smaller files"
+                    f"reading it takes more than {self._limits.memory_mb} MB of memory", "divide it into smaller files"
                 )
-            elif time.monotonic() > deadline:
-                self.verdict = ParserTooSlow(f"it could not be read within {self._seconds:.0f} seconds")
+            elif used > self._allowed or waited > self._allowed * self._limits.patience:
+                self.verdict = ParserTooSlow(f"it could not be read within {self._allowed:.0f} seconds")
             if self.verdict is not None:
                 self._child.kill()
                 return
+
+
+def _processor_seconds(pid: int) -> float:
+    """What a process has used of the processor; 0 when it has ended."""
+    import psutil
+
+    try:
+        times = psutil.Process(pid).cpu_times()
+    except psutil.Error:
+        return 0.0
+    return float(times.user + times.system)
 
 
 def serve(loader: str, limits: Mapping[str, Any]) -> None:
@@ -158,10 +186,17 @@ def serve(loader: str, limits: Mapping[str, Any]) -> None:
     bounds = ReaderLimits(**limits)
     _limit_memory(bounds.memory_mb)
     load: Load = import_module(loader).load
+
+    def allow(seconds: float) -> None:
+        faulthandler.dump_traceback_later(min(seconds, bounds.most_seconds) * bounds.patience + _GRACE_S, exit=True)
+        _send(channel, {"allow": seconds})
+
+    pace.listen(allow)
     for line in sys.stdin.buffer:
         candidate = _candidate_from(json.loads(line))
         # Should the parent be gone by then, nobody else would end a parser that hangs.
-        faulthandler.dump_traceback_later(bounds.seconds_for(_size_of(candidate.path)) + _GRACE_S, exit=True)
+        wait = bounds.seconds_for(_size_of(candidate.path)) * bounds.patience
+        faulthandler.dump_traceback_later(wait + _GRACE_S, exit=True)
         result = read_file(candidate, load, lambda record: _send(channel, {"record": _fields_of_record(record)}))
         faulthandler.cancel_dump_traceback_later()
         _send(channel, _fields_of(result))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import itertools
 import re
 import subprocess
 import sys
@@ -33,9 +34,9 @@ PINS = {
 
 
 def requirements() -> Iterator[Requirement]:
-    """What the package and its tests ask for by name."""
+    """What the package, its tests and its extras ask for by name."""
     project = PYPROJECT["project"]
-    for line in [*project["dependencies"], *project["optional-dependencies"]["test"]]:
+    for line in itertools.chain(project["dependencies"], *project["optional-dependencies"].values()):
         yield Requirement(line)
 
 

@@ -12,8 +12,9 @@ from importlib import import_module
 from pathlib import PurePosixPath
 from typing import cast
 
-from askv4.errors import DocumentEmpty, DocumentTooLarge, DocumentUnreadable, UnsupportedFormat
+from askv4.errors import DocumentEmpty, DocumentTooLarge, DocumentUnreadable
 from askv4.text.loaders.content import binary_family, text_family
+from askv4.text.loaders.unread import unread
 from askv4.types import ParsedText
 
 MAX_BYTES = 256 * 1024 * 1024
@@ -31,6 +32,15 @@ class Format:
     light: bool = False
     """Whether it is read without a parser of foreign origin, so that it needs no process of its own."""
 
+    @property
+    def way(self) -> str:
+        """The family, and what else decides on the text that comes of its files: an extra may be installed later."""
+        if self.name == "PDF":
+            from askv4.text.loaders import ocr
+
+            return f"{self.name} with OCR" if ocr.is_available() else self.name
+        return self.name
+
     def parse(self, data: bytes, name: str) -> ParsedText:
         """What the family's module makes of a file."""
         module = import_module(self.module)
@@ -41,7 +51,7 @@ _SOURCE_SUFFIXES = frozenset(
     ".py .pyi .js .mjs .cjs .ts .tsx .jsx .java .kt .kts .scala .c .h .cc .cpp .cxx .hpp .hh .cs .go .rs .swift .m .mm .rb "
     ".php .pl .pm .lua .r .jl .hs .ml .erl .ex .exs .clj .lisp .el .dart .zig .nim .f90 .f .pas .sh .bash .zsh .fish .ps1 "
     ".bat .sql .graphql .proto .css .scss .less .vue .svelte .yaml .yml .toml .ini .cfg .conf .properties .env .tex .bib "
-    ".cmake .gradle .tf .nix .v .vhd .asm .s .patch .diff .xml".split()
+    ".cmake .gradle .tf .nix .v .vhd .asm .s .patch .diff".split()
 )
 
 FORMATS = (
@@ -51,11 +61,14 @@ FORMATS = (
     Format("Word", frozenset({".docx", ".docm", ".dotx"}), "askv4.text.loaders.docx"),
     Format("PowerPoint", frozenset({".pptx", ".pptm", ".ppsx"}), "askv4.text.loaders.pptx"),
     Format("Excel", frozenset({".xlsx", ".xlsm", ".xltx"}), "askv4.text.loaders.xlsx"),
+    Format("old Excel", frozenset({".xls", ".xlt", ".xlsb"}), "askv4.text.loaders.xls"),
     Format("OpenDocument", frozenset({".odt", ".ods", ".odp"}), "askv4.text.loaders.odf"),
     Format("EPUB", frozenset({".epub"}), "askv4.text.loaders.epub"),
     Format("RTF", frozenset({".rtf"}), "askv4.text.loaders.rtf"),
     Format("HTML", frozenset({".html", ".htm", ".xhtml"}), "askv4.text.loaders.html"),
     Format("email", frozenset({".eml"}), "askv4.text.loaders.mail"),
+    Format("mailbox", frozenset({".mbox"}), "askv4.text.loaders.mail"),
+    Format("XML", frozenset({".xml", ".rss", ".atom"}), "askv4.text.loaders.feed"),
     Format("CSV", frozenset({".csv", ".tsv", ".tab"}), "askv4.text.loaders.csv"),
     Format("JSON", frozenset({".json", ".jsonl", ".ndjson"}), "askv4.text.loaders.json_text"),
     Format("notebook", frozenset({".ipynb"}), "askv4.text.loaders.notebook"),
@@ -66,7 +79,6 @@ FORMATS = (
 
 _BY_SUFFIX = {suffix: entry for entry in FORMATS for suffix in entry.suffixes}
 _BY_NAME = {entry.name: entry for entry in FORMATS}
-_SHOWN_SUFFIXES = ".docx, .pdf, .pptx, .xlsx, .odt, .epub, .html, .md, .txt"
 _LITTER = frozenset({"thumbs.db", "desktop.ini", "icon\r"})
 _UNFINISHED = (".part", ".partial", ".crdownload", ".download", ".tmp")
 
@@ -100,11 +112,7 @@ def _family(data: bytes, name: str) -> Format:
     if family is not None:
         return _BY_NAME[family]
     if entry is None:
-        suffix = PurePosixPath(name).suffix
-        raise UnsupportedFormat(
-            f"askv4 does not read {suffix} files ({name})",
-            f"save it in a format that it reads, such as {_SHOWN_SUFFIXES}",
-        )
+        raise unread(name)
     return entry
 
 

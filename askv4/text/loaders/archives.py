@@ -7,7 +7,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from askv4.errors import DocumentEncrypted, DocumentTooLarge, DocumentUnreadable
 
@@ -29,6 +29,8 @@ def damage_named(name: str, what: str) -> Iterator[None]:
 
     try:
         yield
+    except RecursionError:
+        raise  # too deep, not broken: `load` says so
     except (
         zipfile.BadZipFile,
         zlib.error,
@@ -38,8 +40,11 @@ def damage_named(name: str, what: str) -> Iterator[None]:
         AttributeError,
         TypeError,
         EOFError,
-        NotImplementedError,
+        RuntimeError,
         OSError,
+        SyntaxError,  # what the standard library's XML parser raises
+        ArithmeticError,
+        AssertionError,
     ) as error:
         why = " ".join(str(error).split())[:200] or type(error).__name__
         raise DocumentUnreadable(f"{name} is damaged or not really {what}: {why}", "open and save it anew") from error
@@ -84,12 +89,19 @@ def _head(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
 def parse_xml(data: bytes) -> _Element:
     """The root of an XML part: no entity is resolved, nothing is fetched, small damage is mended.
 
-    Raises lxml's errors, and ValueError when there is no element in it.
+    Raises lxml's errors, ValueError when there is no element in it, RecursionError when it is nested too deeply.
     """
     from lxml import etree  # type: ignore[import-untyped]
 
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, recover=True)
     root = etree.fromstring(data, parser)
+    refuse_cut_tree(parser)
     if root is None:
         raise ValueError("a part holds no XML")
     return root
+
+
+def refuse_cut_tree(parser: Any) -> None:
+    """Raises RecursionError when a parser of lxml's left out what is nested deeper than it goes."""
+    if any("Excessive depth" in error.message for error in parser.error_log):
+        raise RecursionError("nested too deeply")

@@ -18,7 +18,8 @@ _LINE_END = re.compile(r"\r\n|[\r\v\f\x85\u2028\u2029]")
 _SPACE = re.compile(r"\s+")
 _UNSEEN = re.compile("[\x00-\x08\x0e-\x1f\x7f\u00ad\u200b\u2060\ufeff\ufffe\uffff]")
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
-_LIGATURE = re.compile("[\ufb00-\ufb06]")
+_LIGATURE = re.compile("[\ufb00-\ufb06\ufb50-\ufdf5\ufe70-\ufefc]")
+"""Latin ones, and the shapes that Arabic letters have by their place in a word."""
 _CLOSE: frozenset[Role] = frozenset({"list", "table"})
 
 

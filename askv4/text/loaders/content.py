@@ -13,14 +13,14 @@ _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 _OLD_OFFICE = (
     ("__properties_version1.0", "an Outlook message (.msg)", ".eml"),
     ("WordDocument", "an old Word document (.doc)", ".docx"),
-    ("Workbook", "an old Excel workbook (.xls)", ".xlsx"),
-    ("Book", "an old Excel workbook (.xls)", ".xlsx"),
     ("PowerPoint Document", "an old PowerPoint presentation (.ppt)", ".pptx"),
 )
+_OLD_EXCEL = ("Workbook", "Book")
 _OFFICE_PARTS = (
     ("word/document.xml", "Word"),
     ("ppt/presentation.xml", "PowerPoint"),
     ("xl/workbook.xml", "Excel"),
+    ("xl/workbook.bin", "old Excel"),
     ("META-INF/container.xml", "EPUB"),
 )
 _MIMETYPES = {
@@ -41,14 +41,14 @@ def binary_family(data: bytes, name: str) -> str | None:
 
     Raises DocumentEncrypted and UnsupportedFormat for what is recognised and cannot be read.
     """
+    if data.startswith(b"PK\x03\x04"):
+        return _in_archive(data)  # before PDF: one may lie in an archive as it is
     if b"%PDF-" in data[:1024]:
         return "PDF"
     if data.startswith(b"{\\rtf"):
         return "RTF"
-    if data.startswith(b"PK\x03\x04"):
-        return _in_archive(data)
     if data.startswith(_OLE):
-        _refuse_compound(data, name)
+        return _in_compound(data, name)
     return None
 
 
@@ -76,11 +76,20 @@ def _in_archive(data: bytes) -> str | None:
     return next((family for part, family in _OFFICE_PARTS if part in parts), None)
 
 
-def _refuse_compound(data: bytes, name: str) -> None:
-    """A compound file of Microsoft's: an encrypted new document or one of the old formats."""
+def _in_compound(data: bytes, name: str) -> str:
+    """A compound file of Microsoft's: an old workbook, an encrypted new document or one of the other old formats.
+
+    A document may hold another one; then its name decides.
+    """
     if _ENCRYPTED_PACKAGE in data:
         raise DocumentEncrypted(f"{name} is encrypted")
+    raised = data.upper()  # some programs write the names of the streams in capitals
+    is_workbook = any(stream.upper().encode("utf-16-le") in raised for stream in _OLD_EXCEL)
+    if is_workbook and name.lower().endswith((".xls", ".xlt")):
+        return "old Excel"
     for stream, what, better in _OLD_OFFICE:
-        if stream.encode("utf-16-le") in data:
+        if stream.upper().encode("utf-16-le") in raised:
             raise UnsupportedFormat(f"{name} is {what}", f"save it as {better}")
+    if is_workbook:
+        return "old Excel"
     raise UnsupportedFormat(f"{name} is a Microsoft compound file of an unknown kind", "save it in a newer format")

@@ -22,11 +22,27 @@ def parse(data: bytes, name: str) -> ParsedText:
     text = decoded.text.replace("\0", "")
     composer = Composer()
     csv.field_size_limit(_LONGEST_CELL)
+    comments, table, lines = _without_comments(text)
+    composer.plain(comments)
     try:
-        add_sheet(composer, _rows(text, _dialect(text, name)), level=2)
+        dialect = _dialect(table, name)
+        add_sheet(composer, ((number + lines, cells) for number, cells in _rows(table, dialect)), level=2)
     except csv.Error as error:
         raise DocumentUnreadable(f"{name} is not a table of separated values: {error}") from error
     return composer.parsed(encoding=decoded.encoding, notes=decoded.notes)
+
+
+def _without_comments(text: str) -> tuple[str, str, int]:
+    """The comment above a table without its signs, the table, and how many lines the comment takes.
+
+    One line that begins with `#` is more often the labels of the columns.
+    """
+    lines = text[:_SAMPLE].splitlines(keepends=True)
+    count = next((number for number, line in enumerate(lines) if not line.startswith("#")), 0)
+    if count < 2:
+        return "", text, 0
+    comment = "".join(line.lstrip("#").removeprefix(" ") for line in lines[:count])
+    return comment, text[sum(map(len, lines[:count])) :], count
 
 
 def _rows(text: str, dialect: type[csv.Dialect] | csv.Dialect) -> Iterator[Row]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from askv4.text.loaders.archives import damage_named, open_archive, parse_xml
@@ -14,14 +15,21 @@ from askv4.types import ParsedText
 if TYPE_CHECKING:
     from zipfile import ZipFile
 
+    from docx.document import Document as Docx
     from docx.table import Table
     from docx.text.paragraph import Paragraph
     from lxml.etree import _Element  # type: ignore[import-untyped]
 
 _HEADING = re.compile(r"heading\s*(\d)", re.IGNORECASE)
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _MC_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
-_NOTES = ("word/footnotes.xml", "word/endnotes.xml")
+_NOTES = {"word/footnotes.xml": "Notes", "word/endnotes.xml": "Notes", "word/comments.xml": "Comments"}
+_IN_FORMULAS = {f"{_M}den": "/", f"{_M}sup": "^", f"{_M}sub": "_"}
+_WRAPPERS = (f"{_W}sdt", f"{_W}sdtContent", f"{_W}customXml", f"{_W}smartTag", f"{_W}ins", f"{_W}moveTo")
+"""What stands around paragraphs, tables, rows and cells without being seen: content controls, accepted changes."""
+
+_UNSEEN = frozenset({f"{_W}del", f"{_W}moveFrom", f"{_W}pPr", f"{_W}rPr", f"{_W}txbxContent", _MC_FALLBACK})
 
 
 def parse(data: bytes, name: str) -> ParsedText:
@@ -32,10 +40,34 @@ def parse(data: bytes, name: str) -> ParsedText:
         document = Document(io.BytesIO(data))
         composer = Composer()
         title = one_line(document.core_properties.title or "")
-        for part in document.iter_inner_content():
+        for part in _parts(document):
             title = _add(composer, part, title)
         _add_notes(composer, archive)
     return composer.parsed(title=title or None)
+
+
+def _parts(document: Docx) -> Iterator[Paragraph | Table]:
+    """Paragraphs and tables in order, those in content controls included, which python-docx passes over."""
+    from docx.table import Table
+    from docx.text.paragraph import Paragraph
+
+    body = document._body
+    for element in _unwrapped(body._body):
+        if element.tag == f"{_W}p":
+            yield Paragraph(element, body)
+        elif element.tag == f"{_W}tbl":
+            yield Table(element, body)
+
+
+def _unwrapped(parent: _Element) -> Iterator[Any]:
+    """The children of an element, with the content of wrappers in their place."""
+    stack = list(reversed(parent))
+    while stack:
+        element = stack.pop()
+        if element.tag in _WRAPPERS:
+            stack.extend(reversed(element))
+        else:
+            yield element
 
 
 def _add(composer: Composer, part: Paragraph | Table, title: str) -> str:
@@ -56,6 +88,8 @@ def _add(composer: Composer, part: Paragraph | Table, title: str) -> str:
         composer.item(text)
     else:
         composer.paragraph(text)
+    for box in _boxes(part._p):
+        composer.paragraph(_text(box))
     return title
 
 
@@ -65,48 +99,76 @@ def _is_numbered(paragraph: Paragraph) -> bool:
 
 
 def _text(element: _Element) -> str:
-    """The visible text of a paragraph, that of links, text boxes and accepted insertions included."""
+    """The visible text of a paragraph, that of links, formulas and accepted insertions included; not that of text boxes
+    in it."""
     parts: list[str] = []
     stack: list[Any] = [element]
     while stack:
         node = stack.pop()
         tag = node.tag
-        if tag == f"{_W}t":
+        if tag in (f"{_W}t", f"{_M}t"):
             parts.append(node.text or "")
         elif tag in (f"{_W}tab", f"{_W}br", f"{_W}cr"):
             parts.append(" ")
         elif tag == f"{_W}noBreakHyphen":
             parts.append("-")
-        elif tag not in (f"{_W}del", f"{_W}pPr", f"{_W}rPr", _MC_FALLBACK):
+        elif node is element or tag not in _UNSEEN:
             if tag == f"{_W}p" and parts:
                 parts.append(" ")
+            parts.append(_IN_FORMULAS.get(tag, ""))
             stack.extend(reversed(list(node)))
     return "".join(parts)
 
 
+def _boxes(element: _Element) -> Iterator[_Element]:
+    """The text boxes that are anchored in a paragraph, once each."""
+    stack: list[Any] = [element]
+    while stack:
+        node = stack.pop()
+        if node.tag == f"{_W}txbxContent":
+            yield node
+        elif node.tag != _MC_FALLBACK:
+            stack.extend(reversed(list(node)))
+
+
 def _add_table(composer: Composer, table: Table) -> None:
     rows = []
-    for row in table._tbl.tr_lst:
-        rows.append([" ".join(_text(paragraph) for paragraph in cell.iter(f"{_W}p")) for cell in row.tc_lst])
+    for row in _unwrapped(table._tbl):
+        if row.tag == f"{_W}tr":
+            cells = [cell for cell in _unwrapped(row) if cell.tag == f"{_W}tc"]
+            # A text box in a cell has paragraphs of its own, which are met here like the others.
+            rows.append([" ".join(_text(paragraph) for paragraph in _paragraphs(cell)) for cell in cells])
     if len(rows) == 1 or max(map(len, rows), default=0) == 1:
         for cells in rows:  # a frame around text
             for cell in cells:
                 composer.paragraph(cell)
     else:
-        marked = table._tbl.tr_lst[0].find(f"{_W}trPr/{_W}tblHeader") is not None
+        marked = bool(table._tbl.tr_lst) and table._tbl.tr_lst[0].find(f"{_W}trPr/{_W}tblHeader") is not None
         add_table(composer, rows, headed=True if marked else None)
 
 
+def _paragraphs(cell: _Element) -> Iterator[_Element]:
+    """The paragraphs in a cell, those of tables and text boxes in it included."""
+    stack: list[Any] = [cell]
+    while stack:
+        node = stack.pop()
+        if node.tag == f"{_W}p":
+            yield node
+            stack.extend(_boxes(node))
+        elif node.tag != _MC_FALLBACK:
+            stack.extend(reversed(list(node)))
+
+
 def _add_notes(composer: Composer, archive: ZipFile) -> None:
-    """Footnotes and endnotes, which python-docx does not know."""
-    headed = False
-    for part in _NOTES:
+    """Footnotes, endnotes and comments, which stand in parts of their own."""
+    headed = ""
+    for part, heading in _NOTES.items():
         if part not in archive.namelist():
             continue
         for note in parse_xml(archive.read(part)):
             text = one_line(_text(note))
             if text and note.get(f"{_W}type") is None:
-                if not headed:
-                    composer.heading("Notes", 1)
-                    headed = True
+                if headed != heading:
+                    composer.heading(heading, 1)
+                    headed = heading
                 composer.paragraph(text)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from askv4.text.loaders.archives import damage_named
+from askv4.text.loaders.archives import damage_named, refuse_cut_tree
 from askv4.text.loaders.composing import Composer, one_line
 from askv4.text.loaders.decoding import decode
 from askv4.text.loaders.markup import add_markup, text_of
@@ -41,13 +41,16 @@ def parse(data: bytes, name: str) -> ParsedText:
 
 
 def html_root(text: str) -> _Element | None:
-    """The tree of a page; None when there is nothing in it."""
+    """The tree of a page; None when there is nothing in it. Raises RecursionError when it is nested too deeply."""
     from lxml import html  # type: ignore[import-untyped]
 
     text = _XML_DECLARATION.sub("", text)
     if not text.strip():
         return None
-    root: _Element | None = html.document_fromstring(text, parser=html.HTMLParser(huge_tree=False, no_network=True))
+    # Without `huge_tree` 256 levels are the most, and pages that never close a tag have more.
+    parser = html.HTMLParser(huge_tree=True, no_network=True)
+    root: _Element | None = html.document_fromstring(text, parser=parser)
+    refuse_cut_tree(parser)
     return root
 
 

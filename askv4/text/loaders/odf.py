@@ -12,7 +12,7 @@ from askv4.errors import DocumentEncrypted
 from askv4.text.loaders.archives import damage_named, open_archive, parse_xml
 from askv4.text.loaders.composing import Composer, one_line
 from askv4.text.loaders.markup import tag_of
-from askv4.text.loaders.tables import Row, add_sheet, add_table
+from askv4.text.loaders.tables import Row, add_named_sheet, add_table
 from askv4.types import ParsedText
 
 if TYPE_CHECKING:
@@ -93,9 +93,7 @@ class _Walk:
 
     def _table(self, table: _Element) -> None:
         if self._is_sheet:
-            self._composer.page()
-            self._composer.heading(table.get(f"{_TABLE}name") or "Sheet", 1)
-            add_sheet(self._composer, _rows(table), level=2)
+            add_named_sheet(self._composer, table.get(f"{_TABLE}name") or "Sheet", _rows(table))
         else:
             add_table(self._composer, [cells for _, cells in _rows(table)])
 
@@ -131,6 +129,7 @@ def _text(element: _Element) -> str:
             body = next((one for one in child if tag_of(one) == "note-body"), None)
             parts.append(f" ({_text(body).strip()})" if body is not None else "")
         elif tag and tag not in _UNSEEN:
-            parts.append(_text(child))
+            apart = " " if tag in ("p", "h", "frame", "list-item") else ""  # a frame anchored in the paragraph
+            parts.append(f"{apart}{_text(child)}{apart}")
         parts.append(child.tail or "")
     return "".join(parts)

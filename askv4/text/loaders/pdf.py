@@ -1,7 +1,7 @@
 """PDF by page, through pdfium: the text that is in the file, as paragraphs in reading order.
 
 Line ends and the hyphens at them are undone, running heads and page numbers left out where they repeat. What is stored
-is the result, so quotations are exact in it.
+is the result, so quotations are exact in it. Pages that are pictures are recognised where the extra askv4[ocr] is installed.
 """
 
 from __future__ import annotations
@@ -11,17 +11,21 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from askv4.errors import DocumentEmpty, DocumentEncrypted, DocumentUnreadable
+from askv4.text.loaders import ocr
 from askv4.text.loaders.composing import Composer, one_line
 from askv4.text.loaders.pdf_layout import Writer, without_running_heads
 from askv4.text.loaders.pdf_lines import PageLines, read_page
 from askv4.types import ParsedText
 
 if TYPE_CHECKING:
-    from pypdfium2 import PdfDocument  # type: ignore[import-untyped]
+    from pypdfium2 import PdfDocument, PdfPage  # type: ignore[import-untyped]
 
 _PASSWORD_ERROR = 4
 _NO_TITLE = re.compile(r"untitled|\(anonymous\)|microsoft|\w+://|.*\.\w{2,5}\Z|document\d*\Z|\W*\Z", re.IGNORECASE)
 _LOOKED_FOR_PICTURES = 10
+_MOST_ANNOTATIONS = 5_000
+_MOST_RECOGNISED = 500
+"""Pages of one document that are recognised; a note names the others."""
 
 
 def parse(data: bytes, name: str) -> ParsedText:
@@ -36,12 +40,13 @@ def parse(data: bytes, name: str) -> ParsedText:
         raise DocumentUnreadable(f"{name} is damaged or not really a PDF", "open and save it anew") from error
     try:
         pages, broken = _pages(document)
+        recognised = _recognise(document, pages, broken, name) if ocr.is_available() else []
         if not any(page.lines for page in pages):
             _explain_emptiness(document, name, broken)
         title = one_line(document.get_metadata_dict().get("Title", ""))
     finally:
         document.close()
-    return _composed(pages, None if _NO_TITLE.match(title) else title, broken)
+    return _composed(pages, None if _NO_TITLE.match(title) else title, broken, recognised)
 
 
 def _pages(document: PdfDocument) -> tuple[list[PageLines], list[int]]:
@@ -50,16 +55,61 @@ def _pages(document: PdfDocument) -> tuple[list[PageLines], list[int]]:
 
     pages: list[PageLines] = []
     broken: list[int] = []
+    document.init_forms()
     for number in range(len(document)):
         try:
-            pages.append(read_page(document[number]))
+            pages.append(read_page(_with_fields(document, number)))
         except PdfiumError:
             broken.append(number + 1)
             pages.append(PageLines(0.0, ()))
     return pages, broken
 
 
-def _composed(pages: list[PageLines], title: str | None, broken: list[int]) -> ParsedText:
+def _with_fields(document: PdfDocument, number: int) -> PdfPage:
+    """A page on which what was filled into forms and written over it is part of its text. Raises PdfiumError."""
+    import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
+
+    page = document[number]
+    kinds = set()
+    for place in range(min(pdfium.FPDFPage_GetAnnotCount(page.raw), _MOST_ANNOTATIONS)):
+        if annotation := pdfium.FPDFPage_GetAnnot(page.raw, place):
+            kinds.add(pdfium.FPDFAnnot_GetSubtype(annotation))
+            pdfium.FPDFPage_CloseAnnot(annotation)
+    if kinds.isdisjoint((pdfium.FPDF_ANNOT_WIDGET, pdfium.FPDF_ANNOT_FREETEXT)):
+        return page
+    pdfium.FPDFPage_Flatten(page.raw, pdfium.FLAT_NORMALDISPLAY)
+    page.close()
+    return document[number]
+
+
+def _recognise(document: PdfDocument, pages: list[PageLines], broken: list[int], name: str) -> list[int]:
+    """Fills in pages that show something and hold no text; gives their numbers. Raises DocumentUnreadable."""
+    from pypdfium2 import PdfiumError
+
+    recogniser = None
+    recognised: list[int] = []
+    for number, page in enumerate(pages, 1):
+        if page.lines or number in broken or len(recognised) == _MOST_RECOGNISED:
+            continue
+        try:
+            shown = document[number - 1]
+            if next(shown.get_objects(), None) is None:
+                continue
+            recogniser = recogniser or ocr.Recogniser()
+            pages[number - 1] = recogniser.read(shown)
+        except PdfiumError:
+            continue  # it stays a page without text
+        except ImportError as error:
+            raise DocumentUnreadable(
+                f"{name} is a scan, and text recognition does not start: {error}",
+                "reinstall it: pip install 'askv4[ocr]'",
+            ) from error
+        if pages[number - 1].lines:
+            recognised.append(number)
+    return recognised
+
+
+def _composed(pages: list[PageLines], title: str | None, broken: list[int], recognised: list[int]) -> ParsedText:
     sizes: Counter[float] = Counter()
     for page in pages:
         for line in page.lines:
@@ -71,6 +121,8 @@ def _composed(pages: list[PageLines], title: str | None, broken: list[int]) -> P
         writer.page(page)
     silent = [number for number, page in enumerate(pages, 1) if not page.lines and number not in broken]
     notes = []
+    if recognised:
+        notes.append(f"{_listed(recognised)} text that was recognised in pictures (OCR), mistakes included")
     if silent:
         notes.append(f"{_listed(silent)} no text (pictures, or empty)")
     if broken:
@@ -85,7 +137,7 @@ def _listed(numbers: list[int]) -> str:
 
 def _explain_emptiness(document: PdfDocument, name: str, broken: list[int]) -> None:
     """Raises the error for a document without any text."""
-    import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
+    import pypdfium2.raw as pdfium
     from pypdfium2 import PdfiumError
 
     if len(document) == len(broken):
@@ -95,7 +147,7 @@ def _explain_emptiness(document: PdfDocument, name: str, broken: list[int]) -> N
             if any(True for _ in document[number].get_objects(filter=(pdfium.FPDF_PAGEOBJ_IMAGE,))):
                 raise DocumentEmpty(
                     f"the pages of {name} are pictures without text, as a scanner makes them",
-                    "run text recognition (OCR) over it and save it with its text",
+                    "text recognition found none either" if ocr.is_available() else ocr.REMEDY,
                 )
         except PdfiumError:
             continue  # it is named as broken already

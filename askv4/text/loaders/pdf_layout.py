@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
 from askv4.text.loaders.composing import Composer, one_line
 from askv4.text.loaders.lines import BULLET, NUMBER
 from askv4.text.loaders.pdf_lines import PageLines, PdfLine
+from askv4.text.loaders.pdf_order import Row, in_reading_order, rows_of
 from askv4.text.loaders.tables import add_table, labelled
 
 _DIGITS = re.compile(r"\d+|\b[ivxlcIVXLC]+\Z")
@@ -25,9 +25,6 @@ _WORD = re.compile(r"\w+")
 _MARGIN = 0.12
 """Share of a page's height, above and below, in which running heads stand."""
 _FEWEST_REPEATS = 3
-_PROSE = 22
-"""Average characters in the lines of a column of text; cells of tables have fewer."""
-_FEWEST_COLUMN_LINES = 4
 _LONGEST_HEADING = 150
 _LARGER = 1.14
 
@@ -68,13 +65,6 @@ def _is_outermost(page: PageLines, line: PdfLine) -> bool:
     return above or below
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """Lines beside each other on one baseline."""
-
-    lines: tuple[PdfLine, ...]
-
-
 class Writer:
     """Writes page after page into a composer; sizes and words of the whole document decide what a line is."""
 
@@ -90,11 +80,11 @@ class Writer:
 
     def page(self, page: PageLines) -> None:
         """Adds the text of one page."""
-        rows = _in_reading_order(list(_rows(page.lines)))
+        rows = in_reading_order(rows_of(page.lines))
         paragraph: list[PdfLine] = []
         leading = _leading(rows)
         edges = _right_edges(rows)
-        table: list[_Row] = []
+        table: list[Row] = []
         for row in rows:
             if len(row.lines) > 1:
                 self._close(paragraph)
@@ -192,7 +182,7 @@ class Writer:
         both_words = min(len(first), len(second)) >= 4 and first in self._words and second in self._words
         return both_words or f"{first}-{second}" in self._compounds
 
-    def _close_table(self, table: Sequence[_Row]) -> None:
+    def _close_table(self, table: Sequence[Row]) -> None:
         """Rows with several cells; from three columns on, the first may hold their labels."""
         cells = [[line.text for line in row.lines] for row in table]
         columns = {len(row) for row in cells}
@@ -203,7 +193,7 @@ class Writer:
                 self._composer.row(labelled((), row))
 
 
-def _are_aligned(table: Sequence[_Row]) -> bool:
+def _are_aligned(table: Sequence[Row]) -> bool:
     """Whether each label stands over its column and over no other, so that it cannot be taken for another's."""
     head = table[0].lines
     for place, label in enumerate(head):
@@ -216,49 +206,7 @@ def _are_aligned(table: Sequence[_Row]) -> bool:
     return True
 
 
-def _rows(lines: Sequence[PdfLine]) -> Iterator[_Row]:
-    """Lines that follow each other to the right on one baseline, together."""
-    row: list[PdfLine] = []
-    for line in lines:
-        if row and not (abs(line.y0 - row[-1].y0) < 0.4 * line.size and line.x0 >= row[-1].x1 - 1):
-            yield _Row(tuple(row))
-            row = []
-        row.append(line)
-    if row:
-        yield _Row(tuple(row))
-
-
-def _in_reading_order(rows: list[_Row]) -> list[_Row]:
-    """Where two columns of text were drawn line by line across the page, the left one comes first."""
-    ordered: list[_Row] = []
-    run: list[_Row] = []
-    for row in [*rows, None]:
-        if row is not None and len(row.lines) == 2 and (not run or _share_gutter([*run, row])):
-            run.append(row)
-            continue
-        ordered += _columns(run)
-        run = [row] if row is not None and len(row.lines) == 2 else []
-        if row is not None and not run:
-            ordered.append(row)
-    return ordered
-
-
-def _share_gutter(run: Sequence[_Row]) -> bool:
-    return max(row.lines[0].x1 for row in run) < min(row.lines[1].x0 for row in run)
-
-
-def _columns(run: Sequence[_Row]) -> list[_Row]:
-    if len(run) < _FEWEST_COLUMN_LINES:
-        return list(run)
-    for side in (0, 1):
-        if sum(len(row.lines[side].text) for row in run) < _PROSE * len(run):
-            return list(run)
-    # The hyphen that pdfium saw at the end of the right half is that half's.
-    left = [_Row((replace(row.lines[0], broken=False),)) for row in run]
-    return [*left, *(_Row((row.lines[1],)) for row in run)]
-
-
-def _leading(rows: Sequence[_Row]) -> float:
+def _leading(rows: Sequence[Row]) -> float:
     """The usual distance of baselines."""
     steps = [
         one.lines[-1].y0 - other.lines[0].y0
@@ -268,7 +216,7 @@ def _leading(rows: Sequence[_Row]) -> float:
     return median(steps) if steps else 0.0
 
 
-def _right_edges(rows: Sequence[_Row]) -> dict[int, float]:
+def _right_edges(rows: Sequence[Row]) -> dict[int, float]:
     """How far lines reach to the right, by where they begin."""
     edges: dict[int, float] = {}
     for row in rows:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ctypes
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from askv4.text.loaders.composing import one_line
+from askv4.text.loaders.pdf_bidi import in_reading_order
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfPage, PdfTextPage  # type: ignore[import-untyped]
@@ -89,27 +91,39 @@ def _runs(textpage: PdfTextPage) -> Iterator[tuple[list[_Glyph], bool]]:
 
 def _lines(textpage: PdfTextPage, run: list[_Glyph], broken: bool) -> Iterator[PdfLine]:
     """A run divided at its wide gaps."""
-    seen = [glyph.index for glyph in run if not glyph.char.isspace()] or [run[0].index]
-    size, bold = _font(textpage, seen[0])
-    bold = bold and _font(textpage, seen[-1])[1]
-    part: list[_Glyph] = []
-    last: _Glyph | None = None
-    for glyph in run:
-        if glyph.char.isspace():
-            part.append(glyph)
-            continue
-        if last is not None and glyph.x0 - last.x1 > _WIDE_GAP * size:
-            yield from _line(part, size, bold, broken=False)
-            part = []
-        part.append(glyph)
-        last = glyph
-    yield from _line(part, size, bold, broken=broken)
+    seen = [glyph for glyph in run if not glyph.char.isspace()]
+    if not seen:
+        return
+    ends = _gaps(seen, _font(textpage, seen[0].index)[0])
+    ordered = in_reading_order(run, lambda glyph: glyph.char, lambda glyph: (glyph.x0, glyph.x1))
+    parts: dict[int, list[_Glyph]] = {}
+    column = bisect_right(ends, ordered[0].x0)
+    for glyph in ordered:
+        # A space has the place that pdfium thinks of, so it stays with the letter before it.
+        column = column if glyph.char.isspace() else bisect_right(ends, glyph.x0)
+        parts.setdefault(column, []).append(glyph)
+    last = max(parts)
+    for column, part in parts.items():
+        yield from _line(textpage, part, broken=broken and column == last)
 
 
-def _line(part: list[_Glyph], size: float, bold: bool, *, broken: bool) -> Iterator[PdfLine]:
+def _gaps(glyphs: list[_Glyph], size: float) -> list[float]:
+    """Where columns begin after a wide gap, from left to right."""
+    ends: list[float] = []
+    right = float("inf")
+    for glyph in sorted(glyphs, key=lambda glyph: glyph.x0):
+        if glyph.x0 - right > _WIDE_GAP * size:
+            ends.append(glyph.x0)
+        right = max(right, glyph.x1) if right < float("inf") else glyph.x1
+    return ends
+
+
+def _line(textpage: PdfTextPage, part: list[_Glyph], *, broken: bool) -> Iterator[PdfLine]:
     text = one_line("".join(glyph.char for glyph in part))
     seen = [glyph for glyph in part if not glyph.char.isspace()]
     if text and seen:
+        size, bold = _font(textpage, seen[0].index)
+        bold = bold and _font(textpage, seen[-1].index)[1]
         yield PdfLine(
             text,
             min(glyph.x0 for glyph in seen),

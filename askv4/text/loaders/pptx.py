@@ -6,12 +6,15 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
-from askv4.text.loaders.archives import damage_named, open_archive
+from askv4.text.loaders.archives import damage_named, open_archive, parse_xml
 from askv4.text.loaders.composing import Composer, one_line
 from askv4.text.loaders.tables import add_table
 from askv4.types import ParsedText
 
 _DEEPEST_GROUP = 20
+_DIAGRAM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
+_A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _ROW_HEIGHT = 360_000
 """Shapes whose tops differ by less (a centimetre) stand beside each other; lengths are in EMU."""
 
@@ -67,6 +70,17 @@ def _add_shape(composer: Composer, shape: Any) -> None:
                 composer.item(paragraph.text)
             else:
                 composer.paragraph(paragraph.text)
+    else:
+        _add_diagram(composer, shape)
+
+
+def _add_diagram(composer: Composer, shape: Any) -> None:
+    """The words of a SmartArt diagram, which stand in a part of their own."""
+    for ids in shape._element.iter(f"{_DIAGRAM}relIds"):
+        part = shape.part.related_part(ids.get(f"{_R}dm"))
+        for point in parse_xml(part.blob).iter(f"{_DIAGRAM}pt"):
+            for paragraph in point.iter(f"{_A}p"):
+                composer.item("".join(one.text or "" for one in paragraph.iter(f"{_A}t")))
 
 
 def _add_chart(composer: Composer, chart: Any) -> None:

@@ -19,6 +19,8 @@ _TAG = re.compile(r"<[^<>]*>|\{\\[^{}]*\}")
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)]*\Z")
 _GROUP_CHARACTERS = 300
 _LONGEST_GROUP = 700
+_PAUSE_S = 15
+"""A longer silence ends a passage, so that its times tell where to look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,9 @@ def _groups(cues: list[_Cue]) -> Iterator[list[_Cue]]:
     group: list[_Cue] = []
     size = 0
     for cue in cues:
+        if group and cue.start_s - group[-1].end_s > _PAUSE_S:
+            yield group
+            group, size = [], 0
         group.append(cue)
         size += len(cue.text) + 1
         if size >= _LONGEST_GROUP or (size >= _GROUP_CHARACTERS and _SENTENCE_END.search(cue.text)):

@@ -43,6 +43,16 @@ def _is_headed(rows: Sequence[Sequence[str]]) -> bool:
     return width > 2 or (width == 2 and bool(numbers) and all(map(_NUMBER.match, numbers)))
 
 
+def add_named_sheet(composer: Composer, name: str, rows: Iterable[Row]) -> None:
+    """A sheet of a workbook: a page under its name. One without cells is a page with nothing on it."""
+    composer.page()
+    iterator = iter(rows)
+    first = list(islice(iterator, 1))
+    if first:
+        composer.heading(name, 1)
+        add_sheet(composer, chain(first, iterator), level=2)
+
+
 def add_sheet(composer: Composer, rows: Iterable[Row], *, level: int, noun: str = "row") -> None:
     """A sheet of rows, those of one passage under a heading that names them: "rows 12–17"."""
     cleaned = ((number, [one_line(cell) for cell in cells]) for number, cells in rows)
@@ -69,7 +79,9 @@ def labelled(header: Sequence[str], cells: Sequence[str]) -> str:
         filled = [cell for cell in cells if cell]
         if len(filled) == 2:
             return f"{filled[0].rstrip(' :')}: {filled[1]}"
-        return "; ".join(filled)
+        # A cell that ends with a colon is the label of the next.
+        joined = "".join(cell + (" " if cell.endswith(":") else "; ") for cell in filled[:-1])
+        return joined + "".join(filled[-1:])
     labels = [*header, *[""] * (len(cells) - len(header))]
     return "; ".join(f"{label}: {cell}" if label else cell for label, cell in zip(labels, cells, strict=False) if cell)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from askv4.text.loaders.archives import damage_named, open_archive
 from askv4.text.loaders.composing import Composer, one_line
-from askv4.text.loaders.tables import Row, add_sheet
+from askv4.text.loaders.tables import Row, add_named_sheet
 from askv4.types import ParsedText
 
 _MOST_COLUMNS = 1_000
@@ -26,10 +26,8 @@ def parse(data: bytes, name: str) -> ParsedText:
         composer = Composer()
         title = one_line(workbook.properties.title or "")
         for sheet in workbook.worksheets:
-            composer.page()
-            composer.heading(sheet.title, 1)
             sheet.reset_dimensions()  # what a file says about its size may be wrong
-            add_sheet(composer, _rows(sheet), level=2)
+            add_named_sheet(composer, sheet.title, _rows(sheet))
     notes = () if composer.parsed().text else ("the workbook has no sheets with cells",)
     return composer.parsed(title=title or None, notes=notes)
 
@@ -43,7 +41,11 @@ def _rows(sheet: Any) -> Iterator[Row]:
 
 def _shown(cell: Any) -> str:
     """A cell's value as a reader of the sheet sees it, as far as that can be told from its format."""
-    value = cell.value
+    return shown_value(cell.value, str(getattr(cell, "number_format", "") or ""))
+
+
+def shown_value(value: Any, shape: str = "") -> str:
+    """A value as it is shown in a cell with the number format `shape`."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -53,7 +55,7 @@ def _shown(cell: Any) -> str:
     if isinstance(value, datetime.date | datetime.time):
         return value.isoformat()
     if isinstance(value, int | float):
-        return _number(value, str(getattr(cell, "number_format", "") or ""))
+        return _number(value, shape)
     return str(value)
 
 

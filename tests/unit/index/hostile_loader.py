@@ -7,6 +7,7 @@ import signal
 import time
 
 from askv4.errors import DocumentUnreadable
+from askv4.text.loaders import pace
 from askv4.types import Block, ParsedText
 
 _HELD: list[bytes] = []
@@ -21,7 +22,18 @@ def load(data: bytes, name: str) -> ParsedText:
             os._exit(3)
         case ["hang"]:
             while True:
+                pass
+        case ["wait"]:
+            while True:
                 time.sleep(0.05)
+        case ["steps"]:
+            for _ in range(4):  # longer than the limit in all, and each as long as it says
+                pace.allow(3)
+                time.sleep(0.7)
+        case ["boast"]:
+            pace.allow(1e9)
+            while True:
+                pass
         case ["print"]:
             os.write(1, b'{"outcome": "parsed"}\n')
         case ["eat"]:

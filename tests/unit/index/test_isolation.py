@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import os
+import threading
 import time
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,18 +20,20 @@ from askv4.index.reading import Candidate, ReadFile
 from askv4.index.store import open_index
 from askv4.index.sync import SyncOptions
 from askv4.text.loaders import load
+from tests.documents import xlsx
 
-LIMITS = ReaderLimits(seconds=1.5, memory_mb=400)
+LIMITS = ReaderLimits(seconds=2, memory_mb=400, patience=100)
+"""Of the processor; by the clock a busy machine may take its time."""
 
 
-def read(folder: Path, contents: Sequence[str], readers: int = 1) -> dict[str, ReadFile]:
+def read(folder: Path, contents: Sequence[str], readers: int = 1, limits: ReaderLimits = LIMITS) -> dict[str, ReadFile]:
     """What becomes of files with these contents, read by that many processes."""
     candidates = [
         Candidate(name, write(folder / name, content), "recipe")
         for number, content in enumerate(contents)
         for name in [f"{number} {content}.pdf"]
     ]
-    reader = isolated_reader(load, Isolation(readers, LIMITS, "hostile_loader"))
+    reader = isolated_reader(load, Isolation(readers, limits, "hostile_loader"))
     results = {result.record.name.removesuffix(".pdf"): result for result in reader(candidates)}
     assert len(results) == len(contents)
     return results
@@ -65,10 +70,74 @@ def test_a_hang_ends_at_the_limit(tmp_path: Path) -> None:
     assert results["1 fine"].outcome == "parsed"
 
 
+def test_what_waits_for_ever_ends_by_the_clock(tmp_path: Path) -> None:
+    results = read(tmp_path, ["wait"], limits=ReaderLimits(seconds=2, patience=2))
+    assert "within 2 seconds" in (results["0 wait"].reason or "")
+
+
 def test_a_flood_of_memory_is_stopped(tmp_path: Path) -> None:
     results = read(tmp_path, ["eat", "fine"])
     assert "memory" in (results["0 eat"].reason or "")
     assert results["1 fine"].outcome == "parsed"
+
+
+def test_a_loader_that_announces_its_steps_may_take_longer_than_one_that_does_not(tmp_path: Path) -> None:
+    results = read(tmp_path, ["steps", "hang"])
+    assert results["0 steps"].outcome == "parsed"
+    assert "could not be read within" in (results["1 hang"].reason or "")
+
+
+def test_all_steps_together_have_a_limit_too(tmp_path: Path) -> None:
+    limits = ReaderLimits(seconds=2, most_seconds=3, patience=100)
+    results = read(tmp_path, ["boast"], limits=limits)
+    assert "within 3 seconds" in (results["0 boast"].reason or "")
+
+
+def real(path: Path, content: bytes, limits: ReaderLimits) -> ReadFile:
+    """What becomes of a real file that askv4's own loaders read."""
+    path.write_bytes(content)
+    (result,) = isolated_reader(load, Isolation(1, limits))([Candidate(path.name, path, "r")])
+    return result
+
+
+def test_a_real_file_that_fills_the_memory_costs_itself(tmp_path: Path) -> None:
+    lists = b"[" + b"[]," * 4_000_000 + b"[]]"
+    result = real(tmp_path / "lists.json", lists, ReaderLimits(memory_mb=200, patience=100))
+    assert result.outcome == "failed"
+    assert "memory" in (result.reason or "")
+
+
+def test_a_real_file_that_takes_too_long_costs_itself(tmp_path: Path) -> None:
+    rows = b"".join(b"<row><c><v>%d</v></c></row>" % number for number in range(400_000))
+    sheet = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>' + rows
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(xlsx())) as source, zipfile.ZipFile(out, "w") as target:
+        for part in source.namelist():
+            target.writestr(part, sheet if part.endswith("sheet1.xml") else source.read(part))
+    result = real(tmp_path / "long.xlsx", out.getvalue(), ReaderLimits(seconds=2, seconds_per_mb=0, patience=100))
+    assert "could not be read within 2 seconds" in (result.reason or "")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there are no signals to die of")
+def test_a_reader_that_the_system_ends_costs_one_document(tmp_path: Path) -> None:
+    before = {child.pid for child in psutil.Process().children()}
+    found: list[ReadFile] = []
+    candidates = [
+        Candidate(f"{n}.pdf", write(tmp_path / f"{n}.pdf", word), "r") for n, word in enumerate(("wait", "fine"))
+    ]
+    reader = isolated_reader(load, Isolation(1, ReaderLimits(), "hostile_loader"))
+    thread = threading.Thread(target=lambda: found.extend(reader(candidates)))
+    thread.start()
+    deadline = time.monotonic() + 60
+    while thread.is_alive() and time.monotonic() < deadline and not found:
+        # As the system does when memory is short, whichever process it is that hangs.
+        for child in psutil.Process().children():
+            if child.pid not in before and child.cpu_times().user > 0.1:
+                child.kill()
+        time.sleep(0.5)
+    thread.join(60)
+    reasons = {one.record.name: one.reason for one in found}
+    assert "crashed (SIGKILL)" in (reasons["0.pdf"] or "")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there are no signals to die of")

@@ -84,7 +84,7 @@ def test_roots_come_from_pyproject() -> None:
             "build-system": {"requires": ["hatchling>=1"]},
             "project": {
                 "dependencies": ["click>=8", "llama-cpp-python>=0.3"],
-                "optional-dependencies": {"test": ["pytest"]},
+                "optional-dependencies": {"test": ["pytest"], "ocr": ["rapidocr"]},
             },
         }
     )
@@ -95,4 +95,5 @@ def test_roots_come_from_pyproject() -> None:
         "chat": ["llama-cpp-python"],
         "build": ["scikit-build-core", "cmake", "ninja"],
         "test": ["pytest"],
+        "ocr": ["rapidocr"],
     }

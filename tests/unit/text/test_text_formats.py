@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import struct
 import zipfile
 from pathlib import Path
 
@@ -17,11 +18,13 @@ from askv4.errors import (
     DocumentUnreadable,
     UnsupportedFormat,
 )
-from askv4.text.loaders import load
+from askv4.text.loaders import load, ocr
+from askv4.text.loaders.composing import one_line
+from askv4.text.loaders.pdf_bidi import in_reading_order
 from askv4.text.passages import split_passages
 from askv4.text.places import Headings
 from askv4.types import ParsedText
-from tests.documents import HTML, RTF, Sample, docx, drawn_pdf, eml, pdf, pptx, samples, scan, xlsx
+from tests.documents import HTML, RTF, Sample, docx, drawn_pdf, eml, pdf, pptx, samples, scan, scanned_letter, xls, xlsx
 
 SAMPLES = {sample.name: sample for sample in samples()}
 MESSY = Path("/work/shared/messy")
@@ -98,6 +101,22 @@ def test_json_lines_that_are_broken_are_named():
     assert "2" in parsed.notes[0]
 
 
+def test_comments_above_a_table_are_text_and_no_labels():
+    parsed = load(b"# Made by hand\n# in the spring\nname,age,town\nAda,36,Ely\n", "x.csv")
+    assert texts(parsed, "paragraph") == ["Made by hand\nin the spring"]
+    assert texts(parsed, "heading", "table") == ["row 4", "name: Ada; age: 36; town: Ely"]
+    assert texts(load(b"#id,name\n1,Ada\n2,Bob\n", "x.csv"), "table") == ["#id: 1; name: Ada", "#id: 2; name: Bob"]
+
+
+def test_a_sheet_without_cells_has_no_text():
+    from openpyxl import Workbook
+
+    out = io.BytesIO()
+    Workbook().save(out)
+    with pytest.raises(DocumentEmpty):
+        load(out.getvalue(), "a.xlsx")
+
+
 # PDF
 
 
@@ -135,6 +154,74 @@ def test_running_heads_and_page_numbers_are_left_out():
     assert bodies == [f"Boat number {number} won the regatta of its year." for number in range(1, 6)]
 
 
+def test_what_was_drawn_out_of_turn_stands_in_its_place():
+    page = [
+        (72.0, 700.0 - 14 * row, f"Line {row} of the body speaks of the {row}th of the winter ferries.")
+        for row in range(4)
+    ]
+    page += [
+        (72.0, 570.0 - 14 * row, f"Line {row} of the foot speaks of the {row}th of the summer ferries.")
+        for row in range(4)
+    ]
+    late = [(72.0, 610.0, "Summer"), (72.0, 760.0, "Ferries of the coast")]
+    text = load(drawn_pdf([[*page, *late]]), "a.pdf").text
+    places = [
+        text.index(words)
+        for words in (
+            "Ferries of the coast",
+            "Line 0 of the body",
+            "Line 3 of the body",
+            "Summer",
+            "Line 0 of the foot",
+        )
+    ]
+    assert places == sorted(places)
+
+
+def test_what_was_filled_into_a_form_is_text():
+    assert "let to: Wilhelmina Ostrander" in load(SAMPLES["allotment.pdf"].data, "a.pdf").text
+
+
+def test_markers_belong_to_their_items():
+    page = [(72.0, 700.0, "1."), (100.0, 700.0, "The intent of this request is to find a builder for the new house of the"), (100.0, 686.0, "rowing club."), (72.0, 672.0, "2."), (100.0, 672.0, "Another.")]  # fmt: skip
+    assert texts(load(drawn_pdf([page]), "a.pdf")) == [
+        "1. The intent of this request is to find a builder for the new house of the rowing club.",
+        "2. Another.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        # each letter with its left edge, in the order of sight and in the order of reading
+        [(0, "ג"), (10, "ב"), (20, "א"), (30, " "), (40, "1"), (50, "9")],
+        [(40, "1"), (50, "9"), (30, " "), (20, "א"), (10, "ב"), (0, "ג")],
+    ],
+)
+def test_letters_from_right_to_left_are_read_so(drawn):
+    read = in_reading_order(drawn, lambda glyph: glyph[1], lambda glyph: (float(glyph[0]), glyph[0] + 8.0))
+    assert "".join(char for _, char in read) == "19 אבג"
+
+
+def test_letters_that_share_a_sign_are_turned():
+    drawn = [(0, "a"), (10, "א"), (10, "ל")]
+    read = in_reading_order(drawn, lambda glyph: glyph[1], lambda glyph: (float(glyph[0]), glyph[0] + 8.0))
+    assert "".join(char for _, char in read) == "aלא"
+
+
+def test_arabic_letters_lose_the_shapes_of_their_places():
+    assert one_line("\ufedb\ufe98\ufe8e\ufe8f") == "كتاب"
+
+
+@pytest.mark.skipif(not MESSY.is_dir(), reason="the folder of messy files is not here")
+def test_a_real_form_that_was_drawn_in_parts_is_in_order():
+    text = load((MESSY / "markitdown_REPAIR-2022-INV-001_multipage.pdf").read_bytes(), "a.pdf").text
+    places = [
+        text.index(words) for words in ("ZAVA AUTO REPAIR", "Customer Information", "Gabriel Diaz", "GRAND TOTAL")
+    ]
+    assert places == sorted(places)
+
+
 def test_an_empty_page_keeps_its_number():
     parsed = load(drawn_pdf([[(72.0, 700.0, "The first page.")], [], [(72.0, 700.0, "The third page.")]]), "a.pdf")
     from askv4.text.places import page_of
@@ -143,9 +230,25 @@ def test_an_empty_page_keeps_its_number():
     assert parsed.notes == ("page 2 holds no text (pictures, or empty)",)
 
 
-def test_a_scan_is_recognised():
-    with pytest.raises(DocumentEmpty, match="pictures without text"):
+def test_a_scan_is_recognised_as_one(monkeypatch):
+    monkeypatch.setattr(ocr, "is_available", lambda: False)
+    with pytest.raises(DocumentEmpty, match="pictures without text") as caught:
         load(scan(), "scan.pdf")
+    assert "pip install 'askv4[ocr]'" in caught.value.remedy
+
+
+@pytest.mark.skipif(not ocr.is_available(), reason="askv4[ocr] is not installed, which reads scans")
+def test_a_scan_is_read_with_the_extra():
+    from askv4.text.loaders import pace
+
+    steps: list[float] = []
+    pace.listen(steps.append)
+    parsed = load(scanned_letter(), "scan.pdf")
+    assert "The orchids of the glasshouse are watered with rain from the chapel roof." in texts(parsed)
+    assert parsed.pages == (0,)
+    assert "recognised in pictures" in parsed.notes[0]
+    assert steps
+    assert set(steps) == {ocr.SECONDS_PER_PAGE}
 
 
 def test_an_encrypted_pdf_is_named():
@@ -164,6 +267,36 @@ def test_slides_have_their_notes():
     at = parsed.text.index("rattan")
     assert Headings.of(parsed).at(at) == "Safety › Speaker notes"
     assert len(parsed.pages) == 2
+
+
+def test_content_controls_formulas_boxes_and_comments_of_word_are_read():
+    w, m = ("http://schemas.openxmlformats.org/wordprocessingml/2006/main", "http://schemas.openxmlformats.org/officeDocument/2006/math")  # fmt: skip
+    body = (
+        f'<w:document xmlns:w="{w}" xmlns:m="{m}"><w:body>'
+        "<w:sdt><w:sdtContent><w:p><w:r><w:t>In a control.</w:t></w:r></w:p></w:sdtContent></w:sdt>"
+        "<w:p><w:r><w:t>Then </w:t></w:r><m:oMath><m:f><m:num><m:r><m:t>a</m:t></m:r></m:num>"
+        "<m:den><m:r><m:t>b</m:t></m:r></m:den></m:f></m:oMath><w:r><w:t> holds.</w:t></w:r>"
+        "<w:r><w:pict><w:txbxContent><w:p><w:r><w:t>In a box.</w:t></w:r></w:p></w:txbxContent></w:pict></w:r></w:p>"
+        "<w:tbl><w:tr><w:tc><w:p><w:r><w:t>x</w:t></w:r></w:p></w:tc><w:sdt><w:sdtContent><w:tc><w:p><w:r><w:t>y</w:t></w:r></w:p></w:tc>"
+        "</w:sdtContent></w:sdt></w:tr><w:tr><w:tc><w:p><w:r><w:t>z</w:t></w:r></w:p></w:tc></w:tr></w:tbl></w:body></w:document>"
+    )  # fmt: skip
+    parsed = load(with_part("harbour.docx", "word/document.xml", body.encode()), "a.docx")
+    assert texts(parsed) == ["In a control.", "Then a/b holds.", "In a box.", "x: y", "z"]
+
+
+def test_a_mailbox_has_its_messages_under_their_subjects():
+    parsed = load(SAMPLES["garden.mbox"].data, "a.mbox")
+    assert texts(parsed, "heading") == ["The orrery", "The sundial"]
+    assert texts(parsed)[-2:] == ["The sundial in the rose garden is eleven minutes slow.", "From here it can be seen."]
+
+
+def test_xml_that_is_no_feed_is_kept_as_it_is():
+    data = b'<?xml version="1.0"?>\n<settings><colour>red</colour></settings>\n'
+    assert load(data, "a.xml").text == data.decode()
+
+
+def test_subtitles_after_a_silence_have_times_of_their_own():
+    assert texts(load(SAMPLES["cellar.srt"].data, "a.srt"), "heading") == ["00:00:05–00:00:09", "00:12:30–00:12:37"]
 
 
 def test_a_page_is_read_without_what_surrounds_it():
@@ -274,6 +407,29 @@ def test_compound_files_are_named(stream):
     with pytest.raises((DocumentEncrypted, UnsupportedFormat)) as caught:
         load(data, "a.docx")
     assert ("encrypted" in str(caught.value)) == (stream == "EncryptedPackage")
+
+
+# What scripts/fuzz_loaders.py found, made small
+
+
+def test_a_message_with_an_impossible_date_is_read():
+    parsed = load(b"Date: Wed, 21 Nov 2012 4294967296:11:32 +0100\nFrom: Vladimir\n\nThe letter.\n", "a.eml")
+    assert texts(parsed)[-1] == "The letter."
+    assert parsed.date is None
+
+
+def test_an_old_workbook_that_leads_in_circles_is_named():
+    data = bytearray(xls())
+    at = (struct.unpack_from("<I", data, 76)[0] + 1) * 512 + 4 * 7  # the link that ends the chain of the workbook
+    data[at : at + 4] = struct.pack("<I", 3)
+    with pytest.raises(DocumentUnreadable, match="leads in circles"):
+        load(bytes(data), "a.xls")
+
+
+def test_a_workbook_with_torn_comments_is_named():
+    data = with_part("farm.xlsx", "xl/worksheets/sheet1.xml", b"<worksheet><sheetData></worksheet>")
+    with pytest.raises(DocumentUnreadable, match="mismatched tag"):
+        load(data, "a.xlsx")
 
 
 def test_a_notebook_that_is_none_is_named():

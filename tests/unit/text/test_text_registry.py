@@ -29,9 +29,25 @@ def test_not_documents(name):
 
 def test_an_unknown_suffix_is_named_with_what_would_do():
     with pytest.raises(UnsupportedFormat) as caught:
-        load(b"x", "film.mkv")
-    assert ".mkv" in str(caught.value)
+        load(b"x", "model.blend")
+    assert ".blend" in str(caught.value)
     assert ".md" in caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("name", "what", "remedy"),
+    [
+        ("film.MKV", "is a film", ".srt"),
+        ("report.pages", "a Pages document", ".docx"),
+        ("letters.zip", "is an archive", "askv4 add FILE.zip --unpack"),
+        ("letters.tar.gz", "is an archive", "unpack it"),
+    ],
+)
+def test_known_formats_that_are_not_read_have_their_own_remedy(name, what, remedy):
+    with pytest.raises(UnsupportedFormat) as caught:
+        load(b"x", name)
+    assert what in str(caught.value)
+    assert remedy in caught.value.remedy
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,18 @@
+"""A reading that takes long says so step by step, so that whoever watches it need not take patience for a hang."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+_listeners: list[Callable[[float], None]] = []
+
+
+def allow(seconds: float) -> None:
+    """The next step may take this long, whatever was allowed before. Without a listener nothing happens."""
+    for listener in _listeners:
+        listener(seconds)
+
+
+def listen(listener: Callable[[float], None]) -> None:
+    """`listener` hears of every step from now on."""
+    _listeners.append(listener)

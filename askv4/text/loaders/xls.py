@@ -1,0 +1,56 @@
+"""Old and binary Excel workbooks (.xls, .xlsb), through calamine: each sheet under its name, rows with their labels.
+
+Numbers are shown as they are stored: calamine does not give the formats of cells.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import Any
+
+from askv4.errors import DocumentEncrypted, DocumentUnreadable
+from askv4.text.loaders.archives import open_archive
+from askv4.text.loaders.composing import Composer
+from askv4.text.loaders.compound import chains_end
+from askv4.text.loaders.tables import Row, add_named_sheet
+from askv4.text.loaders.xlsx import shown_value
+from askv4.types import ParsedText
+
+_MOST_COLUMNS = 1_000
+
+
+def parse(data: bytes, name: str) -> ParsedText:
+    """The rows of all sheets. Raises DocumentUnreadable, DocumentTooLarge, DocumentEncrypted."""
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum
+
+    if data.startswith(b"PK"):
+        open_archive(data, name).close()
+    elif not chains_end(data):
+        raise DocumentUnreadable(
+            f"{name} is damaged: what is in it leads in circles", "open it with its program and save it as .xlsx"
+        )
+    composer = Composer()
+    try:
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        for sheet in workbook.sheets_metadata:
+            if sheet.typ == SheetTypeEnum.WorkSheet:
+                add_named_sheet(composer, sheet.name, _rows(workbook.get_sheet_by_name(sheet.name)))
+    except PasswordError as error:
+        raise DocumentEncrypted(f"{name} needs a password") from error
+    except (CalamineError, ValueError, OSError) as error:
+        raise DocumentUnreadable(
+            f"{name} is damaged or not really an Excel workbook: {error}", "save it as .xlsx"
+        ) from error
+    except BaseException as error:  # what a panic in Rust arrives as is no Exception
+        if type(error).__name__ != "PanicException":
+            raise
+        raise DocumentUnreadable(f"{name} is damaged", "open it with its program and save it as .xlsx") from error
+    return composer.parsed()
+
+
+def _rows(sheet: Any) -> Iterator[Row]:
+    for number, row in enumerate(sheet.iter_rows(), 1):
+        cells = [shown_value(value) for value in row[:_MOST_COLUMNS]]
+        if any(cells):
+            yield number, cells
