@@ -132,10 +132,16 @@ class Workspace:
 
 @contextmanager
 def open_workspace(
-    settings: Settings, diagnostics: Diagnostics, *, allow_empty: bool = False, within: str | None = None
+    settings: Settings,
+    diagnostics: Diagnostics,
+    *,
+    allow_empty: bool = False,
+    prune: bool = False,
+    re_embed: bool = False,
+    within: str | None = None,
 ) -> Iterator[Workspace]:
-    """Open the index of the corpus, bring it up to date, and close it in the end. `allow_empty` lets a sync forget the
-    documents of a corpus that is suddenly empty. `within` names a folder of the corpus, to which questions are limited.
+    """Open the index of the corpus, bring it up to date, and close it in the end. `allow_empty`, `prune` and `re_embed`
+    are those of `SyncOptions`. `within` names a folder of the corpus, to which questions are limited.
 
     Raises:
         CorpusError, IndexTrouble, EncoderError: as they say.
@@ -150,7 +156,14 @@ def open_workspace(
     encoder = open_encoder(data_dir, settings.encoder, settings.encoder_precision, narrate=diagnostics.notice)
     with open_index(data_dir, corpus, encoder, narrate=diagnostics.notice, on_wait=diagnostics.notice) as index:
         with diagnostics.sync_bar() as bar:
-            report = index.sync(SyncOptions(allow_empty=allow_empty, progress=bar))
+            options = SyncOptions(
+                allow_empty=allow_empty,
+                prune=prune,
+                re_embed=re_embed,
+                follow_links=settings.follow_links,
+                progress=bar,
+            )
+            report = index.sync(options)
         folder = None if within is None else _folder_of(corpus, within)
         workspace = Workspace(settings, diagnostics, index, report, folder)
         try:

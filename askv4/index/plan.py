@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from askv4.errors import CorpusMissing, CorpusVanished
+from askv4.index.links import known_links
 from askv4.index.reading import Candidate
 from askv4.index.records import FileState, KnownFile
-from askv4.index.scan import Scan, scan
+from askv4.index.scan import LEADS_NOWHERE, Scan, scan
 from askv4.types import Skipped
 
 NOTHING = FileState(0, 0, 0)
 """Stands for the state of what is not a file."""
+_UNPLUGGED = (
+    "nothing is left in this folder, which was on a disk of its own or linked; its documents stay as they were read last, "
+    "until the disk is back or `askv4 sync --prune` forgets them"
+)
+_TARGET_GONE = "what it links to is gone; it stays as it was read last, until `askv4 remove` takes the link away"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +36,10 @@ class Plan:
     unchanged: int
     skipped: tuple[Skipped, ...]
     """Files that were skipped before and have not changed since."""
+    stale: tuple[Skipped, ...] = ()
+    """Documents that stay as they were read last, since their files are out of reach for now, with the reason."""
+    disks: frozenset[str] = frozenset()
+    """Folders that may be unplugged, as `Scan.disks`; those that are unplugged now among them."""
 
     @property
     def is_empty(self) -> bool:
@@ -43,12 +53,23 @@ def make_plan(
     recipe: Callable[[str], str],
     is_indexable: Callable[[str], bool],
     *,
+    disks: Collection[str] = (),
     allow_empty: bool = False,
+    prune: bool = False,
     follow_links: bool = False,
 ) -> Plan:
-    """Compares names, sizes and dates. Raises CorpusMissing, and CorpusVanished when nothing is left of a corpus that
-    had documents, unless `allow_empty`."""
-    found = _scan(corpus, known, is_indexable, allow_empty, follow_links)
+    """Compares names, sizes and dates.
+
+    `disks` are the folders that were on disks of their own when the catalogue was written. Documents that lay there are
+    not given up when nothing of the folder is left, nor those behind a link that leads nowhere, unless `prune`.
+    CorpusVanished is raised when nothing is left of a corpus that had documents, unless `prune` or `allow_empty`. Raises
+    CorpusMissing, and CorpusError when a file of askv4's own in the corpus cannot be read.
+    """
+    found = _scan(corpus, known, is_indexable, allow_empty or prune, follow_links)
+    if prune:
+        _give_up_links(found)
+    else:
+        _keep_unplugged(found, known, disks)
     due = []
     for name, file in found.files.items():
         before = known.get(name)
@@ -60,20 +81,49 @@ def make_plan(
         elif before.sha256 is None and _opens(corpus / name):
             due.append(Candidate(name, corpus / name, wanted))
     due.sort(key=lambda candidate: candidate.name)
+    stale = tuple(
+        Skipped(name, _TARGET_GONE)
+        for name, reason in sorted(found.refused.items())
+        if not prune and reason == LEADS_NOWHERE and name in known and known[name].state == "indexed"
+    )
+    kept = {one.document for one in stale}
     refused = {
         name: reason
         for name, reason in sorted(found.refused.items())
-        if name not in known or known[name].reason != reason or known[name].recipe != recipe(name)
+        if name not in kept
+        and (name not in known or known[name].reason != reason or known[name].recipe != recipe(name))
     }
     removed = tuple(
         name for name in known if name not in found.files and name not in found.refused and not found.hides(name)
     )
+    if not (allow_empty or prune or found.files) and any(known[name].state == "indexed" for name in removed):
+        raise CorpusVanished(f"no document is left in the folder {corpus}, but {len(known)} were indexed from it")
     busy = {candidate.name for candidate in due}.union(refused, removed)
     rest = sum(name not in busy for name in known) if busy else len(known)
+    rest -= len(stale)
     skipped = tuple(
         Skipped(file.name, file.reason) for file in known.values() if file.reason is not None and file.name not in busy
     )
-    return Plan(known, tuple(due), refused, removed, rest - len(skipped), skipped)
+    return Plan(known, tuple(due), refused, removed, rest - len(skipped), skipped, stale, frozenset(found.disks))
+
+
+def _give_up_links(found: Scan) -> None:
+    """Lets what lay behind links that lead nowhere count as gone."""
+    nowhere = {f"{name}/" for name, reason in found.refused.items() if reason == LEADS_NOWHERE}
+    found.unlisted = [folder for folder in found.unlisted if folder not in nowhere]
+
+
+def _keep_unplugged(found: Scan, known: Mapping[str, KnownFile], disks: Collection[str]) -> None:
+    """Takes note of folders of which nothing is left although documents lay there on another disk."""
+    for folder in disks:
+        if not any(file.state == "indexed" and name.startswith(folder) for name, file in known.items()):
+            continue
+        if any(name.startswith(folder) for name in found.files) or found.hides(folder):
+            continue
+        found.disks.add(folder)
+        if folder[:-1] not in found.refused:  # a link that leads nowhere says so itself
+            found.refused[folder] = _UNPLUGGED
+        found.unlisted.append(folder)
 
 
 def _scan(
@@ -83,18 +133,14 @@ def _scan(
     allow_empty: bool,
     follow_links: bool,
 ) -> Scan:
-    had_documents = any(file.state == "indexed" for file in known.values())
     try:
-        found = scan(corpus, is_indexable, follow_links=follow_links)
+        return scan(corpus, is_indexable, follow_links=follow_links, links=known_links(corpus))
     except CorpusMissing as error:
-        if not had_documents:
+        if not any(file.state == "indexed" for file in known.values()):
             raise
         if not allow_empty:
             raise CorpusVanished(f"{error}, but documents were indexed from it") from error
         return Scan()
-    if had_documents and not found.files and not found.refused and not allow_empty:
-        raise CorpusVanished(f"the folder {corpus} is empty, but documents were indexed from it")
-    return found
 
 
 def _opens(path: Path) -> bool:

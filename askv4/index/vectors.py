@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 _Answer = TypeVar("_Answer")
 _Metadata = dict[str, str | int]
 _SCOPE = ("default_tenant", "default_database")
-_BATCH = 2_000
+_BATCH = 4_000
+"""Vectors added at once. Chroma writes its whole graph after each batch, so small ones would cost quadratic time."""
 _HNSW = {
     "space": "ip",  # the rows are unit vectors, and this space keeps them as they are
     "ef_construction": 200,
@@ -258,16 +259,26 @@ def _is_chromas(error: BaseException) -> bool:
 
 
 def _new_rows(additions: Iterable[Batch], present: set[str]) -> Iterator[tuple[list[str], list[list[float]]]]:
-    """The additions in portions, without keys that are there already or come twice."""
+    """The additions in portions of `_BATCH`, without keys that are there already or come twice."""
+    import numpy as np
+
     seen = set(present)
-    for keys, vectors in additions:
+    keys: list[str] = []
+    rows: list[NDArray[np.float32]] = []
+    for batch, vectors in additions:
         fresh: dict[str, int] = {}
-        for row, key in enumerate(keys):
+        for row, key in enumerate(batch):
             if key not in seen:
                 fresh.setdefault(key, row)
         seen.update(fresh)
         for portion in chunks(fresh, _BATCH):
-            yield portion, vectors[[fresh[key] for key in portion]].tolist()
+            if keys and len(keys) + len(portion) > _BATCH:
+                yield keys, np.concatenate(rows).tolist()
+                keys, rows = [], []
+            keys += portion
+            rows.append(vectors[[fresh[key] for key in portion]])
+    if keys:
+        yield keys, np.concatenate(rows).tolist()
 
 
 class _Collection(Protocol):

@@ -292,7 +292,7 @@ def test_another_encoder_gets_its_own_vectors_and_the_first_ones_stay(
 ) -> None:
     index.sync()
     other = CountingEncoder(encoder)
-    other.identity = "another precision"
+    other.identity = "anotherversion"
     with open_index(data, corpus, other) as second:
         assert second.sync().passages_embedded == 4
         check(second)
@@ -698,7 +698,7 @@ import numpy as np
 from askv4.errors import DataFolderUnwritable
 from askv4.index.store import open_index
 class Encoder:
-    identity, dimension, max_tokens = "flat", 16, 256
+    identity, name, dimension, max_tokens = "flat", "flat", 16, 256
     def count_tokens(self, texts): return [2 + len(text.split()) for text in texts]
     def encode_passages(self, texts): return np.tile(np.eye(16, dtype=np.float32)[0], (len(texts), 1))
 with open_index(Path(sys.argv[2]), Path(sys.argv[3]), Encoder()) as index:
