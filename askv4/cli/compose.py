@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -107,7 +108,7 @@ class Workspace:
             DocumentUnreadable: it was skipped, so there is no text.
         """
         documents = {document.document: document for document in self.documents()}
-        found = documents.get(name) or documents.get(self._name_of_path(name))
+        found = documents.get(name) or documents.get(self._name_of_path(name)) or _spelled_like(name, documents)
         if found is None:
             near = difflib.get_close_matches(name, documents, 1)
             raise DocumentNotFound(f"no document is called {name!r}", f"did you mean {near[0]!r}?" if near else None)
@@ -128,6 +129,13 @@ class Workspace:
 
     def _name_of_path(self, path: str) -> str:
         return Path(os.path.relpath(Path(path).expanduser(), self.settings.corpus)).as_posix()
+
+
+def _spelled_like(name: str, documents: Mapping[str, Document]) -> Document | None:
+    """The one document whose name differs in its Unicode normal form only: disks and keyboards spell "é" differently."""
+    wanted = unicodedata.normalize("NFC", name)
+    found = [one for other, one in documents.items() if unicodedata.normalize("NFC", other) == wanted]
+    return found[0] if len(found) == 1 else None
 
 
 @contextmanager
