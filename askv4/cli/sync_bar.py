@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TextIO
 
 from askv4.cli.terminal import is_terminal, shows_color
+from askv4.cli.wording import counted
 from askv4.text.safe import safe_name
 
 if TYPE_CHECKING:
@@ -17,11 +18,13 @@ if TYPE_CHECKING:
 
 _DOING = {"documents": "indexing", "vectors": "saving"}
 _FIRST_LINE_S, _LINES_APART_S = 10.0, 30.0
+_WORTH_A_LINE = 20
+"""Of fewer documents nobody wants to hear how many are done."""
 
 
 class SyncBar:
-    """Shows on a terminal how far a sync is, once it has taken `delay` seconds. Elsewhere `say` gets a line after ten
-    seconds, one every half minute, and one at the end if there was any."""
+    """Shows on a terminal how far a sync is, once it has taken `delay` seconds. Elsewhere `say` gets, of many documents,
+    a line after ten seconds, one every half minute, and one at the end if there was any."""
 
     def __init__(
         self,
@@ -65,7 +68,7 @@ class SyncBar:
 
     def __call__(self, progress: SyncProgress) -> None:
         """Take in where the sync stands."""
-        if self._say is not None and self._clock() >= self._next_line:
+        if self._say is not None and self._clock() >= self._next_line and progress.total >= _WORTH_A_LINE:
             self._next_line = self._clock() + _LINES_APART_S
             self._said = True
             self._say(f"{_DOING[progress.phase]}: {progress_line(progress)}")
@@ -108,7 +111,7 @@ def progress_line(progress: SyncProgress) -> str:
 def _pace(progress: SyncProgress) -> list[str]:
     """How long it will go on and how fast it goes, as far as that can be told."""
     if progress.seconds < 1 or progress.seconds_left is None:
-        return [f"{progress.passages} passages"]
+        return [counted(progress.passages, "passage")]
     parts = [f"{_duration(progress.seconds_left)} left"]
     if progress.phase == "documents":
         parts.append(f"{progress.done / progress.seconds:.1f} documents/s")

@@ -97,7 +97,7 @@ def make_plan(
         name for name in known if name not in found.files and name not in found.refused and not found.hides(name)
     )
     if not (allow_empty or prune or found.files) and any(known[name].state == "indexed" for name in removed):
-        raise CorpusVanished(f"no document is left in the folder {corpus}, but {len(known)} were indexed from it")
+        raise CorpusVanished(f"the folder {corpus} is empty of documents, but {len(known)} were indexed from it")
     busy = {candidate.name for candidate in due}.union(refused, removed)
     rest = sum(name not in busy for name in known) if busy else len(known)
     rest -= len(stale)
