@@ -47,6 +47,7 @@ def sync_apart(settings: Settings, progress: Callable[[SyncProgress], None], *, 
         "encoder": settings.encoder,
         "precision": settings.encoder_precision,
         "allow_empty": allow_empty,
+        "follow_links": settings.follow_links,
     }
     run_in_fresh_interpreter("askv4.tui.indexing", arguments, take, died=IndexTrouble)
     return ended[0]
@@ -71,7 +72,8 @@ def run(arguments: dict[str, Any], report: Callable[[dict[str, Any]], None]) -> 
     data_dir = Path(arguments["data_dir"])
     encoder = open_encoder(data_dir, arguments["encoder"], arguments["precision"])
     with open_index(data_dir, Path(arguments["corpus"]), encoder) as index:
-        done = index.sync(SyncOptions(allow_empty=arguments["allow_empty"], progress=advance))
+        wanted = {name: arguments[name] for name in ("allow_empty", "follow_links")}
+        done = index.sync(SyncOptions(**wanted, progress=advance))
     report({"report": asdict(done)})
 
 
