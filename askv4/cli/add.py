@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from io import BufferedReader
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import click
 
@@ -66,9 +67,10 @@ def add(invocation: Invocation, paths: tuple[str, ...], into: str, name: str, *,
 def _standard_input() -> BinaryIO:
     if sys.stdin is None or sys.stdin.isatty():
         raise UsageError("there is nothing on standard input", "pipe a document into `askv4 add -`")
-    if not sys.stdin.buffer.peek(1):
+    piped = cast(BufferedReader, sys.stdin.buffer)
+    if not piped.peek(1):
         raise UsageError("standard input is empty", "pipe a document into `askv4 add -`")
-    return sys.stdin.buffer
+    return piped
 
 
 def _report(invocation: Invocation, added: list[Added], documents: dict[str, Document] | None) -> None:

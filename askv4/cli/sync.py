@@ -48,7 +48,7 @@ def sync(invocation: Invocation, *, prune: bool, re_embed: bool) -> int:
     if invocation.as_json:
         from askv4.cli.as_json import report_json
 
-        pace = {"documents_per_s": None, "passages_per_s": None}
+        pace: dict[str, float | None] = {"documents_per_s": None, "passages_per_s": None}
         if report.seconds:
             pace["documents_per_s"] = round(report.documents_read / report.seconds, 2)
             pace["passages_per_s"] = round(report.passages_embedded / report.seconds, 2)

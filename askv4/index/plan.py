@@ -53,6 +53,7 @@ def make_plan(
     recipe: Callable[[str], str],
     is_indexable: Callable[[str], bool],
     *,
+    ignored: Callable[[str], bool] | None = None,
     disks: Collection[str] = (),
     allow_empty: bool = False,
     prune: bool = False,
@@ -65,22 +66,16 @@ def make_plan(
     CorpusVanished is raised when nothing is left of a corpus that had documents, unless `prune` or `allow_empty`. Raises
     CorpusMissing, and CorpusError when a file of askv4's own in the corpus cannot be read.
     """
-    found = _scan(corpus, known, is_indexable, allow_empty or prune, follow_links)
+    try:
+        links = known_links(corpus)
+        found = scan(corpus, is_indexable, follow_links=follow_links, links=links, ignored=ignored)
+    except CorpusMissing as error:
+        found = _nothing(error, known, allow_empty or prune)
     if prune:
         _give_up_links(found)
     else:
-        _keep_unplugged(found, known, disks)
-    due = []
-    for name, file in found.files.items():
-        before = known.get(name)
-        wanted = recipe(name)
-        if before is None or before.recipe != wanted:
-            due.append(Candidate(name, corpus / name, wanted))
-        elif before.file != file or not before.settled:
-            due.append(Candidate(name, corpus / name, wanted, before.sha256))
-        elif before.sha256 is None and _opens(corpus / name):
-            due.append(Candidate(name, corpus / name, wanted))
-    due.sort(key=lambda candidate: candidate.name)
+        _keep_unplugged(found, known, [disk for disk in disks if ignored is None or not ignored(disk)])
+    due = _due(corpus, found, known, recipe)
     stale = tuple(
         Skipped(name, _TARGET_GONE)
         for name, reason in sorted(found.refused.items())
@@ -107,6 +102,21 @@ def make_plan(
     return Plan(known, tuple(due), refused, removed, rest - len(skipped), skipped, stale, frozenset(found.disks))
 
 
+def _due(corpus: Path, found: Scan, known: Mapping[str, KnownFile], recipe: Callable[[str], str]) -> list[Candidate]:
+    """The files that are new, may have changed, or are made into passages in another way now, by name."""
+    due = []
+    for name, file in found.files.items():
+        before = known.get(name)
+        wanted = recipe(name)
+        if before is None or before.recipe != wanted:
+            due.append(Candidate(name, corpus / name, wanted))
+        elif before.file != file or not before.settled:
+            due.append(Candidate(name, corpus / name, wanted, before.sha256))
+        elif before.sha256 is None and _opens(corpus / name):
+            due.append(Candidate(name, corpus / name, wanted))
+    return sorted(due, key=lambda candidate: candidate.name)
+
+
 def _give_up_links(found: Scan) -> None:
     """Lets what lay behind links that lead nowhere count as gone."""
     nowhere = {f"{name}/" for name, reason in found.refused.items() if reason == LEADS_NOWHERE}
@@ -126,21 +136,13 @@ def _keep_unplugged(found: Scan, known: Mapping[str, KnownFile], disks: Collecti
         found.unlisted.append(folder)
 
 
-def _scan(
-    corpus: Path,
-    known: Mapping[str, KnownFile],
-    is_indexable: Callable[[str], bool],
-    allow_empty: bool,
-    follow_links: bool,
-) -> Scan:
-    try:
-        return scan(corpus, is_indexable, follow_links=follow_links, links=known_links(corpus))
-    except CorpusMissing as error:
-        if not any(file.state == "indexed" for file in known.values()):
-            raise
-        if not allow_empty:
-            raise CorpusVanished(f"{error}, but documents were indexed from it") from error
-        return Scan()
+def _nothing(error: CorpusMissing, known: Mapping[str, KnownFile], allow_empty: bool) -> Scan:
+    """What is found in a corpus that is not there, if that may be."""
+    if not any(file.state == "indexed" for file in known.values()):
+        raise error
+    if not allow_empty:
+        raise CorpusVanished(f"{error}, but documents were indexed from it") from error
+    return Scan()
 
 
 def _opens(path: Path) -> bool:

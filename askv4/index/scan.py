@@ -41,8 +41,10 @@ def scan(
     *,
     follow_links: bool = False,
     links: Mapping[str, Link] | None = None,
+    ignored: Callable[[str], bool] | None = None,
 ) -> Scan:
-    """Lists the corpus. Hidden files and folders, and names that `is_indexable` turns down, are passed over in silence.
+    """Lists the corpus. Hidden files and folders, names that `is_indexable` turns down, and names that are `ignored` (of
+    folders with `/` at the end: they are not entered) are passed over in silence.
 
     Symbolic links to files inside the corpus are followed, those that leave it only when they are among `links`, the
     user's own, or with `follow_links`; no folder is entered twice. Raises CorpusMissing when the corpus is no folder that
@@ -54,7 +56,7 @@ def scan(
             pass
     except OSError as error:
         raise CorpusMissing(f"the folder {corpus} cannot be read: {error.strerror or error}") from error
-    return _Scanner(root, is_indexable, follow_links, links or {}).run()
+    return _Scanner(root, is_indexable, ignored, follow_links, links or {}).run()
 
 
 def file_state(status: os.stat_result) -> FileState:
@@ -66,10 +68,16 @@ def file_state(status: os.stat_result) -> FileState:
 
 class _Scanner:
     def __init__(
-        self, root: str, is_indexable: Callable[[str], bool], follow_links: bool, links: Mapping[str, Link]
+        self,
+        root: str,
+        is_indexable: Callable[[str], bool],
+        ignored: Callable[[str], bool] | None,
+        follow_links: bool,
+        links: Mapping[str, Link],
     ) -> None:
         self._root = root
         self._is_indexable = is_indexable
+        self._ignored = ignored
         self._follow_links = follow_links
         self._links = links
         self._entered: set[tuple[int, int]] = set()
@@ -112,6 +120,8 @@ class _Scanner:
         if entry.name.startswith("."):
             return
         try:
+            if self._ignored is not None and self._ignored(f"{name}/" if entry.is_dir() else name):
+                return
             if entry.is_symlink():
                 if self._is_indexable(name):
                     self._look_at_link(entry.path, name)

@@ -72,12 +72,12 @@ def sync(
 
     def plan() -> Plan:
         _refuse_mixture(catalog, encoder, options)
-        ignored = ignored_by(corpus)
         return make_plan(
             corpus,
             catalog.known_files(),
             assembler.recipe,
-            lambda name: assembler.is_indexable(name) and not (ignored is not None and ignored(name)),
+            assembler.is_indexable,
+            ignored=ignored_by(corpus),
             disks=_disks(catalog),
             allow_empty=options.allow_empty,
             prune=options.prune,

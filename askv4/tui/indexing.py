@@ -83,10 +83,7 @@ def is_large(index: Index) -> bool:
     from askv4.index.ignore import ignored_by
     from askv4.index.plan import make_plan
 
-    assembler, ignored = Assembler(index.encoder), ignored_by(index.corpus)
-
-    def wanted(name: str) -> bool:
-        return assembler.is_indexable(name) and not (ignored is not None and ignored(name))
-
-    plan = make_plan(index.corpus, index.catalog.known_files(), assembler.recipe, wanted, allow_empty=True)
+    assembler, ignored, known = Assembler(index.encoder), ignored_by(index.corpus), index.catalog.known_files()
+    wanted = assembler.is_indexable
+    plan = make_plan(index.corpus, known, assembler.recipe, wanted, ignored=ignored, allow_empty=True)
     return len(plan.due) > FEW

@@ -187,3 +187,17 @@ def test_a_linked_folder_is_entered_once(corpus: Path, tmp_path: Path) -> None:
     found = scan(corpus, is_indexable, links=known_links(corpus))
     assert len(found.files) == 1
     assert "a folder that is in the corpus already, under another name" in found.refused.values()
+
+
+def test_ignored_folders_are_not_entered(corpus: Path) -> None:
+    write(corpus / "drafts" / "a.txt", "A")
+    write(corpus / "kept" / "b.txt", "B")
+    asked: list[str] = []
+
+    def ignored(name: str) -> bool:
+        asked.append(name)
+        return name in ("drafts/", "kept/c.txt")
+
+    write(corpus / "kept" / "c.txt", "C")
+    assert names(scan(corpus, is_indexable, ignored=ignored)) == ["kept/b.txt"]
+    assert sorted(asked) == ["drafts/", "kept/", "kept/b.txt", "kept/c.txt"]
