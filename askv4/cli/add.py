@@ -46,17 +46,20 @@ def add(invocation: Invocation, paths: tuple[str, ...], into: str, name: str, *,
     from askv4.config import ready_corpus
     from askv4.index.adding import Adder
 
-    adder = Adder(ready_corpus(invocation.settings), into, link=link)
+    corpus = ready_corpus(invocation.settings)
     added: list[Added] = []
     documents: dict[str, Document] | None = None
     try:
-        for path in paths:
-            if path == "-":
-                added.append(adder.add_content(_standard_input(), name))
-            else:
-                for one in adder.add(Path(path)):
-                    added.append(one)
+        # Opened first: where the corpus is out of reach, as on an unplugged disk, nothing may be put in its place.
         with open_workspace(invocation.settings, invocation.diagnostics) as workspace:
+            adder = Adder(corpus, into, link=link)
+            for path in paths:
+                if path == "-":
+                    added.append(adder.add_content(_standard_input(), name))
+                else:
+                    for one in adder.add(Path(path)):
+                        added.append(one)
+            workspace.sync()
             documents = {document.document: document for document in workspace.documents()}
     finally:
         # Whatever ends this, the files that were taken in are there and are named.

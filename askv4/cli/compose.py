@@ -37,6 +37,13 @@ class Workspace:
     within: str | None = None
     """The folder of the corpus to which questions are limited, `/` between parts."""
 
+    def sync(self) -> None:
+        """Bring the index up to date once more, after a change of the corpus. Raises what opening the workspace raises."""
+        from askv4.index.sync import SyncOptions
+
+        with self.diagnostics.sync_bar() as bar:
+            self.report = self.index.sync(SyncOptions(follow_links=self.settings.follow_links, progress=bar))
+
     def search(self, question: Question, count: int) -> list[Hit]:
         """The best `count` passages for a question."""
         return self._quoting.search(question.text, question.history, count)

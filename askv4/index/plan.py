@@ -19,6 +19,8 @@ _UNPLUGGED = (
     "nothing is left in this folder, which was on a disk of its own or linked; its documents stay as they were read last, "
     "until the disk is back or `askv4 sync --prune` forgets them"
 )
+_MANY = 10
+"""Documents; fewer may all be replaced by fewer without a question."""
 _TARGET_GONE = "what it links to is gone; it stays as it was read last, until `askv4 remove` takes the link away"
 
 
@@ -91,8 +93,8 @@ def make_plan(
     removed = tuple(
         name for name in known if name not in found.files and name not in found.refused and not found.hides(name)
     )
-    if not (allow_empty or prune or found.files) and any(known[name].state == "indexed" for name in removed):
-        raise CorpusVanished(f"the folder {corpus} is empty of documents, but {len(known)} were indexed from it")
+    if not (allow_empty or prune):
+        _refuse_to_empty(corpus, found, known, removed)
     busy = {candidate.name for candidate in due}.union(refused, removed)
     rest = sum(name not in busy for name in known) if busy else len(known)
     rest -= len(stale)
@@ -100,6 +102,19 @@ def make_plan(
         Skipped(file.name, file.reason) for file in known.values() if file.reason is not None and file.name not in busy
     )
     return Plan(known, tuple(due), refused, removed, rest - len(skipped), skipped, stale, frozenset(found.disks))
+
+
+def _refuse_to_empty(corpus: Path, found: Scan, known: Mapping[str, KnownFile], removed: Collection[str]) -> None:
+    """Raises CorpusVanished when nothing is left of what was indexed, and nothing of its size is there instead."""
+    lost = sum(known[name].state == "indexed" for name in removed)
+    if not lost:
+        return
+    indexed = sum(file.state == "indexed" for file in known.values())
+    replaced = 2 * len(found.files) >= indexed or indexed < _MANY
+    if not found.files or (lost == indexed and not replaced):
+        raise CorpusVanished(
+            f"none of the {lost} documents that were indexed from the folder {corpus} is there any more"
+        )
 
 
 def _due(corpus: Path, found: Scan, known: Mapping[str, KnownFile], recipe: Callable[[str], str]) -> list[Candidate]:

@@ -111,8 +111,10 @@ def test_an_emptied_folder_is_forgotten_only_on_demand(program: Any, tmp_path: P
     assert program("sync").status == 0
     (tmp_path / "corpus").rename(tmp_path / "unplugged")
     (tmp_path / "corpus").mkdir()
-    for command in (["sync"], ["docs"], ["ask", "what colour are the boats?"]):
+    (tmp_path / "new.txt").write_text("New.\n")
+    for command in (["sync"], ["docs"], ["ask", "what colour are the boats?"], ["add", "new.txt"]):
         run = program(*command)
         assert (run.status, run.out) == (2, "")
         assert "reconnect the disk, or run `askv4 sync --prune`" in run.stderr
+    assert list((tmp_path / "corpus").iterdir()) == []
     assert json.loads(program("sync", "--prune", "--json").out)["removed"] == 2

@@ -480,7 +480,7 @@ def test_a_corpus_that_vanished_does_not_empty_the_index(index: Index, corpus: P
     with pytest.raises(CorpusVanished, match="corpus"):
         index.sync()
     corpus.mkdir()
-    with pytest.raises(CorpusVanished, match="empty"):
+    with pytest.raises(CorpusVanished, match="none of the 3 documents"):
         index.sync()
     assert len(names(index)) == 3
     check(index)

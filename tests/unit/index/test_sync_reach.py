@@ -129,6 +129,19 @@ def test_a_corpus_of_which_nothing_is_left_is_asked_about(index: Index, corpus: 
     assert index.sync(SyncOptions(prune=True)).removed == 1
 
 
+def test_a_stray_file_does_not_stand_in_for_a_whole_corpus(index: Index, corpus: Path, tmp_path: Path) -> None:
+    for number in range(10):
+        write(corpus / f"{number}.txt", f"Report {number}.\n")
+    index.sync()
+    corpus.rename(tmp_path / "unplugged")
+    write(corpus / "stray.txt", "Left in the mount point.\n")
+    with pytest.raises(CorpusVanished, match="none of the 11"):
+        index.sync()
+    for number in range(6):
+        write(corpus / "new" / f"{number}.txt", f"Another corpus {number}.\n")
+    assert index.sync().removed == 11
+
+
 # Being written
 
 
