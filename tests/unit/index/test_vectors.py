@@ -185,6 +185,19 @@ def test_small_changes_leave_a_large_collection_alone(large: VectorStore) -> Non
     assert large.query(rows[1], 1)[0][0] == key(1)
 
 
+def test_a_first_small_change_may_only_delete(large: VectorStore) -> None:
+    rows, before = unit_rows(30, DIMENSION), main_folder(large)
+    large.delete([key(1)])
+    assert main_folder(large) == before
+    for one in (large, another(large)):
+        assert one.keys() == set(keys(0, 30)) - {key(1)}
+        assert key(1) not in dict(one.query(rows[1], 30))
+        assert len(one.query(rows[1], 30)) == 29
+        one.close()
+    large.add([key(1)], rows[1:2])
+    assert large.query(rows[1], 1)[0][0] == key(1)
+
+
 @pytest.mark.parametrize("what", ["additions", "deletions"])
 def test_many_small_changes_become_one_collection_again(large: VectorStore, what: str) -> None:
     rows, more = unit_rows(30, DIMENSION), unit_rows(20, DIMENSION, seed=3)
