@@ -77,12 +77,11 @@ def _standard_input() -> BinaryIO:
 
 
 def _report(invocation: Invocation, added: list[Added], documents: dict[str, Document] | None) -> None:
-    if invocation.as_json:
-        if documents is not None:
-            invocation.output.json({"added": [_row(one, documents) for one in added]})
-        return
+    if invocation.as_json and documents is not None:
+        invocation.output.json({"added": [_row(one, documents) for one in added]})
     for one in added:
-        _tell(invocation, one, documents)
+        if not invocation.as_json or one.outcome == "failed":
+            _tell(invocation, one, documents)
 
 
 def _tell(invocation: Invocation, one: Added, documents: dict[str, Document] | None) -> None:

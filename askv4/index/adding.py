@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import os
@@ -20,6 +21,7 @@ from askv4.text.loaders import format_of, is_indexable
 Outcome = Literal["added", "renamed", "linked", "same", "passed over", "failed"]
 
 _CHUNK = 1 << 20
+_FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
 _TWIN_CHECK = "the same content is there as {}"
 
 
@@ -39,7 +41,8 @@ class Added:
 class Adder:
     """Takes files into the folder `into` (relative to the corpus) of one corpus; with `link` they stay where they are and
     a symbolic link stands for them. Raises UsageError when `into` leads out of the corpus, CorpusMissing when that cannot
-    be listed, CorpusError when its list of links cannot be read."""
+    be listed, CorpusError when its list of links cannot be read. Adding raises CorpusError when the disk is full or takes no
+    links; what was added before stays."""
 
     def __init__(self, corpus: Path, into: str = "", *, link: bool = False) -> None:
         self._corpus = corpus.resolve()
@@ -138,6 +141,11 @@ class Adder:
                     copy.close()
                 final = place(hidden, target).relative_to(self._corpus).as_posix()
         except OSError as error:
+            if error.errno in _FULL:
+                raise CorpusError(
+                    f"the disk of the corpus is full: {label} does not fit into {self._corpus}",
+                    "free some space and give the same command again; what is there already is passed over",
+                ) from error
             return Added(label, None, "failed", f"it cannot be copied into the corpus: {error.strerror or error}")
         self._remember(final, size, content)
         renamed = final != name
