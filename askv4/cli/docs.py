@@ -73,6 +73,6 @@ def _print_table(invocation: Invocation, workspace: Workspace) -> None:
         ]
         output.json({"documents": rows})
     else:
-        from askv4.cli.docs_table import document_lines
+        from askv4.cli.docs_output import document_lines
 
         output.text(document_lines(documents, corpus, output.width, problems, targets))

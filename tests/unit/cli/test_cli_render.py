@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.text import Text
 
-from askv4.cli.docs_table import document_lines
+from askv4.cli.docs_output import document_lines
 from askv4.cli.render import answer_lines, hit_lines, skipped_line, wrapped
 from askv4.cli.wording import readable_bytes
 from askv4.types import Answer, Citation, Conflict, Document, GroundedSentence, Hit, Skipped
