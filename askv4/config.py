@@ -35,6 +35,7 @@ _KINDS: Mapping[str, _Kind] = {
     "llm_url": "text",
     "llm_api_key": "text",
     "allow_remote": "switch",
+    "follow_links": "switch",
     "color": "switch",
 }
 _SWITCH_WORDS = {
@@ -72,6 +73,8 @@ class Settings:
     llm_api_key: str | None = field(default=None, repr=False)
     allow_remote: bool = False
     """Whether text may be sent to a machine that is not this one."""
+    follow_links: bool = False
+    """Whether all symbolic links that leave the corpus are followed, not only those of `askv4 add --link`."""
     color: bool = True
     verbose: bool = False
 

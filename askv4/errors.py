@@ -68,7 +68,7 @@ class CorpusEmpty(CorpusError):
 class CorpusVanished(CorpusError):
     """A corpus that had documents is gone or empty, as when a disk was unplugged."""
 
-    remedy = "reconnect the disk, or run `askv4 sync --allow-empty` if the documents are really gone"
+    remedy = "reconnect the disk, or run `askv4 sync --prune` if the documents are really gone"
 
 
 class DocumentError(CorpusError):
@@ -164,7 +164,9 @@ class EncoderExportFailed(EncoderError):
 
 
 class EncoderMismatch(EncoderError):
-    """The corpus was indexed with another encoder."""
+    """The corpus was indexed with another encoder, and vectors of two encoders cannot be compared."""
+
+    remedy = "name that encoder in the configuration again, or run `askv4 sync --re-embed` to change over"
 
 
 class EncoderUnsupported(EncoderError):

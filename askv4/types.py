@@ -234,6 +234,13 @@ class SyncProgress:
     """Passages embedded so far."""
     phase: Literal["documents", "vectors"] = "documents"
     """In the phase "vectors", the last one, `done` and `total` count vectors that are written to the vector store."""
+    seconds: float = 0.0
+    """Since this phase began."""
+
+    @property
+    def seconds_left(self) -> float | None:
+        """How long the phase will go on at the pace so far; None as long as nothing is done."""
+        return self.seconds * (self.total - self.done) / self.done if self.done else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,3 +256,7 @@ class SyncReport:
     passages_embedded: int = 0
     repaired: bool = False
     """Whether the remains of an interrupted sync were put right."""
+    documents_read: int = 0
+    """How many files were looked into."""
+    seconds: float = 0.0
+    """How long the work took; 0 when there was none."""

@@ -3,6 +3,8 @@
     python3 scripts/bench.py cold                          one question, the index built: median of 10 processes
     python3 scripts/bench.py cold -n 20 --json             as one JSON object
     python3 scripts/bench.py cold --command askv4 -- --corpus DIR --mode extractive
+    python3 scripts/bench.py sync                          a folder of 1,000 new documents: documents and passages a second
+    python3 scripts/bench.py sync --documents 10000 --tiny
 
 What follows `--` goes to askv4. Standard library only; run scripts/askv4.py once before, to have .venv.
 """
@@ -13,12 +15,15 @@ import argparse
 import json
 import os
 import platform
+import random
 import shlex
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import _setup
@@ -71,8 +76,84 @@ def cold(options: argparse.Namespace) -> dict[str, Any]:
     }
 
 
+_WORDS = (
+    "harbour office watchman supplier weather station ferry school board counted repaired sold measured borrowed painted "
+    "crates lemons lanterns pigeons clocks letters pipes chairs bridge mill store deck lamps gate in under near and the a"
+).split()
+_KINDS = ("md", "md", "txt", "txt", "txt", "html", "html", "csv", "eml", "json")
+
+
+def sync(options: argparse.Namespace) -> dict[str, Any]:
+    """A first sync of a folder of new documents in a process of its own, and one with nothing left to do."""
+    program = shlex.split(options.command) if options.command else _setup.program([])
+    with tempfile.TemporaryDirectory(prefix="askv4-bench-") as name:
+        folder = Path(name)
+        corpus, data = folder / "corpus", folder / "data"
+        corpus.mkdir()
+        command = [*program, "sync", "--json", "--corpus", str(corpus), "--data-dir", str(data), *options.arguments]
+        _report_of(command)  # prepares the encoder
+        size = write_documents(corpus, options.documents, tiny=options.tiny)
+        began = time.perf_counter()
+        report = _report_of(command)
+        seconds = time.perf_counter() - began
+        began = time.perf_counter()
+        _report_of(command)
+        again = time.perf_counter() - began
+    return {
+        "documents": report["documents_read"],
+        "passages": report["passages_embedded"],
+        "megabytes": round(size / 1e6, 2),
+        "seconds": round(seconds, 2),
+        "documents_per_s": report["documents_per_s"],
+        "passages_per_s": report["passages_per_s"],
+        "seconds with nothing to do": round(again, 2),
+    }
+
+
+def _report_of(command: Sequence[str]) -> dict[str, Any]:
+    done = subprocess.run(command, check=False, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+    if done.returncode != 0:
+        raise SystemExit(f"bench: {shlex.join(command)} ended with {done.returncode}")
+    report: dict[str, Any] = json.loads(done.stdout)
+    return report
+
+
+def write_documents(folder: Path, count: int, *, tiny: bool) -> int:
+    """Documents of several formats and about 1,500 characters, or of one sentence each; gives their size in bytes."""
+    chance, size = random.Random(1), 0
+    for number in range(count):
+        kind = "txt" if tiny else _KINDS[number % len(_KINDS)]
+        sentences = [_sentence(chance) for _ in range(1 if tiny else 18)]
+        path = folder / f"drawer-{number % 100}" / f"paper-{number}.{kind}"
+        path.parent.mkdir(exist_ok=True)
+        size += path.write_text(_as_document(kind, number, sentences), encoding="utf-8")
+    return size
+
+
+def _sentence(chance: random.Random) -> str:
+    return " ".join(chance.choices(_WORDS, k=12)).capitalize() + f" {chance.randint(2, 99999)}."
+
+
+def _as_document(kind: str, number: int, sentences: list[str]) -> str:
+    head, half = f"Paper {number}", len(sentences) // 2
+    if kind == "md":
+        return f"# {head}\n\n{' '.join(sentences[:half])}\n\n## More\n\n{' '.join(sentences[half:])}\n"
+    if kind == "html":
+        paragraphs = "".join(f"<p>{sentence}</p>" for sentence in sentences)
+        return f"<html><head><title>{head}</title></head><body><h1>{head}</h1>{paragraphs}</body></html>"
+    if kind == "csv":
+        return "number,note\n" + "".join(f"{row},{sentence}\n" for row, sentence in enumerate(sentences))
+    if kind == "eml":
+        return f"From: a@example.org\nTo: b@example.org\nSubject: {head}\n\n{' '.join(sentences)}\n"
+    if kind == "json":
+        return json.dumps({"title": head, "notes": sentences})
+    return " ".join(sentences) + "\n"
+
+
 def table(report: dict[str, Any]) -> str:
-    """The durations of a report, one a line."""
+    """The figures of a report, one a line."""
+    if "documents" in report:
+        return "\n".join(f"{name:<28}{value}" for name, value in report.items() if name != "machine")
     rows = [f"{'':<14}{'median':>9}{'min':>9}{'max':>9}{'runs':>6}"]
     for name, row in report["seconds"].items():
         rows.append(f"{name:<14}{row['median']:>7.2f} s{row['min']:>7.2f} s{row['max']:>7.2f} s{row['runs']:>6}")
@@ -99,6 +180,12 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     measure.add_argument("--command", help="the askv4 to measure, instead of the one in .venv")
     measure.add_argument("--json", action="store_true", help="print one JSON object")
     measure.set_defaults(function=cold)
+    measure = kinds.add_parser("sync", help="a folder of new documents, indexed for the first time")
+    measure.add_argument("--documents", type=int, default=1000, help="how many (1000)")
+    measure.add_argument("--tiny", action="store_true", help="documents of one sentence")
+    measure.add_argument("--command", help="the askv4 to measure, instead of the one in .venv")
+    measure.add_argument("--json", action="store_true", help="print one JSON object")
+    measure.set_defaults(function=sync, runs=1)
     options = parser.parse_args(ours)
     if options.runs < 1:
         parser.error("-n must be at least 1")

@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
-"""Kills a sync again and again, then shows that the index equals one that was never disturbed.
+"""Kills askv4 again and again and fills its disk, then shows that the index equals one that was never disturbed.
 
-    python scripts/crash_test.py [--rounds 20] [--documents 200] [--seed 1]
+    python scripts/crash_test.py [--rounds 20] [--documents 200] [--seed 1] [--what sync|add|disk]
 
-Each round changes the corpus (every document gets a new sentence, some are renamed, removed, added), starts a sync in a
+sync: each round changes the corpus (every document gets a new sentence, some are renamed, removed, added), starts a sync in a
 process of its own and kills it with SIGKILL at a random moment: half of the rounds at any time, half while the vectors are
 being published. After each kill the remains are checked as a reader would see them. At the end one normal sync runs, and
 its result is compared with a fresh index: every document, text, passage, sentence, term of the full-text index, vector.
-Exits 0 when all is equal.
+add: `askv4 add` of a folder is killed in the middle; no file may be there by halves, and the last run completes the rest.
+disk: `add` and `sync` on small disks (tmpfs, so only where one may be mounted) end with 2 and one line, and complete when
+there is room. Without --what all three are done. Exits 0 when all is equal.
 """
 
 from __future__ import annotations
@@ -23,10 +25,14 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
+
+import _crash_add
+import _crash_disk
+from _crash_parts import Corpus, difference, open_test_encoder, snapshot
 
 from askv4.index.catalog import encode_name
 from askv4.index.store import Index, open_index
@@ -34,82 +40,7 @@ from askv4.index.sync import SyncOptions
 from askv4.types import SyncProgress, SyncReport
 
 if TYPE_CHECKING:
-    from askv4.index.encoder import Encoder
-
-SUBJECTS = [
-    "The harbour office",
-    "A night watchman",
-    "Our third supplier",
-    "The weather station",
-    "An old ferry",
-    "The school board",
-]
-VERBS = ["counted", "repaired", "sold", "measured", "borrowed", "painted", "forgot", "described"]
-OBJECTS = [
-    "crates of lemons",
-    "brass lanterns",
-    "grey pigeons",
-    "broken clocks",
-    "letters",
-    "copper pipes",
-    "wooden chairs",
-]
-PLACES = [
-    "near the bridge",
-    "behind the mill",
-    "in the cold store",
-    "on the upper deck",
-    "under the lamps",
-    "by the gate",
-]
-
-
-def sentence(chance: random.Random) -> str:
-    """A sentence that hardly ever comes twice."""
-    number = chance.randint(2, 9999)
-    return (
-        f"{chance.choice(SUBJECTS)} {chance.choice(VERBS)} {number} {chance.choice(OBJECTS)} {chance.choice(PLACES)}."
-    )
-
-
-class Corpus:
-    """A folder of generated documents that changes from round to round."""
-
-    def __init__(self, folder: Path, documents: int, chance: random.Random) -> None:
-        self.folder = folder
-        self._chance = chance
-        self._serial = 0
-        folder.mkdir(parents=True, exist_ok=True)
-        for _ in range(documents):
-            self._write_new()
-
-    def change(self) -> None:
-        """Gives every document a new sentence, renames three, removes three, adds three."""
-        paths = sorted(self.folder.rglob("*.md"))
-        self._chance.shuffle(paths)
-        for path in paths[:3]:
-            path.unlink()
-        for path in paths[3:6]:
-            path.rename(path.with_name(f"renamed-{self._next()}.md"))
-        for path in paths[6:]:
-            with path.open("a", encoding="utf-8") as file:
-                file.write(f"\n{sentence(self._chance)}\n")
-        for _ in range(3):
-            self._write_new()
-
-    def _next(self) -> int:
-        self._serial += 1
-        return self._serial
-
-    def _write_new(self) -> None:
-        number = self._next()
-        parts = [f"# Report {number}"]
-        for part in range(self._chance.randint(1, 3)):
-            body = " ".join(sentence(self._chance) for _ in range(self._chance.randint(2, 8)))
-            parts.append(f"## Part {part + 1}\n\n{body}")
-        path = self.folder / f"drawer-{number % 7}" / f"report-{number}.md"
-        path.parent.mkdir(exist_ok=True)
-        path.write_text("\n\n".join(parts) + "\n", "utf-8")
+    pass
 
 
 def sync_once(corpus: Path, data: Path, encoders: Path) -> SyncReport:
@@ -127,13 +58,6 @@ def sync_once(corpus: Path, data: Path, encoders: Path) -> SyncReport:
 
 def _note(line: str) -> None:
     print(f"note: {line}", file=sys.stderr, flush=True)
-
-
-def open_test_encoder(data: Path) -> Encoder:
-    """The encoder that askv4 comes with."""
-    from askv4.index.encoder import open_encoder
-
-    return open_encoder(data)
 
 
 @dataclass(slots=True)
@@ -164,29 +88,6 @@ def kill_round(command: list[str], delay_s: float, phase: str) -> tuple[str, str
         process.kill()
         rest = process.stdout.read().split()
         return (rest or [last])[-1], process.stderr.read()
-
-
-def snapshot(index: Index) -> dict[str, Any]:
-    """All that the index knows, without the numbers that depend on the order of events."""
-    catalog = index.catalog
-    documents = catalog.documents()
-    indexed = [document for document in documents if document.state == "indexed"]
-    with catalog.pool.reading() as connection:
-        passages = connection.execute(
-            "SELECT name, start, end, heading, text, sentences, line, page, key FROM passages "
-            "JOIN documents ON documents.id = document_id ORDER BY name, start"
-        ).fetchall()
-        (kept,) = connection.execute("SELECT count(*) FROM kept_vectors").fetchone()
-    keys = sorted(index.vectors.keys())
-    return {
-        "documents": documents,
-        "texts": {document.document: catalog.text(document.document) for document in indexed},
-        "passages": passages,
-        "terms": catalog.vocabulary(),
-        "vectors": {key: vector.tobytes() for key, vector in index.vectors.get(keys).items()},
-        "vectors that wait": kept,
-        "folders of vectors": len([path for path in index.vectors.path.iterdir() if path.is_dir()]),
-    }
 
 
 def problems_of(index: Index, versions: dict[str, set[str]]) -> list[str]:
@@ -223,11 +124,6 @@ def remember(corpus: Path, versions: dict[str, set[str]]) -> None:
     """Adds the texts that the documents have now."""
     for path in corpus.rglob("*.md"):
         versions.setdefault(path.relative_to(corpus).as_posix(), set()).add(path.read_text("utf-8"))
-
-
-def difference(one: dict[str, Any], other: dict[str, Any]) -> list[str]:
-    """The names of the parts in which two snapshots differ."""
-    return [name for name in one if one[name] != other[name]]
 
 
 def torture(
@@ -279,6 +175,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--documents", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--what", choices=["sync", "add", "disk"], help="only this part")
     parser.add_argument("--encoders", type=Path, help="a data folder whose exported encoder is used")
     parser.add_argument(
         "--sync-once", nargs=3, type=Path, metavar=("CORPUS", "DATA", "ENCODERS"), help=argparse.SUPPRESS
@@ -288,19 +185,31 @@ def main() -> int:
         sync_once(*options.sync_once)
         return 0
     folder = Path(tempfile.mkdtemp(prefix="askv4-crash-"))
+    encoders = options.encoders or folder / "encoders"
+    wrong: list[str] = []
     try:
-        kills, wrong = torture(
-            folder, options.documents, options.rounds, options.seed, options.encoders or folder / "encoders", print
-        )
+        open_test_encoder(encoders)
+        if options.what in (None, "sync"):
+            wrong += _sync_part(folder / "sync", options, encoders)
+        if options.what in (None, "add"):
+            wrong += _crash_add.torture(folder / "add", options.rounds, options.seed, encoders, print)
+        if options.what in (None, "disk"):
+            wrong += _crash_disk.torture(folder / "disk", options.seed, encoders, print)
     finally:
         shutil.rmtree(folder)
     for problem in wrong:
         print(f"WRONG: {problem}")
+    print(f"{len(wrong)} problems")
+    return 1 if wrong else 0
+
+
+def _sync_part(folder: Path, options: argparse.Namespace, encoders: Path) -> list[str]:
+    kills, wrong = torture(folder, options.documents, options.rounds, options.seed, encoders, print)
     print(
         f"{options.rounds} rounds with {options.documents} documents: {kills.documents} killed while reading and embedding, "
-        f"{kills.publishing} while publishing vectors, {kills.finished} finished first; {len(wrong)} problems"
+        f"{kills.publishing} while publishing vectors, {kills.finished} finished first"
     )
-    return 1 if wrong else 0
+    return wrong
 
 
 if __name__ == "__main__":

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from io import BufferedReader
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import click
 
@@ -22,21 +23,23 @@ DONE, FAILED = 0, 2
 @click.command("add", short_help="Copy documents into the corpus and index them.")
 @click.argument("paths", metavar="PATH... | DIR | -", nargs=-1, required=True)
 @click.option("--in", "into", metavar="FOLDER", default="", help="Put them in this folder of the corpus.")
+@click.option("--link", is_flag=True, help="Leave files and folders where they are and only link to them.")
 @click.option("--name", metavar="NAME", default="note.txt", show_default=True, help="What `-` is called in the corpus.")
 @click.option("--unpack", is_flag=True, help="Take the documents out of .zip archives; otherwise these are left alone.")
 @common_options
 @pass_invocation
-def add(invocation: Invocation, paths: tuple[str, ...], into: str, name: str, unpack: bool) -> int:
+def add(invocation: Invocation, paths: tuple[str, ...], into: str, name: str, *, link: bool, unpack: bool) -> int:
     """Copy documents into the corpus and index them. `-` reads one from standard input.
 
     Names are kept and nothing is overwritten: another file of the same name gets a number, and content that is there
-    already is not copied again.
+    already is not copied again. A linked folder brings in what is put into it later, too.
 
     \b
     Examples:
       askv4 add report.pdf notes.docx
       askv4 add ~/papers --in science
       askv4 add letters.zip --unpack
+      askv4 add --link ~/Documents/contracts
       pbpaste | askv4 add - --name meeting.txt
 
     Exit status: 0 all were taken in, 2 some could not be copied.
@@ -46,56 +49,81 @@ def add(invocation: Invocation, paths: tuple[str, ...], into: str, name: str, un
     from askv4.index.adding import Added, Adder
     from askv4.index.unpacking import add_archive, is_archive
 
-    adder = Adder(ready_corpus(invocation.settings), into)
+    corpus = ready_corpus(invocation.settings)
     added: list[Added] = []
-    for path in paths:
-        if path == "-":
-            added.append(adder.add_content(_standard_input(), name))
-        elif is_archive(Path(path)) and unpack:
-            added += add_archive(adder, Path(path))
-        elif is_archive(Path(path)):
-            added.append(Added(path, None, "passed over", "it is an archive; --unpack takes in the documents in it"))
-        else:
-            added += adder.add(Path(path))
-    with open_workspace(invocation.settings, invocation.diagnostics) as workspace:
-        documents = {document.document: document for document in workspace.documents()}
-    if invocation.as_json:
-        invocation.output.json({"added": [_row(one, documents) for one in added]})
-    else:
-        for one in added:
-            _tell(invocation, one, documents)
+    documents: dict[str, Document] | None = None
+    try:
+        # Opened first: where the corpus is out of reach, as on an unplugged disk, nothing may be put in its place.
+        with open_workspace(invocation.settings, invocation.diagnostics) as workspace:
+            adder = Adder(corpus, into, link=link)
+            for path in paths:
+                if path == "-":
+                    added.append(adder.add_content(_standard_input(), name))
+                elif is_archive(Path(path)) and unpack:
+                    added += add_archive(adder, Path(path))
+                elif is_archive(Path(path)):
+                    reason = "it is an archive; --unpack takes in the documents in it"
+                    added.append(Added(path, None, "passed over", reason))
+                else:
+                    for one in adder.add(Path(path)):
+                        added.append(one)
+            workspace.sync()
+            documents = {document.document: document for document in workspace.documents()}
+    finally:
+        # Whatever ends this, the files that were taken in are there and are named.
+        _report(invocation, added, documents)
     return FAILED if any(one.outcome == "failed" for one in added) else DONE
 
 
-def _standard_input() -> bytes:
+def _standard_input() -> BinaryIO:
     if sys.stdin is None or sys.stdin.isatty():
         raise UsageError("there is nothing on standard input", "pipe a document into `askv4 add -`")
-    data = sys.stdin.buffer.read()
-    if not data.strip():
+    piped = cast(BufferedReader, sys.stdin.buffer)
+    if not piped.peek(1):
         raise UsageError("standard input is empty", "pipe a document into `askv4 add -`")
-    return data
+    return piped
 
 
-def _tell(invocation: Invocation, one: Added, documents: dict[str, Document]) -> None:
+def _report(invocation: Invocation, added: list[Added], documents: dict[str, Document] | None) -> None:
+    if invocation.as_json and documents is not None:
+        invocation.output.json({"added": [_row(one, documents) for one in added]})
+    for one in added:
+        if not invocation.as_json or one.outcome == "failed":
+            _tell(invocation, one, documents)
+
+
+def _tell(invocation: Invocation, one: Added, documents: dict[str, Document] | None) -> None:
+    """A line on one file; without `documents` the indexing has failed."""
     from askv4.text.safe import safe_line, safe_name
 
     source = safe_name(one.source)
     if one.outcome == "failed":
         invocation.diagnostics.notice(f"{source}: {one.reason}")
         return
-    line = f"{source}: {one.reason}" if one.reason and one.outcome != "renamed" else ""
+    if one.outcome not in ("added", "renamed", "linked"):
+        invocation.output.plain(safe_line(f"{source}: {one.reason}"))
+        return
+    line = f"{'linked' if one.outcome == 'linked' else 'added'} {safe_name(one.document or '')}"
+    line += f" ({one.reason})" if one.reason else ""
+    invocation.output.plain(safe_line(f"{line}: {_fared(one, documents)}"))
+
+
+def _fared(one: Added, documents: dict[str, Document] | None) -> str:
+    """How a file that was taken in fared in the index."""
+    if documents is None:
+        return "not indexed yet, the next run does it"
     document = documents.get(one.document or "")
-    if one.outcome in ("added", "renamed"):
-        name = safe_name(one.document or "")
-        line = f"added {name}" + (f" ({one.reason})" if one.reason else "")
-        if document is None:
-            line += ": it is not indexed, because .askv4ignore names it"
-        elif document.state == "skipped":
-            line += f": it cannot be read: {document.reason}"
-        else:
-            pages = f", {counted(document.pages, 'page')}" if document.pages else ""
-            line += f": {counted(document.passages, 'passage')}{pages}"
-    invocation.output.plain(safe_line(line))
+    if document is None:
+        inside = [below for name, below in documents.items() if name.startswith(f"{one.document}/")]
+        if inside:
+            return f"{counted(len(inside), 'document')}, {counted(sum(one.passages for one in inside), 'passage')}"
+        if one.outcome == "linked":
+            return "no documents in it yet"
+        return "it is not indexed, because .askv4ignore names it"
+    if document.state == "skipped":
+        return f"it cannot be read: {document.reason}"
+    pages = f", {counted(document.pages, 'page')}" if document.pages else ""
+    return counted(document.passages, "passage") + pages
 
 
 def _row(one: Added, documents: dict[str, Document]) -> dict[str, Any]:

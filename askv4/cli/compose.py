@@ -5,7 +5,8 @@ from __future__ import annotations
 import difflib
 import os
 import threading
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -38,6 +39,13 @@ class Workspace:
     """What the sync of this run did."""
     within: str | None = None
     """The folder of the corpus to which questions are limited, `/` between parts."""
+
+    def sync(self) -> None:
+        """Bring the index up to date once more, after a change of the corpus. Raises what opening the workspace raises."""
+        from askv4.index.sync import SyncOptions
+
+        with self.diagnostics.sync_bar() as bar:
+            self.report = self.index.sync(SyncOptions(follow_links=self.settings.follow_links, progress=bar))
 
     def search(self, question: Question, count: int) -> Found:
         """The best `count` passages for a question."""
@@ -123,7 +131,7 @@ class Workspace:
             DocumentUnreadable: it was skipped, so there is no text.
         """
         documents = {document.document: document for document in self.documents()}
-        found = documents.get(name) or documents.get(self._name_of_path(name))
+        found = documents.get(name) or documents.get(self._name_of_path(name)) or _spelled_like(name, documents)
         if found is None:
             near = difflib.get_close_matches(name, documents, 1)
             raise DocumentNotFound(f"no document is called {name!r}", f"did you mean {near[0]!r}?" if near else None)
@@ -146,18 +154,27 @@ class Workspace:
         return Path(os.path.relpath(Path(path).expanduser(), self.settings.corpus)).as_posix()
 
 
+def _spelled_like(name: str, documents: Mapping[str, Document]) -> Document | None:
+    """The one document whose name differs in its Unicode normal form only: disks and keyboards spell "é" differently."""
+    wanted = unicodedata.normalize("NFC", name)
+    found = [one for other, one in documents.items() if unicodedata.normalize("NFC", other) == wanted]
+    return found[0] if len(found) == 1 else None
+
+
 @contextmanager
 def open_workspace(
     settings: Settings,
     diagnostics: Diagnostics,
     *,
     allow_empty: bool = False,
+    prune: bool = False,
+    re_embed: bool = False,
     within: str | None = None,
     to_answer: bool = False,
 ) -> Iterator[Workspace]:
-    """Open the index of the corpus, bring it up to date, and close it in the end. `allow_empty` lets a sync forget the
-    documents of a corpus that is suddenly empty. `within` names a folder of the corpus, to which questions are limited.
-    `to_answer` loads what only answers need beside the sync.
+    """Open the index of the corpus, bring it up to date, and close it in the end. `allow_empty`, `prune` and `re_embed`
+    are those of `SyncOptions`. `within` names a folder of the corpus, to which questions are limited. `to_answer` loads
+    what only answers need beside the sync.
 
     Raises:
         CorpusError, IndexTrouble, EncoderError: as they say.
@@ -173,7 +190,14 @@ def open_workspace(
     with open_index(data_dir, corpus, encoder, narrate=diagnostics.notice, on_wait=diagnostics.notice) as index:
         reader = _loading_reader(data_dir, diagnostics) if to_answer else None
         with diagnostics.sync_bar() as bar:
-            report = index.sync(SyncOptions(allow_empty=allow_empty, progress=bar))
+            options = SyncOptions(
+                allow_empty=allow_empty,
+                prune=prune,
+                re_embed=re_embed,
+                follow_links=settings.follow_links,
+                progress=bar,
+            )
+            report = index.sync(options)
         folder = None if within is None else _folder_of(corpus, within)
         workspace = Workspace(settings, diagnostics, index, report, folder)
         if reader is not None:

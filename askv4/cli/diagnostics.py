@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import sys
-import threading
 import traceback
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
-from askv4.cli.terminal import is_terminal, shows_color
+from askv4.cli.terminal import is_terminal
 from askv4.errors import Askv4Error
-from askv4.text.safe import safe, safe_line, safe_name
+from askv4.text.safe import safe, safe_line
 
 if TYPE_CHECKING:
-    from rich.progress import Progress, TaskID
-
     from askv4.cli.draft import Draft
+    from askv4.cli.sync_bar import SyncBar
     from askv4.cli.transfer import TransferBar
-    from askv4.types import SyncProgress
 
 
 class Diagnostics:
@@ -49,7 +46,9 @@ class Diagnostics:
 
     def sync_bar(self) -> SyncBar:
         """A progress bar for a sync; use it as a context manager and call it with each event."""
-        return SyncBar(sys.stderr, color=self.color)
+        from askv4.cli.sync_bar import SyncBar
+
+        return SyncBar(sys.stderr, color=self.color, say=self.notice)
 
     def draft(self, *, enabled: bool) -> Draft:
         """What a model writes, while it writes; use it as a context manager and call it with each piece of text."""
@@ -89,92 +88,3 @@ def error_line(error: BaseException) -> str:
         what = f"{error.filename}: {error.strerror}" if error.filename else error.strerror or what
         return f"{what}; check the disk and the permissions, then try again"
     return f"unexpected {type(error).__name__}: {what}; run it again with -v and report what it shows"
-
-
-_DOING = {"documents": "indexing", "vectors": "saving"}
-
-
-class SyncBar:
-    """Shows on a terminal how far a sync is, once it has taken `delay` seconds; elsewhere it stays silent."""
-
-    def __init__(self, stream: TextIO | None, *, color: bool = True, delay: float = 1.0) -> None:
-        self._stream = stream
-        self._color = color
-        self._active = is_terminal(stream)
-        self._overdue = False
-        self._lock = threading.Lock()
-        # A timer, not a look at the clock at each event: one document can take longer than a person's patience.
-        self._timer = threading.Timer(delay, self._run_out)
-        self._timer.daemon = True
-        self._last: SyncProgress | None = None
-        self._bar: Progress | None = None
-        self._task: TaskID | None = None
-
-    def __enter__(self) -> SyncBar:
-        if self._active:
-            self._timer.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
-        with self._lock:
-            self._active = False
-            if self._bar is not None:
-                self._bar.stop()
-                self._bar = None
-
-    def __call__(self, progress: SyncProgress) -> None:
-        """Take in where the sync stands."""
-        with self._lock:
-            self._last = progress
-            self._show()
-
-    def _run_out(self) -> None:
-        with self._lock:
-            self._overdue = True
-            self._show()
-
-    def _show(self) -> None:
-        """Called with the lock held. Nothing is shown before the first event: then there may be nothing to do."""
-        last = self._last
-        if not self._active or not self._overdue or last is None:
-            return
-        if self._bar is None:
-            self._bar = _make_bar(self._stream, self._color)
-            self._task = self._bar.add_task("", visible=False)
-            self._bar.start()
-        if self._task is not None:
-            self._bar.update(
-                self._task,
-                completed=last.done,
-                total=last.total,
-                doing=_DOING[last.phase],
-                passages=last.passages,
-                document=safe_name(last.document),
-                visible=True,
-            )
-
-
-def _make_bar(stream: TextIO | None, color: bool) -> Progress:
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-    from rich.table import Column
-
-    color = color and shows_color(stream)
-    console = Console(file=stream, color_system="standard" if color else None, no_color=not color, highlight=False)
-    return Progress(
-        TextColumn("{task.fields[doing]}", style="none"),
-        # Named colours: rich's own are fixed RGB values, not the terminal's palette.
-        BarColumn(bar_width=24, style="none", complete_style="cyan", finished_style="cyan", pulse_style="cyan"),
-        TextColumn("{task.completed:.0f}/{task.total:.0f}", style="none"),
-        TextColumn("{task.fields[passages]} passages", style="none"),
-        TimeRemainingColumn(compact=True),
-        TextColumn(
-            "{task.fields[document]}",
-            style="none",
-            markup=False,
-            table_column=Column(no_wrap=True, overflow="ellipsis"),
-        ),
-        console=console,
-        transient=True,
-    )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @common_options
 @pass_invocation
 def docs(invocation: Invocation, name: str | None) -> int:
-    """List every file of the corpus: indexed or skipped and why, its kind, passages and size.
+    """List every file of the corpus: indexed or skipped and why, its kind, passages, pages and size.
 
     `--text NAME` prints the text that citations point into: a citation's start and end count its characters.
 
@@ -53,13 +53,26 @@ def _print_text(invocation: Invocation, workspace: Workspace, name: str) -> None
 
 
 def _print_table(invocation: Invocation, workspace: Workspace) -> None:
-    documents = workspace.documents()
+    from askv4.index.links import known_links, linked_target
+
+    documents, corpus = workspace.documents(), invocation.settings.corpus
+    problems = {one.document: one.reason for one in workspace.report.skipped}
+    links = known_links(corpus)
+    targets = {one.document: target for one in documents if (target := linked_target(links, one.document)) is not None}
     output = invocation.output
     if invocation.as_json:
         from askv4.cli.as_json import document_json
 
-        output.json({"documents": [document_json(document) for document in documents]})
+        rows = [
+            {
+                **document_json(one),
+                "reason": one.reason or problems.get(one.document),
+                "linked_to": targets.get(one.document),
+            }
+            for one in documents
+        ]
+        output.json({"documents": rows})
     else:
-        from askv4.cli.render import document_lines
+        from askv4.cli.docs_output import document_lines
 
-        output.text(document_lines(documents, invocation.settings.corpus, output.width))
+        output.text(document_lines(documents, corpus, output.width, problems, targets))

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
-import os
-from pathlib import Path
+from dataclasses import asdict
 
 import click
 
 from askv4.cli.options import Invocation, common_options, pass_invocation
-from askv4.errors import CorpusError, DocumentNotFound
 
 DONE = 0
 
@@ -21,7 +18,7 @@ DONE = 0
 def remove(invocation: Invocation, names: tuple[str, ...]) -> int:
     """Move documents, or whole folders of the corpus, to the bin of this computer and forget them.
 
-    They are named as `askv4 docs` does, or by a path to the file.
+    They are named as `askv4 docs` does, or by a path to the file. Of what `askv4 add --link` made, only the link goes.
 
     \b
     Examples:
@@ -30,41 +27,21 @@ def remove(invocation: Invocation, names: tuple[str, ...]) -> int:
     """
     from askv4.cli.compose import open_workspace
     from askv4.config import ready_corpus
+    from askv4.index.removing import find_in_corpus, remove_from_corpus
     from askv4.text.safe import safe_name
 
     corpus = ready_corpus(invocation.settings)
-    found = [_find(corpus, name) for name in names]  # all are there before the first one goes
-    for path in dict.fromkeys(found):
-        _to_bin(path)
+    found = dict.fromkeys(find_in_corpus(corpus, name) for name in names)  # all are there before the first one goes
+    removed = []
+    for path in found:
+        removed.append(one := remove_from_corpus(corpus, path))
+        if not invocation.as_json:  # each at once: should the next one fail, this one is gone all the same
+            name = safe_name(one.document)
+            kept = "" if one.linked_to is None else f"; what it links to stays: {safe_name(one.linked_to)}"
+            invocation.output.plain(f"removed the link {name}{kept}" if kept else f"moved to the bin: {name}")
     with open_workspace(invocation.settings, invocation.diagnostics, allow_empty=True):
-        removed = [path.relative_to(corpus.absolute()).as_posix() for path in dict.fromkeys(found)]
+        pass
     if invocation.as_json:
-        invocation.output.json({"removed": removed})
-    else:
-        for name in removed:
-            invocation.output.plain(f"moved to the bin: {safe_name(name)}")
+        rows = [asdict(one) for one in removed]
+        invocation.output.json({"removed": [one.document for one in removed], "details": rows})
     return DONE
-
-
-def _find(corpus: Path, name: str) -> Path:
-    """The file or folder of the corpus that is meant. Raises DocumentNotFound."""
-    root = corpus.absolute()
-    for path in (root / name, Path(name).expanduser().absolute()):
-        # Links are not resolved: the link is what goes to the bin.
-        normal = Path(os.path.normpath(path))
-        if normal != root and normal.is_relative_to(root) and os.path.lexists(normal):
-            return normal
-    names = [path.relative_to(root).as_posix() for path in root.rglob("*") if not path.name.startswith(".")]
-    near = difflib.get_close_matches(name, names, 1)
-    raise DocumentNotFound(f"no document is called {name!r}", f"did you mean {near[0]!r}?" if near else None)
-
-
-def _to_bin(path: Path) -> None:
-    from send2trash import TrashPermissionError, send2trash
-
-    try:
-        send2trash(path)
-    except TrashPermissionError as error:
-        raise CorpusError(f"there is no bin on the disk of {path}", "delete the file yourself") from error
-    except OSError as error:
-        raise CorpusError(f"{path} cannot be moved to the bin: {error}", "delete the file yourself") from error

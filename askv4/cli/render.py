@@ -1,4 +1,4 @@
-"""Answers, passages and documents as lines of styled text, wrapped to a width.
+"""Answers and passages as lines of styled text, wrapped to a width.
 
 Styles name the terminal's own sixteen colours. Every line is built from `Text`, which knows no markup, out of `safe` text.
 """
@@ -11,16 +11,14 @@ from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.cells import cell_len
 from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
-from askv4.cli.wording import counted, readable_bytes
 from askv4.text.safe import safe, safe_line, safe_name
 
 if TYPE_CHECKING:
-    from askv4.types import Answer, Citation, Document, Hit, Skipped
+    from askv4.types import Answer, Citation, Hit, Skipped
 
 MARKER = "bold cyan"
 TITLE = "bold"
@@ -104,67 +102,6 @@ def hit_lines(hits: Sequence[Hit], corpus: Path, width: int) -> Iterator[Text]:
         yield from wrapped(Text(safe_line(hit.text)), width, Text("    "), 4)
 
 
-def document_lines(documents: Sequence[Document], corpus: Path, width: int) -> Iterator[Text]:
-    """The corpus as a table, a row for each file; a skipped one says why."""
-    if documents:
-        cells = [_HEAD, *(_document_cells(document) for document in documents)]
-        sizes = [max(cell_len(row[column]) for row in cells) for column in range(len(_HEAD))]
-        indent = sum(sizes) + 2 * len(sizes)
-        if indent <= width // 2:
-            yield _cells_line(_HEAD, sizes, QUIET).append("document", style=QUIET)
-            for document, row in zip(documents, cells[1:], strict=True):
-                name = _linked(corpus, document.document)
-                yield from wrapped(name, width, _cells_line(row, sizes, _state_style(document)), indent)
-                yield from _reason_lines(document, width, indent)
-        else:
-            for document in documents:
-                yield from wrapped(_linked(corpus, document.document), width)
-                yield from wrapped(Text(_in_words(document), style=_state_style(document)), width, Text("    "), 4)
-                yield from _reason_lines(document, width, 4)
-        yield Text()
-    yield from wrapped(Text(_documents_total(documents, corpus)), width)
-
-
-_HEAD = ("state", "kind", "passages", "size")
-
-
-def _document_cells(document: Document) -> tuple[str, ...]:
-    kind = safe_line(document.kind) if document.kind else "-"
-    return (document.state, kind, str(document.passages), readable_bytes(document.bytes))
-
-
-def _in_words(document: Document) -> str:
-    """The cells of a document's row where there is no room for columns."""
-    state, kind, _, size = _document_cells(document)
-    return ", ".join((state, *([kind] if document.kind else []), counted(document.passages, "passage"), size))
-
-
-def _cells_line(cells: Sequence[str], sizes: Sequence[int], style: str) -> Text:
-    """The cells of a row in their columns: words to the left, figures to the right."""
-    line = Text()
-    for position, (cell, size) in enumerate(zip(cells, sizes, strict=True)):
-        room = " " * (size - cell_len(cell))
-        line.append(room + cell if position >= 2 else cell + room, style=style).append("  ")
-    return line
-
-
-def _state_style(document: Document) -> str:
-    return WARNING if document.state == "skipped" else "none"
-
-
-def _reason_lines(document: Document, width: int, indent: int) -> Iterator[Text]:
-    if document.reason:
-        yield from wrapped(Text(safe_line(document.reason), style=WARNING), width, Text(" " * indent), indent)
-
-
-def _documents_total(documents: Sequence[Document], corpus: Path) -> str:
-    skipped = sum(document.state == "skipped" for document in documents)
-    passages = sum(document.passages for document in documents)
-    read = f"{counted(len(documents) - skipped, 'document')} with {counted(passages, 'passage')}"
-    unread = f", {skipped} skipped" if skipped else ""
-    return f"{read}{unread}, in {safe_name(str(corpus))}"
-
-
 def _citation_lines(citation: Citation, corpus: Path, width: int, shown: int | None = None) -> Iterator[Text]:
     label = Text.assemble((f"[{citation.n}] ", MARKER))
     indent = label.cell_len
@@ -185,7 +122,7 @@ def _source_title(title: str, kind: str | None) -> Text:
 
 def _place(corpus: Path, document: str, line: int | None, page: int | None, heading: str | None) -> Text:
     """Where to look: file:line as editors and terminals understand it, or the page; then the heading."""
-    place = _linked(corpus, document)
+    place = name_link(corpus, document)
     if page is not None:
         place.append(f", page {page}", style=PLACE)
     elif line is not None:
@@ -195,7 +132,7 @@ def _place(corpus: Path, document: str, line: int | None, page: int | None, head
     return place
 
 
-def _linked(corpus: Path, document: str) -> Text:
+def name_link(corpus: Path, document: str) -> Text:
     """A document's name, which opens the file where the terminal knows links (OSC 8)."""
     name = Text()
     link = Style.parse(PLACE) + Style(link=(corpus / document).absolute().as_uri())

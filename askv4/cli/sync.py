@@ -9,19 +9,26 @@ import click
 
 from askv4.cli.options import Invocation, common_options, pass_invocation
 from askv4.cli.wording import counted
+from askv4.errors import CorpusVanished
 
 if TYPE_CHECKING:
     from askv4.types import SyncReport
 
+_TELLING_S = 1.0
+
 
 @click.command("sync", short_help="Bring the index up to date with the documents.")
-@click.option("--allow-empty", is_flag=True, help="Forget all documents if the folder is really empty or gone.")
+@click.option(
+    "--prune", "--allow-empty", "prune", is_flag=True, help="Forget also documents whose folder, disk or link is gone."
+)
+@click.option("--re-embed", is_flag=True, help="Change the index over to the encoder that is configured now.")
 @common_options
 @pass_invocation
-def sync(invocation: Invocation, allow_empty: bool) -> int:
+def sync(invocation: Invocation, *, prune: bool, re_embed: bool) -> int:
     """Bring the index up to date with the documents.
 
-    Every other command does this by itself; `sync` is for doing it ahead of time, and says what changed.
+    Every other command does this by itself; `sync` is for doing it ahead of time, and says what changed. When the folder
+    is suddenly empty, as with a disk that was unplugged, nothing is forgotten before you say so.
 
     \b
     Examples:
@@ -29,26 +36,47 @@ def sync(invocation: Invocation, allow_empty: bool) -> int:
       askv4 sync --corpus ~/papers
       askv4 sync --json
     """
-    from askv4.cli.compose import open_workspace
-
     start = time.perf_counter()
-    with open_workspace(invocation.settings, invocation.diagnostics, allow_empty=allow_empty) as workspace:
-        report = workspace.report
+    try:
+        report = _synced(invocation, prune=prune, re_embed=re_embed)
+    except CorpusVanished as error:
+        if not invocation.diagnostics.confirm(f"{error}. Forget these documents?"):
+            raise
+        report = _synced(invocation, prune=True, re_embed=re_embed)
     took = time.perf_counter() - start
     output = invocation.output
     if invocation.as_json:
         from askv4.cli.as_json import report_json
 
-        output.json({**report_json(report), "timings_ms": {"total": round(1000 * took, 1)}})
+        pace: dict[str, float | None] = {"documents_per_s": None, "passages_per_s": None}
+        if report.seconds:
+            pace["documents_per_s"] = round(report.documents_read / report.seconds, 2)
+            pace["passages_per_s"] = round(report.passages_embedded / report.seconds, 2)
+        output.json({**report_json(report), **pace, "timings_ms": {"total": round(1000 * took, 1)}})
     else:
         from rich.text import Text
 
         from askv4.cli.render import skipped_line, wrapped
 
-        output.text(wrapped(Text(f"{report_line(report)} ({took:.1f} s)"), output.width))
+        output.text(wrapped(Text(f"{report_line(report)} ({took:.1f} s{_pace(report)})"), output.width))
         if report.skipped:
             output.text(wrapped(Text(skipped_line(report.skipped)), output.width))
     return 0
+
+
+def _synced(invocation: Invocation, *, prune: bool, re_embed: bool) -> SyncReport:
+    from askv4.cli.compose import open_workspace
+
+    with open_workspace(invocation.settings, invocation.diagnostics, prune=prune, re_embed=re_embed) as workspace:
+        return workspace.report
+
+
+def _pace(report: SyncReport) -> str:
+    """How fast it went, where there was enough to do to tell."""
+    if report.seconds < _TELLING_S:
+        return ""
+    documents, passages = report.documents_read / report.seconds, report.passages_embedded / report.seconds
+    return f", {documents:.1f} documents/s, {passages:.1f} passages/s"
 
 
 def report_line(report: SyncReport) -> str:

@@ -13,7 +13,7 @@ import json
 import os
 import shutil
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,6 +42,8 @@ class Generation:
     """Vectors deleted since the collection was last built from nothing; they still weigh on the HNSW graph."""
     files: Mapping[str, FileMark]
     """The HNSW files by their path in the folder. Chroma's own database is not among them: readers write to it."""
+    hidden: tuple[str, ...] = ()
+    """Keys of another collection that this state says are deleted."""
 
     @property
     def token(self) -> str:
@@ -81,7 +83,8 @@ class Generations:
             if fields["format"] != _FORMAT:
                 return None
             files = {name: FileMark(*mark) for name, mark in fields["files"].items()}
-            return Generation(self.root / fields["folder"], int(fields["count"]), int(fields["deleted"]), files)
+            hidden = tuple(map(str, fields.get("hidden", ())))
+            return Generation(self.root / fields["folder"], int(fields["count"]), int(fields["deleted"]), files, hidden)
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
 
@@ -95,7 +98,7 @@ class Generations:
             _copy(base.folder, staging)
         return staging
 
-    def publish(self, staging: Path, count: int, deleted: int) -> Generation:
+    def publish(self, staging: Path, count: int, deleted: int, hidden: Collection[str] = ()) -> Generation:
         """Makes the staged folder the current generation, for good, and deletes the others."""
         files = {}
         for path in sorted(staging.rglob("*")):
@@ -107,7 +110,7 @@ class Generations:
         for path in (staging, *(path for path in staging.rglob("*") if path.is_dir())):
             _flush_folder(path)
         staging.rename(folder)
-        generation = Generation(folder, count, deleted, files)
+        generation = Generation(folder, count, deleted, files, tuple(hidden))
         self._point_at(generation)
         self.sweep()
         return generation
@@ -125,6 +128,7 @@ class Generations:
             "count": generation.count,
             "deleted": generation.deleted,
             "files": marks,
+            **({"hidden": generation.hidden} if generation.hidden else {}),
         }
         draft = self._pointer.with_suffix(".json.partial")
         draft.write_text(json.dumps(fields), "utf-8")
@@ -142,10 +146,15 @@ class Generations:
 
 
 def keep_latest(root: Path, count: int) -> None:
-    """Deletes all collections under `root` but the `count` that were published last."""
+    """Deletes all collections under `root` but those of the `count` encoders that were published last.
+
+    The part of a name after the first hyphen stands for the encoder.
+    """
     pointers = sorted(root.glob("*.json"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
-    for pointer in pointers[count:]:
-        Generations(root, pointer.stem).discard()
+    encoders = list(dict.fromkeys(pointer.stem.partition("-")[2] for pointer in pointers))
+    for pointer in pointers:
+        if pointer.stem.partition("-")[2] not in encoders[:count]:
+            Generations(root, pointer.stem).discard()
 
 
 def _delete(folder: Path) -> None:

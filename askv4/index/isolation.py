@@ -1,17 +1,20 @@
 """Files are read in processes of their own, with limits: a crash, a hang or a flood of memory costs one document.
 
 Plain text is read in this process: no foreign parser sees it, and a start of Python would be slower than the reading.
-Other files go to a few readers that stay for the length of a sync and work side by side, while this process embeds.
+Other files go to a few readers that stay for the length of a sync and work side by side, while this process reads plain
+text and embeds.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from queue import LifoQueue
+from types import TracebackType
 
 from askv4.errors import DocumentUnreadable
 from askv4.index.reader_process import ReaderLimits, ReaderProcess
@@ -42,15 +45,15 @@ def isolated_reader(load: Load, isolation: Isolation | None = None) -> ReadFiles
     isolation = isolation or Isolation()
 
     def read_all(candidates: Iterable[Candidate]) -> Iterator[ReadFile]:
-        heavy: list[Candidate] = []
-        for candidate in candidates:
-            result = _read_here(candidate, load) if can_isolate() else read_file(candidate, load)
-            if result is None:
-                heavy.append(candidate)
-            else:
-                yield result
-        if heavy:
-            yield from _read_apart(heavy, isolation)
+        with _Readers(isolation) as readers:
+            for candidate in candidates:
+                result = _read_here(candidate, load) if can_isolate() else read_file(candidate, load)
+                if result is None:
+                    readers.take(candidate)
+                else:
+                    yield result
+                yield from readers.finished()
+            yield from readers.rest()
 
     return read_all
 
@@ -83,39 +86,57 @@ def _has_signature(head: bytes) -> bool:
     return head.startswith((b"PK\x03\x04", b"{\\rtf", b"\xd0\xcf\x11\xe0", b"<", b"\xef\xbb\xbf<")) or b"%PDF-" in head
 
 
-def _read_apart(candidates: list[Candidate], isolation: Isolation) -> Iterator[ReadFile]:
-    """Results in the order in which they come; a few files ahead of whoever takes them, so that memory is bounded."""
-    count = min(isolation.readers or max(1, min(_MOST_READERS, (os.cpu_count() or 2) - 1)), len(candidates))
-    idle: LifoQueue[ReaderProcess] = LifoQueue()
-    readers = [ReaderProcess(isolation.loader, isolation.limits) for _ in range(count)]
-    for reader in readers:
-        idle.put(reader)
+class _Readers:
+    """A few processes that read side by side; a few files ahead of whoever takes the results, so that memory is bounded."""
 
-    def read(candidate: Candidate) -> ReadFile:
-        reader = idle.get()
+    def __init__(self, isolation: Isolation) -> None:
+        self._isolation = isolation
+        self._count = isolation.readers or max(1, min(_MOST_READERS, (os.cpu_count() or 2) - 1))
+        self._idle: LifoQueue[ReaderProcess] = LifoQueue()
+        self._readers: list[ReaderProcess] = []
+        self._pool = ThreadPoolExecutor(self._count, thread_name_prefix="askv4-reader")
+        self._queued: deque[Candidate] = deque()
+        self._running: set[Future[ReadFile]] = set()
+
+    def __enter__(self) -> _Readers:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for reader in self._readers:
+            reader.close()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def take(self, candidate: Candidate) -> None:
+        """Lets a file be read as soon as there is room."""
+        self._queued.append(candidate)
+        self._start()
+
+    def finished(self) -> Iterator[ReadFile]:
+        """What has been read by now, in the order in which it came."""
+        done = {future for future in self._running if future.done()}
+        self._running -= done
+        self._start()
+        yield from (future.result() for future in done)
+
+    def rest(self) -> Iterator[ReadFile]:
+        """What is still to come."""
+        while self._running:
+            wait(self._running, return_when=FIRST_COMPLETED)
+            yield from self.finished()
+
+    def _start(self) -> None:
+        while self._queued and len(self._running) < 2 * self._count:
+            if len(self._readers) < self._count:
+                reader = ReaderProcess(self._isolation.loader, self._isolation.limits)
+                self._readers.append(reader)
+                self._idle.put(reader)
+            self._running.add(self._pool.submit(self._read, self._queued.popleft()))
+
+    def _read(self, candidate: Candidate) -> ReadFile:
+        reader = self._idle.get()
         try:
             return reader.read(candidate)
         finally:
-            idle.put(reader)
-
-    pool = ThreadPoolExecutor(count, thread_name_prefix="askv4-reader")
-    try:
-        yield from _as_they_come(pool, read, candidates, 2 * count)
-    finally:
-        for reader in readers:
-            reader.close()
-        pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _as_they_come(
-    pool: ThreadPoolExecutor, read: Callable[[Candidate], ReadFile], candidates: Iterable[Candidate], ahead: int
-) -> Iterator[ReadFile]:
-    waiting: set[Future[ReadFile]] = set()
-    for candidate in candidates:
-        waiting.add(pool.submit(read, candidate))
-        if len(waiting) >= ahead:
-            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-            yield from (future.result() for future in done)
-    while waiting:
-        done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-        yield from (future.result() for future in done)
+            self._idle.put(reader)

@@ -105,7 +105,8 @@ class _Content:
 def _stable_content(path: Path) -> _Content:
     """The bytes of a file and the state that belongs to them; without bytes when it is too large or never rests."""
     for attempt in range(_ATTEMPTS):
-        time.sleep(_PAUSE_S * attempt)
+        if attempt:  # even a pause of no length gives the processor away
+            time.sleep(_PAUSE_S * attempt)
         with path.open("rb") as file:
             before = file_state(os.fstat(file.fileno()))
             if before.bytes > MAX_BYTES:

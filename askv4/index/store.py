@@ -77,6 +77,8 @@ class Index:
         met on the way is repaired.
         """
         options = self._completed(options)
+        # A repair in the middle of a search must find the documents that this sync finds.
+        self._defaults = replace(self._defaults, follow_links=options.follow_links)
         try:
             return sync(self.corpus, self.catalog, self.vectors, self.encoder, options)
         except IndexDamaged:

@@ -5,12 +5,14 @@ When nothing is due, a sync lists the folder, reads one table and returns: no lo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import json
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from askv4.errors import DocumentError
+from askv4.errors import DocumentError, EncoderMismatch
 from askv4.index.assemble import Assembler
 from askv4.index.catalog import Catalog
 from askv4.index.ignore import ignored_by
@@ -19,8 +21,9 @@ from askv4.index.plan import NOTHING, Plan, make_plan
 from askv4.index.publish import EMBEDDING_BATCH, Embedder, in_step, present_keys, publish
 from askv4.index.reading import Candidate, ReadFile, ReadFiles
 from askv4.index.records import FileRecord, NewDocument
+from askv4.index.settling import settled
 from askv4.index.vectors import VectorStore
-from askv4.index.writer import UNFINISHED, CatalogWriter
+from askv4.index.writer import DISKS, ENCODER, UNFINISHED, CatalogWriter
 from askv4.types import Skipped, SyncProgress, SyncReport
 
 if TYPE_CHECKING:
@@ -40,6 +43,10 @@ class SyncOptions:
 
     allow_empty: bool = False
     """Take an empty or missing corpus for what it is, instead of raising CorpusVanished."""
+    prune: bool = False
+    """Forget also what lay in folders, or behind links, that are out of reach."""
+    re_embed: bool = False
+    """Change over to the encoder that is given, instead of raising EncoderMismatch."""
     follow_links: bool = False
     """Read what lies outside the corpus behind symbolic links in it."""
     progress: Callable[[SyncProgress], None] = _silent
@@ -57,20 +64,23 @@ def sync(
 ) -> SyncReport:
     """Brings the index in step with the corpus and says what was done.
 
-    Raises CorpusMissing, CorpusVanished, IndexLocked, IndexDamaged, DataFolderUnwritable, and what the encoder raises.
-    After any of these, as after a crash, every document is as it was or as it is, and the next sync does the rest.
+    Raises CorpusMissing, CorpusVanished, EncoderMismatch, IndexLocked, IndexDamaged, DataFolderUnwritable, and what the
+    encoder raises. After any of these, as after a crash, every document is as it was or as it is, and the next sync does the rest.
     """
     options = options or SyncOptions()
     assembler = Assembler(encoder)
 
     def plan() -> Plan:
-        ignored = ignored_by(corpus)
+        _refuse_mixture(catalog, encoder, options)
         return make_plan(
             corpus,
             catalog.known_files(),
             assembler.recipe,
-            lambda name: assembler.is_indexable(name) and not (ignored is not None and ignored(name)),
+            assembler.is_indexable,
+            ignored=ignored_by(corpus),
+            disks=_disks(catalog),
             allow_empty=options.allow_empty,
+            prune=options.prune,
             follow_links=options.follow_links,
         )
 
@@ -86,7 +96,29 @@ def sync(
 
 
 def _report(plan: Plan) -> SyncReport:
-    return SyncReport(unchanged=plan.unchanged, skipped=plan.skipped)
+    return SyncReport(unchanged=plan.unchanged, skipped=_by_name([*plan.skipped, *plan.stale]))
+
+
+def _by_name(skipped: Iterable[Skipped]) -> tuple[Skipped, ...]:
+    return tuple(sorted(skipped, key=lambda one: one.document))
+
+
+def _refuse_mixture(catalog: Catalog, encoder: Encoder, options: SyncOptions) -> None:
+    """Raises EncoderMismatch when the passages are embedded by an encoder of another name.
+
+    One that changed under its name, as with a new version of askv4, is taken up without a question: all passages are
+    then embedded anew, so nothing is mixed.
+    """
+    identity, _, name = (catalog.meta(ENCODER) or "").partition(" ")
+    if not identity or identity == encoder.identity or name == encoder.name or options.re_embed:
+        return
+    if catalog.passage_count():
+        raise EncoderMismatch(f"the documents are indexed with the encoder {name}, not with {encoder.name}")
+
+
+def _disks(catalog: Catalog) -> Collection[str]:
+    noted = catalog.meta(DISKS)
+    return json.loads(noted) if noted else ()
 
 
 @dataclass(slots=True)
@@ -128,18 +160,20 @@ class _Run:
         self._gone_by_content: dict[bytes | None, list[str]] = {}
         for name in sorted(plan.removed, reverse=True):
             self._gone_by_content.setdefault(plan.known[name].sha256, []).append(name)
-        self._tally = _Tally(unchanged=plan.unchanged, skipped=list(plan.skipped))
+        self._tally = _Tally(unchanged=plan.unchanged, skipped=[*plan.skipped, *plan.stale])
         self._held: list[NewDocument] = []
         self._held_texts: dict[str, str] = {}
         self._done = 0
         self._passages = 0
+        self._begun = self._phase_begun = time.monotonic()
         self._made: tuple[Embedder, set[str]] | None = None
 
     def run(self) -> SyncReport:
-        self._writer.begin_work()
+        encoder = f"{self._encoder.identity} {self._encoder.name}"
+        self._writer.begin_work(encoder, json.dumps(sorted(self._plan.disks)))
         for name, reason in self._plan.refused.items():
             self._skip(FileRecord(name, NOTHING, None, self._assembler.recipe(name), settled=True), reason)
-        for file in self._read(self._plan.due):
+        for file in self._read(settled(self._plan.due)):
             self._take(file)
         self._store_held()
         if self._gone:
@@ -250,9 +284,11 @@ class _Run:
             self._writer.finish_unchanged()
             return
         embedder, present = self._embedder_and_keys()
+        self._phase_begun = time.monotonic()
 
         def advance(done: int, total: int) -> None:
-            self._options.progress(SyncProgress(done, total, "", self._passages, "vectors"))
+            seconds = time.monotonic() - self._phase_begun
+            self._options.progress(SyncProgress(done, total, "", self._passages, "vectors", seconds))
 
         publish(self._catalog, self._writer, self._vectors, embedder, present, advance)
 
@@ -272,7 +308,10 @@ class _Run:
         self._tell(name)
 
     def _tell(self, name: str) -> None:
-        self._options.progress(SyncProgress(self._done, len(self._plan.due), name, self._passages))
+        seconds = time.monotonic() - self._phase_begun
+        self._options.progress(
+            SyncProgress(self._done, len(self._plan.due), name, self._passages, "documents", seconds)
+        )
 
     def _report(self) -> SyncReport:
         tally = self._tally
@@ -282,7 +321,9 @@ class _Run:
             removed=tally.removed,
             renamed=tally.renamed,
             unchanged=tally.unchanged,
-            skipped=tuple(sorted(tally.skipped, key=lambda skipped: skipped.document)),
+            skipped=_by_name(tally.skipped),
             passages_embedded=self._made[0].embedded if self._made else 0,
             repaired=self._interrupted,
+            documents_read=self._done,
+            seconds=time.monotonic() - self._begun,
         )

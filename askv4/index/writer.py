@@ -14,6 +14,10 @@ UNFINISHED = "unfinished"
 """Noted while a sync changes the catalogue; found at the start of another, it tells of an interruption."""
 PUBLISHED = "published"
 """Which state of which vector store holds exactly the vectors of the catalogue's passages."""
+ENCODER = "encoder"
+"""Identity and name of the encoder that the passages' vectors are by."""
+DISKS = "disks"
+"""The folders of the corpus that were on disks of their own, or behind links, as JSON."""
 
 
 class CatalogWriter:
@@ -25,10 +29,12 @@ class CatalogWriter:
     def __init__(self, catalog: Catalog) -> None:
         self._pool = catalog.pool
 
-    def begin_work(self) -> None:
-        """Notes that changes are under way."""
+    def begin_work(self, encoder: str, disks: str) -> None:
+        """Notes that changes are under way, by which encoder and with which disks."""
         with self._pool.writing() as connection:
-            connection.execute("INSERT OR REPLACE INTO meta VALUES (?, '1')", (UNFINISHED,))
+            connection.executemany(
+                "INSERT OR REPLACE INTO meta VALUES (?, ?)", ((UNFINISHED, "1"), (ENCODER, encoder), (DISKS, disks))
+            )
 
     def finish_work(self, published: str) -> None:
         """Notes that catalogue and vector store agree again, and lets the vectors go that waited for that."""
@@ -41,11 +47,6 @@ class CatalogWriter:
         """Notes that the work is done and did not concern the vectors."""
         with self._pool.writing() as connection:
             connection.execute("DELETE FROM meta WHERE key = ?", (UNFINISHED,))
-
-    def note(self, key: str, value: str) -> None:
-        """Keeps a value under a name of the caller's."""
-        with self._pool.writing() as connection:
-            connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
     def keep_vectors(self, encoder: str, vectors: Mapping[str, bytes]) -> None:
         """Keeps vectors (little-endian float32) by key until the vector store has them."""

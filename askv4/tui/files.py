@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from askv4.errors import CorpusError, DocumentNotFound
+from askv4.errors import DocumentNotFound
 
 if TYPE_CHECKING:
     from askv4.index.adding import Added
@@ -82,16 +82,13 @@ def documents_in(folder: Path) -> int:
 
 
 def remove(name: str, corpus: Path) -> None:
-    """Move a document to the system's bin.
+    """Move a document to the system's bin; of one that is only linked the link goes.
 
-    Raises DocumentNotFound when it is gone, CorpusError when the system has no bin for it.
+    Raises DocumentNotFound when it is gone, CorpusError when the system has no bin for it, or when it lies behind a link.
     """
     path = corpus / name
-    if not path.is_file():
+    if not os.path.lexists(path):
         raise DocumentNotFound(f"{path} is not there any more", "it leaves the list by itself")
-    from send2trash import send2trash
+    from askv4.index.removing import find_in_corpus, remove_from_corpus
 
-    try:
-        send2trash(path)
-    except OSError as error:
-        raise CorpusError(f"{name} could not be moved to the bin: {error}", f"delete {path} yourself") from error
+    remove_from_corpus(corpus, find_in_corpus(corpus, name))

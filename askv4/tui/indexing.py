@@ -47,6 +47,7 @@ def sync_apart(settings: Settings, progress: Callable[[SyncProgress], None], *, 
         "encoder": settings.encoder,
         "precision": settings.encoder_precision,
         "allow_empty": allow_empty,
+        "follow_links": settings.follow_links,
     }
     run_in_fresh_interpreter("askv4.tui.indexing", arguments, take, died=IndexTrouble)
     return ended[0]
@@ -71,7 +72,8 @@ def run(arguments: dict[str, Any], report: Callable[[dict[str, Any]], None]) -> 
     data_dir = Path(arguments["data_dir"])
     encoder = open_encoder(data_dir, arguments["encoder"], arguments["precision"])
     with open_index(data_dir, Path(arguments["corpus"]), encoder) as index:
-        done = index.sync(SyncOptions(allow_empty=arguments["allow_empty"], progress=advance))
+        wanted = {name: arguments[name] for name in ("allow_empty", "follow_links")}
+        done = index.sync(SyncOptions(**wanted, progress=advance))
     report({"report": asdict(done)})
 
 
@@ -81,10 +83,7 @@ def is_large(index: Index) -> bool:
     from askv4.index.ignore import ignored_by
     from askv4.index.plan import make_plan
 
-    assembler, ignored = Assembler(index.encoder), ignored_by(index.corpus)
-
-    def wanted(name: str) -> bool:
-        return assembler.is_indexable(name) and not (ignored is not None and ignored(name))
-
-    plan = make_plan(index.corpus, index.catalog.known_files(), assembler.recipe, wanted, allow_empty=True)
+    assembler, ignored, known = Assembler(index.encoder), ignored_by(index.corpus), index.catalog.known_files()
+    wanted = assembler.is_indexable
+    plan = make_plan(index.corpus, known, assembler.recipe, wanted, ignored=ignored, allow_empty=True)
     return len(plan.due) > FEW

@@ -128,7 +128,8 @@ class Session:
                 index = self.index
                 if is_large(index):
                     return sync_apart(self.settings, advance, allow_empty=allow_empty)
-                return index.sync(SyncOptions(allow_empty=allow_empty, progress=advance))
+                follow = self.settings.follow_links
+                return index.sync(SyncOptions(allow_empty=allow_empty, follow_links=follow, progress=advance))
         finally:
             self.in_step.set()
 

@@ -73,3 +73,48 @@ def test_ignored_files_are_no_documents(program: Any, tmp_path: Path) -> None:
     assert len(json.loads(program("docs", "--json").out)["documents"]) == 2
     (tmp_path / "corpus" / ".askv4ignore").write_text("south/\n")
     assert [one["document"] for one in json.loads(program("docs", "--json").out)["documents"]] == ["north/boats.txt"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="symbolic links need a privilege on Windows")
+def test_a_link_is_followed_shown_and_removed_alone(program: Any, tmp_path: Path) -> None:
+    far = tmp_path / "far" / "bell.txt"
+    far.parent.mkdir()
+    far.write_text("The ferry bell was cast in Ghent.\n")
+    assert program("add", "--link", "far/bell.txt").out == "linked bell.txt: 1 passage\n"
+    found = json.loads(program("search", "where was the ferry bell cast?", "--json", "-k", "1").out)
+    assert found["results"][0]["document"] == "bell.txt"
+    far.rename(tmp_path / "gone.txt")
+    listed = {one["document"]: one for one in json.loads(program("docs", "--json").out)["documents"]}
+    bell = listed["bell.txt"]
+    assert (bell["state"], bell["linked_to"], bell["passages"]) == ("indexed", str(far), 1)
+    assert "what it links to is gone" in bell["reason"]
+    (tmp_path / "gone.txt").rename(far)
+    removed = program("remove", "bell.txt")
+    assert removed.out == f"removed the link bell.txt; what it links to stays: {far}\n"
+    assert far.read_text() == "The ferry bell was cast in Ghent.\n"
+    assert "bell.txt" not in program("docs").out
+
+
+def test_encoders_are_not_mixed(program: Any) -> None:
+    assert program("sync").status == 0
+    asked = program("ask", "what colour are the boats?", "--mode", "extractive", ASKV4_ENCODER_PRECISION="float32")
+    assert (asked.status, asked.out) == (2, "")
+    assert len(asked.stderr.splitlines()) == 1
+    assert "int8, not with" in asked.stderr
+    assert "`askv4 sync --re-embed`" in asked.stderr
+    changed = program("sync", "--re-embed", "--json", ASKV4_ENCODER_PRECISION="float32")
+    assert json.loads(changed.out)["passages_embedded"] == 2
+    assert program("docs", ASKV4_ENCODER_PRECISION="float32").status == 0
+
+
+def test_an_emptied_folder_is_forgotten_only_on_demand(program: Any, tmp_path: Path) -> None:
+    assert program("sync").status == 0
+    (tmp_path / "corpus").rename(tmp_path / "unplugged")
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "new.txt").write_text("New.\n")
+    for command in (["sync"], ["docs"], ["ask", "what colour are the boats?"], ["add", "new.txt"]):
+        run = program(*command)
+        assert (run.status, run.out) == (2, "")
+        assert "reconnect the disk, or run `askv4 sync --prune`" in run.stderr
+    assert list((tmp_path / "corpus").iterdir()) == []
+    assert json.loads(program("sync", "--prune", "--json").out)["removed"] == 2

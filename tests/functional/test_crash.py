@@ -1,6 +1,7 @@
-"""Syncs that are killed, and syncs that run into each other, end in the index that an undisturbed one makes.
+"""Syncs that are killed, that run into each other or out of room, end in the index that an undisturbed one makes.
 
-The full measure, 20 kills of a sync of 200 documents, is `python scripts/crash_test.py`.
+The full measure, 20 kills of a sync of 200 documents and 20 of an `add`, and ten full disks, is
+`python scripts/crash_test.py`.
 """
 
 from __future__ import annotations
@@ -56,3 +57,24 @@ def test_three_processes_at_once_make_one_index(crash_test: ModuleType, tmp_path
         index.sync()
         fresh.sync()
         assert crash_test.difference(crash_test.snapshot(index), crash_test.snapshot(fresh)) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is another thing on Windows")
+def test_a_killed_add_loses_nothing(crash_test: ModuleType, tmp_path: Path, encoder_dir: Path) -> None:
+    lines: list[str] = []
+    wrong = crash_test._crash_add.torture(tmp_path, rounds=3, seed=3, encoders=encoder_dir, say=lines.append)
+    assert wrong == [], "\n".join(lines)
+
+
+@pytest.mark.parametrize(("what", "size"), [("sync_on_small_disk", "900k"), ("add_to_small_disk", "300k")])
+def test_a_full_disk_loses_nothing(
+    crash_test: ModuleType, tmp_path: Path, encoder_dir: Path, what: str, size: str
+) -> None:
+    lines: list[str] = []
+    parts = crash_test._crash_disk
+    try:
+        wrong = getattr(parts, what)(tmp_path, size, 5, encoder_dir, lines.append)
+    except parts.DisksNotAllowedError as error:
+        pytest.skip(str(error))
+    assert wrong == [], "\n".join(lines)
+    assert "No space left" in lines[0] or "full" in lines[0]

@@ -8,8 +8,9 @@ import time
 
 import pytest
 
-from askv4.cli.diagnostics import Diagnostics, SyncBar, error_line
+from askv4.cli.diagnostics import Diagnostics, error_line
 from askv4.cli.draft import Draft
+from askv4.cli.sync_bar import SyncBar
 from askv4.errors import CorpusMissing
 from askv4.types import SyncProgress
 
@@ -91,6 +92,20 @@ def test_a_short_sync_shows_nothing() -> None:
         bar(SyncProgress(0, 1, "a.md", 0))
         bar(SyncProgress(1, 1, "a.md", 3))
     assert stream.getvalue() == ""
+
+
+def test_elsewhere_a_long_sync_says_a_line_now_and_then_and_one_at_the_end() -> None:
+    lines: list[str] = []
+    now = 0.0
+    with SyncBar(io.StringIO(), say=lines.append, clock=lambda: now) as bar:
+        for second in range(0, 61):
+            now = float(second)
+            bar(SyncProgress(second, 100, "a.md", 2 * second, "documents", now))
+    assert lines == [
+        "indexing: 10 of 100 documents, 1 min 30 s left, 1.0 documents/s, 2.0 passages/s",
+        "indexing: 40 of 100 documents, 1 min 0 s left, 1.0 documents/s, 2.0 passages/s",
+        "the index is up to date",
+    ]
 
 
 @pytest.mark.parametrize("term", ["xterm", "dumb"])

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.text import Text
 
-from askv4.cli.render import answer_lines, document_lines, hit_lines, skipped_line, wrapped
+from askv4.cli.docs_output import document_lines
+from askv4.cli.render import answer_lines, hit_lines, skipped_line, wrapped
 from askv4.cli.wording import readable_bytes
 from askv4.types import Answer, Citation, Conflict, Document, GroundedSentence, Hit, Skipped
 
@@ -164,14 +165,17 @@ def test_documents() -> None:
         document("a.md", kind="diary", passages=12),
         document("b.pdf", state="skipped", reason="encrypted", passages=0),
     ]
-    assert shown(document_lines(rows, CORPUS, 80)) == (
-        "state    kind   passages    size  document\n"
-        "indexed  diary        12  1.2 kB  a.md\n"
-        "skipped  -             0  1.2 kB  b.pdf\n"
-        "                                  encrypted\n"
+    assert shown(document_lines(rows, CORPUS, 90)) == (
+        "state    kind   passages  pages    size  document\n"
+        "indexed  diary        12      -  1.2 kB  a.md\n"
+        "skipped  -             0      -  1.2 kB  b.pdf\n"
+        "                                         encrypted\n"
         "\n"
         f"1 document with 12 passages, 1 skipped, in {CORPUS}"
     )
+    remarked = shown(document_lines(rows[:1], CORPUS, 90, {"a.md": "out of reach"}, {"a.md": "/far/\x1ba.md"}))
+    assert "  a.md -> /far/␛a.md\n" in remarked
+    assert "  out of reach\n" in remarked
     narrow = shown(document_lines(rows, CORPUS, 40))
     assert narrow.startswith("a.md\n    indexed, diary, 12 passages, 1.2 kB\nb.pdf\n")
     assert shown(document_lines([], CORPUS, 80)) == f"0 documents with 0 passages, in {CORPUS}"

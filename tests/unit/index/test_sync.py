@@ -147,7 +147,7 @@ def test_nothing_to_do_opens_no_document_takes_no_lock_and_writes_nothing(
         assert opened() == []
         assert not (again.folder / "lock").exists()
         assert {path: state for path, state in state_of_files(data).items() if not path.endswith("-wal")} == before
-        assert again.vectors._open is None
+        assert again.vectors._main._open is None
     assert encoder.embedded == []
 
 
@@ -292,7 +292,7 @@ def test_another_encoder_gets_its_own_vectors_and_the_first_ones_stay(
 ) -> None:
     index.sync()
     other = CountingEncoder(encoder)
-    other.identity = "another precision"
+    other.identity = "anotherversion"
     with open_index(data, corpus, other) as second:
         assert second.sync().passages_embedded == 4
         check(second)
@@ -480,7 +480,7 @@ def test_a_corpus_that_vanished_does_not_empty_the_index(index: Index, corpus: P
     with pytest.raises(CorpusVanished, match="corpus"):
         index.sync()
     corpus.mkdir()
-    with pytest.raises(CorpusVanished, match="empty"):
+    with pytest.raises(CorpusVanished, match="none of the 3 documents"):
         index.sync()
     assert len(names(index)) == 3
     check(index)
@@ -698,7 +698,7 @@ import numpy as np
 from askv4.errors import DataFolderUnwritable
 from askv4.index.store import open_index
 class Encoder:
-    identity, dimension, max_tokens = "flat", 16, 256
+    identity, name, dimension, max_tokens = "flat", "flat", 16, 256
     def count_tokens(self, texts): return [2 + len(text.split()) for text in texts]
     def encode_passages(self, texts): return np.tile(np.eye(16, dtype=np.float32)[0], (len(texts), 1))
 with open_index(Path(sys.argv[2]), Path(sys.argv[3]), Encoder()) as index:

@@ -11,7 +11,8 @@ import pytest
 from index_kit import write
 
 from askv4.errors import CorpusMissing
-from askv4.index.scan import Scan, scan
+from askv4.index.links import known_links, note_link
+from askv4.index.scan import LEAVES, Scan, scan
 from askv4.text.loaders import is_indexable
 
 needs_links = pytest.mark.skipif(sys.platform == "win32", reason="symbolic links need a privilege on Windows")
@@ -75,7 +76,7 @@ def test_links_that_leave_the_corpus_are_not_followed_unless_asked(corpus: Path,
     (corpus / "folder").symlink_to(tmp_path / "outside")
     found = scan(corpus, is_indexable)
     assert names(found) == []
-    assert found.refused == dict.fromkeys(["file.txt", "folder"], "a link that leaves the corpus folder")
+    assert found.refused == dict.fromkeys(["file.txt", "folder"], LEAVES)
     assert names(scan(corpus, is_indexable, follow_links=True)) == ["file.txt", "folder/secret.txt"]
 
 
@@ -153,3 +154,50 @@ def test_a_folder_that_cannot_be_listed_hides_its_files(corpus: Path, monkeypatc
     assert names(found) == ["b.txt"]
     assert found.refused == {"locked/": "the folder cannot be listed: Permission denied"}
     assert found.hides("locked/a.txt")
+
+
+@needs_links
+def test_the_user_s_own_links_are_followed_and_nobody_else_s(corpus: Path, tmp_path: Path) -> None:
+    write(tmp_path / "outside" / "mine.txt", "x")
+    write(tmp_path / "outside" / "secret.txt", "x")
+    for name in ("mine.txt", "secret.txt"):
+        (corpus / name).symlink_to(tmp_path / "outside" / name)
+    (corpus / "folder").symlink_to(tmp_path / "outside")
+    note_link(corpus, "mine.txt")
+    note_link(corpus, "folder")
+    found = scan(corpus, is_indexable, links=known_links(corpus))
+    assert names(found) == ["folder/mine.txt", "folder/secret.txt", "mine.txt"]
+    assert found.refused == {"secret.txt": LEAVES}
+    assert found.disks == {"folder/"}
+    # A link that took the place of the one that was noted, and a list that came with its links from elsewhere.
+    kept = corpus / "kept"
+    (corpus / "mine.txt").rename(kept)
+    (corpus / "mine.txt").symlink_to(tmp_path / "outside" / "mine.txt")
+    found = scan(corpus, is_indexable, links=known_links(corpus))
+    assert found.refused == dict.fromkeys(["kept", "mine.txt", "secret.txt"], LEAVES)
+
+
+@needs_links
+def test_a_linked_folder_is_entered_once(corpus: Path, tmp_path: Path) -> None:
+    write(tmp_path / "outside" / "a.txt", "x")
+    (tmp_path / "outside" / "round").symlink_to(tmp_path / "outside")
+    for name in ("one", "two"):
+        (corpus / name).symlink_to(tmp_path / "outside")
+        note_link(corpus, name)
+    found = scan(corpus, is_indexable, links=known_links(corpus))
+    assert len(found.files) == 1
+    assert "a folder that is in the corpus already, under another name" in found.refused.values()
+
+
+def test_ignored_folders_are_not_entered(corpus: Path) -> None:
+    write(corpus / "drafts" / "a.txt", "A")
+    write(corpus / "kept" / "b.txt", "B")
+    asked: list[str] = []
+
+    def ignored(name: str) -> bool:
+        asked.append(name)
+        return name in ("drafts/", "kept/c.txt")
+
+    write(corpus / "kept" / "c.txt", "C")
+    assert names(scan(corpus, is_indexable, ignored=ignored)) == ["kept/b.txt"]
+    assert sorted(asked) == ["drafts/", "kept/", "kept/b.txt", "kept/c.txt"]

@@ -15,9 +15,10 @@ import pytest
 from index_kit import key, keys, unit_rows
 
 from askv4.errors import DataFolderUnwritable, IndexDamaged
-from askv4.index import generations, vectors
+from askv4.index import generations
 from askv4.index.generations import keep_latest
-from askv4.index.vectors import VectorStore
+from askv4.index.vectors import VectorStore, chroma
+from askv4.index.vectors import store as two_parts
 
 DIMENSION = 16
 REPOSITORY = Path(__file__).resolve().parents[3]
@@ -143,6 +144,115 @@ def test_encoders_do_not_share_vectors(store: VectorStore) -> None:
     assert len([path for path in store.path.iterdir() if path.is_dir()]) == 1
 
 
+# A large store
+
+
+@pytest.fixture
+def large(store: VectorStore, monkeypatch: pytest.MonkeyPatch) -> VectorStore:
+    """A store that counts as large from 20 vectors on."""
+    monkeypatch.setattr(two_parts, "LARGE", 20)
+    monkeypatch.setattr(two_parts, "MOST_RECENT", 8)
+    monkeypatch.setattr(two_parts, "MOST_HIDDEN", 4)
+    store.add(keys(0, 30), unit_rows(30, DIMENSION))
+    return store
+
+
+def main_folder(store: VectorStore) -> Path:
+    generation = store._main.generation
+    assert generation is not None
+    return generation.folder
+
+
+def test_small_changes_leave_a_large_collection_alone(large: VectorStore) -> None:
+    rows, more = unit_rows(30, DIMENSION), unit_rows(8, DIMENSION, seed=3)
+    before, token = main_folder(large), large.token
+    large.update([(keys(100, 105), more[:5])], [key(1), key(2)])
+    assert main_folder(large) == before
+    assert large.token != token
+    for one in (large, another(large)):
+        assert one.keys() == (set(keys(0, 30)) - {key(1), key(2)}) | set(keys(100, 105))
+        assert one.query(more[3], 1)[0] == (key(103), pytest.approx(1.0, abs=1e-5))
+        assert {key(1), key(2)}.isdisjoint(dict(one.query(rows[1], 100)))
+        assert len(one.query(rows[1], 100)) == 33
+        assert len(one.query(rows[1], 7)) == 7
+        assert set(one.get([key(1), key(3), key(104)])) == {key(3), key(104)}
+        assert one.is_intact()
+        one.close()
+    # What was deleted comes back, and what came last is deleted.
+    large.update([([key(1)], rows[1:2])], [key(100)])
+    assert main_folder(large) == before
+    assert large.keys() == (set(keys(0, 30)) - {key(2)}) | set(keys(101, 105))
+    assert large.query(rows[1], 1)[0][0] == key(1)
+
+
+def test_a_first_small_change_may_only_delete(large: VectorStore) -> None:
+    rows, before = unit_rows(30, DIMENSION), main_folder(large)
+    large.delete([key(1)])
+    assert main_folder(large) == before
+    for one in (large, another(large)):
+        assert one.keys() == set(keys(0, 30)) - {key(1)}
+        assert key(1) not in dict(one.query(rows[1], 30))
+        assert len(one.query(rows[1], 30)) == 29
+        one.close()
+    large.add([key(1)], rows[1:2])
+    assert large.query(rows[1], 1)[0][0] == key(1)
+
+
+@pytest.mark.parametrize("what", ["additions", "deletions"])
+def test_many_small_changes_become_one_collection_again(large: VectorStore, what: str) -> None:
+    rows, more = unit_rows(30, DIMENSION), unit_rows(20, DIMENSION, seed=3)
+    before = main_folder(large)
+    large.update([(keys(100, 105), more[:5])], [key(1), key(2)])
+    large.update([([key(1)], rows[1:2])])
+    wanted = {*keys(0, 30), *keys(100, 105)} - {key(2)}
+    if what == "additions":
+        large.add(keys(105, 115), more[5:15])
+        wanted |= set(keys(105, 115))
+    else:
+        large.delete([*keys(10, 14), key(101)])
+        wanted -= {*keys(10, 14), key(101)}
+    assert main_folder(large) != before
+    assert not large._recent.exists
+    assert large.keys() == wanted
+    assert large.get([key(1)])[key(1)].tobytes() == rows[1].tobytes()
+    assert large.get([key(104)])[key(104)].tobytes() == more[4].tobytes()
+    assert [path.name for path in large.path.iterdir() if path.is_dir()] == [large.token]
+
+
+def test_a_kill_between_the_two_collections_does_no_harm(large: VectorStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    more = unit_rows(20, DIMENSION, seed=3)
+    large.update([(keys(100, 105), more[:5])], [key(1)])
+
+    def killed() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(large._recent, "discard", killed)
+    with pytest.raises(KeyboardInterrupt):
+        large.add(keys(105, 115), more[5:15])
+    monkeypatch.undo()
+    left = another(large)
+    assert left.keys() == {*keys(0, 30), *keys(100, 115)} - {key(1)}
+    assert len(left.query(more[0], 100)) == 44
+    left.delete([key(100)])
+    assert left.keys() == {*keys(0, 30), *keys(101, 115)} - {key(1)}
+    left.close()
+
+
+def test_damage_of_the_small_collection_is_damage(large: VectorStore) -> None:
+    large.add(keys(100, 105), unit_rows(5, DIMENSION, seed=3))
+    large.close()
+    generation = large._recent.generation
+    assert generation is not None
+    (graph,) = generation.folder.rglob("data_level0.bin")
+    os.truncate(graph, 10)
+    assert not large.is_intact()
+    with pytest.raises(IndexDamaged):
+        large.query(unit_rows(1, DIMENSION)[0], 5)
+    large.discard()
+    assert large.keys() == set()
+    assert large.token == ""
+
+
 # One change at a time, seen whole or not at all
 
 
@@ -177,7 +287,7 @@ def test_a_reader_goes_on_when_its_state_is_deleted_under_it(store: VectorStore)
     rows = unit_rows(10, DIMENSION)
     store.add(keys(0, 5), rows[:5])
     slow = another(store)
-    opened = slow._current(slow._generations.stamp())
+    opened = slow._main._current(slow._main._generations.stamp())
     store.add(keys(5, 10), rows[5:])
     assert opened is not None
     assert slow.query(rows[7], 1)[0][0] == key(7)
@@ -354,7 +464,7 @@ def test_the_full_client_opens_what_the_bindings_wrote_and_the_other_way_round(
 ) -> None:
     rows = unit_rows(40, DIMENSION)
     store.add(keys(0, 20), rows[:20])
-    monkeypatch.setattr(vectors, "_fitting_bindings", lambda: None)
+    monkeypatch.setattr(chroma, "_fitting_bindings", lambda: None)
     through_client = another(store)
     assert through_client.query(rows[4], 1)[0] == (key(4), pytest.approx(1.0, abs=1e-5))
     assert through_client.get([key(5)])[key(5)].tobytes() == rows[5].tobytes()
@@ -371,11 +481,11 @@ def test_a_collection_made_by_the_full_client_serves_the_bindings(
     store: VectorStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rows = unit_rows(20, DIMENSION)
-    monkeypatch.setattr(vectors, "_fitting_bindings", lambda: None)
+    monkeypatch.setattr(chroma, "_fitting_bindings", lambda: None)
     store.add(keys(0, 20), rows)
     store.close()
     monkeypatch.undo()
-    assert vectors._fitting_bindings() is not None, "the installed chromadb no longer has the bindings that are used"
+    assert chroma._fitting_bindings() is not None, "the installed chromadb no longer has the bindings that are used"
     assert store.query(rows[7], 1)[0][0] == key(7)
     store.delete([key(7)])
     assert store.keys() == set(keys(0, 20)) - {key(7)}

@@ -66,3 +66,26 @@ def test_wrong_usage_is_refused(words: list[str]) -> None:
     done = subprocess.run([sys.executable, str(BENCH), *words], check=False, capture_output=True, text=True)
     assert done.returncode == 2
     assert "usage" in done.stderr
+
+
+SYNCING = """\
+import json, sys
+from pathlib import Path
+corpus = Path(sys.argv[sys.argv.index("--corpus") + 1])
+files = [path for path in corpus.rglob("*") if path.is_file()]
+kinds = sorted({path.suffix for path in files})
+report = {"documents_read": len(files), "passages_embedded": 2 * len(files), "documents_per_s": 5.0, "passages_per_s": 10.0}
+print(json.dumps({**report, "kinds": kinds}))
+"""
+
+
+def test_a_sync_is_measured_on_documents_of_several_formats(tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(SYNCING, encoding="utf-8")
+    command = [sys.executable, str(BENCH), "sync", "--documents", "20", "--command", f"'{sys.executable}' '{program}'"]
+    done = subprocess.run([*command, "--json"], check=True, capture_output=True, text=True)
+    report = json.loads(done.stdout)
+    assert (report["documents"], report["passages"], report["documents_per_s"]) == (20, 40, 5.0)
+    assert report["megabytes"] > 0
+    shown = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    assert "documents_per_s             5.0\n" in shown
