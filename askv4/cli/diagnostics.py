@@ -15,6 +15,7 @@ from askv4.text.safe import safe, safe_line, safe_name
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
+    from askv4.cli.counting import CountBar
     from askv4.cli.draft import Draft
     from askv4.cli.transfer import TransferBar
     from askv4.types import SyncProgress
@@ -62,6 +63,12 @@ class Diagnostics:
         from askv4.cli.transfer import TransferBar
 
         return TransferBar(sys.stderr, color=self.color)
+
+    def count_bar(self, doing: str) -> CountBar:
+        """A progress bar that counts; use it as a context manager and call it with (done, total)."""
+        from askv4.cli.counting import CountBar
+
+        return CountBar(sys.stderr, doing, color=self.color)
 
     def confirm(self, question: str) -> bool | None:
         """Ask a person for a yes; None when there is nobody to ask. Raises click.Abort when the person leaves."""
