@@ -27,10 +27,21 @@ def html_page(run: Run, title: str) -> str:
     figures = figures_of(run.outcomes, run.k)
     misses = [_miss(outcome, run.k) for outcome in run.outcomes if not outcome.right]
     return environment.from_string(template).render(
-        title=safe_line(title), run=run, corpus=safe_name(run.corpus), gold=safe_name(run.gold),
-        rows=figure_rows(figures), kinds=[(safe_line(kind), share) for kind, share in by_kind(run.outcomes).items()],
-        misses=misses, questions=[_short(outcome) for outcome in run.outcomes], right=figures.right,
-    )  # fmt: skip
+        title=safe_line(title),
+        gold=safe_name(run.gold),
+        asked=safe_line(_asked(run)),
+        rows=figure_rows(figures),
+        kinds=[(safe_line(kind), share) for kind, share in by_kind(run.outcomes).items()],
+        misses=misses,
+        questions=[_short(outcome) for outcome in run.outcomes],
+    )
+
+
+def _asked(run: Run) -> str:
+    """Of what, how and when the questions were asked."""
+    within = f", in {run.within}" if run.within else ""
+    model = f" with {run.model}" if run.model else ""
+    return f"{run.corpus}{within}; {run.mode} mode{model}; askv4 {run.askv4}; {run.date}"
 
 
 def _miss(outcome: Outcome, k: int) -> dict[str, Any]:
