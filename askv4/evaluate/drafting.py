@@ -97,6 +97,7 @@ class Drafter:
         made = self._take(source, count - unanswerable, progress, 0, count)
         swapped = [twin for draft in made if (twin := self._swapped(draft)) is not None][:unanswerable]
         made += self._take(source, unanswerable - len(swapped), progress, len(made) + len(swapped), count)
+        progress(len(made) + len(swapped), count)
         return [*made, *swapped]
 
     @staticmethod
