@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -50,7 +51,7 @@ def list_lines(runs: Mapping[str, Run], width: int) -> Iterator[Text]:
     for name, run in runs.items():
         figures = figures_of(run.outcomes, run.k)
         ndcg = "" if figures.ndcg is None else f"nDCG@{run.k} {figures.ndcg:.3f}"
-        how = f"{safe_name(run.gold)}, {run.mode}" + (f", {safe_line(run.model)}" if run.model else "")
+        how = f"{safe_name(Path(run.gold).name)}, {run.mode}" + (f", {safe_line(run.model)}" if run.model else "")
         rows.append(
             (
                 Text(name, style=MARKER),
@@ -116,7 +117,8 @@ def _interval_line(
     if found is None:
         return
     mean, low, high = (f"{scale * value:+.{digits}f}" for value in (found.mean, found.low, found.high))
-    yield f"Difference of {name}: {mean}{unit}, 95 % interval {low} to {high} (bootstrap).", "none"
+    sure = "" if found.certain else ", so there may be none"
+    yield f"Difference of {name}: {mean}{unit}, 95 % interval {low} to {high} (bootstrap){sure}.", "none"
 
 
 def _pair_lines(pair: Pair, width: int) -> Iterator[Text]:

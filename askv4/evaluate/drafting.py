@@ -32,7 +32,7 @@ _INSTRUCTION = (
     "without the sentence: name what it is about. Use other words than the sentence where you can, keep its language, "
     "and do not answer. Write the question only."
 )
-_GRAMMAR = 'root ::= [^\\n\\r\\x00-\\x1f?]{8,200} "?"'
+_GRAMMAR = 'root ::= [^\\n\\r\\x00-\\x1f?]+ "?"'
 _STRANGERS = (
     "Arvidsson Bellomonte Castellanos Dragomir Eskildsen Fitzwilliam Grzegorz Hallgrimsson Iturbide Jorgensen Kowalczyk "
     "Lindqvist Montefiore Nakagawa Okonkwo Papadakis Quintanilla Rasmussen Szymanski Tanizaki Uribe Vasquez Wojcik Yamashita "

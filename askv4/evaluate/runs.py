@@ -10,7 +10,7 @@ import contextlib
 import json
 import os
 import re
-import tempfile
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -140,10 +140,10 @@ def run_from_record(record: Mapping[str, Any]) -> Run:
 
 def write_whole(path: Path, data: bytes) -> None:
     """Write beside the place and put it there with one rename."""
-    handle, name = tempfile.mkstemp(prefix=".unfinished-", dir=path.parent)
-    unfinished = Path(name)
+    # Not mkstemp(): its files are for their owner alone, and a page is made to be shown.
+    unfinished = path.with_name(f".unfinished-{secrets.token_hex(8)}")
     try:
-        with os.fdopen(handle, "wb") as file:
+        with unfinished.open("xb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
