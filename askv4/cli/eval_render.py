@@ -40,9 +40,7 @@ def run_lines(run: Run, width: int) -> Iterator[Text]:
         yield Text()
         yield Text(f"Misses ({len(misses)})", style=TITLE)
     for name, question, verdict in misses:
-        label = Text.assemble((name, MARKER), GAP)
-        yield from wrapped(Text(question), width, label, label.cell_len)
-        yield from wrapped(Text(verdict, style=WARNING), width, Text(" " * label.cell_len), label.cell_len)
+        yield from _labelled(name, Text(question), Text(verdict, style=WARNING), width)
 
 
 def list_lines(runs: Mapping[str, Run], width: int) -> Iterator[Text]:
@@ -122,11 +120,20 @@ def _interval_line(
 
 
 def _pair_lines(pair: Pair, width: int) -> Iterator[Text]:
-    label = Text.assemble((safe_line(pair.after.gold.id), MARKER), GAP)
-    margin = Text(" " * label.cell_len)
-    yield from wrapped(Text(safe_line(pair.after.gold.question)), width, label, label.cell_len)
-    change = f"{pair.before.verdict} -> {pair.after.verdict}"
-    yield from wrapped(Text(change, style=QUIET), width, margin, label.cell_len)
+    gold = pair.after.gold
+    change = Text(f"{pair.before.verdict} -> {pair.after.verdict}", style=QUIET)
+    yield from _labelled(safe_line(gold.id), Text(safe_line(gold.question)), change, width)
+
+
+def _labelled(name: str, question: Text, said: Text, width: int) -> Iterator[Text]:
+    """A question after its name, and below it what is said of it; a long name gets a line of its own."""
+    label = Text.assemble((name, MARKER), GAP)
+    indent = label.cell_len
+    if indent > width // 3:
+        yield from wrapped(Text(name, style=MARKER), width)
+        label, indent = Text("    "), 4
+    yield from wrapped(question, width, label, indent)
+    yield from wrapped(said, width, Text(" " * indent), indent)
 
 
 def _described(run: Run) -> str:
