@@ -44,13 +44,14 @@ def measured(tmp_path_factory: pytest.TempPathFactory, encoder_dir: Path) -> Sli
     home = tmp_path_factory.mktemp("slice")
     shutil.copytree(encoder_dir / "encoders", home / "work" / "encoders")
 
-    def measure(name: str, every: int, **files: str) -> dict[str, Any]:
+    def measure(name: str, every: int, folder: str | None = None, **files: str) -> dict[str, Any]:
         shared = home / name
-        (shared / "data" / name).mkdir(parents=True)
+        data = shared / "data" / (folder or name)
+        data.mkdir(parents=True)
         (shared / "tools").mkdir()
         shutil.copy(SHARED / "tools" / "check_data.py", shared / "tools")
         for file, text in files.items():
-            (shared / "data" / name / file.replace("__", ".")).write_text(text, "utf-8")
+            (data / file.replace("__", ".")).write_text(text, "utf-8")
         out = home / "quality.jsonl"
         options = ["--shared", shared, "--sets", name, "--every", str(every), "--work", home / "work", "--out", out]
         run = subprocess.run(
@@ -69,8 +70,7 @@ def measured(tmp_path_factory: pytest.TempPathFactory, encoder_dir: Path) -> Sli
 def assert_floors(figures: dict[str, Any], **floors: float) -> None:
     """Every figure is at least its floor; the names are check_data.py's, with `_at_` for `@`."""
     wanted = {name.replace("_at_", "@"): floor for name, floor in floors.items()}
-    below = {name: (figures[name], floor) for name, floor in wanted.items() if figures[name] < floor}
-    assert not below, figures
+    assert not {name: floor for name, floor in wanted.items() if figures[name] < floor}, figures
 
 
 def test_questions_near_in_topic(measured: Slice) -> None:
@@ -93,6 +93,14 @@ def test_answer_spans(measured: Slice) -> None:
     assert_floors(figures, **XQUAD)
 
 
+def test_chinese_by_words_alone(measured: Slice) -> None:
+    articles = json.loads((SHARED / "data" / "xquad" / "xquad.zh.json").read_text("utf-8"))["data"]
+    paragraphs = [paragraph for article in articles for paragraph in article["paragraphs"]][::2]
+    few = [{**paragraph, "qas": paragraph["qas"][: number % 2]} for number, paragraph in enumerate(paragraphs)]
+    figures = measured("xquad_zh", 1, "xquad", xquad__zh__json=json.dumps({"data": [{"paragraphs": few}]}))
+    assert_floors(figures, **XQUAD_ZH)
+
+
 def test_conversations(measured: Slice) -> None:
     rows = [row for row in rows_of(SHARED / "data" / "mtrag_un" / "reference.jsonl") if '"UNDERSPECIFIED"' not in row]
     figures = measured("mtrag_un", 2, reference__jsonl=slices(rows, 2))
@@ -101,4 +109,5 @@ def test_conversations(measured: Slice) -> None:
 
 CLAPNQ = {"ndcg_at_10": 0.95, "sentence_f1": 0.4, "balanced": 0.6, "exact": 1.0}
 XQUAD = {"ndcg_at_10": 0.95, "shown": 0.8, "exact": 1.0}
+XQUAD_ZH = {"ndcg_at_10": 0.9}
 MTRAG_UN = {"ndcg_at_10": 0.85, "balanced": 0.6, "exact": 1.0}
