@@ -202,7 +202,7 @@ def fit_questions(found: list[Example], table: np.ndarray) -> Logistic:
     """Each set and, within it, each verdict with the same total weight."""
     keys = [(e.data, e.answerable) for e in found]
     weights = np.array([500 / keys.count(key) for key in keys])
-    return fit(table, np.array([e.answerable for e in found]), weights, 0.01)
+    return fit(table, np.array([e.answerable for e in found]), weights, 0.1)
 
 
 def average_precision(probability: np.ndarray, labels: np.ndarray) -> float:
@@ -347,7 +347,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--tools", type=Path, default=Path("../shared/tools"))
     parser.add_argument("--work", type=Path, default=Path("/tmp/evidence"))
-    parser.add_argument("--threshold", type=float, default=0.45)
+    parser.add_argument("--threshold", type=float, default=0.4)
     parser.add_argument("--only", choices=["models", "words"], help="fit these anew and keep the others")
     parser.add_argument("--cache", action="store_true", help="reuse the figures gathered by the last run")
     parser.add_argument("--reread", action="store_true", help="with --cache: have the reader read anew")
