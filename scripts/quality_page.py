@@ -160,17 +160,24 @@ def _at(confidence: float, share: float) -> tuple[float, float]:
 
 
 def _measured_when(chosen: Mapping[str, Record]) -> list[str]:
-    """From which runs the figures are, a line for each."""
-    runs: dict[tuple[str, ...], list[str]] = {}
-    for data, record in chosen.items():
+    """From which runs the figures are, a line for each commit and machine; how busy it was bears on times alone."""
+    runs: dict[str, list[Record]] = {}
+    for record in chosen.values():
         machine = record["machine"]
-        about = f"{machine['cpus']} CPUs, load {machine['load']}, Python {machine['python']}"
         commit = record["commit"] + (" with changes" if record["changed"] else "")
-        runs.setdefault((record["date"][:10], commit, about), []).append(data)
+        run = f"Measured {record['date'][:10]}, commit {commit}, on {machine['cpus']} CPUs, Python {machine['python']}"
+        runs.setdefault(run, []).append(record)
     return [
-        f"Measured {date}, commit {commit}, on {about}: {', '.join(sets)}.  "
-        for (date, commit, about), sets in runs.items()
+        f"{run}, load {_loads(records)}: {', '.join(record['set'] for record in records)}.  "
+        for run, records in runs.items()
     ]
+
+
+def _loads(records: Sequence[Record]) -> str:
+    loads = [record["machine"]["load"] for record in records if record["machine"]["load"] is not None]
+    if not loads:
+        return "unknown"
+    return f"{min(loads):.0f}" if len(loads) == 1 else f"{min(loads):.0f} to {max(loads):.0f}"
 
 
 def _name(bar: Bar, record: Record) -> str:
