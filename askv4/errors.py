@@ -16,6 +16,8 @@ Askv4Error
   ReaderMissing            the reader, which weighs sentences
   ConversationError        the conversations that are kept
     ConversationNotFound  ConversationsDamaged
+  EvaluationError          the evaluations that are kept
+    RunNotFound  RunDamaged
   ModelError               the chat model
     ModelMissing  ModelDamaged  ModelUnsupported  ModelTooLarge  RuntimeMissing  GenerationFailed
     DownloadError  RemoteNotAllowed  EndpointError
@@ -191,6 +193,20 @@ class ConversationNotFound(ConversationError):
 
 class ConversationsDamaged(ConversationError):
     """The file of conversations cannot be read or written."""
+
+
+class EvaluationError(Askv4Error):
+    """The evaluations that are kept in the data folder."""
+
+
+class RunNotFound(EvaluationError):
+    """No evaluation has that name."""
+
+
+class RunDamaged(EvaluationError):
+    """The file of an evaluation cannot be read."""
+
+    remedy = "remove the file, and run the evaluation again"
 
 
 class ModelError(Askv4Error):

@@ -12,6 +12,7 @@ from askv4.errors import Askv4Error
 from askv4.text.safe import safe, safe_line
 
 if TYPE_CHECKING:
+    from askv4.cli.counting import CountBar
     from askv4.cli.draft import Draft
     from askv4.cli.sync_bar import SyncBar
     from askv4.cli.transfer import TransferBar
@@ -61,6 +62,12 @@ class Diagnostics:
         from askv4.cli.transfer import TransferBar
 
         return TransferBar(sys.stderr, color=self.color)
+
+    def count_bar(self, doing: str) -> CountBar:
+        """A progress bar that counts; use it as a context manager and call it with (done, total)."""
+        from askv4.cli.counting import CountBar
+
+        return CountBar(sys.stderr, doing, color=self.color)
 
     def confirm(self, question: str) -> bool | None:
         """Ask a person for a yes; None when there is nobody to ask. Raises click.Abort when the person leaves."""

@@ -35,7 +35,7 @@ def question_from(words: Sequence[str], command: str = "ask") -> Question:
     elif sys.stdin is None or (sys.stdin.isatty() and not words):
         raise UsageError("there is no question", remedy)
     else:
-        text = clean(_decoded(sys.stdin.buffer.read()))
+        text = clean(decoded(sys.stdin.buffer.read()))
         remedy = f"standard input holds none; {remedy}"
     if not text:
         raise UsageError("the question is empty", remedy)
@@ -60,7 +60,7 @@ def batch_from(source: str) -> list[Question]:
         raise UsageError(
             f"--batch {source}: {error.strerror or error}", "name a file of questions, or - for standard input"
         ) from error
-    return list(_questions(_decoded(data), "standard input" if source == "-" else source))
+    return list(_questions(decoded(data), "standard input" if source == "-" else source))
 
 
 def clean(text: str) -> str:
@@ -68,7 +68,8 @@ def clean(text: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\0", " ").strip()
 
 
-def _decoded(data: bytes) -> str:
+def decoded(data: bytes) -> str:
+    """Bytes as text: UTF-8, or UTF-16 where a byte order mark says so; what is neither becomes U+FFFD."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", "replace")
     return data.decode("utf-8-sig", "replace")

@@ -23,7 +23,9 @@ print(json.dumps([status, sorted({name.partition(".")[0] for name in sys.modules
 """
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["ask", "--help"], ["models", "--help"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["--version"], ["ask", "--help"], ["models", "--help"], ["eval", "--help"]]
+)
 def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM, *arguments], check=True, capture_output=True, text=True, cwd=REPOSITORY

@@ -1,0 +1,117 @@
+"""A slice of the development data, so that a change for the worse is seen at once.
+
+Every 20th question of a set, asked of its own passages and those of its neighbours: 15 seconds instead of an hour. The floors
+lie one or two questions under what was measured; the whole sets are measured by scripts/bench_quality.py.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.functional.conftest import user_environment
+
+ROOT = Path(__file__).resolve().parents[2]
+SHARED = ROOT.parent / "shared"
+STEP = 20
+Slice = Callable[..., dict[str, Any]]
+
+pytestmark = [
+    pytest.mark.skipif(
+        not (SHARED / "data").is_dir(), reason="../shared is not here: the quality slice cannot be measured"
+    ),
+    # Seconds on a machine of its own, minutes on one that ten others use.
+    pytest.mark.timeout(900),
+]
+
+
+def rows_of(path: Path) -> list[str]:
+    return [line for line in path.read_text("utf-8").splitlines() if line.strip()]
+
+
+def slices(rows: list[str], block: int) -> str:
+    """Every 20th row, each with those that follow it: every `block`th row of the result is one of the 20th."""
+    heads = range(0, len(rows) - block, STEP)
+    return "".join(f"{row}\n" for head in heads for row in rows[head : head + block])
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory: pytest.TempPathFactory, encoder_dir: Path) -> Slice:
+    """Runs scripts/bench_quality.py on files that stand for a data set, and gives its figures."""
+    home = tmp_path_factory.mktemp("slice")
+    shutil.copytree(encoder_dir / "encoders", home / "work" / "encoders")
+
+    def measure(name: str, every: int, folder: str | None = None, **files: str) -> dict[str, Any]:
+        shared = home / name
+        data = shared / "data" / (folder or name)
+        data.mkdir(parents=True)
+        (shared / "tools").mkdir()
+        shutil.copy(SHARED / "tools" / "check_data.py", shared / "tools")
+        for file, text in files.items():
+            (data / file.replace("__", ".")).write_text(text, "utf-8")
+        out = home / "quality.jsonl"
+        options = ["--shared", shared, "--sets", name, "--every", str(every), "--work", home / "work", "--out", out]
+        run = subprocess.run(
+            [sys.executable, str(ROOT / "scripts" / "bench_quality.py"), *map(str, options)],
+            check=False, capture_output=True, text=True, env=user_environment(home / "user"),
+        )  # fmt: skip
+        assert run.returncode == 0, run.stdout + run.stderr
+        record = json.loads(rows_of(out)[-1])
+        assert record["set"] == name
+        figures: dict[str, Any] = record["figures"]
+        return figures
+
+    return measure
+
+
+def assert_floors(figures: dict[str, Any], **floors: float) -> None:
+    """Every figure is at least its floor; the names are check_data.py's, with `_at_` for `@`."""
+    wanted = {name.replace("_at_", "@"): floor for name, floor in floors.items()}
+    assert not {name: floor for name, floor in wanted.items() if figures[name] < floor}, figures
+
+
+def test_questions_near_in_topic(measured: Slice) -> None:
+    files = {
+        f"{part}__jsonl": slices(rows_of(SHARED / "data" / "clapnq" / f"{part}.jsonl"), 5)
+        for part in ("answerable", "unanswerable")
+    }
+    figures = measured("clapnq", 5, **files)
+    assert figures["questions"] == 16
+    assert figures["calibration"]["questions"] == 16
+    assert_floors(figures, **CLAPNQ)
+
+
+def test_answer_spans(measured: Slice) -> None:
+    articles = json.loads((SHARED / "data" / "xquad" / "xquad.en.json").read_text("utf-8"))["data"]
+    paragraphs = [paragraph for article in articles for paragraph in article["paragraphs"]]
+    # Half as many as every 20th question makes, each of another paragraph.
+    few = [{**paragraph, "qas": paragraph["qas"][:1]} for paragraph in paragraphs[::8]]
+    figures = measured("xquad", 1, xquad__en__json=json.dumps({"data": [{"paragraphs": few}]}))
+    assert_floors(figures, **XQUAD)
+
+
+def test_chinese_by_words_alone(measured: Slice) -> None:
+    articles = json.loads((SHARED / "data" / "xquad" / "xquad.zh.json").read_text("utf-8"))["data"]
+    paragraphs = [paragraph for article in articles for paragraph in article["paragraphs"]][::2]
+    few = [{**paragraph, "qas": paragraph["qas"][: number % 2]} for number, paragraph in enumerate(paragraphs)]
+    figures = measured("xquad_zh", 1, "xquad", xquad__zh__json=json.dumps({"data": [{"paragraphs": few}]}))
+    assert_floors(figures, **XQUAD_ZH)
+
+
+def test_conversations(measured: Slice) -> None:
+    rows = [row for row in rows_of(SHARED / "data" / "mtrag_un" / "reference.jsonl") if '"UNDERSPECIFIED"' not in row]
+    figures = measured("mtrag_un", 2, reference__jsonl=slices(rows, 2))
+    assert_floors(figures, **MTRAG_UN)
+
+
+CLAPNQ = {"ndcg_at_10": 0.95, "sentence_f1": 0.4, "balanced": 0.6, "exact": 1.0}
+XQUAD = {"ndcg_at_10": 0.95, "shown": 0.8, "exact": 1.0}
+XQUAD_ZH = {"ndcg_at_10": 0.9}
+MTRAG_UN = {"ndcg_at_10": 0.85, "balanced": 0.6, "exact": 1.0}
