@@ -13,15 +13,24 @@ from dataclasses import dataclass, field
 from itertools import combinations
 
 from askv4.answer.differences import amounts, moments
-from askv4.answer.differences.asked import Asked, Found, asked, found_amounts, found_moments, found_names, found_wordings, Wording, corrects
+from askv4.answer.differences.answers import (
+    Found,
+    Wording,
+    corrects,
+    found_amounts,
+    found_moments,
+    found_names,
+    found_wordings,
+)
+from askv4.answer.differences.asked import Asked, asked
 from askv4.answer.differences.polarity import Polarity, forecasts, polarity
 from askv4.answer.differences.precedence import Witness, first_of
 from askv4.answer.differences.scope import Said, same_scope
+from askv4.answer.evidence import Evidence, ScoredSentence
 from askv4.answer.extractive import leans
 from askv4.answer.facts.names import Name, known, knows
 from askv4.answer.facts.tokens import plain
 from askv4.answer.gather import QuestionView
-from askv4.answer.evidence import Evidence, ScoredSentence
 from askv4.answer.voice import dated_name
 from askv4.types import Conflict, Document
 
@@ -31,6 +40,8 @@ COVERED = 0.5
 """Share of the question's words that a sentence's passage, with its title and heading, must have."""
 LONGEST = 500
 """Characters from which on a "sentence" is a table or a list without full stops."""
+NAMED = 0.15
+"""The same share for a name: sentences are full of names that answer nothing."""
 HEARD = 4
 """So many sentences of a document are looked at."""
 MOST = 3
@@ -138,9 +149,10 @@ def differences(question: str, statements: Iterable[Statement]) -> list[Differen
     """Where two documents answer `question` differently: the answer that comes first against each other one."""
     view = asked(question)
     documents = _by_document(statements)
+    best = max((own[0].probability for own in documents), default=0.0)
     found: list[Difference] = []
     for sort in (*_SORTS[view.kind], "denial"):
-        claims = [claim for own in documents if (claim := _claim(view, sort, own))]
+        claims = [claim for own in documents if (claim := _claim(view, sort, own, best))]
         for one, other in combinations(claims, 2):
             if _differ(view, sort, one, other):
                 found.append(_difference(sort, one, other))
@@ -159,13 +171,15 @@ def _by_document(statements: Iterable[Statement]) -> list[list[Statement]]:
     return list(documents.values())
 
 
-def _claim(view: Asked, sort: str, own: Sequence[Statement]) -> _Claim | None:
+def _claim(view: Asked, sort: str, own: Sequence[Statement], best: float) -> _Claim | None:
     """What a document answers, by the likeliest of its statements that holds something of the sort."""
     claim: _Claim | None = None
     denied: list[Found] = []
     further: list[Found] = []
     for statement in own:
         text = plain(statement.text)
+        if sort == "name" and statement.probability < NAMED * best and not leans(text):
+            continue
         if sort == "denial":
             verdict = polarity(view, text)
             if verdict is not None:

@@ -62,6 +62,11 @@ _NEAR_ABOUT = 0.07
 """The same where one of the two says that it is rounded."""
 
 
+def dimension_of(unit: str) -> str:
+    """What a unit measures; a unit by itself where it is converted to no other."""
+    return _SCALES[unit][0] if unit in _SCALES else unit
+
+
 @dataclass(frozen=True, slots=True)
 class Amount:
     """A quantity as a text gives it, or a range of them, with what it may mean."""

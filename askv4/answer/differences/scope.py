@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from askv4.answer.differences.amounts import Amount
-from askv4.answer.differences.asked import Asked, Found, Value
+from askv4.answer.differences.answers import Found, Value
+from askv4.answer.differences.asked import Asked
 from askv4.answer.differences.moments import Moment, moments
 from askv4.answer.facts.alignment import Words
 from askv4.answer.facts.names import Name, names
