@@ -238,7 +238,9 @@ def main() -> None:
     parser.add_argument("--half", choices=("tuned", "held"), help="one half only")
     parser.add_argument("--data", type=Path, default=DATA, help="where ramdocs lies (default: ../shared/data)")
     parser.add_argument("--work", type=Path, help="keep the index in this folder and use it again")
-    parser.add_argument("--misses", type=int, default=0, metavar="N", help="print so many cases that were judged wrongly")
+    parser.add_argument(
+        "--misses", type=int, default=0, metavar="N", help="print so many cases that were judged wrongly"
+    )
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     sets = options.sets or SETS

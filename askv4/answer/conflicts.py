@@ -8,6 +8,7 @@ what came of it. scripts/bench_conflicts.py measures both.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
@@ -23,7 +24,7 @@ from askv4.answer.differences.answers import (
     found_wordings,
 )
 from askv4.answer.differences.asked import Asked, asked
-from askv4.answer.differences.polarity import Polarity, forecasts, polarity
+from askv4.answer.differences.polarity import Polarity, forecasts, polarity, supposes
 from askv4.answer.differences.precedence import Witness, first_of
 from askv4.answer.differences.scope import Said, same_scope
 from askv4.answer.evidence import Evidence, ScoredSentence
@@ -38,14 +39,16 @@ SHARE = 0.04
 """A sentence speaks for its document when its probability is at least this share of the best one's."""
 COVERED = 0.5
 """Share of the question's words that a sentence's passage, with its title and heading, must have."""
+COVERED_NAMELESS = 0.75
+"""The same where the question names nothing that could tell whether it is the same thing."""
 LONGEST = 500
 """Characters from which on a "sentence" is a table or a list without full stops."""
 NAMED = 0.15
 """The same share for a name: sentences are full of names that answer nothing."""
 HEARD = 4
 """So many sentences of a document are looked at."""
-MOST = 3
-"""So many differences are shown."""
+SIDES = 4
+"""So many documents that differ are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +145,8 @@ def _follows(scored: ScoredSentence, by_place: Mapping[tuple[str, int], ScoredSe
 def _covers(question: QuestionView, found: frozenset[str]) -> bool:
     """Whether a passage has the names of the question, and enough of its words, so that its "it" is what is asked about."""
     terms = frozenset(question.terms)
-    return question.names <= found and len(terms & found) >= COVERED * len(terms)
+    least = COVERED if question.names else COVERED_NAMELESS
+    return question.names <= found and len(terms & found) >= least * len(terms)
 
 
 def differences(question: str, statements: Iterable[Statement]) -> list[Difference]:
@@ -251,7 +255,7 @@ def _same_name(one: Name, other: Name) -> bool:
 
 
 def _difference(sort: str, one: _Claim, other: _Claim) -> Difference:
-    witnesses = [Witness(claim.statement.document, claim.text) for claim in (one, other)]
+    witnesses = [Witness(claim.statement.document, claim.text, claim.polarity == "open") for claim in (one, other)]
     ahead, reason = first_of(*witnesses)
     if not reason:
         ahead = one.statement.probability >= other.statement.probability
@@ -260,24 +264,45 @@ def _difference(sort: str, one: _Claim, other: _Claim) -> Difference:
     return Difference(first.statement, second.statement, sort, said, reason)
 
 
-_VERDICTS: dict[Polarity | None, str] = {"yes": "affirms it", "no": "denies it", "open": "says that it is not known", None: ""}
+_OPEN = "says that it is not known"
+_VERDICTS: dict[Polarity | None, str] = {"yes": "affirms it", "no": "denies it", "open": _OPEN}
+_SUPPOSED: dict[Polarity | None, str] = {
+    "yes": "supposes that it is so",
+    "no": "supposes that it is not so",
+    "open": _OPEN,
+}
 
 
 def _words(sort: str, claim: _Claim) -> str:
     if sort == "denial" or claim.answer is None:
-        return _VERDICTS[claim.polarity]
+        return _SUPPOSED.get(claim.polarity, "") if supposes(claim.text) else _VERDICTS.get(claim.polarity, "")
     return f"says “{claim.answer.text}”"
 
 
 def _told(found: Sequence[Difference]) -> list[Difference]:
-    """The differences to show: each pair of answers once."""
-    told: dict[frozenset[str], Difference] = {}
-    for difference in found:
-        told.setdefault(frozenset(difference.said), difference)
-    return list(told.values())[:MOST]
+    """The differences to show: those of the document that comes first most often, each answer once."""
+    ahead = Counter(difference.one.document.document for difference in found)
+    leader = max(ahead, key=lambda name: ahead[name], default="")
+    told: list[Difference] = []
+    answers: set[str] = set()
+    heard: set[str] = set()
+    for difference in sorted(found, key=lambda one: leader not in _documents(one)):
+        names = _documents(difference)
+        if answers.issuperset(difference.said) or len(heard | names) > SIDES:
+            continue
+        told.append(difference)
+        answers.update(difference.said)
+        heard |= names
+    return told
 
 
-def with_both(chosen: Sequence[ScoredSentence], found: Sequence[Difference], limit: int = 4) -> list[ScoredSentence]:
+def _documents(difference: Difference) -> set[str]:
+    return {statement.document.document for statement in difference.both}
+
+
+def with_both(
+    chosen: Sequence[ScoredSentence], found: Sequence[Difference], limit: int = SIDES
+) -> list[ScoredSentence]:
     """The sentences to show, with both sides of each difference among them, the one that comes first at the head."""
     sides = list(dict.fromkeys(_place(statement.scored) for difference in found for statement in difference.both))
     by_place = {_place(one.scored): one.scored for difference in found for one in difference.both}
@@ -299,7 +324,7 @@ def as_conflict(difference: Difference, numbers: Callable[[Statement], int]) -> 
     ]
     reason = ", ".join(parts)
     if difference.first:
-        reason += f" ({difference.first})"
+        reason += f"; the first {difference.first}"
     return Conflict(
         citations=cited,
         documents=tuple(statement.document.document for statement in both),

@@ -168,7 +168,9 @@ def _complements(question: Asked, words: Words, text: str) -> list[Found]:
         if token.key in _COMPLEMENT_ENDS:
             break
         own.append(i)
-    known = question.stems | {token.stem for token in words.tokens if _DEMONYM.fullmatch(token.key) and token.text[0].isupper()}
+    known = question.stems | {
+        token.stem for token in words.tokens if _DEMONYM.fullmatch(token.key) and token.text[0].isupper()
+    }
     own = [i for i in own if words.tokens[i].stem not in known and not words.tokens[i].text[0].isdigit()]
     return _wording(words, text, own) if own else []
 

@@ -41,7 +41,12 @@ _KIN = [
 """Words that ask for and tell the same thing."""
 _NAMED: dict[str, frozenset[str]] = {
     kind: frozenset(map(stem, words.split()))
-    for kind, words in {"number": "number figure total count", "money": "amount price sum total", "date": "date", "person": "name"}.items()
+    for kind, words in {
+        "number": "number figure total count",
+        "money": "amount price sum total",
+        "date": "date",
+        "person": "name",
+    }.items()
 }
 """What the answer itself is called: "the number was 14"."""
 _EMPTY = frozenset(map(stem, "take place happen occur date year day time month held hold event many much".split()))
@@ -92,7 +97,9 @@ class Asked:
     @cached_property
     def heads(self) -> frozenset[str]:
         """The words that tell the first thing asked: for "who directed the film" those of directing, not the film's."""
-        first = next((self.words.tokens[i].stem for i in self.words.content if self.words.tokens[i].stem in self.predicate), "")
+        first = next(
+            (self.words.tokens[i].stem for i in self.words.content if self.words.tokens[i].stem in self.predicate), ""
+        )
         return frozenset({first}).union(*(group for group in _KIN if first in group))
 
     @cached_property
@@ -113,7 +120,9 @@ class Asked:
             if pattern.search(self.text):
                 return dimensions
         if re.search(r"\bhow many\b|\bpopulation\b|\bnumber of\b", self.text, re.I):
-            counted = frozenset().union(*(units_of(token.key) for token in self.words.tokens if token.stem in self.nouns))
+            counted = frozenset().union(
+                *(units_of(token.key) for token in self.words.tokens if token.stem in self.nouns)
+            )
             return frozenset().union({dimension_of(unit) for unit in counted}) if counted else frozenset({PLAIN})
         return None
 

@@ -10,7 +10,10 @@ from askv4.answer.facts.dates import dates, inside
 from askv4.answer.facts.quantities import quantities
 from askv4.answer.facts.tokens import tokenize
 
-_CLOCK = re.compile(r"(?<![\d.,:])(?P<hour>[0-2]?\d)(?:[:.](?P<minute>[0-5]\d))?\s?(?P<half>[ap])\.?m\b\.?|(?<![\d.,:])(?P<hour24>[0-2]?\d):(?P<minute24>[0-5]\d)(?!\d)", re.I)
+_CLOCK = re.compile(
+    r"(?<![\d.,:])(?P<hour>[0-2]?\d)(?:[:.](?P<minute>[0-5]\d))?\s?(?P<half>[ap])\.?m\b\.?|(?<![\d.,:])(?P<hour24>[0-2]?\d):(?P<minute24>[0-5]\d)(?!\d)",
+    re.I,
+)
 _TO_YEAR = re.compile(r"\s?(?:-|to|until|and|through)\s?$", re.I)
 
 
@@ -50,18 +53,31 @@ def moments(text: str) -> tuple[Moment, ...]:
     held: Moment | None = None
     for quantity in quantities(text):
         start, end = tokens[quantity.first].start, tokens[quantity.last - 1].end
-        if not (quantity.year or quantity.decade) or inside(start, end, dated) or tokens[quantity.first].text[-1:] == ",":
+        if (
+            not (quantity.year or quantity.decade)
+            or inside(start, end, dated)
+            or tokens[quantity.first].text[-1:] == ","
+        ):
             continue
         year = int(quantity.values[0])
         following = tokens[quantity.last : quantity.last + 1]
-        if following and following[0].word and following[0].text[0].isupper() and tokens[quantity.first - 1].key == "at":
+        if (
+            following
+            and following[0].word
+            and following[0].text[0].isupper()
+            and tokens[quantity.first - 1].key == "at"
+        ):
             continue  # a house number
         if not 1000 <= year <= 2100:
             continue
         if held is not None and held.years and _TO_YEAR.fullmatch(text[tokens[held.last - 1].end : start]):
-            found[-1] = Moment(f"{held.text} to {quantity.text}", (held.years[0], year), first=held.first, last=quantity.last)
+            found[-1] = Moment(
+                f"{held.text} to {quantity.text}", (held.years[0], year), first=held.first, last=quantity.last
+            )
         else:
-            found.append(Moment(quantity.text, (year, year + 9 * quantity.decade), first=quantity.first, last=quantity.last))
+            found.append(
+                Moment(quantity.text, (year, year + 9 * quantity.decade), first=quantity.first, last=quantity.last)
+            )
         held = found[-1]
     return tuple(sorted(found, key=lambda moment: moment.first))
 

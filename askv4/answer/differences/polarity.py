@@ -14,10 +14,18 @@ from askv4.answer.facts.tokens import stem
 Polarity = Literal["yes", "no", "open"]
 
 _LIGHT = frozenset(
-    map(stem, "plan plans evidence intention need longer yet ever true case sign reason able going sure certain fact actually currently indeed truth".split())
+    map(
+        stem,
+        "plan plans evidence intention need longer yet ever true case sign reason able going sure certain fact actually currently indeed truth".split(),
+    )
 )
 """They stand between a denial and what it bears on: "no plans to merge", "not going to close"."""
-_TURNING = frozenset(map(stem, "deny denies denied denying refute refuted reject rejected refuse refused fail failed failing dismiss dismissed rule debunk false untrue myth wrong hoax abandon abandoned cancel cancelled canceled scrap scrapped ban banned prevent prevented stop stopped".split()))
+_TURNING = frozenset(
+    map(
+        stem,
+        "deny denies denied denying refute refuted reject rejected refuse refused fail failed failing dismiss dismissed rule debunk false untrue myth wrong hoax abandon abandoned cancel cancelled canceled scrap scrapped ban banned prevent prevented stop stopped".split(),
+    )
+)
 """Verbs that deny what comes with them."""
 _OPEN = re.compile(
     r"\b(?:(?:(?:has|have|had|did|does|do|is|was)(?:n't| not)|never|not yet|nor) (?:yet )?(?:said?|say|disclosed?|revealed?|known|clear|confirmed?|stated?|specif\w+|commented?)|"

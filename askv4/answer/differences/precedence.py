@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from askv4.answer.differences.polarity import supposes
 from askv4.types import Document
 
-_CORRECTING = re.compile(r"\b(?:corrections?|errat(?:um|a)|corrigend(?:um|a)|retractions?|clarifications?|amended|amendment)\b", re.I)
+_CORRECTING = re.compile(
+    r"\b(?:corrections?|errat(?:um|a)|corrigend(?:um|a)|retractions?|clarifications?|amended|amendment)\b", re.I
+)
 _TENTATIVE = re.compile(
     r"\b(?:rumou?rs?|leaks?|leaked|speculation|gossip|tips?|hearsay|previews?|drafts?|what we know|proposals?)\b", re.I
 )
@@ -34,10 +36,12 @@ class Witness:
 
     document: Document
     text: str
+    unknown: bool = False
+    """Whether the sentence says that it is not known."""
 
 
 def first_of(one: Witness, other: Witness) -> tuple[bool, str]:
-    """Whether `one` is to be named first, and the reason in words; an empty reason where nothing decides."""
+    """Whether `one` is to be named first, and the reason, as what goes on after "the first"; empty where nothing decides."""
     for rule in (_correction, _certainty, _standing, _dates, _situation, _office):
         found = rule(one, other)
         if found is not None:
@@ -49,7 +53,7 @@ def _correction(one: Witness, other: Witness) -> tuple[bool, str] | None:
     mine, theirs = _corrects(one), _corrects(other)
     if mine == theirs or _newer(*((other, one) if mine else (one, other))):
         return None
-    return mine, "it corrects what was said before" + _by_date(one if mine else other, other if mine else one)
+    return mine, "corrects what was said before" + _by_date(one if mine else other, other if mine else one)
 
 
 def _corrects(witness: Witness) -> bool:
@@ -58,14 +62,14 @@ def _corrects(witness: Witness) -> bool:
 
 
 def _by_date(first: Witness, second: Witness) -> str:
-    return f" ({first.document.date} against {second.document.date})" if _newer(first, second) else ""
+    return f", and is newer: {first.document.date} against {second.document.date}" if _newer(first, second) else ""
 
 
 def _certainty(one: Witness, other: Witness) -> tuple[bool, str] | None:
     mine, theirs = _supposing(one), _supposing(other)
-    if mine == theirs:
+    if mine == theirs or one.unknown or other.unknown:
         return None
-    return theirs, "it states what the other supposes" + _by_date(other if mine else one, one if mine else other)
+    return theirs, "states it where the other supposes it" + _by_date(other if mine else one, one if mine else other)
 
 
 def _supposing(witness: Witness) -> bool:
@@ -76,13 +80,13 @@ def _standing(one: Witness, other: Witness) -> tuple[bool, str] | None:
     mine, theirs = (bool(_PERSONAL.search(w.document.kind or "")) for w in (one, other))
     if mine == theirs or not (one.document.kind and other.document.kind):
         return None
-    return theirs, "the other is somebody's own view" + _by_date(other if mine else one, one if mine else other)
+    return theirs, "is more than one person's view" + _by_date(other if mine else one, one if mine else other)
 
 
 def _dates(one: Witness, other: Witness) -> tuple[bool, str] | None:
     for first, second, is_one in ((one, other, True), (other, one, False)):
         if _newer(first, second):
-            return is_one, f"newer: {first.document.date} against {second.document.date}"
+            return is_one, f"is newer: {first.document.date} against {second.document.date}"
     return None
 
 
@@ -100,7 +104,7 @@ def _situation(one: Witness, other: Witness) -> tuple[bool, str] | None:
     for first, second, is_one in ((one, other, True), (other, one, False)):
         before, after = second.document.context or "", first.document.context or ""
         if _BEFORE.search(before) and not _BEFORE.search(after) and _AFTER.search(after) and not _AFTER.search(before):
-            return is_one, "written afterwards, the other before"
+            return is_one, "was written afterwards, the other before"
     return None
 
 
@@ -108,4 +112,4 @@ def _office(one: Witness, other: Witness) -> tuple[bool, str] | None:
     mine, theirs = (bool(_OFFICIAL.search(w.document.kind or "")) for w in (one, other))
     if mine == theirs:
         return None
-    return mine, "it is nearer to the fact by its kind"
+    return mine, "is nearer to the fact by its kind"

@@ -66,7 +66,9 @@ def _further_names(question: Asked, said: Said) -> frozenset[str]:
         for name in names(text):
             if answer is not None and _overlaps(name, answer.value):
                 continue
-            keys = {token.stem for token in tokens[name.first : name.last] if token.word and token.key not in ("the", "of")}
+            keys = {
+                token.stem for token in tokens[name.first : name.last] if token.word and token.key not in ("the", "of")
+            }
             if any(_linked(tokens, i, name) and tokens[i].text[0].isupper() for i in asked):
                 found |= keys - question.stems
     return frozenset(found)
