@@ -147,7 +147,9 @@ class Conflict:
     sort: str = ""
     """In what they differ: "figure", "date", "name", "denial" or "wording"; empty in a record of an older version."""
     said: tuple[str, ...] = ()
-    """What each answers, in a few words."""
+    """What each answers, in the words of its sentence; for a denial "affirms it", "denies it" and the like."""
+    kinds: tuple[str | None, ...] = ()
+    contexts: tuple[str | None, ...] = ()
     dates: tuple[str | None, ...] = ()
     """The dates that the documents declare."""
     first: str = ""

@@ -276,7 +276,7 @@ _SUPPOSED: dict[Polarity | None, str] = {
 def _words(sort: str, claim: _Claim) -> str:
     if sort == "denial" or claim.answer is None:
         return _SUPPOSED.get(claim.polarity, "") if supposes(claim.text) else _VERDICTS.get(claim.polarity, "")
-    return f"says “{claim.answer.text}”"
+    return claim.answer.text
 
 
 def _told(found: Sequence[Difference]) -> list[Difference]:
@@ -319,7 +319,7 @@ def as_conflict(difference: Difference, numbers: Callable[[Statement], int]) -> 
     both = difference.both
     cited = tuple(numbers(statement) for statement in both)
     parts = [
-        f"{dated_name(statement.document)} [{n}] {said}"
+        f"{dated_name(statement.document)} [{n}] " + (said if difference.sort == "denial" else f"says “{said}”")
         for statement, n, said in zip(both, cited, difference.said, strict=True)
     ]
     reason = ", ".join(parts)
@@ -331,6 +331,8 @@ def as_conflict(difference: Difference, numbers: Callable[[Statement], int]) -> 
         reason=reason,
         sort=difference.sort,
         said=difference.said,
+        kinds=tuple(statement.document.kind for statement in both),
+        contexts=tuple(statement.document.context for statement in both),
         dates=tuple(statement.document.date for statement in both),
         first=difference.first,
     )

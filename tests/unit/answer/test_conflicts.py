@@ -118,8 +118,10 @@ def test_the_conflict_names_both_with_kind_context_and_date() -> None:
     conflict = as_conflict(difference, lambda one: 1 if one.document == new else 2)
     assert conflict.documents == ("n.md", "o.md")
     assert conflict.citations == (1, 2)
+    assert conflict.kinds == ("official statement", "news report")
+    assert conflict.contexts == ("from after the launch", "from before the launch")
     assert conflict.dates == ("2026-05-01", "2026-04-12")
-    assert conflict.said == ("says “35 tons”", "says “20 tons”")
+    assert conflict.said == ("35 tons", "20 tons")
     assert conflict_line([conflict]) == (
         "The sources differ: an official statement from after the launch (2026-05-01) [1] says “35 tons”, a news report "
         "from before the launch (2026-04-12) [2] says “20 tons”; the first is newer: 2026-05-01 against 2026-04-12."
@@ -131,7 +133,7 @@ def test_a_value_that_a_correction_takes_back_is_not_what_it_says() -> None:
     notice = dated("c.md", "correction notice", "2026-01-02")
     question, wrong = "How much was the fine?", "The fine was 750,000 dollars."
     (difference,) = pair(question, wrong, "The fine was 570,000 dollars, not 750,000 dollars.", (REPORT, notice))
-    assert difference.said == ("says “570,000 dollars”", "says “750,000 dollars”")
+    assert difference.said == ("570,000 dollars", "750,000 dollars")
     assert difference.one.document.document == "c.md"
 
 
