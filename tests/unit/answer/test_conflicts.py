@@ -20,7 +20,9 @@ def said(text: str, of: Document, probability: float = 0.9) -> Statement:
     return Statement(scored, text)
 
 
-def pair(question: str, one: str, other: str, documents: tuple[Document, Document] = (REPORT, REVIEW)) -> list[Difference]:
+def pair(
+    question: str, one: str, other: str, documents: tuple[Document, Document] = (REPORT, REVIEW)
+) -> list[Difference]:
     return differences(question, [said(one, documents[0]), said(other, documents[1], 0.8)])
 
 
