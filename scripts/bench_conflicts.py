@@ -148,8 +148,8 @@ def asking(work: Path, cases: Iterable[Case]) -> Iterator[Any]:
 
     corpus, data = work / "corpus", work / "data"
     for case in cases:
-        for index, text in enumerate(case.documents):
-            path = corpus / case.file(index)
+        for number, text in enumerate(case.documents):
+            path = corpus / case.file(number)
             path.parent.mkdir(parents=True, exist_ok=True)
             if not path.exists() or path.read_text(encoding="utf-8") != text:
                 path.write_text(text, encoding="utf-8")

@@ -276,7 +276,7 @@ _SUPPOSED: dict[Polarity | None, str] = {
 def _words(sort: str, claim: _Claim) -> str:
     if sort == "denial" or claim.answer is None:
         return _SUPPOSED.get(claim.polarity, "") if supposes(claim.text) else _VERDICTS.get(claim.polarity, "")
-    return claim.answer.text
+    return claim.answer.text.rstrip(" .,")
 
 
 def _told(found: Sequence[Difference]) -> list[Difference]:
