@@ -137,12 +137,23 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Two cited documents of different kind or context that bear on the same point differently."""
+    """Two cited documents that answer the question differently; the one that comes first is named first everywhere."""
 
     citations: tuple[int, ...]
     """The numbers `n` of the citations involved."""
     documents: tuple[str, ...]
     reason: str
+    """In one sentence: what each says, with its kind, context and date, and why the first comes first."""
+    sort: str = ""
+    """In what they differ: "figure", "date", "name", "denial" or "wording"; empty in a record of an older version."""
+    said: tuple[str, ...] = ()
+    """What each answers, in the words of its sentence; for a denial "affirms it", "denies it" and the like."""
+    kinds: tuple[str | None, ...] = ()
+    contexts: tuple[str | None, ...] = ()
+    dates: tuple[str | None, ...] = ()
+    """The dates that the documents declare."""
+    first: str = ""
+    """Why the first is named first: it corrects, it states what the other supposes, it is newer; empty where nothing decides."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from askv4.answer.citing import Places, cite
@@ -130,10 +130,25 @@ def _touch(one: Quotation, other: Quotation, text_of: Callable[[str], str]) -> b
     return not between.strip() and between.count("\n") < 2
 
 
+def numbered(scored: ScoredSentence, found: Sequence[Quotation]) -> int:
+    """The number of the quotation that holds a chosen sentence."""
+    document, span = scored.candidate.hit.document.document, scored.candidate.span
+    return next(
+        n
+        for n, quotation in enumerate(found, start=1)
+        if quotation.hit.document.document == document
+        and quotation.span.start <= span.start
+        and span.end <= quotation.span.end
+    )
+
+
 def compose(
-    found: Sequence[Quotation], text_of: Callable[[str], str], places: Places
+    found: Sequence[Quotation], text_of: Callable[[str], str], places: Places, against: Collection[str] = ()
 ) -> tuple[str, tuple[Citation, ...]]:
-    """The answer's text, one quotation to a line with its marker, and the citations that the markers name."""
+    """The answer's text, one quotation to a line with its marker, and the citations that the markers name.
+
+    `against` holds the documents that differ from each other: each is named, with its date.
+    """
     cited = [quotation.hit.document for quotation in found]
     lines, citations = [], []
     for n, quotation in enumerate(found, start=1):
@@ -142,7 +157,9 @@ def compose(
         citations.append(citation)
         words = f"“{' '.join(citation.quote.split())}” [{n}]"
         said = n > 1 and found[n - 2].hit.document == document
-        lines.append(words if said or not needs_lead(document, cited) else f"{lead_in(document)}: {words}")
+        differs = document.document in against
+        lead = not said and (differs or needs_lead(document, cited))
+        lines.append(f"{lead_in(document, dated=differs)}: {words}" if lead else words)
     return "\n".join(lines), tuple(citations)
 
 

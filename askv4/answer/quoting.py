@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from askv4.answer.conflicts import Statement, find_conflicts
+from askv4.answer.conflicts import as_conflict, find_differences, with_both
 from askv4.answer.conversation import Understood
-from askv4.answer.evidence import Evidence, ScoredSentence
-from askv4.answer.extractive import REFUSAL, Quotation, choose, compose, nearest, quotations
-from askv4.types import Answer, Conflict, Hit, Skipped, Span
+from askv4.answer.evidence import Evidence
+from askv4.answer.extractive import REFUSAL, choose, compose, nearest, numbered, quotations
+from askv4.types import Answer, Hit, Skipped, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,12 +27,15 @@ class Sources(Protocol):
 def quote(understood: Understood, evidence: Evidence, sources: Sources, note: str | None = None) -> Answer:
     """The answer in quotations; the evidence must hold at least one sentence."""
     text_of = texts(sources)
-    chosen = choose(evidence)
+    differences = find_differences(understood.question, evidence)
+    chosen = with_both(choose(evidence), differences)
     found = quotations(chosen, text_of, lambda hit, span: _before(hit, span, sources, text_of))
-    text, citations = compose(found, text_of, sources.place)
+    against = frozenset(one.document.document for difference in differences for one in difference.both)
+    text, citations = compose(found, text_of, sources.place, against)
+    conflicts = tuple(as_conflict(difference, lambda one: numbered(one.scored, found)) for difference in differences)
     return Answer(
         question=understood.asked, status="answered", mode="extractive", model=None, answer=text, citations=citations,
-        conflicts=_conflicts(chosen, found), skipped=tuple(sources.skipped()), note=note,
+        conflicts=conflicts, skipped=tuple(sources.skipped()), note=note,
         standalone_question=standalone(understood), confidence=round(evidence.confidence, 3),
     )  # fmt: skip
 
@@ -70,20 +73,3 @@ def _before(hit: Hit, span: Span, sources: Sources, text_of: Callable[[str], str
     if not previous or text_of(document)[previous[-1].end : span.start].count("\n") > 1:
         return None
     return previous[-1]
-
-
-def _conflicts(chosen: Sequence[ScoredSentence], found: Sequence[Quotation]) -> tuple[Conflict, ...]:
-    def number(scored: ScoredSentence) -> int:
-        document, span = scored.candidate.hit.document.document, scored.candidate.span
-        return next(
-            n
-            for n, quotation in enumerate(found, start=1)
-            if quotation.hit.document.document == document
-            and quotation.span.start <= span.start
-            and span.end <= quotation.span.end
-        )
-
-    return find_conflicts(
-        Statement(number(scored), scored.candidate.hit.document, scored.candidate.text, scored.candidate.vector)
-        for scored in chosen
-    )

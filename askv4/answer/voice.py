@@ -42,10 +42,15 @@ def needs_lead(document: Document, cited: Sequence[Document]) -> bool:
     return bool(_PERSONAL.search(document.kind)) or any(not same_voice(document, other) for other in cited)
 
 
-def lead_in(document: Document) -> str:
-    """ "A reader comment says", "A news report from before the release says"; the document must have a kind."""
-    name = source_name(document)
+def lead_in(document: Document, *, dated: bool = False) -> str:
+    """ "A reader comment says", "A news report from before the release says"; with its date where that matters."""
+    name = dated_name(document) if dated else source_name(document)
     return f"{name[0].upper()}{name[1:]} says"
+
+
+def dated_name(document: Document) -> str:
+    """ "a news report from before the release (2025-03-01)"."""
+    return source_name(document) + (f" ({document.date})" if document.date else "")
 
 
 def source_name(document: Document) -> str:

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from dataclasses import replace
 
-from askv4.answer.conflicts import Statement, find_conflicts
+from askv4.answer.citing import cite
+from askv4.answer.conflicts import Statement, as_conflict, find_differences
 from askv4.answer.conversation import Understood
 from askv4.answer.evidence import Evidence
 from askv4.answer.facts.language import script_of
 from askv4.answer.gather import PASSAGES, StateEncoder
-from askv4.answer.generative import Check, CheckedSentence, Draft, Writer, compose
+from askv4.answer.generative import Check, Draft, Writer, compose
 from askv4.answer.grounding import check
 from askv4.answer.prompts import NumberedSentence, source_line
 from askv4.answer.quoting import Sources, quote, refuse, standalone, texts
 from askv4.llm.chat import ChatModel, Stop
-from askv4.types import Answer, Conflict, Hit, TextDelta
+from askv4.types import Answer, Citation, Conflict, Hit, Span, TextDelta
 
 FELL_BACK = "The model's answer was not supported by the sources, so they are quoted instead."
 STOPPED = "Stopped before the answer was complete."
@@ -37,7 +38,7 @@ def write(
     writer = Writer(model, checker(understood.question, encoder))
     draft = Draft()
     yield from writer.write(understood.question, by_evidence(evidence, hits), draft, stop)
-    answer = _finished(understood, evidence, hits, sources, encoder, draft)
+    answer = _finished(understood, evidence, hits, sources, draft)
     return replace(answer, model=model.name, left_machine=model.remote)
 
 
@@ -46,7 +47,6 @@ def _finished(
     evidence: Evidence,
     hits: Sequence[Hit],
     sources: Sources,
-    encoder: StateEncoder,
     draft: Draft,
 ) -> Answer:
     if draft.refused:
@@ -57,9 +57,10 @@ def _finished(
         # The failed sentences' numbers named their own evidence, not the quotations' citations.
         return replace(quoted, left_out=_left_out(draft), grounding=tuple(replace(g, citations=()) for g in grounding))
     text, citations, grounding = compose(draft.sentences, texts(sources), sources.place)
+    citations, conflicts = _with_conflicts(understood, evidence, sources, citations)
     return Answer(
         question=understood.asked, status="answered", mode="llm", answer=text, citations=citations,
-        conflicts=_conflicts(draft.sentences, encoder), skipped=tuple(sources.skipped()), grounding=grounding,
+        conflicts=conflicts, skipped=tuple(sources.skipped()), grounding=grounding,
         standalone_question=standalone(understood), confidence=round(evidence.confidence, 3),
         note=STOPPED if draft.stopped else None, left_out=_left_out(draft), model=None,
     )  # fmt: skip
@@ -92,13 +93,33 @@ def checker(question: str, encoder: StateEncoder) -> Check:
     return problems
 
 
-def _conflicts(sentences: Sequence[CheckedSentence], encoder: StateEncoder) -> tuple[Conflict, ...]:
-    numbered: dict[NumberedSentence, int] = {}
-    for sentence in sentences:
-        for one in sentence.cited:
-            numbered.setdefault(one, len(numbered) + 1)
-    vectors = [states.vector for states in encoder.encode_states([one.text for one in numbered])] if numbered else []
-    return find_conflicts(
-        Statement(n, one.hit.document, one.text, vector)
-        for (one, n), vector in zip(numbered.items(), vectors, strict=True)
-    )
+def _with_conflicts(
+    understood: Understood, evidence: Evidence, sources: Sources, citations: tuple[Citation, ...]
+) -> tuple[tuple[Citation, ...], tuple[Conflict, ...]]:
+    """The citations with what differs from a cited sentence added at the end, and the differences.
+
+    A model tends to follow one source: that another says something else must be seen all the same.
+    """
+    held = list(citations)
+    text_of = texts(sources)
+
+    def number(statement: Statement) -> int:
+        hit, span = statement.scored.candidate.hit, statement.scored.candidate.span
+        found = next((one.n for one in held if _covers(one, hit, span)), None)
+        if found is None:
+            found = len(held) + 1
+            held.append(cite(found, hit, span, text_of(hit.document.document), sources.place))
+        return found
+
+    conflicts = []
+    for difference in find_differences(understood.question, evidence):
+        if any(
+            _covers(one, s.scored.candidate.hit, s.scored.candidate.span) for s in difference.both for one in citations
+        ):
+            conflicts.append(as_conflict(difference, number))
+    return tuple(held), tuple(conflicts)
+
+
+def _covers(citation: Citation, hit: Hit, span: Span) -> bool:
+    """Whether a citation shows the sentence at `span`."""
+    return citation.document == hit.document.document and citation.start <= span.start and span.end <= citation.end

@@ -62,8 +62,7 @@ def _remark_lines(answer: Answer, width: int) -> Iterator[Text]:
     """What a reader should know beside the answer."""
     remarks: list[tuple[str, str]] = []
     for conflict in answer.conflicts:
-        numbers = " and ".join(f"[{n}]" for n in conflict.citations)
-        remarks.append((f"The sources differ, {numbers}: {safe_line(conflict.reason)}", WARNING))
+        remarks.append((f"The sources differ: {safe_line(conflict.reason)}", WARNING))
     for sentence in answer.grounding:
         if not sentence.supported:
             remarks.append((f"Not supported by its source: {safe_line(sentence.text)}", WARNING))

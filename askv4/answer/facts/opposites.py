@@ -34,6 +34,11 @@ for _number, _pair in enumerate(_OPPOSITES):
             _SIDES.setdefault(stem(_word), set()).add((_number, _side))
 
 
+def sides(key: str) -> frozenset[tuple[int, int]]:
+    """The pairs of opposites that a stem belongs to, each with its side: two stems with one pair and other sides are opposites."""
+    return frozenset(_SIDES.get(key, ()))
+
+
 def opposites(sentence: Words, source: Words) -> Iterator[str]:
     """A message for users wherever `sentence` has one word and `source` in the same place its opposite."""
     mine = [denial for denial in denials(sentence) if denial.sure]

@@ -104,7 +104,7 @@ def test_remarks() -> None:
     )
     text = shown(answer_lines(answer, CORPUS, 100))
     assert text.endswith(
-        "\n\nThe sources differ, [1] and [2]: two minutes against three\n"
+        "\n\nThe sources differ: two minutes against three\n"
         "Not supported by its source: It is blue.\n"
         "The model was not used.\n"
         "Text of this question and its sources was sent to another machine.\n"
