@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 from askv4.answer.conversation import Understood, rewrite, understand
 from askv4.answer.evidence import Evidence, judge, load_model
+from askv4.answer.extractive import BRIEF, LONG, Length
 from askv4.answer.gather import PASSAGES, StateEncoder, gather
+from askv4.answer.parts import MOST_PARTS, Question, join, split
 from askv4.answer.quoting import quote, refuse
 from askv4.answer.unread import unread_note
 from askv4.types import Answer, Event, Finished, Hit, Retrieved, TextDelta, Turn
@@ -26,7 +28,8 @@ DEPTH = 10
 class Assistant:
     """Answers questions from one index. It prints nothing and keeps no conversation: history comes with each question.
 
-    Without a `model`, answers are quotations. `encoder` judges the evidence; it need not be the one of the index.
+    Without a `model`, answers are quotations, and `long` ones quote up to twelve sentences instead of four. `encoder` judges
+    the evidence; it need not be the one of the index.
     """
 
     def __init__(
@@ -36,12 +39,14 @@ class Assistant:
         encoder: StateEncoder,
         model: ChatModel | None = None,
         *,
+        long: bool = False,
         clock: Callable[[], float] = perf_counter,
     ) -> None:
         self._retriever = retriever
         self._catalog = catalog
         self._encoder = encoder
         self._model = model
+        self._length = LONG if long else BRIEF
         self._clock = clock
 
     def search(self, question: str, history: Sequence[Turn] = (), k: int = DEPTH) -> list[Hit]:
@@ -54,21 +59,72 @@ class Assistant:
         `stop` ends the writing within a token and keeps what is there; closing the iterator ends it without an answer.
         """
         watch = _Stopwatch(self._clock)
-        understood = understand(question, history)
-        sent = False
-        if self._model is not None and history:
-            understood = rewrite(self._model, understood, history, stop)
-            sent = self._model.remote
+        questions = split(question)
+        asked = Asked(question, history, stop, watch)
+        answer = None
+        if len(questions) > 1:
+            answer = yield from self._parts(asked, questions)
+        if answer is None:
+            answer = yield from self._whole(asked, questions)
+        yield Finished(replace(answer, question=question, timings_ms=watch.laps()))
+
+    def _whole(self, asked: Asked, questions: Sequence[Question]) -> Generator[Event, None, Answer]:
+        """The answer to all of what was asked as one question, or to the only question in a longer text."""
+        understood = understand(asked.question, asked.history)
+        if len(questions) == 1 and len(questions[0].full.split()) < len(understood.asked.split()):
+            understood = _within(questions[0].full, asked)
+        understood, sent = self._rewritten(understood, asked)
+        hits, evidence = self._found(understood, asked.watch)
+        yield Retrieved(understood.question, tuple(hits))
+        answer = yield from self._answer(understood, evidence, hits, self._length, asked.stop)
+        asked.watch.lap("answer")
+        return _remarked(answer, understood, sent=sent)
+
+    def _parts(self, asked: Asked, questions: Sequence[Question]) -> Generator[Event, None, Answer | None]:
+        """The answers to several questions, one after the other; None when none of them is answered.
+
+        Each is answered by itself, the one before it being its conversation.
+        """
+        answers: list[Answer] = []
+        found: dict[int, Hit] = {}
+        kept = questions[:MOST_PARTS]
+        length = replace(self._length, sentences=max(2, self._length.sentences // len(kept)))
+        work: list[tuple[Understood, bool, list[Hit], Evidence]] = []
+        history = list(asked.history)
+        for question in kept:
+            understood, sent = self._rewritten(understand(question.full, [] if question.alone else history), asked)
+            hits, evidence = self._found(understood, asked.watch)
+            found.update((hit.passage_id, hit) for hit in hits)
+            work.append((understood, sent, hits, evidence))
+            history.append(Turn(understood.question, ""))
+        if not any(evidence.sufficient for *_, evidence in work):
+            return None
+        yield Retrieved(asked.question, tuple(found.values()))
+        for question, (understood, sent, hits, evidence) in zip(kept, work, strict=True):
+            if self._model is not None:
+                yield TextDelta(f"{question.asked}\n")
+            answer = yield from self._answer(understood, evidence, hits, length, asked.stop, quiet=self._model is None)
+            answers.append(_remarked(replace(answer, standalone_question=understood.question), understood, sent=sent))
+        joined = join(answers[0], kept, answers)
+        if self._model is None:
+            yield TextDelta(joined.answer)
+        asked.watch.lap("answer")
+        left = len(questions) - len(kept)
+        note = f"{left} more of the questions were left: ask them by themselves." if left else None
+        return replace(joined, standalone_question=None, note="; ".join(filter(None, (joined.note, note))) or None)
+
+    def _rewritten(self, understood: Understood, asked: Asked) -> tuple[Understood, bool]:
+        """A follow-up as the model understands it, and whether it was sent to another machine for that."""
+        if self._model is None or not asked.history:
+            return understood, False
+        return rewrite(self._model, understood, asked.history, asked.stop), self._model.remote
+
+    def _found(self, understood: Understood, watch: _Stopwatch) -> tuple[list[Hit], Evidence]:
         hits = self._search(understood, DEPTH)
         watch.lap("retrieve")
-        yield Retrieved(understood.question, tuple(hits))
         evidence = self._judge(understood, hits)
         watch.lap("evidence")
-        answer = yield from self._answer(understood, evidence, hits, stop)
-        watch.lap("answer")
-        note = "; ".join(filter(None, (answer.note, unread_note(understood.question, answer.skipped)))) or None
-        left = answer.left_machine or sent
-        yield Finished(replace(answer, question=question, note=note, left_machine=left, timings_ms=watch.laps()))
+        return hits, evidence
 
     def _search(self, understood: Understood, k: int) -> list[Hit]:
         if not understood.question:
@@ -88,20 +144,49 @@ class Assistant:
         return [replace(hit, cosine=cosine) for hit, cosine in zip(best, cosines, strict=True)]
 
     def _answer(
-        self, understood: Understood, evidence: Evidence, hits: Sequence[Hit], stop: Stop | None
+        self,
+        understood: Understood,
+        evidence: Evidence,
+        hits: Sequence[Hit],
+        length: Length,
+        stop: Stop | None,
+        *,
+        quiet: bool = False,
     ) -> Generator[TextDelta, None, Answer]:
-        """Streams the text; returns the answer."""
-        if not evidence.sufficient:
-            answer = refuse(understood, evidence, hits, self._catalog)
-            yield TextDelta(answer.answer)
-        elif self._model is None:
-            answer = quote(understood, evidence, self._catalog)
-            yield TextDelta(answer.answer)
-        else:
+        """Streams the text, unless it is a quotation and `quiet`; returns the answer."""
+        if evidence.sufficient and self._model is not None:
             from askv4.answer.writing import write
 
-            answer = yield from write(understood, evidence, hits, self._catalog, self._encoder, self._model, stop)
+            return (yield from write(understood, evidence, hits, self._catalog, self._encoder, self._model, stop))
+        if evidence.sufficient:
+            answer = quote(understood, evidence, self._catalog, length=length)
+        else:
+            answer = refuse(understood, evidence, hits, self._catalog)
+        if not quiet:
+            yield TextDelta(answer.answer)
         return answer
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What came in, and what goes with it to every part of the answer."""
+
+    question: str
+    history: Sequence[Turn]
+    stop: Stop | None
+    watch: _Stopwatch
+
+
+def _within(question: str, asked: Asked) -> Understood:
+    """A question that was taken out of a longer text: what stands before it there is its conversation."""
+    text = " ".join(asked.question.split())
+    setting = text.partition(question)[0].strip() or text
+    return replace(understand(question, [*asked.history, Turn(setting, "")]), asked=question)
+
+
+def _remarked(answer: Answer, understood: Understood, *, sent: bool) -> Answer:
+    note = "; ".join(filter(None, (answer.note, unread_note(understood.question, answer.skipped)))) or None
+    return replace(answer, note=note, left_machine=answer.left_machine or sent)
 
 
 class _Stopwatch:
@@ -113,9 +198,9 @@ class _Stopwatch:
         self._laps: dict[str, float] = {}
 
     def lap(self, name: str) -> None:
-        """Close a stage."""
+        """Close a stage; one that comes again is added to."""
         now = self._clock()
-        self._laps[name] = round(1000 * (now - self._last), 1)
+        self._laps[name] = round(self._laps.get(name, 0.0) + 1000 * (now - self._last), 1)
         self._last = now
 
     def laps(self) -> dict[str, float]:
