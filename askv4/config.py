@@ -35,6 +35,7 @@ _KINDS: Mapping[str, _Kind] = {
     "llm_api_key": "text",
     "allow_remote": "switch",
     "color": "switch",
+    "long": "switch",
 }
 _SWITCH_WORDS = {
     "1": True,
@@ -70,6 +71,8 @@ class Settings:
     allow_remote: bool = False
     """Whether text may be sent to a machine that is not this one."""
     color: bool = True
+    long: bool = False
+    """Whether answers quote up to twelve sentences instead of four."""
     verbose: bool = False
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from askv4.answer.conversation import Understood, rewrite, understand
+from askv4.answer.conversation import Understood, points_back, rewrite, understand
 from askv4.answer.evidence import Evidence, judge, load_model
 from askv4.answer.extractive import BRIEF, LONG, Length
 from askv4.answer.gather import PASSAGES, StateEncoder, gather
@@ -92,7 +92,8 @@ class Assistant:
         work: list[tuple[Understood, bool, list[Hit], Evidence]] = []
         history = list(asked.history)
         for question in kept:
-            understood, sent = self._rewritten(understand(question.full, [] if question.alone else history), asked)
+            before = history if not question.alone and points_back(question.full) else asked.history
+            understood, sent = self._rewritten(understand(question.full, before), asked)
             hits, evidence = self._found(understood, asked.watch)
             found.update((hit.passage_id, hit) for hit in hits)
             work.append((understood, sent, hits, evidence))

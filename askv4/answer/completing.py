@@ -165,6 +165,19 @@ def _row_labels(text: str, span: Span) -> tuple[Note, ...] | None:
     )
 
 
+def is_table_head(text: str, span: Span) -> bool:
+    """Whether a span is the line of labels of a table, which says nothing without a row."""
+    line = _line(text, span.start)
+    below = _below(text, line)
+    return bool(
+        _CELL.search(line.of(text))
+        and span.end <= line.end
+        and below is not None
+        and _CELL.search(below.of(text))
+        and _RULE.fullmatch(below.of(text))
+    )
+
+
 def _cells(text: str, line: Span) -> list[Span]:
     cuts = [line.start - 1, *(line.start + match.start() for match in _CELL.finditer(line.of(text))), line.end]
     cells = [Span(one + 1, other) for one, other in itertools.pairwise(cuts) if one + 1 <= other]

@@ -7,12 +7,12 @@ worse than none. Every span is one of the sentence's own characters.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from askv4.answer.facts.tokens import fold, stem
 from askv4.answer.question import AnswerType
 from askv4.text.words import STOP_WORDS
-from askv4.types import Span
+from askv4.types import Citation, Span
 
 _WORD = re.compile(r"[^\W_]+")
 _NUMBER_WORDS = (
@@ -62,8 +62,9 @@ _TYPED: Mapping[AnswerType, re.Pattern[str]] = {
         re.I,
     ),
 }  # fmt: skip
+_YEARS = re.compile(r"(?<![\d.,$€£¥])(?:1[5-9]|20)\d\d(?![\d%]|[.,]\d)")
 _COUNTED = re.compile(
-    r"\bhow (?:many|much) ((?:[\w-]+ ?){1,3}?)(?=\b(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|of|in)\b|[?,]|$)",
+    r"\bhow (?:many|much) ((?:[\w-]+ ?){1,3}?)(?=\b(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|of|in)\b|[?,]|$)|\bhow (?:many|much) ([\w-]+)",
     re.I,
 )
 _AT = re.compile(
@@ -76,9 +77,9 @@ _NOUN_AFTER = re.compile(
 _POSSESSIVE = re.compile(r"['’]s\b")
 _NEAR = 5.0
 """In words: so quickly the weight of a word of the question fades with its distance from a candidate."""
-MARGIN = 1.4
-"""So much likelier than the next the best candidate must be: on half of XQuAD's questions 76 % of the marks were right without
-this, and 80 % with it."""
+MARGIN = 1.2
+"""So much likelier than the next the best candidate must be: on half of XQuAD 77 % of the marks touched the gold answer without
+this, and 83 % with it."""
 
 
 def emphasise(question: str, kind: AnswerType, sentence: str) -> tuple[Span, ...]:
@@ -87,6 +88,9 @@ def emphasise(question: str, kind: AnswerType, sentence: str) -> tuple[Span, ...
     if pattern is None:
         return ()
     known = _weights(question)
+    if kind in ("number", "quantity"):
+        # A year is counted only where nothing else is: "In 1990 there was one shop".
+        sentence = _YEARS.sub(lambda year: "-" * len(year.group()), sentence)
     found = [span for match in pattern.finditer(sentence) if _adds(span := Span(*match.span()), sentence, known)]
     if not found:
         return ()
@@ -100,7 +104,9 @@ def _weights(question: str) -> dict[str, float]:
     counted = _COUNTED.search(question)
     weights = {stem(fold(word)): 1.0 for word in _words(question) if word.lower() not in STOP_WORDS}
     if counted:
-        weights.update((stem(fold(word)), 3.0) for word in _words(counted[1]) if word.lower() not in STOP_WORDS)
+        weights.update(
+            (stem(fold(word)), 3.0) for word in _words(counted[1] or counted[2]) if word.lower() not in STOP_WORDS
+        )
     return weights
 
 
@@ -117,6 +123,18 @@ def _likely(kind: AnswerType, sentence: str, span: Span) -> float:
     # "The Broncos" and "the Academy Award nominee" are no persons.
     modifies = bool(_NOUN_AFTER.match(after))
     return alone * (0.4 if before.lower().endswith("the") or span.of(sentence).startswith("The ") or modifies else 1.0)
+
+
+def marks_in(line: str, citation: Citation) -> Iterator[tuple[int, int]]:
+    """Where the words that answer stand in a line of an answer that quotes `citation`: offsets in the line."""
+    for start, end in citation.answers:
+        words = " ".join(citation.quote[start - citation.start : end - citation.start].split())
+        before = " ".join(citation.quote[: start - citation.start].split())
+        at = line.find("“")
+        for _ in range(before.count(words) + 1):
+            at = line.find(words, at + 1) if at >= 0 else at
+        if at >= 0:
+            yield at, at + len(words)
 
 
 def _words(text: str) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from askv4.answer.citing import Places, cite
-from askv4.answer.completing import Neighbour, Note, complete
+from askv4.answer.completing import Neighbour, Note, complete, is_table_head
 from askv4.answer.evidence import Evidence, ScoredSentence
 from askv4.answer.voice import lead_in, needs_lead, same_voice
 from askv4.types import Citation, Hit, Span
@@ -122,6 +122,9 @@ def quotations(
     rank: dict[str, int] = {}
     for scored in chosen:
         rank.setdefault(scored.candidate.hit.document.document, len(rank))
+    heads = [s for s in chosen if is_table_head(text_of(s.candidate.hit.document.document), s.candidate.span)]
+    if len(heads) < len(chosen):
+        chosen = [scored for scored in chosen if scored not in heads]
     quoted = {(scored.candidate.hit.document.document, scored.candidate.span) for scored in chosen}
 
     def unquoted(hit: Hit, span: Span) -> Span | None:

@@ -18,6 +18,7 @@ LONG_QUESTION = 40
 """In words: from here on a text without a question mark is searched for the sentence that asks."""
 
 _ANY_MARKER = re.compile(r"\[(\d{1,4})\]")
+_LINKS = re.compile(r"^(?:(?:and|also|but|so|then)\b,? )+(?=\w)", re.I)
 _LAST_MARKER = re.compile(r"\[(\d{1,4})\]\s*$")
 _AUX = r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|must|may|might)"
 _HOW = r"how (?:much|many|long|often|far|old|big|large|fast|tall|high|expensive)"
@@ -72,7 +73,9 @@ def split(text: str) -> tuple[Question, ...]:
     else:
         found = _coordinated(" ".join(text.split()))
     distinct = {question.full.lower(): question for question in found}
-    return tuple(distinct.values())
+    if len(distinct) < 2:
+        return tuple(distinct.values())
+    return tuple(replace(one, full=_capital(_LINKS.sub("", one.full))) for one in distinct.values())
 
 
 def _sentences(text: str) -> list[str]:

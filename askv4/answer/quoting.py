@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+MARKED_SHARE = 0.5
+
+
 class Sources(Protocol):
     """What answers need of the catalogue."""
 
@@ -55,12 +58,12 @@ def quote(
 
 
 def _answering(question: str, evidence: Evidence, quotation: Quotation, text: str) -> tuple[Span, ...]:
-    """The words of a quotation that answer, those of each chosen sentence in it."""
-    marked = []
-    for sentence in quotation.sentences:
-        for span in emphasise(question, evidence.gathered.question.kind, sentence.of(text)):
-            marked.append(Span(sentence.start + span.start, sentence.start + span.end))
-    return tuple(marked)
+    """The words of a quotation that answer: those of its best sentence, when that is about as good as the best of all."""
+    if quotation.probability < MARKED_SHARE * evidence.sentences[0].probability:
+        return ()
+    sentence = quotation.sentences[0]
+    found = emphasise(question, evidence.gathered.question.kind, sentence.of(text))
+    return tuple(Span(sentence.start + span.start, sentence.start + span.end) for span in found)
 
 
 def _opening(

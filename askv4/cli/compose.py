@@ -76,7 +76,7 @@ class Workspace:
 
         index = self.index
         retriever = Retriever(index.catalog, index.vectors, index.encoder, self.within)
-        return Assistant(retriever, index.catalog, self._judging_encoder, model)
+        return Assistant(retriever, index.catalog, self._judging_encoder, model, long=self.settings.long)
 
     @cached_property
     def _judging_encoder(self) -> OnnxEncoder:

@@ -205,7 +205,7 @@ class Session:
 
         index = self.index
         retriever = Retriever(index.catalog, index.vectors, index.encoder)
-        return Assistant(retriever, index.catalog, self._judging_encoder(), model)
+        return Assistant(retriever, index.catalog, self._judging_encoder(), model, long=self.settings.long)
 
     def _judging_encoder(self) -> OnnxEncoder:
         """The shipped encoder, which the evidence model was fitted with; most often the one of the index."""
