@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from askv4.answer.facts.tokens import stem
 from askv4.llm.chat import Message
 from askv4.text.words import STOP_WORDS, content_words, words
 from askv4.types import Turn
@@ -23,6 +24,7 @@ _LINKS_BACK = re.compile(
     r"^\W*(?:and|but|or|so|then|also|what about|how about|why|what if|ok|okay|yes|no|i mean|like)\b", re.I
 )
 _WORD = re.compile(r"[^\W_]+(?:[-'’.][^\W_]+)*")
+_MEASURE = re.compile(r"\bhow (?:long|many|much|old|far|often|big|large|tall|high|fast|soon|come)\b", re.I)
 FEW_WORDS = 3
 """A follow-up with no more content words than this is taken to lean on the turn before it."""
 ANSWER_WORDS = 40
@@ -74,9 +76,11 @@ def topic(previous: str, asked: str) -> str:
     On mtrag_un that made 0.86 of 0.83 (answered or refused rightly), on both halves; the whole question behind the follow-up
     made 0.84.
     """
-    said = set(words(asked))
-    found = (match.group() for match in _WORD.finditer(previous))
-    return " ".join(dict.fromkeys(word for word in found if not set(words(word)) <= STOP_WORDS | said))
+    said = {stem(word) for word in words(asked)}
+    found = (match.group() for match in _WORD.finditer(_MEASURE.sub(" ", previous)))
+    return " ".join(
+        dict.fromkeys(w for w in found if any(x not in STOP_WORDS and stem(x) not in said for x in words(w)))
+    )
 
 
 def points_back(question: str) -> bool:

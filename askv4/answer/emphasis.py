@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from math import exp2
 
 from askv4.answer.facts.tokens import fold, stem
 from askv4.answer.question import AnswerType
@@ -154,7 +155,7 @@ def _nearness(sentence: str, span: Span, known: Mapping[str, float]) -> float:
     if not inside:
         return 0.0
     return 0.05 + sum(
-        known[word] * 2.0 ** (-min(abs(i - inside[0]), abs(i - inside[-1])) / _NEAR)
+        known[word] * exp2(-min(abs(i - inside[0]), abs(i - inside[-1])) / _NEAR)
         for i, match in enumerate(found)
         if not inside[0] <= i <= inside[-1] and (word := stem(fold(match.group()))) in known
     )

@@ -106,6 +106,12 @@ def _near_duplicate(one: ScoredSentence, other: ScoredSentence) -> bool:
     return bool(union) and len(a.stems & b.stems) / union >= NEAR_DUPLICATE_WORDS
 
 
+def without_heads(chosen: Sequence[ScoredSentence], text_of: Callable[[str], str]) -> list[ScoredSentence]:
+    """The chosen sentences without the lines of labels of tables, unless there is nothing else."""
+    kept = [s for s in chosen if not is_table_head(text_of(s.candidate.hit.document.document), s.candidate.span)]
+    return kept or list(chosen)
+
+
 def quotations(
     chosen: Sequence[ScoredSentence],
     text_of: Callable[[str], str],
@@ -122,9 +128,6 @@ def quotations(
     rank: dict[str, int] = {}
     for scored in chosen:
         rank.setdefault(scored.candidate.hit.document.document, len(rank))
-    heads = [s for s in chosen if is_table_head(text_of(s.candidate.hit.document.document), s.candidate.span)]
-    if len(heads) < len(chosen):
-        chosen = [scored for scored in chosen if scored not in heads]
     quoted = {(scored.candidate.hit.document.document, scored.candidate.span) for scored in chosen}
 
     def unquoted(hit: Hit, span: Span) -> Span | None:

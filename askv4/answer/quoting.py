@@ -11,7 +11,17 @@ from askv4.answer.conversation import Understood
 from askv4.answer.direct import OPENINGS, agreed, verdict
 from askv4.answer.emphasis import emphasise
 from askv4.answer.evidence import Evidence, ScoredSentence
-from askv4.answer.extractive import BRIEF, REFUSAL, Length, Quotation, choose, compose, nearest, quotations
+from askv4.answer.extractive import (
+    BRIEF,
+    REFUSAL,
+    Length,
+    Quotation,
+    choose,
+    compose,
+    nearest,
+    quotations,
+    without_heads,
+)
 from askv4.types import Answer, Conflict, Hit, Skipped, Span
 
 if TYPE_CHECKING:
@@ -35,7 +45,7 @@ def quote(
 ) -> Answer:
     """The answer in quotations; the evidence must hold at least one sentence."""
     text_of = texts(sources)
-    chosen = choose(evidence, length)
+    chosen = without_heads(choose(evidence, length), text_of)
 
     def before(hit: Hit, span: Span) -> Span | None:
         return _beside(hit, span, sources, text_of, 1, 0)

@@ -22,7 +22,7 @@ def test_a_follow_up_carries_over_what_it_lacks() -> None:
 
 def test_what_the_last_question_asked_for_is_not_carried_over() -> None:
     understood = understand("Probate?", [Turn("How long can I have long-term care arrangements?", "Sorry.")])
-    assert understood.question == "Probate? (long long-term care arrangements)"
+    assert understood.question == "Probate? (long-term care arrangements)"
     assert expected_type(understood.question) == "other"
 
 
