@@ -222,7 +222,7 @@ def _block(question: Question, answer: Answer, renumbered: Mapping[int, int], ne
         return f"The sources do not answer: {asked}"
     if answer.mode != "extractive":
         return f"{asked}\n{_ANY_MARKER.sub(lambda found: _renumbered(found, renumbered), answer.answer)}"
-    lines = [asked]
+    lines, again = [asked], []
     for line in answer.answer.split("\n"):
         marker = _LAST_MARKER.search(line)
         number = renumbered.get(int(marker[1])) if marker else None
@@ -230,16 +230,20 @@ def _block(question: Question, answer: Answer, renumbered: Mapping[int, int], ne
             lines.append(line)
         elif number in new:
             lines.append(f"{line[: marker.start()]}[{number}]")
-        else:
-            lines.append(f"{_again(answer.citations, int(marker[1]))} [{number}]")
+        elif words := _answering(answer.citations, int(marker[1])):
+            lines.append(f"{words} [{number}]")
+        elif number not in again:
+            again.append(number)
+    if again:
+        lines.append(f"As quoted above: {' '.join(f'[{number}]' for number in again)}")
     return "\n".join(lines)
 
 
-def _again(cited: Sequence[Citation], number: int) -> str:
-    """What stands for a quotation that is shown already: the words of it that answer this question."""
+def _answering(cited: Sequence[Citation], number: int) -> str:
+    """The words that answer this question in a quotation that an earlier part has shown already; empty when none stand out."""
     citation = next(citation for citation in cited if citation.n == number)
     words = [citation.quote[a - citation.start : b - citation.start] for a, b in citation.answers]
-    return " ".join(f"“{' '.join(one.split())}”" for one in words) or "As quoted above."
+    return " ".join(f"“{' '.join(one.split())}”" for one in words)
 
 
 def _renumbered(found: re.Match[str], renumbered: Mapping[int, int]) -> str:

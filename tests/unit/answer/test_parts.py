@@ -76,6 +76,12 @@ def test_parts_are_answered_in_order_with_citations_numbered_through() -> None:
     assert [(part.status, part.citations) for part in joined.parts] == [("answered", (1,)), ("answered", (1, 2))]
 
 
+def test_what_is_quoted_already_is_only_named_where_no_words_stand_out() -> None:
+    questions = split("By how long was the launch delayed, and why?")
+    told = answer("“Late.” [1]\n“Fog.” [2]", citation(1, "a.md", 0, "Late."), citation(2, "b.md", 0, "Fog."))
+    assert join(told, questions, [told, told]).answer.endswith("\n\nWhy?\nAs quoted above: [1] [2]")
+
+
 def test_a_part_that_is_not_answered_is_said_and_the_others_keep_their_numbers() -> None:
     questions = split("Who owns the mill? What does it cost?")
     cited = citation(1, "a.md", 0, "It costs 5."), citation(2, "b.md", 0, "It costs 6.")
