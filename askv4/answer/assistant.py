@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from askv4.answer.conversation import Understood, points_back, rewrite, understand
 from askv4.answer.evidence import Evidence, judge, load_model
 from askv4.answer.extractive import BRIEF, LONG, Length
-from askv4.answer.gather import PASSAGES, StateEncoder, gather
+from askv4.answer.gather import PASSAGES, SentenceReader, StateEncoder, gather
 from askv4.answer.parts import MOST_PARTS, Question, join, split
 from askv4.answer.quoting import quote, refuse
 from askv4.answer.unread import unread_note
@@ -28,8 +28,8 @@ DEPTH = 10
 class Assistant:
     """Answers questions from one index. It prints nothing and keeps no conversation: history comes with each question.
 
-    Without a `model`, answers are quotations, and `long` ones quote up to twelve sentences instead of four. `encoder` judges
-    the evidence; it need not be the one of the index.
+    Without a `model`, answers are quotations, and `long` ones quote up to twelve sentences instead of four. `encoder` and
+    `reader` judge the evidence; the encoder need not be the one of the index.
     """
 
     def __init__(
@@ -37,6 +37,7 @@ class Assistant:
         retriever: Retriever,
         catalog: Catalog,
         encoder: StateEncoder,
+        reader: SentenceReader,
         model: ChatModel | None = None,
         *,
         long: bool = False,
@@ -45,6 +46,7 @@ class Assistant:
         self._retriever = retriever
         self._catalog = catalog
         self._encoder = encoder
+        self._reader = reader
         self._model = model
         self._length = LONG if long else BRIEF
         self._clock = clock
@@ -135,7 +137,9 @@ class Assistant:
     def _judge(self, understood: Understood, hits: Sequence[Hit]) -> Evidence:
         if self._encoder.identity != self._retriever.encoder_identity:
             hits = self._own_cosines(understood, hits)
-        return judge(gather(understood.question, hits, self._encoder, self._catalog), load_model())
+        follow_up = bool(understood.wordings)
+        gathered = gather(understood.question, hits, self._encoder, self._catalog, follow_up=follow_up)
+        return judge(gathered, load_model(), self._reader)
 
     def _own_cosines(self, understood: Understood, hits: Sequence[Hit]) -> list[Hit]:
         """The hits with cosines by the encoder that judges, whose scale the evidence model was fitted on."""

@@ -11,11 +11,12 @@ from askv4.answer.evidence import Evidence, ScoredSentence
 from askv4.answer.voice import lead_in, needs_lead, same_voice
 from askv4.types import Citation, Hit, Span
 
-FLOOR = 0.05
+FLOOR = 0.10
 """A sentence is shown when its probability is at least this, and at least a share of the best one's."""
-BRIDGE_SHARE = 0.25
-"""The same for the one sentence between two that are shown: with it they read on, and it mostly belongs to the answer."""
-OTHER_VOICE_SHARE = 0.25
+BRIDGE_SHARE = 0.7
+"""For the one sentence between two that are shown, so much of that share will do: with it they read on, and it mostly belongs
+to the answer."""
+OTHER_VOICE_SHARE = 0.15
 """The same share for the best sentence of another kind of source: a differing source is worth more than one more quotation."""
 NEAR_DUPLICATE_COSINE = 0.93
 NEAR_DUPLICATE_WORDS = 0.8
@@ -32,8 +33,8 @@ class Length:
     """A sentence is shown when its probability is at least this share of the best one's."""
 
 
-BRIEF = Length(4, 0.35)
-LONG = Length(12, 0.12)
+BRIEF = Length(4, 0.2)
+LONG = Length(12, 0.08)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,11 @@ def choose(evidence: Evidence, length: Length = BRIEF) -> list[ScoredSentence]:
         if len(chosen) >= limit or (chosen and not enough):
             break
         if scored not in chosen and not any(_near_duplicate(scored, other) for other in chosen):
-            bridges = [bridge for other in chosen if (bridge := _bridge(evidence, scored, other, best))]
+            bridges = [
+                bridge
+                for other in chosen
+                if (bridge := _bridge(evidence, scored, other, BRIDGE_SHARE * length.share * best))
+            ]
             chosen += [scored, *(bridge for bridge in bridges if bridge not in chosen)][: limit - len(chosen)]
     other = _other_voice(evidence, chosen, best)
     if other is not None:
@@ -68,7 +73,7 @@ def choose(evidence: Evidence, length: Length = BRIEF) -> list[ScoredSentence]:
     return chosen
 
 
-def _bridge(evidence: Evidence, one: ScoredSentence, other: ScoredSentence, best: float) -> ScoredSentence | None:
+def _bridge(evidence: Evidence, one: ScoredSentence, other: ScoredSentence, least: float) -> ScoredSentence | None:
     """The sentence between two of a passage, when it is the only one and good enough."""
     a, b = one.candidate, other.candidate
     if a.hit.passage_id != b.hit.passage_id or abs(a.position - b.position) != 2:
@@ -78,8 +83,7 @@ def _bridge(evidence: Evidence, one: ScoredSentence, other: ScoredSentence, best
         (
             scored
             for scored in evidence.sentences
-            if (scored.candidate.hit.passage_id, scored.candidate.position) == middle
-            and scored.probability >= max(FLOOR, BRIDGE_SHARE * best)
+            if (scored.candidate.hit.passage_id, scored.candidate.position) == middle and scored.probability >= least
         ),
         None,
     )
