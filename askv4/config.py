@@ -37,6 +37,7 @@ _KINDS: Mapping[str, _Kind] = {
     "allow_remote": "switch",
     "follow_links": "switch",
     "color": "switch",
+    "long": "switch",
 }
 _SWITCH_WORDS = {
     "1": True,
@@ -76,6 +77,8 @@ class Settings:
     follow_links: bool = False
     """Whether all symbolic links that leave the corpus are followed, not only those of `askv4 add --link`."""
     color: bool = True
+    long: bool = False
+    """Whether answers quote up to twelve sentences instead of four."""
     verbose: bool = False
 
 

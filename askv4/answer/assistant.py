@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from askv4.answer.conversation import Understood, rewrite, understand
+from askv4.answer.conversation import Understood, points_back, rewrite, understand
 from askv4.answer.evidence import Evidence, judge, load_model
+from askv4.answer.extractive import BRIEF, LONG, Length
 from askv4.answer.gather import PASSAGES, SentenceReader, StateEncoder, gather
+from askv4.answer.parts import MOST_PARTS, Question, join, split
 from askv4.answer.quoting import quote, refuse
 from askv4.answer.unread import unread_note
 from askv4.retrieve.reranker import DEPTH as RERANKED
@@ -40,7 +42,8 @@ class Found:
 class Assistant:
     """Answers questions from one index. It prints nothing and keeps no conversation: history comes with each question.
 
-    Without a `model`, answers are quotations. `encoder` and `reader` judge the evidence; the encoder need not be the one of the index.
+    Without a `model`, answers are quotations, and `long` ones quote up to twelve sentences instead of four. `encoder` and
+    `reader` judge the evidence; the encoder need not be the one of the index.
     A `reranker` puts the passages that were found in an order of its own.
     """
 
@@ -53,6 +56,7 @@ class Assistant:
         model: ChatModel | None = None,
         *,
         reranker: Reranker | None = None,
+        long: bool = False,
         clock: Callable[[], float] = perf_counter,
     ) -> None:
         self._retriever = retriever
@@ -61,6 +65,7 @@ class Assistant:
         self._reader = reader
         self._model = model
         self._reranker = reranker
+        self._length = LONG if long else BRIEF
         self._clock = clock
 
     def search(self, question: str, history: Sequence[Turn] = (), k: int = DEPTH) -> list[Hit]:
@@ -80,24 +85,76 @@ class Assistant:
         `stop` ends the writing within a token and keeps what is there; closing the iterator ends it without an answer.
         """
         watch = _Stopwatch(self._clock)
-        mended = self._retriever.mend(question)
-        understood = understand(mended.question, history)
-        sent = False
-        if self._model is not None and history:
-            understood = rewrite(self._model, understood, history, stop)
-            sent = self._model.remote
-        hits = self._search(understood, DEPTH, watch)
+        questions = split(question)
+        asked = Asked(question, history, stop, watch)
+        answer = None
+        if len(questions) > 1:
+            answer = yield from self._parts(asked, questions)
+        if answer is None:
+            answer = yield from self._whole(asked, questions)
+        yield Finished(replace(answer, question=question, timings_ms=watch.laps()))
+
+    def _whole(self, asked: Asked, questions: Sequence[Question]) -> Generator[Event, None, Answer]:
+        """The answer to all of what was asked as one question, or to the only question in a longer text."""
+        mended = self._retriever.mend(asked.question)
+        understood = understand(mended.question, asked.history)
+        if len(questions) == 1 and len(questions[0].full.split()) < len(understood.asked.split()):
+            understood = _within(questions[0].full, asked)
+        understood, sent = self._rewritten(understood, asked)
+        hits, evidence = self._found(understood, asked.watch)
         yield Retrieved(understood.question, tuple(hits))
+        answer = yield from self._answer(understood, evidence, hits, self._length, asked.stop)
+        asked.watch.lap("answer")
+        return _remarked(answer, understood, mended.note, sent=sent)
+
+    def _parts(self, asked: Asked, questions: Sequence[Question]) -> Generator[Event, None, Answer | None]:
+        """The answers to several questions, one after the other; None when none of them is answered.
+
+        Each is answered by itself, the one before it being its conversation.
+        """
+        answers: list[Answer] = []
+        found: dict[int, Hit] = {}
+        kept = questions[:MOST_PARTS]
+        length = replace(self._length, sentences=max(2, self._length.sentences // len(kept)))
+        work: list[_Part] = []
+        history = list(asked.history)
+        for question in kept:
+            before = history if not question.alone and points_back(question.full) else asked.history
+            mended = self._retriever.mend(question.full)
+            understood, sent = self._rewritten(understand(mended.question, before), asked)
+            hits, evidence = self._found(understood, asked.watch)
+            found.update((hit.passage_id, hit) for hit in hits)
+            work.append(_Part(understood, mended.note, sent, hits, evidence))
+            history.append(Turn(understood.question, ""))
+        if not any(part.evidence.sufficient for part in work):
+            return None
+        yield Retrieved(asked.question, tuple(found.values()))
+        quiet = self._model is None
+        for question, part in zip(kept, work, strict=True):
+            if not quiet:
+                yield TextDelta(f"{question.asked}\n")
+            answer = yield from self._answer(part.understood, part.evidence, part.hits, length, asked.stop, quiet=quiet)
+            answer = replace(answer, standalone_question=part.understood.question)
+            answers.append(_remarked(answer, part.understood, part.note, sent=part.sent))
+        joined = join(answers[0], kept, answers)
+        if self._model is None:
+            yield TextDelta(joined.answer)
+        asked.watch.lap("answer")
+        left = len(questions) - len(kept)
+        note = f"{left} more of the questions were left: ask them by themselves." if left else None
+        return replace(joined, standalone_question=None, note="; ".join(filter(None, (joined.note, note))) or None)
+
+    def _rewritten(self, understood: Understood, asked: Asked) -> tuple[Understood, bool]:
+        """A follow-up as the model understands it, and whether it was sent to another machine for that."""
+        if self._model is None or not asked.history:
+            return understood, False
+        return rewrite(self._model, understood, asked.history, asked.stop), self._model.remote
+
+    def _found(self, understood: Understood, watch: _Stopwatch) -> tuple[list[Hit], Evidence]:
+        hits = self._search(understood, DEPTH, watch)
         evidence = self._judge(understood, hits)
         watch.lap("evidence")
-        answer = yield from self._answer(understood, evidence, hits, stop)
-        watch.lap("answer")
-        note = (
-            "; ".join(filter(None, (mended.note, answer.note, unread_note(understood.question, answer.skipped))))
-            or None
-        )
-        left = answer.left_machine or sent
-        yield Finished(replace(answer, question=question, note=note, left_machine=left, timings_ms=watch.laps()))
+        return hits, evidence
 
     def _search(self, understood: Understood, k: int, watch: _Stopwatch) -> list[Hit]:
         if not understood.question:
@@ -125,20 +182,62 @@ class Assistant:
         return [replace(hit, cosine=cosine) for hit, cosine in zip(best, cosines, strict=True)]
 
     def _answer(
-        self, understood: Understood, evidence: Evidence, hits: Sequence[Hit], stop: Stop | None
+        self,
+        understood: Understood,
+        evidence: Evidence,
+        hits: Sequence[Hit],
+        length: Length,
+        stop: Stop | None,
+        *,
+        quiet: bool = False,
     ) -> Generator[TextDelta, None, Answer]:
-        """Streams the text; returns the answer."""
-        if not evidence.sufficient:
-            answer = refuse(understood, evidence, hits, self._catalog)
-            yield TextDelta(answer.answer)
-        elif self._model is None:
-            answer = quote(understood, evidence, self._catalog)
-            yield TextDelta(answer.answer)
-        else:
+        """Streams the text, unless it is a quotation and `quiet`; returns the answer."""
+        if evidence.sufficient and self._model is not None:
             from askv4.answer.writing import write
 
-            answer = yield from write(understood, evidence, hits, self._catalog, self._encoder, self._model, stop)
+            return (yield from write(understood, evidence, hits, self._catalog, self._encoder, self._model, stop))
+        if evidence.sufficient:
+            answer = quote(understood, evidence, self._catalog, length=length)
+        else:
+            answer = refuse(understood, evidence, hits, self._catalog)
+        if not quiet:
+            yield TextDelta(answer.answer)
         return answer
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What came in, and what goes with it to every part of the answer."""
+
+    question: str
+    history: Sequence[Turn]
+    stop: Stop | None
+    watch: _Stopwatch
+
+
+def _within(question: str, asked: Asked) -> Understood:
+    """A question that was taken out of a longer text: what stands before it there is its conversation."""
+    text = " ".join(asked.question.split())
+    setting = text.partition(question)[0].strip() or text
+    return replace(understand(question, [*asked.history, Turn(setting, "")]), asked=question)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One of several questions, and what was found for it."""
+
+    understood: Understood
+    note: str | None
+    """How it was read, where a typing error was mended."""
+    sent: bool
+    """Whether it left the machine to be understood."""
+    hits: list[Hit]
+    evidence: Evidence
+
+
+def _remarked(answer: Answer, understood: Understood, mended: str | None, *, sent: bool) -> Answer:
+    note = "; ".join(filter(None, (mended, answer.note, unread_note(understood.question, answer.skipped)))) or None
+    return replace(answer, note=note, left_machine=answer.left_machine or sent)
 
 
 class _Stopwatch:
@@ -150,9 +249,9 @@ class _Stopwatch:
         self._laps: dict[str, float] = {}
 
     def lap(self, name: str) -> None:
-        """Close a stage."""
+        """Close a stage; one that comes again is added to."""
         now = self._clock()
-        self._laps[name] = round(1000 * (now - self._last), 1)
+        self._laps[name] = round(self._laps.get(name, 0.0) + 1000 * (now - self._last), 1)
         self._last = now
 
     def laps(self) -> dict[str, float]:

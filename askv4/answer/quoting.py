@@ -5,14 +5,31 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
+from askv4.answer.completing import Neighbour
 from askv4.answer.conflicts import as_conflict, find_differences, with_both
 from askv4.answer.conversation import Understood
-from askv4.answer.evidence import Evidence
-from askv4.answer.extractive import REFUSAL, choose, compose, nearest, numbered, quotations
+from askv4.answer.direct import OPENINGS, agreed, verdict
+from askv4.answer.emphasis import emphasise
+from askv4.answer.evidence import Evidence, ScoredSentence
+from askv4.answer.extractive import (
+    BRIEF,
+    REFUSAL,
+    Length,
+    Quotation,
+    choose,
+    compose,
+    nearest,
+    numbered,
+    quotations,
+    without_heads,
+)
 from askv4.types import Answer, Hit, Skipped, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+
+MARKED_SHARE = 0.5
 
 
 class Sources(Protocol):
@@ -24,20 +41,58 @@ class Sources(Protocol):
     def skipped(self) -> Iterable[Skipped]: ...
 
 
-def quote(understood: Understood, evidence: Evidence, sources: Sources, note: str | None = None) -> Answer:
+def quote(
+    understood: Understood, evidence: Evidence, sources: Sources, note: str | None = None, length: Length = BRIEF
+) -> Answer:
     """The answer in quotations; the evidence must hold at least one sentence."""
     text_of = texts(sources)
     differences = find_differences(understood.question, evidence)
-    chosen = with_both(choose(evidence), differences)
-    found = quotations(chosen, text_of, lambda hit, span: _before(hit, span, sources, text_of))
+    chosen = with_both(without_heads(choose(evidence, length), text_of), differences)
+
+    def before(hit: Hit, span: Span) -> Span | None:
+        return _beside(hit, span, sources, text_of, 1, 0)
+
+    def after(hit: Hit, span: Span) -> Span | None:
+        return _beside(hit, span, sources, text_of, 0, 1)
+
+    def marks(quotation: Quotation, text: str) -> tuple[Span, ...]:
+        return _answering(understood.asked, evidence, quotation, text)
+
+    found = quotations(chosen, text_of, before, after, understood.question)
     against = frozenset(one.document.document for difference in differences for one in difference.both)
-    text, citations = compose(found, text_of, sources.place, against)
+    text, citations = compose(found, text_of, sources.place, marks, against)
     conflicts = tuple(as_conflict(difference, lambda one: numbered(one.scored, found)) for difference in differences)
+    opening = _opening(understood.asked, chosen, before, text_of)
     return Answer(
-        question=understood.asked, status="answered", mode="extractive", model=None, answer=text, citations=citations,
+        question=understood.asked, status="answered", mode="extractive", model=None,
+        answer=f"{opening}\n{text}" if opening else text, citations=citations,
         conflicts=conflicts, skipped=tuple(sources.skipped()), note=note,
         standalone_question=standalone(understood), confidence=round(evidence.confidence, 3),
     )  # fmt: skip
+
+
+def _answering(question: str, evidence: Evidence, quotation: Quotation, text: str) -> tuple[Span, ...]:
+    """The words of a quotation that answer: those of its best sentence, when that is about as good as the best of all."""
+    if quotation.probability < MARKED_SHARE * evidence.sentences[0].probability:
+        return ()
+    sentence = quotation.sentences[0]
+    found = emphasise(question, evidence.gathered.question.kind, sentence.of(text))
+    return tuple(Span(sentence.start + span.start, sentence.start + span.end) for span in found)
+
+
+def _opening(
+    question: str, chosen: Sequence[ScoredSentence], before: Neighbour, text_of: Callable[[str], str]
+) -> str | None:
+    """ "Yes.", "No." or that it is not stated, where the best sentence says so and no other one says otherwise."""
+    verdicts = []
+    for scored in chosen:
+        hit, span = scored.candidate.hit, scored.candidate.span
+        previous = before(hit, span)
+        said_before = previous.of(text_of(hit.document.document)) if previous else ""
+        context = f"{hit.document.title} {hit.heading or ''} {said_before}"
+        verdicts.append(verdict(question, scored.candidate.text, context))
+    found = agreed(verdicts)
+    return OPENINGS[found] if found else None
 
 
 def refuse(understood: Understood, evidence: Evidence, hits: Sequence[Hit], sources: Sources) -> Answer:
@@ -66,10 +121,13 @@ def texts(sources: Sources) -> Callable[[str], str]:
     return text_of
 
 
-def _before(hit: Hit, span: Span, sources: Sources, text_of: Callable[[str], str]) -> Span | None:
-    """The sentence before `span` in the same paragraph."""
+def _beside(
+    hit: Hit, span: Span, sources: Sources, text_of: Callable[[str], str], before: int, after: int
+) -> Span | None:
+    """The sentence before or after `span` in the same paragraph."""
     document = hit.document.document
-    previous = sources.neighbours(document, span.start, span.end, 1, 0)
-    if not previous or text_of(document)[previous[-1].end : span.start].count("\n") > 1:
+    near = sources.neighbours(document, span.start, span.end, before, after)
+    if not near:
         return None
-    return previous[-1]
+    between = (near[0].end, span.start) if before else (span.end, near[0].start)
+    return None if text_of(document)[slice(*between)].count("\n") > 1 else near[0]

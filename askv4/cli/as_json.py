@@ -30,12 +30,15 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "confidence": answer.confidence,
         "left_out": answer.left_out,
         "left_machine": answer.left_machine,
-    }
+    } | ({"parts": [asdict(part) for part in answer.parts]} if answer.parts else {})
 
 
 def citation_json(citation: Citation) -> dict[str, Any]:
-    """One citation."""
-    return asdict(citation)
+    """One citation; the words that answer only where some stand out."""
+    made = asdict(citation)
+    if not made["answers"]:
+        del made["answers"]
+    return made
 
 
 def search_json(query: str, found: Found) -> dict[str, Any]:

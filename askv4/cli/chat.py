@@ -85,6 +85,7 @@ def _options(invocation: Invocation) -> list[str]:
     options = ["--corpus", str(settings.corpus), "--data-dir", str(settings.data_dir), "--mode", settings.mode]
     options += ["--model", settings.model] if settings.model else []
     options += ["--llm-url", settings.llm_url] if settings.llm_url else []
+    options += ["--long"] if settings.long else []
     return options + ([] if settings.color else ["--no-color"])
 
 

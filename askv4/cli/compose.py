@@ -87,7 +87,15 @@ class Workspace:
 
         index = self.index
         retriever = Retriever(index.catalog, index.vectors, index.encoder, self.within)
-        return Assistant(retriever, index.catalog, self._judging_encoder, self.reader, model, reranker=self._reranker)
+        return Assistant(
+            retriever,
+            index.catalog,
+            self._judging_encoder,
+            self.reader,
+            model,
+            reranker=self._reranker,
+            long=self.settings.long,
+        )
 
     @cached_property
     def _reranker(self) -> Reranker | None:

@@ -6,7 +6,7 @@ Styles name the terminal's own sixteen colours. Every line is built from `Text`,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,12 +15,14 @@ from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
+from askv4.answer.emphasis import marks_in
 from askv4.text.safe import safe, safe_line, safe_name
 
 if TYPE_CHECKING:
     from askv4.types import Answer, Citation, Hit, Skipped
 
 MARKER = "bold cyan"
+ANSWERING = "bold"
 TITLE = "bold"
 PLACE = "blue"
 QUIET = "dim"
@@ -37,9 +39,9 @@ def answer_lines(answer: Answer, corpus: Path, width: int) -> Iterator[Text]:
     if answer.status == "not_in_sources":
         yield from _refusal_lines(answer, corpus, width)
     else:
-        numbers = {citation.n for citation in answer.citations}
+        cited = {citation.n: citation for citation in answer.citations}
         for paragraph in safe(answer.answer).strip().split("\n"):
-            yield from wrapped(_with_markers(paragraph, numbers), width)
+            yield from wrapped(_with_markers(paragraph, cited), width)
         yield Text()
         yield Text("Sources", style=TITLE)
         for citation in answer.citations:
@@ -138,12 +140,15 @@ def name_link(corpus: Path, document: str) -> Text:
     return name.append(safe_name(document), style=link)
 
 
-def _with_markers(paragraph: str, numbers: set[int]) -> Text:
-    """The answer's text with those [n] lit up that are its citations."""
+def _with_markers(paragraph: str, cited: Mapping[int, Citation]) -> Text:
+    """The answer's text with those [n] lit up that are its citations, and the words that answer."""
     text = Text(paragraph)
-    for match in re.finditer(r"\[(\d{1,4})\]", paragraph):
-        if int(match[1]) in numbers:
-            text.stylize(MARKER, *match.span())
+    markers = [match for match in re.finditer(r"\[(\d{1,4})\]", paragraph) if int(match[1]) in cited]
+    for match in markers:
+        text.stylize(MARKER, *match.span())
+    if markers and markers[-1].end() == len(paragraph):
+        for span in marks_in(paragraph, cited[int(markers[-1][1])]):
+            text.stylize(ANSWERING, *span)
     return text
 
 

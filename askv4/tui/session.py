@@ -213,7 +213,8 @@ class Session:
         if self._reader is None:
             self._reader = Reader(self.settings.data_dir)
         reranker = open_reranker(self.settings.rerank, self._reader)
-        return Assistant(retriever, index.catalog, self._judging_encoder(), self._reader, model, reranker=reranker)
+        encoder, long = self._judging_encoder(), self.settings.long
+        return Assistant(retriever, index.catalog, encoder, self._reader, model, reranker=reranker, long=long)
 
     def _judging_encoder(self) -> OnnxEncoder:
         """The shipped encoder, which the evidence model was fitted with; most often the one of the index."""

@@ -1,4 +1,5 @@
 from askv4.answer.conversation import rewrite, understand
+from askv4.answer.question import expected_type
 from askv4.types import Turn
 from tests.unit.answer.scripted import ScriptedModel
 
@@ -14,9 +15,15 @@ def test_a_question_without_history_is_taken_as_asked() -> None:
 
 def test_a_follow_up_carries_over_what_it_lacks() -> None:
     understood = understand("And how much does it cost?", HISTORY)
-    assert understood.question == "Who runs the ferry to the island? And how much does it cost?"
+    assert understood.question == "And how much does it cost? (runs ferry island)"
     assert understood.carried
     assert understood.wordings == ("Who runs the ferry to the island? The town runs it. And how much does it cost?",)
+
+
+def test_what_the_last_question_asked_for_is_not_carried_over() -> None:
+    understood = understand("Probate?", [Turn("How long can I have long-term care arrangements?", "Sorry.")])
+    assert understood.question == "Probate? (long-term care arrangements)"
+    assert expected_type(understood.question) == "other"
 
 
 def test_a_question_that_stands_alone_stays_alone() -> None:

@@ -73,6 +73,14 @@ def test_only_markers_of_citations_are_lit() -> None:
     assert [first.plain[span.start : span.end] for span in first.spans] == ["[1]", "[2]"]
 
 
+def test_the_words_that_answer_are_bold_and_nothing_is_added() -> None:
+    marked = replace(NOTE, answers=((NOTE.start + 13, NOTE.start + 24),))
+    answer = replace(ANSWERED, answer="“Steep it for two minutes.” [1]", citations=(marked,))
+    first = next(iter(answer_lines(answer, CORPUS, 80)))
+    assert first.plain == "“Steep it for two minutes.” [1]"
+    assert [first.plain[span.start : span.end] for span in first.spans if span.style == "bold"] == ["two minutes"]
+
+
 def test_a_source_opens_its_file() -> None:
     links = {
         span.style.link

@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import re
+
+from askv4.answer.completing import complete
+from askv4.types import Span
+from tests.unit.answer.builders import document, hit_of
+
+
+def completed(text: str, sentence: str, question: str = "", title: str = "Notes") -> tuple[str, list[tuple[str, str]]]:
+    """What is quoted, and [(the words that follow a bracket, the bracket)]."""
+    spans = [Span(m.start(), m.end()) for m in re.finditer(r"[^.\n]*[^.\n\s][^.\n]*\.?", text)]
+    spans = [Span(s.start + len(s.of(text)) - len(s.of(text).lstrip(" -")), s.end) for s in spans]
+    start = text.index(sentence)
+    span = Span(start, start + len(sentence))
+    hit = hit_of("A.", document())
+    hit = type(hit)(**{**{f: getattr(hit, f) for f in hit.__slots__}, "heading": title})
+
+    def before(_hit: object, one: Span) -> Span | None:
+        earlier = [s for s in spans if s.end <= one.start]
+        return earlier[-1] if earlier and text[earlier[-1].end : one.start].count("\n") < 2 else None
+
+    def after(_hit: object, one: Span) -> Span | None:
+        return next((s for s in spans if s.start >= one.end), None)
+
+    found = complete(hit, span, text, question, before, after)
+    return found.span.of(text), [(text[at:].split("\n")[0][:12].strip(), words) for at, words in found.notes]
+
+
+def test_it_is_named_where_the_sentence_before_is_about_what_is_asked() -> None:
+    text = "The old mill was built by monks. It burned down in 1921."
+    assert completed(text, "It burned down in 1921.", "When did the old mill burn down?") == (
+        "It burned down in 1921.",
+        [("burned down", "the old mill")],
+    )
+
+
+def test_it_is_named_across_a_run_of_sentences_about_the_same() -> None:
+    text = "Apex was built in Oslo. It has two decks. Its crew is small."
+    assert completed(text, "Its crew is small.", "How large is the crew of Apex?")[1] == [("crew is sma", "Apex’s")]
+
+
+def test_where_it_is_not_plain_the_sentence_before_is_quoted() -> None:
+    text = "Monks lived by the mill. It burned down in 1921."
+    assert completed(text, "It burned down in 1921.", "When did the mill burn down?") == (text, [])
+    text = "The mill and its pond were sold. This annoyed the town."
+    assert completed(text, "This annoyed the town.", "What annoyed the town about the mill?") == (text, [])
+
+
+def test_they_are_many_and_it_is_one() -> None:
+    text = "The mills were built by monks. It burned down in 1921."
+    assert completed(text, "It burned down in 1921.", "When did the mills burn down?") == (text, [])
+    text = "The mills were built by monks. They burned down in 1921."
+    assert completed(text, "They burned down in 1921.", "When did the mills burn?")[1] == [("burned down", "the mills")]
+
+
+def test_a_row_brings_the_labels_of_its_columns() -> None:
+    text = "Prices:\n\n| Route | Fare |\n|---|---:|\n| Gozo | 4.65 |\n| Comino | 10 |\n"
+    assert completed(text, "| Comino | 10 |") == ("| Comino | 10 |", [("Comino | 10", "Route"), ("10 |", "Fare")])
+    assert completed("a | b", "a | b") == ("a | b", [])
+
+
+def test_an_item_is_whole_and_brings_its_opening_where_it_is_a_fragment() -> None:
+    text = "The pump fails for these reasons:\n\n- no power\n- a leak in the\n  long hose\n\nCall us then."
+    assert completed(text, "no power") == ("The pump fails for these reasons:\n\n- no power", [])
+    assert completed(text, "a leak in the") == (
+        "a leak in the\n  long hose",
+        [("a leak in th", "The pump fails for these reasons:")],
+    )
+
+
+def test_an_item_that_says_what_it_is_about_stands_alone() -> None:
+    text = "Our rooms:\n\n1. The blue room has two beds and a view of the sea.\n2. The red room has a large desk and no view.\n"
+    sentence = "The red room has a large desk and no view."
+    assert completed(text, sentence, "Does the red room have a desk?") == (sentence, [])
+
+
+def test_a_line_that_opens_a_list_brings_the_list() -> None:
+    text = "There are two ways:\n\n- build better chips\n- ask for less\n\nBoth cost time."
+    assert completed(text, "There are two ways:")[0] == "There are two ways:\n\n- build better chips\n- ask for less"
