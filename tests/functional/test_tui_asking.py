@@ -178,10 +178,11 @@ async def test_the_prompt_has_several_lines_and_a_memory(corpus: Path, data_dir:
 async def test_copying(corpus: Path, data_dir: Path) -> None:
     app = chat_app(corpus, data_dir)
     async with app.run_test(size=(120, 40)) as chat:
-        await ready(chat)
+        screen = await ready(chat)
         turn = await ask(chat, CITED)
         assert turn.answer is not None
         await chat.press("1")
+        await until(chat, lambda: screen.query_one(SourceText).has_focus)
         await chat.press("y")
         assert app.clipboard == turn.answer.citations[0].quote
         await chat.press("c")

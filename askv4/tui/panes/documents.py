@@ -25,7 +25,8 @@ class DocumentList(OptionList):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "select", "Read"),
-        Binding("delete,backspace", "remove", "Remove"),
+        Binding("delete,backspace", "remove", "Remove", key_display="Del"),
+        Binding("a", "screen.add_document", "Add"),
     ]
 
     @dataclass

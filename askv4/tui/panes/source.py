@@ -12,7 +12,7 @@ from rich.style import Style
 from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.content import Content
 from textual.geometry import Size
 from textual.message import Message
@@ -161,19 +161,34 @@ class SourceText(ScrollView, can_focus=True):
         """The text of a row, cut where marks begin and end; the current mark lies above the others."""
         marks = sorted(self._shown.marks, key=lambda mark: mark.n == self._current)
         touching = [mark for mark in marks if mark.start < row.end and mark.end > row.start]
-        edges = {row.start, row.end}
+        # The space at which a row was broken is not highlighted.
+        last = row.start + len(self._shown.text[row.start : row.end].rstrip())
+        edges = {row.start, row.end, last}
         for mark in touching:
             edges |= {max(mark.start, row.start), min(mark.end, row.end)}
         cuts = sorted(edges)
         pieces = []
         for start, end in itertools.pairwise(cuts):
-            over = next((mark for mark in reversed(touching) if mark.start <= start and end <= mark.end), None)
+            covering = (mark for mark in reversed(touching) if mark.start <= start and end <= min(mark.end, last))
+            over = next(covering, None)
             style = base if over is None else self._mark_style(over)
             pieces.append(Segment(self._shown.text[start:end], style))
         return pieces
 
     def _mark_style(self, mark: Mark) -> Style:
         return self.get_component_rich_style("source--cited" if mark.n == self._current else "source--other")
+
+
+_STEPS = (("previous_citation", "‹ p"), ("next_citation", "n ›"))
+_WITH_CITATION = (("copy_quotation", "y copy quote"),)
+_WITH_DOCUMENT = (("remove_document", "remove"),)
+
+
+def actions(of: int) -> Content:
+    """What can be done with the citation that is shown, one of `of`, or for 0 with the document."""
+    offered = [*(_STEPS if of > 1 else ()), ("open_file", "o open file")]
+    offered += [*(_WITH_CITATION if of else _WITH_DOCUMENT), ("close_source", "esc close")]
+    return Content.from_markup("  ".join(f"[@click=screen.{action}]{text}[/]" for action, text in offered))
 
 
 class SourcePane(Vertical):
@@ -189,14 +204,7 @@ class SourcePane(Vertical):
         yield Static(id="source-context")
         yield Static(id="source-note")
         yield SourceText()
-        with Horizontal(id="source-actions"):
-            yield Static(
-                Content.from_markup(
-                    "[@click=screen.previous_citation]‹ p[/] [@click=screen.next_citation]n ›[/]  "
-                    "[@click=screen.open_file]o open file[/]  [@click=screen.copy_quotation]y copy quote[/]  "
-                    "[@click=screen.close_source]esc close[/]"
-                )
-            )
+        yield Static(id="source-actions")
 
     def show(
         self, citation: Citation, of: int, document: Document, text: str, marks: Sequence[Mark], note: str
@@ -227,6 +235,7 @@ class SourcePane(Vertical):
         context = [f"“{safe_line(citation.heading)}”"] if citation.heading else []
         context += [safe_line(document.context)] if document is not None and document.context else []
         self.query_one("#source-place", Static).update(Content(" · ".join(filter(None, place))))
+        self.query_one("#source-actions", Static).update(actions(of))
         around = self.query_one("#source-context", Static)
         around.update(Content(" · ".join(context)))
         around.display = bool(context)

@@ -149,6 +149,7 @@ class CheckingScreen(PanesScreen):
         turn = self.conversation.selected
         digits = {str(citation.n) for citation in turn.citations if citation.n < 10} if turn is not None else set()
         self.prompt.shortcuts = frozenset({"?", *digits})
+        self.refresh_bindings()
 
     # Copying and opening
 
