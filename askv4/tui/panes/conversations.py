@@ -76,8 +76,8 @@ class ConversationLinks(Static):
     ALLOW_SELECT = False
 
     def __init__(self) -> None:
-        links = (("rename", "r rename"), ("export", "x export"), ("delete", "del delete"))
-        super().__init__(Content.from_markup("  ".join(f"[@click=want('{deed}')]{text}[/]" for deed, text in links)))
+        deeds: tuple[Deed, ...] = ("rename", "export", "delete")
+        super().__init__(Content.from_markup("  ".join(f"[@click=want('{deed}')]{deed}[/]" for deed in deeds)))
 
     def action_want(self, deed: Deed) -> None:
         self.screen.query_one(ConversationList).action_want(deed)

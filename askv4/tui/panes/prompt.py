@@ -28,8 +28,6 @@ class Prompt(TextArea):
         Binding(",".join(NEW_LINE_KEYS), "newline", "New line", show=False),
         Binding("up", "earlier", show=False),
         Binding("down", "later", show=False),
-        # A text area takes F6 for itself.
-        Binding("f6", "screen.edit_last", show=False),
         Binding("ctrl+l", "clear", "Clear", show=False),
     ]
 

@@ -47,7 +47,9 @@ class ChatScreen(KeepingScreen):
         # The application's own, here so that it stands before those that a narrow window has no room for.
         Binding("ctrl+q", "app.quit", "Quit", priority=True, key_display="^Q"),
         Binding("f5,r", "ask_again", "Again", key_display="F5"),
-        Binding("f6,e", "edit_last", "Edit", key_display="F6"),
+        # A text area takes F6 for itself.
+        Binding("f6", "edit_last", "Edit", key_display="F6", priority=True),
+        Binding("e", "edit_last", show=False),
         *(Binding(str(n), f"open_citation({n})", show=False) for n in range(1, 10)),
         Binding("left_square_bracket", "other_turn(-1)", show=False),
         Binding("right_square_bracket", "other_turn(1)", show=False),
@@ -266,7 +268,7 @@ class ChatScreen(KeepingScreen):
         if name == "escape":
             return self._busy is not None
         if name in ("next_citation", "previous_citation"):
-            return reading and turn is not None and bool(turn.citations)
+            return reading and turn is not None and len(turn.citations) > self.source_open
         if name in ("open_file", "copy_quotation"):
             return reading and self._citation is not None
         if name == "copy_answer":

@@ -34,6 +34,10 @@ from askv4.tui.session import OpenConversation, Session
 from askv4.tui.threads import Threads
 
 
+INDEXED = "indexed: "
+"""How the line begins that tells what a sync has done; the next sync takes it away."""
+
+
 class KeepingScreen(CheckingScreen):
     """The corpus and the past."""
 
@@ -60,6 +64,8 @@ class KeepingScreen(CheckingScreen):
 
     @on(SyncAdvanced)
     def _show_progress(self, event: SyncAdvanced) -> None:
+        if self.activity.line.startswith(INDEXED):
+            self.tell("")
         self.activity.show_progress(event.progress)
 
     @on(SyncEnded)
@@ -74,7 +80,7 @@ class KeepingScreen(CheckingScreen):
                 "renamed": report.renamed,
                 "removed": report.removed,
             }
-            self.tell("indexed: " + ", ".join(f"{count} {what}" for what, count in counts.items() if count))
+            self.tell(INDEXED + ", ".join(f"{count} {what}" for what, count in counts.items() if count))
         self.mark_changes()
         if self._sync_again:
             self._sync_again = False
