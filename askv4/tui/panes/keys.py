@@ -7,6 +7,7 @@ from collections.abc import Callable
 from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.widgets import Footer
 from textual.widgets._footer import FooterKey
 
@@ -20,7 +21,10 @@ class KeysLine(Footer):
         self._offers = offers
 
     def compose(self) -> ComposeResult:
+        # Textual puts keys in the order in which widgets define them, though another widget may take them over.
+        order = [binding.action for binding in self.screen.BINDINGS if isinstance(binding, Binding)]
         keys = [key for key in super().compose() if isinstance(key, FooterKey)]
+        keys.sort(key=lambda key: order.index(key.action) if key.action in order else -1)
         palette = [key for key in keys if key.has_class("-command-palette")]
         room = self.size.width - sum(_cells(key) for key in palette)
         for key in keys:

@@ -33,7 +33,6 @@ from askv4.tui.screens.dialogues import ConfirmScreen, LineScreen
 from askv4.tui.session import OpenConversation, Session
 from askv4.tui.threads import Threads
 
-
 INDEXED = "indexed: "
 """How the line begins that tells what a sync has done; the next sync takes it away."""
 
