@@ -133,6 +133,9 @@ class Citation:
     page: int | None
     heading: str | None
     quote: str
+    answers: tuple[tuple[int, int], ...] = ()
+    """(start, end) of the words that answer the question most directly: offsets into the document's text, in order, without
+    overlap, all within start..end. Empty when nothing stands out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +167,17 @@ class GroundedSentence:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One of several questions that were asked at once, and how it fared."""
+
+    question: str
+    """As it was understood, standing alone."""
+    status: Status
+    citations: tuple[int, ...] = ()
+    """The numbers `n` of its citations; none when the sources do not answer it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """A finished answer; `cli/output.py` writes it as the JSON of the contract."""
 
@@ -188,6 +202,8 @@ class Answer:
     """How many retrieved passages did not fit into the model's context."""
     left_machine: bool = False
     """Whether any text was sent to another machine to make the answer."""
+    parts: tuple[Part, ...] = ()
+    """The questions that were asked at once, in order; empty when it was one question."""
 
 
 @dataclass(frozen=True, slots=True)

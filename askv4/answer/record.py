@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, fields
 from typing import Any, TypeVar
 
-from askv4.types import Answer, Citation, Conflict, GroundedSentence, Skipped
+from askv4.types import Answer, Citation, Conflict, GroundedSentence, Part, Skipped
 
 _T = TypeVar("_T")
 
@@ -29,6 +29,7 @@ def answer_from_record(record: Mapping[str, Any]) -> Answer:
             "conflicts": tuple(_made(Conflict, one) for one in record.get("conflicts", ())),
             "skipped": tuple(_made(Skipped, one) for one in record.get("skipped", ())),
             "grounding": tuple(_made(GroundedSentence, one) for one in record.get("grounding", ())),
+            "parts": tuple(_made(Part, one) for one in record.get("parts", ())),
         }
         return Answer(**values)
     except (TypeError, AttributeError) as error:
@@ -36,9 +37,12 @@ def answer_from_record(record: Mapping[str, Any]) -> Answer:
 
 
 def _made(kind: type[_T], record: Mapping[str, Any]) -> _T:
+    return kind(**{name: _tuples(value) for name, value in _known(kind, record).items()})
+
+
+def _tuples(value: Any) -> Any:
     # JSON knows no tuples; every list within these values was one.
-    values = {name: tuple(value) if isinstance(value, list) else value for name, value in _known(kind, record).items()}
-    return kind(**values)
+    return tuple(_tuples(one) for one in value) if isinstance(value, list) else value
 
 
 def _known(kind: type[Any], record: Mapping[str, Any]) -> dict[str, Any]:

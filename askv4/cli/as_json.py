@@ -29,6 +29,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "confidence": answer.confidence,
         "left_out": answer.left_out,
         "left_machine": answer.left_machine,
+        "parts": [asdict(part) for part in answer.parts],
     }
 
 
