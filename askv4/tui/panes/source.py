@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -48,13 +48,24 @@ class Shown:
     later: int = 0
 
 
+def marks_of(citations: Iterable[Citation]) -> list[Mark]:
+    """The spans of citations, and in them the words that answer most directly."""
+    return [
+        mark
+        for one in citations
+        for mark in (Mark(one.start, one.end, one.n), *(Mark(*span, one.n, strong=True) for span in one.answers))
+    ]
+
+
 def shown_of(document: Document, text: str, marks: Sequence[Mark], current: int) -> Shown:
     """The stretch of `text` around the mark number `current`."""
-    place = next((mark.start for mark in marks if mark.n == current), 0)
+    place = next((mark.start for mark in marks if mark.n == current and not mark.strong), 0)
     start, end = max(0, place - WINDOW), min(len(text), place + WINDOW)
     start = text.rfind("\n", 0, start) + 1 if start else 0
     inside = [
-        Mark(mark.start - start, mark.end - start, mark.n) for mark in marks if start <= mark.start <= mark.end <= end
+        replace(mark, start=mark.start - start, end=mark.end - start)
+        for mark in marks
+        if start <= mark.start <= mark.end <= end
     ]
     piece, moved = displayed(text[start:end], inside)
     return Shown(piece, moved, line_of(text, start), document.has_lines, start, len(text) - end)
@@ -137,7 +148,7 @@ class SourceText(ScrollView, can_focus=True):
         self.call_after_refresh(self._scroll_to_current)
 
     def _scroll_to_current(self) -> None:
-        mark = next((mark for mark in self._shown.marks if mark.n == self._current), None)
+        mark = next((mark for mark in self._shown.marks if mark.n == self._current and not mark.strong), None)
         if mark is None:
             return
         first = next((y for y, row in enumerate(self._rows) if row.end > mark.start), 0)
@@ -158,8 +169,9 @@ class SourceText(ScrollView, can_focus=True):
         return Strip(segments).adjust_cell_length(self.size.width, base)
 
     def _pieces(self, row: Row, base: Style) -> list[Segment]:
-        """The text of a row, cut where marks begin and end; the current mark lies above the others."""
-        marks = sorted(self._shown.marks, key=lambda mark: mark.n == self._current)
+        """The text of a row, cut where marks begin and end; the current mark lies above the others, its words on top."""
+        shown = (mark for mark in self._shown.marks if not mark.strong or mark.n == self._current)
+        marks = sorted(shown, key=lambda mark: (mark.n == self._current, mark.strong))
         touching = [mark for mark in marks if mark.start < row.end and mark.end > row.start]
         # The space at which a row was broken is not highlighted.
         last = row.start + len(self._shown.text[row.start : row.end].rstrip())
@@ -176,6 +188,8 @@ class SourceText(ScrollView, can_focus=True):
         return pieces
 
     def _mark_style(self, mark: Mark) -> Style:
+        if mark.strong:
+            return self.get_component_rich_style("source--cited") + Style(underline=True)
         return self.get_component_rich_style("source--cited" if mark.n == self._current else "source--other")
 
 
