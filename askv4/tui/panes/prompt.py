@@ -112,7 +112,10 @@ class Prompt(TextArea):
             event.stop()
             event.prevent_default()
             self._held = str(event.character)
-            self.set_timer(0 if self._held == "?" else HOLD_S, self._let_go)
+            if self._held == "?":
+                self._let_go()
+            else:
+                self.set_timer(HOLD_S, self._let_go)
             return
         # Not a priority binding: that would run before the keys typed just before it have arrived here.
         deed = {"enter": self.action_submit, **dict.fromkeys(NEW_LINE_KEYS, self.action_newline)}.get(event.key)
