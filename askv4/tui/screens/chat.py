@@ -69,7 +69,7 @@ class ChatScreen(KeepingScreen):
             yield SourcePane(id="source")
         yield Activity(id="activity")
         yield Prompt(id="prompt")
-        yield KeysLine(self.offers)
+        yield KeysLine(self.offers, id="keys")
 
     def on_mount(self) -> None:
         self._last_number = 0
