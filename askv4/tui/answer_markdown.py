@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import Literal
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
@@ -24,7 +25,7 @@ _FLAG_ON, _FLAG_OFF = "\ue000", "\ue001"
 _STRONG_ON, _STRONG_OFF = "\ue002", "\ue003"
 """Private characters around the words of a quotation that answer most directly."""
 # Struck-through text is not part of this Markdown: its tokens stand for the flag.
-_BORDERS = {
+_BORDERS: dict[str, tuple[str, str, Literal[-1, 1]]] = {
     _FLAG_ON: ("s_open", "s", 1),
     _FLAG_OFF: ("s_close", "s", -1),
     _STRONG_ON: ("strong_open", "strong", 1),
