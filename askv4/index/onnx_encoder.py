@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -19,6 +20,7 @@ from askv4.index.encoder import TokenStates
 from askv4.index.identity import identity_of
 from askv4.index.inputs import as_well_formed
 from askv4.index.manifest import MODEL_FILES, Manifest, Precision
+from askv4.index.scripts import known_scripts, known_share, readable
 from askv4.index.weights import TOKENIZER_FILE
 
 if TYPE_CHECKING:
@@ -54,7 +56,7 @@ class OnnxEncoder:
         self._manifest = manifest
         self._precision: Precision = precision
         self._repair = repair
-        self._threads = threads or _usable_cores()
+        self._threads = threads or usable_cores()
         self._loading = threading.Lock()
         self._session: Any = None
         self._tokenizer: Tokenizer | None = None
@@ -85,6 +87,14 @@ class OnnxEncoder:
         """The length of each text in the model's tokens, untruncated and without the two special tokens."""
         encodings = self._loaded_tokenizer().encode_batch_fast(as_well_formed(texts), add_special_tokens=False)
         return [len(encoding) for encoding in encodings]
+
+    def known_share(self, text: str) -> float:
+        """Which share of a text's letters, 0 to 1, is in scripts that the model knows."""
+        return 1.0 if text.isascii() else known_share(text, self._scripts)
+
+    @cached_property
+    def _scripts(self) -> frozenset[str]:
+        return known_scripts(readable(self._loaded_tokenizer().get_vocab()))
 
     def encode_states(self, texts: Sequence[str]) -> list[TokenStates]:
         """Token states and unit vector of each text; what lies beyond `max_tokens` is not read.
@@ -223,7 +233,8 @@ class OnnxEncoder:
         return tokenizer
 
 
-def _usable_cores() -> int:
+def usable_cores() -> int:
+    """How many cores this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0)) or 1
     return os.cpu_count() or 1

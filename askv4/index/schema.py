@@ -14,8 +14,9 @@ from typing import Literal
 
 from askv4.errors import DataFolderUnwritable, IndexDamaged, IndexLocked, IndexTooNew, IndexTrouble
 from askv4.index.lock import index_lock
+from askv4.text.cjk import for_index
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Raise it with every change of the tables; an older file is then rebuilt, without embedding anything again."""
 
 TOKENIZER = "porter unicode61 remove_diacritics 2"
@@ -77,8 +78,10 @@ CREATE TABLE kept_vectors (
   PRIMARY KEY (encoder, key)
 ) WITHOUT ROWID;
 
+-- What the full-text index sees. `for_index` is a function of `connect`: it parts Chinese, Japanese and Korean text.
 CREATE VIEW passage_texts AS
-  SELECT passages.id, documents.title, passages.heading, passages.text AS body
+  SELECT passages.id, for_index(documents.title) AS title, for_index(passages.heading) AS heading,
+    for_index(passages.text) AS body
   FROM passages JOIN documents ON documents.id = passages.document_id;
 
 CREATE VIRTUAL TABLE passages_fts USING fts5 (
@@ -164,9 +167,16 @@ def connect(path: Path) -> sqlite3.Connection:
         check_same_thread=False,
     )
     connection.execute("PRAGMA foreign_keys = ON")
+    # Triggers feed the full-text index through this function; some builds of SQLite let them call none unless asked.
+    connection.execute("PRAGMA trusted_schema = ON")
+    connection.create_function("for_index", 1, _for_index, deterministic=True)
     # With a write-ahead log this loses at most the last documents in a power cut, never the file.
     connection.execute("PRAGMA synchronous = NORMAL")
     return connection
+
+
+def _for_index(text: str | None) -> str | None:
+    return None if text is None else for_index(text)
 
 
 def _create(path: Path) -> None:

@@ -11,6 +11,7 @@ import threading
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 from askv4.errors import EncoderDamaged, EncoderUnsupported
 from askv4.index.identity import identity_of
 from askv4.index.inputs import as_well_formed
+from askv4.index.scripts import known_scripts, known_share, readable
 from askv4.index.weights import sha256_of
 from askv4.offline import go_offline
 
@@ -81,6 +83,14 @@ class SentenceTransformerEncoder:
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """The length of each text in the model's tokens: untruncated, without prompt and special tokens."""
         return _count_tokens(self._loaded(), as_well_formed(texts))
+
+    def known_share(self, text: str) -> float:
+        """Which share of a text's letters, 0 to 1, is in scripts that the model knows."""
+        return 1.0 if text.isascii() else known_share(text, self._scripts)
+
+    @cached_property
+    def _scripts(self) -> frozenset[str]:
+        return known_scripts(readable(self._loaded().tokenizer.get_vocab()))
 
     def _encode(self, texts: Sequence[str], method: str) -> NDArray[np.float32]:
         inputs = as_well_formed(texts)

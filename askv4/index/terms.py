@@ -1,4 +1,6 @@
-"""What the full-text index makes of a text: SQLite's own tokenizer, asked through a table in memory."""
+"""What the full-text index makes of a text: SQLite's own tokenizer, asked through a table in memory.
+
+Chinese, Japanese and Korean runs reach the tokenizer as pairs of characters, here as in the index."""
 
 from __future__ import annotations
 
@@ -7,10 +9,11 @@ from collections.abc import Sequence
 from threading import Lock
 
 from askv4.index.schema import TOKENIZER
+from askv4.text.cjk import for_terms
 
 
 class TermSplitter:
-    """Splits and stems texts exactly as the full-text index does. Threads may share it."""
+    """Splits and stems texts as the full-text index does. Threads may share it."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -21,8 +24,9 @@ class TermSplitter:
     def split(self, texts: Sequence[str]) -> list[list[str]]:
         """The terms of each text, in order."""
         terms: list[list[str]] = [[] for _ in texts]
+        given = [for_terms(sound(text)) for text in texts]
         with self._lock:
-            self._memory.executemany("INSERT INTO texts (rowid, body) VALUES (?, ?)", enumerate(map(sound, texts)))
+            self._memory.executemany("INSERT INTO texts (rowid, body) VALUES (?, ?)", enumerate(given))
             rows = self._memory.execute('SELECT doc, term FROM terms ORDER BY doc, "offset"').fetchall()
             self._memory.execute("INSERT INTO texts (texts) VALUES ('delete-all')")
         for number, term in rows:

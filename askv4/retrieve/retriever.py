@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from askv4.retrieve.fusion import mean_scores, standardised
+from askv4.retrieve.fusion import DENSE_WEIGHT, UNREAD_WEIGHT, mean_scores, standardised
 from askv4.retrieve.query import fts_query
 from askv4.types import Hit
 
@@ -44,7 +44,7 @@ class Retriever:
         score is its mean over all wordings; `cosine` and `bm25` of a hit are those of `question` itself.
         """
         bm25, cosine = self._routes(question)
-        ranked = mean_scores([standardised(cosine, bm25), *(standardised(c, b) for b, c in map(self._routes, also))])
+        ranked = mean_scores([self._fused(question, bm25, cosine), *(self._fused(w, *self._routes(w)) for w in also)])
         ranked = ranked[: max(k, 0)]
         stored = self._catalog.passages([passage for passage, _ in ranked])
         hits: list[Hit] = []
@@ -60,6 +60,11 @@ class Retriever:
                 )
             )  # fmt: skip
         return hits
+
+    def _fused(self, wording: str, bm25: dict[int, float], cosine: dict[int, float]) -> list[tuple[int, float]]:
+        """Both routes as one; the less of the wording the encoder can read, the less its vector counts."""
+        known = self._encoder.known_share(wording)
+        return standardised(cosine, bm25, known * DENSE_WEIGHT + (1 - known) * UNREAD_WEIGHT)
 
     def _routes(self, question: str) -> tuple[dict[int, float], dict[int, float]]:
         """(BM25, cosine) by passage id."""

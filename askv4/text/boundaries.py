@@ -17,7 +17,7 @@ _BLANKS = dict.fromkeys(map(ord, "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\xa0\u2028\u2029
 _QUOTE_MARKS = re.compile(r"(?<=[\r\n])[ \t]*(?:>[ \t]?)+")
 _CODE_SPAN = re.compile(r"`[^`\s][^`]{0,200}`")
 _ADDRESS = re.compile(
-    r"(?:https?://|ftp://|www\.|mailto:)[^\s<>\"“”|]+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+"
+    r"(?:https?://|ftp://|www\.|mailto:)[^\s<>\"“”|。，、；：！？）」』】》]+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+"
 )
 _ADDRESS_TAIL = ".,;:!?)]}'’»*_"
 _CLOSERS = re.compile(

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+
+from askv4.text.cjk import is_cjk, split_runs, without_asking
 
 _WORD = re.compile(r"[^\W_]+")
 
@@ -20,11 +23,15 @@ STOP_WORDS = frozenset(
 
 
 def words(text: str) -> list[str]:
-    """The words of `text` in order, lower-cased; letters and digits only."""
-    return [match.group().lower() for match in _WORD.finditer(text)]
+    """The words of `text` in order, lower-cased; letters and digits only. Chinese, Japanese and Korean text gives its
+    pairs of characters."""
+    if text.isascii():
+        return [match.group().lower() for match in _WORD.finditer(text)]
+    found = [match.group().lower() for match in _WORD.finditer(unicodedata.normalize("NFKC", text))]
+    return [part for word in found for part in (split_runs(word) if is_cjk(word) else (word,))]
 
 
 def content_words(text: str) -> list[str]:
     """The distinct words that say what `text` is about, in order; all its words when it has only function words."""
-    found = words(text)
-    return list(dict.fromkeys([word for word in found if word not in STOP_WORDS] or found))
+    found = [word for word in words(without_asking(text)) if word not in STOP_WORDS]
+    return list(dict.fromkeys(found or words(text)))

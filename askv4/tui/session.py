@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from askv4.index.store import Index
     from askv4.llm.chat import ChatModel
     from askv4.llm.models import LocalModel
+    from askv4.retrieve.reader import Reader
 
 Narrate = Callable[[str], None]
 OpenModel = Callable[[Settings, Narrate], "ChatModel | None"]
@@ -66,6 +67,7 @@ class Session:
         self._open_model = open_model
         self._index: Index | None = None
         self._judge: OnnxEncoder | None = None
+        self._reader: Reader | None = None
         self._trouble: Exception | None = None
         self._syncing = threading.Lock()
         self._answering = threading.Lock()
@@ -201,11 +203,14 @@ class Session:
 
     def _assistant(self, model: ChatModel | None) -> Assistant:
         from askv4.answer.assistant import Assistant
+        from askv4.retrieve.reader import Reader
         from askv4.retrieve.retriever import Retriever
 
         index = self.index
         retriever = Retriever(index.catalog, index.vectors, index.encoder)
-        return Assistant(retriever, index.catalog, self._judging_encoder(), model)
+        if self._reader is None:
+            self._reader = Reader(self.settings.data_dir)
+        return Assistant(retriever, index.catalog, self._judging_encoder(), self._reader, model)
 
     def _judging_encoder(self) -> OnnxEncoder:
         """The shipped encoder, which the evidence model was fitted with; most often the one of the index."""

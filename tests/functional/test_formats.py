@@ -10,6 +10,7 @@ import pytest
 from askv4.answer.assistant import Assistant
 from askv4.index.encoder import Encoder
 from askv4.index.store import Index, open_index
+from askv4.retrieve.reader import Reader
 from askv4.retrieve.retriever import Retriever
 from askv4.types import Finished
 from tests.documents import Sample, samples
@@ -33,9 +34,9 @@ def index(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Iterato
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_the_citation_gives_the_place_and_the_words(name: str, index: Index, encoder: Encoder) -> None:
+def test_the_citation_gives_the_place_and_the_words(name: str, index: Index, encoder: Encoder, reader: Reader) -> None:
     sample: Sample = SAMPLES[name]
-    assistant = Assistant(Retriever(index.catalog, index.vectors, encoder), index.catalog, encoder, None)
+    assistant = Assistant(Retriever(index.catalog, index.vectors, encoder), index.catalog, encoder, reader)
     *_, finished = assistant.ask(sample.question)
     assert isinstance(finished, Finished)
     answer = finished.answer

@@ -48,7 +48,7 @@ HISTORY = [Turn("Who runs the ferry?", "The town runs it.")]
 
 def ask(encoder: Encoder, model: ScriptedModel | None, history: Sequence[Turn] = ()) -> Any:
     nothing: Any = Nothing()
-    events = list(Assistant(nothing, nothing, encoder, model).ask("And who pays for it?", history))  # type: ignore[arg-type]
+    events = list(Assistant(nothing, nothing, encoder, nothing, model).ask("And who pays for it?", history))  # type: ignore[arg-type]
     assert isinstance(events[0], Retrieved)
     assert isinstance(events[-1], Finished)
     return events[-1].answer

@@ -27,6 +27,12 @@ def test_a_question_without_words_has_no_query() -> None:
     assert fts_query("?! 🤖 ...") is None
 
 
+def test_chinese_searches_by_pairs_and_a_single_character_by_prefix() -> None:
+    assert fts_query("DeepSeek-V4 昇腾芯片") == '"deepseek" OR "v4" OR "昇腾" OR "腾芯" OR "芯片"'
+    assert fts_query("猫是什么？") == '"猫是"'
+    assert fts_query("猫？") == '"猫"*'
+
+
 def test_a_pasted_page_is_cut() -> None:
     query = fts_query(" ".join(f"word{i}" for i in range(10_000)))
     assert query is not None
@@ -35,7 +41,9 @@ def test_a_pasted_page_is_cut() -> None:
 
 @given(
     st.text(max_size=300)
-    | st.sampled_from(['"', "*", "AND", "NEAR(a b)", "mill*", "body:mill", "a -b", "^mill", "(", "NOT x", "a\x00b"])
+    | st.sampled_from(
+        ['"', "*", "AND", "NEAR(a b)", "mill*", "body:mill", "a -b", "^mill", "(", "NOT x", "a\x00b", "猫", "昇腾*"]
+    )
 )
 def test_no_question_breaks_the_full_text_index(table: sqlite3.Connection, question: str) -> None:
     query = fts_query(question)

