@@ -180,7 +180,7 @@ async def found_times(screen: ChatScreen, times: int = 11) -> list[float]:
         shown(turn, *found)
         seconds.append(time.perf_counter() - begun)
 
-    TurnView.show_found = show_found  # type: ignore[method-assign]
+    TurnView.show_found = show_found  # type: ignore[assignment,method-assign]
     for _ in range(times):
         begun = time.perf_counter()
         await screen.ask(QUESTION)

@@ -154,8 +154,9 @@ class SourceText(ScrollView, can_focus=True):
         first = next((y for y, row in enumerate(self._rows) if row.end > mark.start), 0)
         last = next((y for y, row in enumerate(self._rows) if row.end >= mark.end), first)
         room = max(0, min(ROOM_ABOVE, self.size.height - (last - first) - 1))
-        # The scroll bar that would allow it may not be there yet.
-        self.scroll_to(y=max(0, first - room), animate=False, force=True)
+        # The scroll bar that would allow it may not be there yet, and would not learn of it when it comes.
+        self.scroll_to(y=max(0, first - room), animate=False, force=True, immediate=True)
+        self.vertical_scrollbar.position = self.scroll_offset.y
 
     def render_line(self, y: int) -> Strip:
         number = y + self.scroll_offset.y
