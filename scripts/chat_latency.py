@@ -1,10 +1,14 @@
 #!/usr/bin/env python3
-"""Measures how long the terminal chat keeps a key waiting: at rest, while it indexes, and while a model writes.
+"""Measures how long the terminal chat keeps its user waiting.
 
     python scripts/chat_latency.py [--documents 1000] [--seconds 10] [--json]
 
-A key's latency is the time from the press until the letter stands in the prompt; a stall is how late the event loop woke.
-The model is the tiny random one of make_tiny_gguf.py, asked again and again.
+- start: from the command until a letter can be typed, and until one stands on the screen, in a terminal of its own;
+- found: from a question until it stands there what was found, the index warm;
+- a key: from the press until the letter stands in the prompt, at rest, while a model writes, and while documents are
+  indexed; a stall is how late the event loop woke.
+
+The model is the tiny random one of make_tiny_gguf.py, asked again and again. Start needs a system with pseudo-terminals.
 """
 
 from __future__ import annotations
@@ -12,13 +16,17 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
+import select
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[0:1] = [str(ROOT), str(ROOT / "scripts")]  # the package first: askv4.py in scripts/ would hide it
@@ -33,6 +41,7 @@ from textual.pilot import Pilot
 from askv4.cli.chat import open_model
 from askv4.config import load_settings
 from askv4.tui.app import ChatApp
+from askv4.tui.panes.turn import TurnView
 from askv4.tui.screens.chat import ChatScreen
 from askv4.tui.session import Session
 
@@ -117,13 +126,77 @@ def write_notes(corpus: Path, count: int) -> None:
         (corpus / f"note-{number:05}.md").write_text(f"# Note {number}\n\n{paragraphs}\n", encoding="utf-8")
 
 
+@dataclass(frozen=True)
+class Waits:
+    """Figures of what happens once or a few times, in milliseconds; medians."""
+
+    start_drawn: float
+    """Process start to the prompt on the screen."""
+    start_typed: float
+    """Process start to the first letter on the screen."""
+    found: float
+    """Question to what was found."""
+    found_worst: float
+
+
+def start_times(corpus: Path, data_dir: Path, times: int = 5) -> tuple[float, float]:
+    """Seconds from the command until the prompt is drawn, and until a letter typed then is; the index is there."""
+    command = [sys.executable, "-m", "askv4", "chat", "--corpus", str(corpus), "--data-dir", str(data_dir)]
+    environ = {**os.environ, "TERM": "xterm-256color", "PYTHONPATH": str(ROOT), "COLUMNS": "100", "LINES": "30"}
+    # As users have it: modules are compiled once.
+    environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    drawn, typed = [], []
+    for _ in range(times + 1):
+        master, slave = os.openpty()
+        begun = time.perf_counter()
+        chat = subprocess.Popen(
+            [*command, "--mode", "extractive"], stdin=slave, stdout=slave, stderr=slave, env=environ, cwd=data_dir
+        )
+        os.close(slave)
+        _read_until(master, b"Ask your documents")
+        drawn.append(time.perf_counter() - begun)
+        os.write(master, b"Q")
+        _read_until(master, b"Q")
+        typed.append(time.perf_counter() - begun)
+        chat.kill()
+        chat.wait()
+        os.close(master)
+    return statistics.median(drawn[1:]), statistics.median(typed[1:])
+
+
+def _read_until(terminal: int, wanted: bytes) -> None:
+    seen = b""
+    while wanted not in seen:
+        if not select.select([terminal], [], [], 60)[0]:
+            raise TimeoutError(f"the chat did not show {wanted!r}")
+        seen += os.read(terminal, 65536)
+
+
+async def found_times(screen: ChatScreen, times: int = 11) -> list[float]:
+    """Seconds from a question until what was found stands there, sorted. The first question is not counted."""
+    shown, seconds = TurnView.show_found, []
+
+    def show_found(turn: TurnView, *found: Any) -> None:
+        shown(turn, *found)
+        seconds.append(time.perf_counter() - begun)
+
+    TurnView.show_found = show_found  # type: ignore[assignment,method-assign]
+    for _ in range(times):
+        begun = time.perf_counter()
+        await screen.ask(QUESTION)
+        await until(lambda: screen.conversation.turns[-1].answer is not None)
+        await asyncio.sleep(0.1)
+    TurnView.show_found = shown  # type: ignore[method-assign]
+    return sorted(seconds[1:])
+
+
 async def until(happened: Callable[[], object]) -> None:
     while not happened():
         await asyncio.sleep(0.02)
 
 
-async def run(documents: int, seconds: float, folder: Path) -> list[Latency]:
-    """All three stretches, in one chat."""
+async def run(documents: int, seconds: float, folder: Path) -> tuple[Waits, list[Latency]]:
+    """All three stretches, and questions, in one chat; then the start of others."""
     corpus = folder / "corpus"
     corpus.mkdir()
     write_notes(corpus, 3)
@@ -137,13 +210,16 @@ async def run(documents: int, seconds: float, folder: Path) -> list[Latency]:
         await asyncio.sleep(1)
         end = time.monotonic() + seconds
         rest = await meter.measure("rest", lambda: time.monotonic() < end)
+        found = await found_times(meter.screen)
         writing = await _while_writing(meter, seconds)
         await asyncio.to_thread(write_notes, corpus, documents)
         await until(lambda: _working(meter))
         indexing = await meter.measure("indexing", lambda: _working(meter))
     app.threads.wait(30)
     session.close()
-    return [rest, writing, indexing]
+    drawn, typed = await asyncio.to_thread(start_times, corpus, folder / "data")
+    waits = (drawn, typed, statistics.median(found), found[-1])
+    return Waits(*map(milliseconds, waits)), [rest, writing, indexing]
 
 
 def _working(meter: Meter) -> bool:
@@ -165,14 +241,16 @@ async def _while_writing(meter: Meter, seconds: float) -> Latency:
     return measured
 
 
-def table(figures: list[Latency]) -> str:
-    """The figures for people."""
+def table(waits: Waits, figures: list[Latency]) -> str:
+    """The figures for people, in milliseconds."""
+    started = f"start: prompt drawn after {waits.start_drawn:.0f}, a letter typed then after {waits.start_typed:.0f}"
+    found = f"found: {waits.found:.0f} after the question (worst {waits.found_worst:.0f})"
     head = "during      keys  median    p99  worst  worst stall  stalls > 50 ms"
     rows = [
         f"{f.during:<10} {f.keys:>5} {f.key_median:>7.1f} {f.key_p99:>6.1f} {f.key_worst:>6.1f} {f.stall_worst:>12.1f} {f.stalls_over_50:>15}"
         for f in figures
     ]
-    return "\n".join([head, *rows])
+    return "\n".join([started, found, head, *rows])
 
 
 def main() -> None:
@@ -182,8 +260,11 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        figures = asyncio.run(run(options.documents, options.seconds, Path(folder)))
-    print(json.dumps([asdict(figure) for figure in figures]) if options.json else table(figures))
+        waits, figures = asyncio.run(run(options.documents, options.seconds, Path(folder)))
+    if options.json:
+        print(json.dumps({"waits": asdict(waits), "keys": [asdict(figure) for figure in figures]}))
+    else:
+        print(table(waits, figures))
 
 
 if __name__ == "__main__":

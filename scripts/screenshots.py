@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
-import re
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable
@@ -20,12 +19,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path[0:1] = [str(ROOT), str(ROOT / "scripts")]  # the package first: askv4.py in scripts/ would hide it
 
 from askv4.offline import go_offline
 
 go_offline()
 
+from _pictures import compact
 from textual.pilot import Pilot
 
 from askv4.cli.chat import open_model
@@ -165,17 +165,11 @@ async def draw(scene: Scene, size: tuple[int, int], data_dir: Path) -> str:
                 stage = Stage(chat, corpus)
                 await stage.until(session.in_step.is_set)
                 await scene(stage)
-                return without_fonts(app.export_screenshot())
+                return compact(app.export_screenshot())
         finally:
             session.closing.set()
             app.threads.wait(30)
             session.close()
-
-
-def without_fonts(svg: str) -> str:
-    """The picture without the web font that rich would have fetched whenever somebody looks at it."""
-    svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
-    return svg.replace("Fira Code", "ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono'")
 
 
 def size_of(text: str) -> tuple[int, int]:

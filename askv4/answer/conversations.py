@@ -129,6 +129,13 @@ class ConversationStore:
             rows = [] if connection is None else connection.execute(query, (conversation,)).fetchall()
         return [self._turn(row) for row in rows]
 
+    def questions(self, limit: int = 200) -> list[str]:
+        """The questions that were asked last, in all conversations, oldest first."""
+        with self._reading() as connection:
+            query = "SELECT question FROM turns ORDER BY id DESC LIMIT ?"
+            rows = [] if connection is None else connection.execute(query, (limit,)).fetchall()
+        return [question for (question,) in reversed(rows)]
+
     def keep(
         self,
         answer: Answer,

@@ -60,7 +60,10 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("Copy the answer", "With its sources", "copy_answer"),
     ("Copy the citation", "Title and place of the source", "copy_citation"),
     ("Copy the quotation", "The cited words", "copy_quotation"),
+    ("Remove the document", "The one that is open goes to the bin", "remove_document"),
     ("Export the conversation", "As Markdown, with sources", "export"),
+    ("Rename the conversation", "Another title for the one that is open", "rename_conversation"),
+    ("Delete the conversation", "The one that is open, for good", "delete_conversation"),
     ("Help", "All keys", "help"),
 )
 """Name, help and action of everything that the palette offers beside Textual's own commands."""
@@ -92,4 +95,5 @@ class ChatApp(App[None]):
         yield from super().get_system_commands(screen)
         if isinstance(screen, ChatScreen):
             for name, explanation, action in COMMANDS:
-                yield SystemCommand(name, explanation, lambda action=action: screen.run_action(action))
+                about = " · ".join(filter(None, [explanation, screen.keys_of(action)]))
+                yield SystemCommand(name, about, lambda action=action: screen.run_action(action))

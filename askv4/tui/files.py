@@ -25,9 +25,32 @@ def paths_in(text: str) -> list[Path]:
         return []
     for words in (_shell_words(text), [line.strip() for line in text.splitlines()]):
         paths = [_path(word) for word in words]
-        if paths and all(path.exists() for path in paths):
+        if paths and all(_exists(path) for path in paths):
             return paths
     return []
+
+
+def named_as_is(text: str) -> list[Path]:
+    """The file or folder that a typed path names without any quoting; empty when there is none."""
+    path = _path(text)
+    return [path] if _exists(path) else []
+
+
+def missing_path(text: str) -> Path | None:
+    """The file that a line names, and nothing else, when it is not there: a mistyped path is no question."""
+    words = _shell_words(text.strip())
+    if len(words) != 1 or not _looks_like_path(words[0]) or "\n" in text or text.rstrip().endswith("?"):
+        return None
+    path = _path(words[0])
+    return None if _exists(path) else path
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:
+        # Longer than a name may be, or not allowed to be looked at.
+        return False
 
 
 def _looks_like_path(text: str) -> bool:

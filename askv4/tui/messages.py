@@ -92,6 +92,13 @@ class Answered(Message):
 
 
 @dataclass
+class CitationClicked(Message):
+    """A marker of an answer was clicked."""
+
+    n: int
+
+
+@dataclass
 class SourceRead(Message):
     """The document of a citation."""
 
@@ -124,6 +131,13 @@ class ConversationsListed(Message):
 
     words: str
     conversations: Sequence[Conversation]
+
+
+@dataclass
+class QuestionsRecalled(Message):
+    """What was asked on earlier days, oldest first."""
+
+    questions: Sequence[str]
 
 
 @dataclass

@@ -5,6 +5,7 @@ These are the edges of the threads: whatever goes wrong is logged and becomes a 
 
 from __future__ import annotations
 
+import itertools
 import logging
 import threading
 import time
@@ -25,6 +26,7 @@ from askv4.tui.messages import (
     FolderChanged,
     Found,
     ModelChanged,
+    QuestionsRecalled,
     SourceRead,
     SyncAdvanced,
     SyncEnded,
@@ -70,7 +72,10 @@ def start(session: Session, post: Post) -> None:
 
     try:
         session.open(narrate)
-        post(DocumentsListed(session.documents()))
+        known = session.documents()
+        if known:
+            # Of a new index it would only be told that there are no documents, which is not true.
+            post(DocumentsListed(known))
     except Exception as error:  # noqa: BLE001
         session.in_step.set()
         post(Told(failing(error), trouble=True))
@@ -78,6 +83,11 @@ def start(session: Session, post: Post) -> None:
         return
     sync(session, post)
     warm_up(session)
+
+
+def load_widgets() -> None:
+    """Load what the first answer is shown with."""
+    import askv4.tui.panes.answer_text  # noqa: F401
 
 
 def warm_up(session: Session) -> None:
@@ -191,6 +201,17 @@ def list_conversations(session: Session, post: Post, words: str) -> None:
         post(ConversationsListed(words, session.conversations.find(words)))
     except Exception as error:  # noqa: BLE001
         post(Told(failing(error), trouble=True))
+
+
+def recall_questions(session: Session, post: Post) -> None:
+    """Read what was asked on earlier days, each question once in a row."""
+    try:
+        asked = session.conversations.questions()
+    except Exception as error:  # noqa: BLE001
+        # The list of conversations, which is read from the same file, tells why.
+        _log.info("earlier questions were not read: %s", error)
+        return
+    post(QuestionsRecalled([question for question, _ in itertools.groupby(asked)]))
 
 
 def load_conversation(session: Session, post: Post, number: int) -> None:

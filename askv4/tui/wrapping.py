@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rich.cells import cell_len
 
@@ -22,6 +22,8 @@ class Mark:
     start: int
     end: int
     n: int
+    strong: bool = False
+    """Whether it is only the words that answer most directly, inside the span of citation `n`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,9 @@ def displayed(text: str, marks: Sequence[Mark]) -> tuple[str, tuple[Mark, ...]]:
         length += len(piece)
         moved[end] = length
     return "".join(pieces), tuple(
-        Mark(moved[mark.start], moved[mark.end], mark.n) for mark in marks if 0 <= mark.start <= mark.end <= len(text)
+        replace(mark, start=moved[mark.start], end=moved[mark.end])
+        for mark in marks
+        if 0 <= mark.start <= mark.end <= len(text)
     )
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from askv4.tui.panes import prompt
 from askv4.tui.panes.source import SourceText
 from askv4.tui.panes.turn import SourceLine
 from tests.functional import tui_kit
@@ -175,13 +178,59 @@ async def test_the_prompt_has_several_lines_and_a_memory(corpus: Path, data_dir:
         assert screen.prompt.text == "unsent"
 
 
-async def test_copying(corpus: Path, data_dir: Path) -> None:
+async def test_a_digit_that_begins_a_question_is_one(
+    corpus: Path, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # However slow the machine, the keys below follow each other at once.
+    monkeypatch.setattr(prompt, "HOLD_S", 60.0)
+    app = chat_app(corpus, data_dir)
+    async with app.run_test(size=(120, 40)) as chat:
+        screen = await ready(chat)
+        await ask(chat, CITED)
+        await chat.press(*"1234")
+        assert screen.prompt.text == "1234"
+        assert not screen.source_open
+
+
+async def test_questions_of_earlier_days_are_recalled(corpus: Path, data_dir: Path) -> None:
     app = chat_app(corpus, data_dir)
     async with app.run_test(size=(120, 40)) as chat:
         await ready(chat)
+        await ask(chat, CITED)
+        await ask(chat, REFUSED)
+        await until(chat, lambda: len(app.session.conversations.questions()) == 2)
+
+    app = chat_app(corpus, data_dir)
+    async with app.run_test(size=(120, 40)) as chat:
+        screen = await ready(chat)
+        await chat.press("up")
+        assert screen.prompt.text == REFUSED
+        await chat.press("up")
+        assert screen.prompt.text == CITED
+
+
+async def test_a_turn_can_be_used_with_the_mouse(corpus: Path, data_dir: Path) -> None:
+    app = chat_app(corpus, data_dir)
+    async with app.run_test(size=(120, 40)) as chat:
+        screen = await ready(chat)
+        turn = await ask(chat, CITED)
+        await chat.click(turn.query_one(".copy"), offset=(3, 0))
+        await until(chat, lambda: "opens on 3 April" in app.clipboard)
+        await chat.click(turn.query_one(".last"), offset=(12, 0))
+        await until(chat, lambda: screen.prompt.text == CITED)
+        await chat.press("escape")
+        await chat.click(turn.query_one(".last"), offset=(3, 0))
+        await until(chat, lambda: screen.conversation.turns[-1].number > 1 and screen.conversation.turns[-1].answer)
+
+
+async def test_copying(corpus: Path, data_dir: Path) -> None:
+    app = chat_app(corpus, data_dir)
+    async with app.run_test(size=(120, 40)) as chat:
+        screen = await ready(chat)
         turn = await ask(chat, CITED)
         assert turn.answer is not None
         await chat.press("1")
+        await until(chat, lambda: screen.query_one(SourceText).has_focus)
         await chat.press("y")
         assert app.clipboard == turn.answer.citations[0].quote
         await chat.press("c")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input, OptionList
 
-from askv4.tui.panes.conversations import ConversationList
+from askv4.tui.panes.conversations import ConversationLinks, ConversationList
 from askv4.tui.panes.documents import DocumentList
 from askv4.tui.panes.source import SourceText
 from askv4.tui.screens.chat import ChatScreen
@@ -40,6 +40,18 @@ async def test_a_pasted_path_is_added_and_answers_at_once(corpus: Path, data_dir
         assert (corpus / "the new one.txt").read_bytes() == new.read_bytes()
         turn = await ask(chat, "Who painted the lighthouse of Brunnholt?")
         assert "Ottilie Marr" in flat(turn)
+
+
+async def test_a_path_that_leads_nowhere_is_no_question(corpus: Path, data_dir: Path, tmp_path: Path) -> None:
+    app = chat_app(corpus, data_dir)
+    async with app.run_test(size=(140, 40)) as chat:
+        screen = await ready(chat)
+        path = str(tmp_path / "nothing.pdf")
+        screen.prompt.fill(path)
+        await chat.press("enter")
+        await until(chat, lambda: "there is no file or folder" in flat(screen.activity))
+        assert screen.prompt.text == path
+        assert not screen.conversation.turns
 
 
 async def test_a_folder_is_added_after_a_yes(corpus: Path, data_dir: Path, tmp_path: Path) -> None:
@@ -180,6 +192,30 @@ async def test_conversations_are_kept_found_renamed_exported_and_deleted(
         await until(chat, lambda: isinstance(app.screen, ConfirmScreen))
         await chat.press("y")
         await until(chat, lambda: not entries.option_count and not screen.conversation.turns)
+
+
+async def test_conversations_and_documents_can_be_used_with_the_mouse(corpus: Path, data_dir: Path) -> None:
+    app = chat_app(corpus, data_dir)
+    async with app.run_test(size=(140, 40)) as chat:
+        screen = await ready(chat)
+        await ask(chat, CITED)
+        links = screen.query_one(ConversationLinks)
+        await until(chat, lambda: links.display and screen.query_one(ConversationList).option_count)
+        await chat.click(links, offset=(3, 0))
+        await until(chat, lambda: isinstance(app.screen, LineScreen))
+        assert app.screen.query_one(Input).value == CITED
+        await chat.press("escape")
+
+        await choose(chat, screen.query_one(DocumentList), "letters.md")
+        await chat.press("enter")
+        await until(chat, lambda: "remove" in flat(screen.source))
+        line = flat(screen.query_one("#source-actions"))
+        await chat.click("#source-actions", offset=(line.index("remove") + 2, 0))
+        await until(chat, lambda: isinstance(app.screen, ConfirmScreen))
+        assert "letters.md" in flat(app.screen)
+        await chat.click("#no")
+        await until(chat, lambda: not isinstance(app.screen, ConfirmScreen))
+        assert (corpus / "letters.md").exists()
 
 
 async def test_a_new_conversation_begins_without_history(corpus: Path, data_dir: Path) -> None:

@@ -85,7 +85,7 @@ def screen_of(chat: Chat) -> ChatScreen:
     return next(screen for screen in chat.app.screen_stack if isinstance(screen, ChatScreen))
 
 
-async def until(chat: Chat, happened: Callable[[], object], patience: float = 30.0) -> None:
+async def until(chat: Chat, happened: Callable[[], object], patience: float = 120.0) -> None:
     """Let the chat go on until something has happened."""
     end = time.monotonic() + patience
     while not happened():

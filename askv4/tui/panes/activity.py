@@ -19,6 +19,8 @@ SETTLING_S = 2.0
 class Activity(Vertical):
     """Takes no room while there is nothing to say."""
 
+    line = ""
+    """What was told last."""
     _begun: tuple[str, float, int] | None = None
     """Phase of the sync, when it was first seen, and how much was done by then."""
 
@@ -61,6 +63,7 @@ class Activity(Vertical):
 
     def tell(self, line: str, *, trouble: bool = False) -> None:
         """Show a line until the next one; an empty one takes it away."""
+        self.line = line
         notice = self.query_one("#notice", Static)
         notice.update(Content(safe_line(line)))
         notice.display = bool(line)

@@ -73,10 +73,8 @@ class ConversationPane(VerticalScroll, can_focus=True):
     def follow(self, turn: TurnView) -> None:
         """Bring the end of a turn that has grown into view, but never push its question out."""
         if turn is self.turns[-1]:
-            if turn.region.height > self.size.height:
-                self.scroll_to_widget(turn, animate=False, top=True)
-            else:
-                self.scroll_end(animate=False)
+            place = turn.virtual_region
+            self.scroll_to(y=max(0, min(place.y, place.bottom - self.size.height)), animate=False)
 
     async def show(self, kept: Sequence[KeptTurn], first: int) -> None:
         """The turns of a kept conversation, numbered from `first`, in place of what is there."""
@@ -112,5 +110,5 @@ def greeting(documents: Sequence[Document] | None) -> Content:
         ("Esc", "stops an answer, and moves between the question and the answers"),
         ("F1", "shows all keys"),
     ):
-        parts += [(f"{key:>5}", MARKER), (f"  {what}\n", MUTED)]
+        parts += [(f"{key:<5}", MARKER), (f"  {what}\n", MUTED)]
     return Content.assemble(*parts)

@@ -38,6 +38,11 @@ class ConversationOption(Option):
     def __init__(self, conversation: Conversation, *, current: bool) -> None:
         super().__init__(conversation_entry(conversation, current=current), str(conversation.id))
         self.conversation = conversation
+        self.current = current
+
+
+def _is_open(option: Option) -> bool:
+    return isinstance(option, ConversationOption) and option.current
 
 
 class ConversationList(OptionList):
@@ -47,8 +52,8 @@ class ConversationList(OptionList):
         Binding("enter", "select", "Open"),
         Binding("r", "want('rename')", "Rename"),
         Binding("x", "want('export')", "Export"),
-        Binding("delete,backspace", "want('delete')", "Delete"),
-        Binding("slash", "search", "Search"),
+        Binding("delete,backspace", "want('delete')", "Delete", key_display="Del"),
+        Binding("slash", "search", "Search", key_display="/"),
     ]
 
     def on_focus(self) -> None:
@@ -56,12 +61,26 @@ class ConversationList(OptionList):
             self.highlighted = 0
 
     def action_want(self, deed: Deed) -> None:
-        option = self.highlighted_option
+        options = [self.highlighted_option, *(option for option in self.options if _is_open(option))]
+        option = next((option for option in options if option is not None), None)
         if isinstance(option, ConversationOption):
             self.post_message(ConversationWanted(deed, option.conversation.id, option.conversation.title))
 
     def action_search(self) -> None:
         self.screen.query_one("#conversation-search", Input).focus()
+
+
+class ConversationLinks(Static):
+    """What can be done with the highlighted conversation, else with the open one, for the mouse."""
+
+    ALLOW_SELECT = False
+
+    def __init__(self) -> None:
+        deeds: tuple[Deed, ...] = ("rename", "export", "delete")
+        super().__init__(Content.from_markup("  ".join(f"[@click=want('{deed}')]{deed}[/]" for deed in deeds)))
+
+    def action_want(self, deed: Deed) -> None:
+        self.screen.query_one(ConversationList).action_want(deed)
 
 
 class ConversationsPane(Vertical):
@@ -80,14 +99,22 @@ class ConversationsPane(Vertical):
         )
         yield Input(placeholder="search", compact=True, id="conversation-search")
         yield ConversationList()
+        yield ConversationLinks()
 
     def show(self, conversations: Sequence[Conversation], current: int | None) -> None:
         """Show conversations; the open one is marked."""
         entries = self.query_one(ConversationList)
         kept = entries.highlighted_option.id if entries.highlighted_option is not None else None
         entries.set_options([ConversationOption(one, current=one.id == current) for one in conversations])
+        self.query_one(ConversationLinks).display = bool(conversations)
         if any(str(conversation.id) == kept for conversation in conversations):
             entries.highlighted = entries.get_option_index(str(kept))
+
+    def title_of(self, number: int) -> str | None:
+        """The title of a conversation that is listed."""
+        options = self.query_one(ConversationList).options
+        listed = (option.conversation for option in options if isinstance(option, ConversationOption))
+        return next((one.title for one in listed if one.id == number), None)
 
     @property
     def words(self) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+import itertools
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
 from textual import on
@@ -13,11 +16,14 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets.option_list import Option, OptionDoesNotExist
 
 from askv4.text.safe import safe_line, safe_name
 from askv4.tui.looks import MUTED, WARNING
 from askv4.types import Document
+
+AT_ONCE = 100
+"""So many entries are made without a pause."""
 
 
 class DocumentList(OptionList):
@@ -25,7 +31,8 @@ class DocumentList(OptionList):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "select", "Read"),
-        Binding("delete,backspace", "remove", "Remove"),
+        Binding("delete,backspace", "remove", "Remove", key_display="Del"),
+        Binding("a", "screen.add_document", "Add"),
     ]
 
     @dataclass
@@ -56,6 +63,9 @@ class DocumentsPane(Vertical):
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
         self._documents: dict[str, Document] = {}
+        self._shown = False
+        self._rest: Iterator[Document] = iter(())
+        """Those that have no entry yet."""
 
     def compose(self) -> ComposeResult:
         yield Static(id="documents-head", classes="pane-head")
@@ -66,15 +76,30 @@ class DocumentsPane(Vertical):
 
     def show(self, documents: Sequence[Document]) -> None:
         """Show the documents; the highlighted one stays highlighted where it still exists."""
-        self._documents = {document.document: document for document in documents}
+        named = {document.document: document for document in documents}
+        if named == self._documents and self._shown:
+            return
+        self._documents, self._shown = named, True
         head = Content.assemble(("Documents ", "bold"), (str(len(documents) or ""), MUTED), "  ")
         add = Content.from_markup("[@click=screen.add_document]+ add[/]")
         self.query_one("#documents-head", Static).update(Content.assemble(head, add))
         entries = self.query_one(DocumentList)
         kept = entries.highlighted_option.id if entries.highlighted_option is not None else None
-        entries.set_options([Option(document_entry(document), document.document) for document in documents])
-        if kept in self._documents:
-            entries.highlighted = entries.get_option_index(str(kept))
+        entries.clear_options()
+        self._rest = iter(self._documents.values())
+        self._add_some(self._rest, kept)
+
+    def _add_some(self, rest: Iterator[Document], kept: str | None) -> None:
+        """Add entries, and the next ones a little later: keys are not to wait for a thousand."""
+        some = list(itertools.islice(rest, AT_ONCE))
+        if rest is not self._rest or not some:
+            return
+        entries = self.query_one(DocumentList)
+        entries.add_options([Option(document_entry(document), document.document) for document in some])
+        if kept is not None and kept in self._documents and entries.highlighted is None:
+            with contextlib.suppress(OptionDoesNotExist):
+                entries.highlighted = entries.get_option_index(kept)
+        self.set_timer(0.01, partial(self._add_some, rest, kept))
 
     @on(OptionList.OptionSelected)
     def _choose(self, event: OptionList.OptionSelected) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -12,12 +13,14 @@ from textual.widgets import TextArea
 
 NEW_LINE_KEYS = ("ctrl+j", "shift+enter", "alt+enter")
 """Terminals tell few of these apart from Enter; Ctrl+J is told apart by all."""
+HOLD_S = 0.25
+"""A digit in an empty prompt waits so long for another letter: "2024 ..." and "5G ..." are questions."""
 
 
 class Prompt(TextArea):
     """Enter asks, Ctrl+J begins a new line, Up and Down at the edges go through earlier questions.
 
-    In an empty prompt a digit opens a citation and `?` the help: no question begins and ends with these.
+    In an empty prompt a digit on its own opens a citation and `?` the help.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -25,8 +28,6 @@ class Prompt(TextArea):
         Binding(",".join(NEW_LINE_KEYS), "newline", "New line", show=False),
         Binding("up", "earlier", show=False),
         Binding("down", "later", show=False),
-        # A text area takes F6 for itself.
-        Binding("f6", "screen.edit_last", show=False),
         Binding("ctrl+l", "clear", "Clear", show=False),
     ]
 
@@ -48,6 +49,8 @@ class Prompt(TextArea):
         )
         self.shortcuts: frozenset[str] = frozenset({"?"})
         """Keys that are shortcuts while the prompt is empty."""
+        self._held = ""
+        """A shortcut that becomes text if something else is typed at once."""
         self._history: list[str] = []
         self._position = 0
         self._unsent = ""
@@ -57,6 +60,11 @@ class Prompt(TextArea):
         if question and self._history[-1:] != [question]:
             self._history.append(question)
         self._position = len(self._history)
+
+    def recall(self, questions: Sequence[str]) -> None:
+        """Put questions of earlier days, oldest first, before those of today."""
+        self._history[:0] = questions
+        self._position += len(questions)
 
     def fill(self, text: str) -> None:
         """Put a text in, ready to be changed."""
@@ -89,11 +97,25 @@ class Prompt(TextArea):
         self._position += 1
         self.fill(self._history[self._position] if self._position < len(self._history) else self._unsent)
 
+    def _let_go(self) -> None:
+        """What was held is a shortcut."""
+        held, self._held = self._held, ""
+        if held:
+            self.post_message(self.Shortcut(held))
+
     async def _on_key(self, event: events.Key) -> None:
+        if self._held and event.is_printable:
+            self.insert(self._held)
+            self._held = ""
+        self._let_go()
         if not self.text and event.character in self.shortcuts:
             event.stop()
             event.prevent_default()
-            self.post_message(self.Shortcut(str(event.character)))
+            self._held = str(event.character)
+            if self._held == "?":
+                self._let_go()
+            else:
+                self.set_timer(HOLD_S, self._let_go)
             return
         # Not a priority binding: that would run before the keys typed just before it have arrived here.
         deed = {"enter": self.action_submit, **dict.fromkeys(NEW_LINE_KEYS, self.action_newline)}.get(event.key)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -12,7 +12,7 @@ from rich.style import Style
 from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.content import Content
 from textual.geometry import Size
 from textual.message import Message
@@ -48,13 +48,24 @@ class Shown:
     later: int = 0
 
 
+def marks_of(citations: Iterable[Citation]) -> list[Mark]:
+    """The spans of citations, and in them the words that answer most directly."""
+    return [
+        mark
+        for one in citations
+        for mark in (Mark(one.start, one.end, one.n), *(Mark(*span, one.n, strong=True) for span in one.answers))
+    ]
+
+
 def shown_of(document: Document, text: str, marks: Sequence[Mark], current: int) -> Shown:
     """The stretch of `text` around the mark number `current`."""
-    place = next((mark.start for mark in marks if mark.n == current), 0)
+    place = next((mark.start for mark in marks if mark.n == current and not mark.strong), 0)
     start, end = max(0, place - WINDOW), min(len(text), place + WINDOW)
     start = text.rfind("\n", 0, start) + 1 if start else 0
     inside = [
-        Mark(mark.start - start, mark.end - start, mark.n) for mark in marks if start <= mark.start <= mark.end <= end
+        replace(mark, start=mark.start - start, end=mark.end - start)
+        for mark in marks
+        if start <= mark.start <= mark.end <= end
     ]
     piece, moved = displayed(text[start:end], inside)
     return Shown(piece, moved, line_of(text, start), document.has_lines, start, len(text) - end)
@@ -137,14 +148,15 @@ class SourceText(ScrollView, can_focus=True):
         self.call_after_refresh(self._scroll_to_current)
 
     def _scroll_to_current(self) -> None:
-        mark = next((mark for mark in self._shown.marks if mark.n == self._current), None)
+        mark = next((mark for mark in self._shown.marks if mark.n == self._current and not mark.strong), None)
         if mark is None:
             return
         first = next((y for y, row in enumerate(self._rows) if row.end > mark.start), 0)
         last = next((y for y, row in enumerate(self._rows) if row.end >= mark.end), first)
         room = max(0, min(ROOM_ABOVE, self.size.height - (last - first) - 1))
-        # The scroll bar that would allow it may not be there yet.
-        self.scroll_to(y=max(0, first - room), animate=False, force=True)
+        # The scroll bar that would allow it may not be there yet, and would not learn of it when it comes.
+        self.scroll_to(y=max(0, first - room), animate=False, force=True, immediate=True)
+        self.vertical_scrollbar.position = self.scroll_offset.y
 
     def render_line(self, y: int) -> Strip:
         number = y + self.scroll_offset.y
@@ -158,22 +170,40 @@ class SourceText(ScrollView, can_focus=True):
         return Strip(segments).adjust_cell_length(self.size.width, base)
 
     def _pieces(self, row: Row, base: Style) -> list[Segment]:
-        """The text of a row, cut where marks begin and end; the current mark lies above the others."""
-        marks = sorted(self._shown.marks, key=lambda mark: mark.n == self._current)
+        """The text of a row, cut where marks begin and end; the current mark lies above the others, its words on top."""
+        shown = (mark for mark in self._shown.marks if not mark.strong or mark.n == self._current)
+        marks = sorted(shown, key=lambda mark: (mark.n == self._current, mark.strong))
         touching = [mark for mark in marks if mark.start < row.end and mark.end > row.start]
-        edges = {row.start, row.end}
+        # The space at which a row was broken is not highlighted.
+        last = row.start + len(self._shown.text[row.start : row.end].rstrip())
+        edges = {row.start, row.end, last}
         for mark in touching:
             edges |= {max(mark.start, row.start), min(mark.end, row.end)}
         cuts = sorted(edges)
         pieces = []
         for start, end in itertools.pairwise(cuts):
-            over = next((mark for mark in reversed(touching) if mark.start <= start and end <= mark.end), None)
+            covering = (mark for mark in reversed(touching) if mark.start <= start and end <= min(mark.end, last))
+            over = next(covering, None)
             style = base if over is None else self._mark_style(over)
             pieces.append(Segment(self._shown.text[start:end], style))
         return pieces
 
     def _mark_style(self, mark: Mark) -> Style:
+        if mark.strong:
+            return self.get_component_rich_style("source--cited") + Style(underline=True)
         return self.get_component_rich_style("source--cited" if mark.n == self._current else "source--other")
+
+
+_STEPS = (("previous_citation", "‹ p"), ("next_citation", "n ›"))
+_WITH_CITATION = (("copy_quotation", "y copy quote"),)
+_WITH_DOCUMENT = (("remove_document", "remove"),)
+
+
+def actions(of: int) -> Content:
+    """What can be done with the citation that is shown, one of `of`, or for 0 with the document."""
+    offered = [*(_STEPS if of > 1 else ()), ("open_file", "o open file")]
+    offered += [*(_WITH_CITATION if of else _WITH_DOCUMENT), ("close_source", "esc close")]
+    return Content.from_markup("  ".join(f"[@click=screen.{action}]{text}[/]" for action, text in offered))
 
 
 class SourcePane(Vertical):
@@ -189,14 +219,7 @@ class SourcePane(Vertical):
         yield Static(id="source-context")
         yield Static(id="source-note")
         yield SourceText()
-        with Horizontal(id="source-actions"):
-            yield Static(
-                Content.from_markup(
-                    "[@click=screen.previous_citation]‹ p[/] [@click=screen.next_citation]n ›[/]  "
-                    "[@click=screen.open_file]o open file[/]  [@click=screen.copy_quotation]y copy quote[/]  "
-                    "[@click=screen.close_source]esc close[/]"
-                )
-            )
+        yield Static(id="source-actions")
 
     def show(
         self, citation: Citation, of: int, document: Document, text: str, marks: Sequence[Mark], note: str
@@ -227,6 +250,7 @@ class SourcePane(Vertical):
         context = [f"“{safe_line(citation.heading)}”"] if citation.heading else []
         context += [safe_line(document.context)] if document is not None and document.context else []
         self.query_one("#source-place", Static).update(Content(" · ".join(filter(None, place))))
+        self.query_one("#source-actions", Static).update(actions(of))
         around = self.query_one("#source-context", Static)
         around.update(Content(" · ".join(context)))
         around.display = bool(context)

@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from askv4.text.safe import safe_line, safe_name
 from askv4.tui.looks import HEADING, MUTED
+from askv4.types import Mode
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class Status:
     """Tokens per second of the last answer."""
     remote: str | None = None
     """The machine that questions are sent to; None while all stays here."""
+    mode: Mode = "extractive"
+    """What the reader has chosen; with "auto" it is told, because the machine decides then."""
 
 
 class StatusLine(Static):
@@ -72,6 +75,8 @@ def status_content(status: Status, width: int) -> Content:
 def _parts(status: Status) -> list[tuple[str, str]]:
     """What the line says, most important first; clicks are actions of the screen."""
     answers = status.loading or (safe_line(status.model) if status.model else "quotations")
+    if status.mode == "auto" and not status.loading:
+        answers = f"auto: {answers}"
     parts = [("askv4", HEADING), (_short(status.corpus), "@click=screen.show_documents() $text")]
     if status.documents is not None:
         count = f"{status.documents} document{'' if status.documents == 1 else 's'}"

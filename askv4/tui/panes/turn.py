@@ -10,40 +10,26 @@ from typing import ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
-from textual.widgets import Markdown, Static
+from textual.widget import Widget
+from textual.widgets import Static
 
 from askv4.text.safe import safe, safe_line, safe_name
-from askv4.tui.answer_markdown import CITATION_LINK, answer_source, draft_text, parser
 from askv4.tui.looks import KIND, MARKER, MUTED, WARNING
+from askv4.tui.messages import CitationClicked
 from askv4.types import Answer, Citation, Retrieved
 
+LINKS = {
+    "stop": "[@click=screen.escape]esc stop[/]",
+    "copy": "[@click=screen.copy_answer]c copy[/]",
+    "last": "[@click=screen.ask_again]r again[/]  [@click=screen.edit_last]e edit[/]",
+}
+"""What can be done with a turn, for the mouse: while it is answered, when it is selected, when it is the last one."""
 EXCERPT = 240
 """Characters of a nearest passage that are shown; the source pane has all of it."""
-
-
-class AnswerText(Markdown):
-    """An answer whose markers open their sources."""
-
-    @dataclass
-    class CitationClicked(Message):
-        """A marker was clicked."""
-
-        n: int
-
-    def __init__(self, answer: Answer) -> None:
-        numbers = frozenset(citation.n for citation in answer.citations)
-        super().__init__(answer_source(answer), parser_factory=parser(numbers), open_links=False, classes="answer")
-
-    @on(Markdown.LinkClicked)
-    def _open_citation(self, event: Markdown.LinkClicked) -> None:
-        event.stop()
-        number = event.href.removeprefix(CITATION_LINK)
-        if number.isdecimal():
-            self.post_message(self.CitationClicked(int(number)))
 
 
 class SourceLine(Static, can_focus=True):
@@ -91,7 +77,7 @@ class Remark(Static):
         super().__init__(content, classes=f"remark {kind}")
 
     def action_cite(self, n: int) -> None:
-        self.post_message(AnswerText.CitationClicked(n))
+        self.post_message(CitationClicked(n))
 
 
 class TurnView(Vertical):
@@ -115,7 +101,7 @@ class TurnView(Vertical):
         turn: TurnView
 
     def __init__(self, number: int, question: str) -> None:
-        super().__init__(classes="turn")
+        super().__init__(classes="turn -waiting")
         self.number = number
         self.question = question
         self.answer: Answer | None = None
@@ -125,7 +111,10 @@ class TurnView(Vertical):
 
     def compose(self) -> ComposeResult:
         yield Static(Content.assemble(("❯ ", "$text-primary"), (safe(self.question), "bold")), classes="question")
-        yield Static(Content("looking…"), classes="found")
+        with Horizontal(classes="made"):
+            yield Static(Content("looking…"), classes="found")
+            for kind, links in LINKS.items():
+                yield Static(Content.from_markup(links), classes=f"links {kind}")
 
     @property
     def citations(self) -> tuple[Citation, ...]:
@@ -156,6 +145,8 @@ class TurnView(Vertical):
 
     def show_draft(self, text: str) -> None:
         """Show what is written so far."""
+        from askv4.tui.answer_markdown import draft_text
+
         if self.answer is not None:
             return
         self._draft = text
@@ -170,18 +161,22 @@ class TurnView(Vertical):
         """Show the answer in place of its draft."""
         self.answer = answer
         self.contents = dict(contents)
+        self.remove_class("-waiting")
         self.set_class(answer.status == "not_in_sources", "-refused")
         self.set_class(bool(answer.conflicts), "-conflict")
         await self.query(".draft, .answer, .remarks, .sources, .failure").remove()
         if answer.timings_ms:
             self._found(_summary(answer))
         else:
-            self.query(".found").remove()
+            self._found(Content(""))
         await self.mount_all(self._answer_widgets(answer))
 
     def show_failure(self, line: str) -> None:
         """Say why there is no answer; what was written so far stays."""
-        self.query(".found").remove()
+        from askv4.tui.answer_markdown import draft_text
+
+        self.remove_class("-waiting")
+        self._found(Content(""))
         for draft in self.query(".draft").results(Static):
             draft.update(Content(draft_text(self._draft)))
         self.mount(Static(Content(safe_line(line)), classes="failure"))
@@ -200,7 +195,10 @@ class TurnView(Vertical):
             line.set_class(line.citation.n == current, "-current")
 
     @staticmethod
-    def _answer_widgets(answer: Answer) -> Iterator[Static | Markdown | Vertical]:
+    def _answer_widgets(answer: Answer) -> Iterator[Widget]:
+        # Loaded by a thread while the first question is typed.
+        from askv4.tui.panes.answer_text import AnswerText
+
         yield AnswerText(answer)
         remarks = list(remark_lines(answer))
         if remarks:
@@ -222,9 +220,9 @@ class TurnView(Vertical):
     def on_click(self) -> None:
         self.post_message(self.Picked(self))
 
-    @on(AnswerText.CitationClicked)
+    @on(CitationClicked)
     @on(SourceLine.Opened)
-    def _want_citation(self, event: AnswerText.CitationClicked | SourceLine.Opened) -> None:
+    def _want_citation(self, event: CitationClicked | SourceLine.Opened) -> None:
         event.stop()
         self.post_message(self.CitationWanted(self, event.n))
 
@@ -276,5 +274,7 @@ def remark_lines(answer: Answer) -> Iterator[tuple[str, str]]:
 def _summary(answer: Answer) -> Content:
     """How the answer was made: who wrote it, and how long it took."""
     who = safe_line(answer.model) if answer.mode == "llm" and answer.model else "quoted"
+    if answer.status == "not_in_sources" and answer.mode == "extractive":
+        who = "searched"
     seconds = answer.timings_ms.get("total", 0) / 1000
     return Content(f"{who} · {seconds:.2f} s" if seconds < 10 else f"{who} · {seconds:.0f} s")

@@ -10,7 +10,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Footer
 
 from askv4.tui import files, workers
 from askv4.tui.messages import Answered, DocumentsListed, Drafted, Failed, Found, ModelChanged, Told
@@ -18,6 +17,7 @@ from askv4.tui.panes.activity import Activity
 from askv4.tui.panes.conversation import ConversationPane
 from askv4.tui.panes.conversations import ConversationsPane
 from askv4.tui.panes.documents import DocumentsPane
+from askv4.tui.panes.keys import KeysLine
 from askv4.tui.panes.prompt import Prompt
 from askv4.tui.panes.source import SourcePane
 from askv4.tui.panes.status import Status, StatusLine
@@ -33,8 +33,8 @@ class ChatScreen(KeepingScreen):
     """Conversation, source, documents and prompt."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "escape", "Stop/switch", priority=True, show=False),
-        Binding("n", "next_citation", "Next source"),
+        Binding("escape", "escape", "Stop", priority=True, key_display="Esc"),
+        Binding("n", "next_citation", "Next"),
         Binding("p", "previous_citation", "Previous"),
         Binding("o", "open_file", "Open file"),
         Binding("y", "copy_quotation", "Copy quote"),
@@ -44,8 +44,12 @@ class ChatScreen(KeepingScreen):
         Binding("f3", "toggle_source", "Source", key_display="F3"),
         Binding("f4,m", "choose_model", "Model", key_display="F4"),
         Binding("ctrl+n", "new_conversation", "New", key_display="^N"),
-        Binding("f5,r", "ask_again", "Again", key_display="F5", show=False),
-        Binding("f6,e", "edit_last", "Edit", key_display="F6", show=False),
+        # The application's own, here so that it stands before those that a narrow window has no room for.
+        Binding("ctrl+q", "app.quit", "Quit", priority=True, key_display="^Q"),
+        Binding("f5,r", "ask_again", "Again", key_display="F5"),
+        # A text area takes F6 for itself.
+        Binding("f6", "edit_last", "Edit", key_display="F6", priority=True),
+        Binding("e", "edit_last", show=False),
         *(Binding(str(n), f"open_citation({n})", show=False) for n in range(1, 10)),
         Binding("left_square_bracket", "other_turn(-1)", show=False),
         Binding("right_square_bracket", "other_turn(1)", show=False),
@@ -65,7 +69,7 @@ class ChatScreen(KeepingScreen):
             yield SourcePane(id="source")
         yield Activity(id="activity")
         yield Prompt(id="prompt")
-        yield Footer(compact=True)
+        yield KeysLine(self.offers, id="keys")
 
     def on_mount(self) -> None:
         self._last_number = 0
@@ -75,7 +79,7 @@ class ChatScreen(KeepingScreen):
         self._replacements: set[int] = set()
         """Numbers of turns that take the place of a kept one when they are kept."""
         self._watching = threading.Event()
-        self._status = Status(self.corpus)
+        self._status = Status(self.corpus, mode=self.session.settings.mode)
         self.status_line.status = self._status
         self.conversation.greet(None)
         self.prompt.focus()
@@ -84,8 +88,10 @@ class ChatScreen(KeepingScreen):
     def _start(self) -> None:
         """Open everything behind a screen that can be typed in already."""
         post = self.post_message
+        self.in_thread(workers.load_widgets)
         self.in_thread(partial(workers.start, self.session, post))
         self.in_thread(partial(workers.watch, self.session, post, self._watching))
+        self.in_thread(partial(workers.recall_questions, self.session, post))
         self.list_conversations()
         settings = self.session.settings
         if settings.mode != "extractive":
@@ -104,6 +110,10 @@ class ChatScreen(KeepingScreen):
         if paths:
             self.prompt.text = ""
             self.add_paths(paths)
+            return
+        missing = files.missing_path(event.text)
+        if missing is not None:
+            self.tell(f"there is no file or folder {missing}; correct the path, or ask in words", trouble=True)
             return
         if self._busy is not None:
             self.tell("an answer is being made; Esc stops it")
@@ -128,7 +138,8 @@ class ChatScreen(KeepingScreen):
         if self.has_class("-narrow"):
             self.source_open = False
             self.sidebar_open = None
-        self.tell("")
+        if self.session.in_step.is_set():
+            self.tell("")
         self._busy = self.next_number(1)
         if replacing:
             self._replacements.add(self._busy)
@@ -139,6 +150,7 @@ class ChatScreen(KeepingScreen):
         work = partial(workers.ask, self.session, self.post_message, self._busy, question, history, self._stop)
         self.in_thread(work)
         self.request_sync()
+        self.refresh_bindings()
 
     async def _take_back_last(self) -> bool:
         """Take the last turn off the screen; whether it is kept and must be replaced there too."""
@@ -192,19 +204,22 @@ class ChatScreen(KeepingScreen):
     def _free(self, turn: int) -> None:
         if self._busy == turn:
             self._busy = None
+            self.refresh_bindings()
 
     def stop_answering(self) -> None:
         self._stop.set()
         self._busy = None
+        self.refresh_bindings()
 
-    async def action_ask_again(self) -> None:
+    def action_ask_again(self) -> None:
         """Ask the last question again, in place of its answer."""
         turns = self.conversation.turns
         if not turns or self._busy is not None:
             self.tell("there is no question to ask again" if not turns else "an answer is being made; Esc stops it")
             return
         self._replacing = True
-        await self.ask(turns[-1].question)
+        # Not awaited here: the turn that is taken away may be where the click came from, and would wait for itself.
+        self.call_later(self.ask, turns[-1].question)
 
     def action_edit_last(self) -> None:
         """Bring the last question back to be changed; the new one takes its place."""
@@ -236,6 +251,7 @@ class ChatScreen(KeepingScreen):
 
     @on(ModelChanged)
     def _change_model(self, event: ModelChanged) -> None:
+        self._set_status(mode=self.session.settings.mode)
         remote = self.session.settings.llm_url if self.session.model is not None and self.session.model.remote else None
         self._set_status(model=event.name, loading=None, speed=None, remote=remote)
         if event.line:
@@ -245,6 +261,21 @@ class ChatScreen(KeepingScreen):
 
     # Lines and keys
 
+    def offers(self, action: str) -> bool:
+        """Whether an action means something at the moment, so that the footer shows its key."""
+        turn = self.conversation.selected
+        reading = not any(pane.has_focus_within for pane in (self.documents_pane, self.conversations_pane))
+        name = action.split("(")[0]
+        if name == "escape":
+            return self._busy is not None
+        if name in ("next_citation", "previous_citation"):
+            return reading and turn is not None and len(turn.citations) > self.source_open
+        if name in ("open_file", "copy_quotation"):
+            return reading and self._citation is not None
+        if name == "copy_answer":
+            return reading and turn is not None and turn.answer is not None
+        return bool(self.conversation.turns) if name in ("ask_again", "edit_last") else True
+
     @on(Told)
     def _tell_line(self, event: Told) -> None:
         self.tell(event.line, trouble=event.trouble)
@@ -253,6 +284,12 @@ class ChatScreen(KeepingScreen):
     def _count_documents(self, event: DocumentsListed) -> None:
         skipped = sum(document.state == "skipped" for document in event.documents)
         self._set_status(documents=len(event.documents) - skipped, skipped=skipped)
+
+    def keys_of(self, action: str) -> str:
+        """The keys of an action as the reader knows them; empty where it has none of its own."""
+        bindings = [binding for binding in self.BINDINGS if isinstance(binding, Binding) and binding.action == action]
+        keys = [key for binding in bindings for key in binding.key.split(",")]
+        return " or ".join(self.app.get_key_display(Binding(key, action)) for key in keys)
 
     def _set_status(self, **changes: object) -> None:
         from dataclasses import replace

@@ -13,7 +13,7 @@ from askv4.tui.clipboard import copy_to_system
 from askv4.tui.messages import DocumentRead, SourceRead, Told
 from askv4.tui.opener import open_file
 from askv4.tui.panes.documents import DocumentsPane
-from askv4.tui.panes.source import SourceText
+from askv4.tui.panes.source import SourceText, marks_of
 from askv4.tui.panes.turn import TurnView
 from askv4.tui.screens.base import PanesScreen
 from askv4.tui.workers import failing
@@ -59,7 +59,7 @@ class CheckingScreen(PanesScreen):
             return
         turn.show_changes(event.changes)
         note = event.changes.get(citation.document, "")
-        marks = [Mark(one.start, one.end, one.n) for one in turn.citations if one.document == citation.document]
+        marks = marks_of(one for one in turn.citations if one.document == citation.document)
         if source.text[citation.start : citation.end] != citation.quote:
             # Another text than the one that was quoted: the words may still be in it, elsewhere.
             place = source.text.find(citation.quote)
@@ -149,6 +149,7 @@ class CheckingScreen(PanesScreen):
         turn = self.conversation.selected
         digits = {str(citation.n) for citation in turn.citations if citation.n < 10} if turn is not None else set()
         self.prompt.shortcuts = frozenset({"?", *digits})
+        self.refresh_bindings()
 
     # Copying and opening
 

@@ -82,4 +82,4 @@ def help_content() -> Content:
         for key, what in keys:
             parts += [(f"  {key:<9}", MARKER), f" {what}\n"]
         parts.append("\n")
-    return Content.assemble(*parts[:-1])
+    return Content.assemble(*parts).rstrip()

@@ -21,16 +21,20 @@ from askv4.tui.messages import (
     Counted,
     DocumentsListed,
     FolderChanged,
+    QuestionsRecalled,
     SyncAdvanced,
     SyncEnded,
     Told,
 )
-from askv4.tui.panes.conversations import ConversationsPane, ConversationWanted
+from askv4.tui.panes.conversations import ConversationsPane, ConversationWanted, Deed
 from askv4.tui.panes.documents import DocumentList
 from askv4.tui.screens.checking import CheckingScreen
 from askv4.tui.screens.dialogues import ConfirmScreen, LineScreen
 from askv4.tui.session import OpenConversation, Session
 from askv4.tui.threads import Threads
+
+INDEXED = "indexed: "
+"""How the line begins that tells what a sync has done; the next sync takes it away."""
 
 
 class KeepingScreen(CheckingScreen):
@@ -59,6 +63,8 @@ class KeepingScreen(CheckingScreen):
 
     @on(SyncAdvanced)
     def _show_progress(self, event: SyncAdvanced) -> None:
+        if self.activity.line.startswith(INDEXED):
+            self.tell("")
         self.activity.show_progress(event.progress)
 
     @on(SyncEnded)
@@ -73,7 +79,7 @@ class KeepingScreen(CheckingScreen):
                 "renamed": report.renamed,
                 "removed": report.removed,
             }
-            self.tell("indexed: " + ", ".join(f"{count} {what}" for what, count in counts.items() if count))
+            self.tell(INDEXED + ", ".join(f"{count} {what}" for what, count in counts.items() if count))
         self.mark_changes()
         if self._sync_again:
             self._sync_again = False
@@ -103,7 +109,7 @@ class KeepingScreen(CheckingScreen):
         def add(path: str | None) -> None:
             if path is None:
                 return
-            paths = files.paths_in(path) or [found for found in [Path(path).expanduser()] if found.exists()]
+            paths = files.paths_in(path) or files.named_as_is(path)
             if paths:
                 self.add_paths(paths)
             else:
@@ -159,6 +165,13 @@ class KeepingScreen(CheckingScreen):
 
         self.app.push_screen(ConfirmScreen(f"Move {safe_line(event.name)} to the bin?", "Move to bin"), remove)
 
+    def action_remove_document(self) -> None:
+        """Remove the document that is open."""
+        if self.source_open and self.source.citation is not None:
+            self._ask_to_remove(DocumentList.RemoveWanted(self.source.citation.document))
+        else:
+            self.tell("open the document that is to be removed first")
+
     def _remove(self, name: str) -> None:
         try:
             files.remove(name, self.corpus)
@@ -188,6 +201,10 @@ class KeepingScreen(CheckingScreen):
             # Listed before other words were typed, or by someone who knows of none.
             self.list_conversations()
 
+    @on(QuestionsRecalled)
+    def _recall_questions(self, event: QuestionsRecalled) -> None:
+        self.prompt.recall(event.questions)
+
     @on(ConversationWanted)
     def _do_with_conversation(self, event: ConversationWanted) -> None:
         deeds = {"open": self._open, "rename": self._rename, "export": self._export, "delete": self._delete}
@@ -202,8 +219,6 @@ class KeepingScreen(CheckingScreen):
         self.source_open = False
         self.open_conversation = OpenConversation(event.conversation.id)
         await self.conversation.show(event.turns, self.next_number(len(event.turns)))
-        for turn in event.turns:
-            self.prompt.remember(turn.question)
         self.mark_changes()
         self._offer_digits()
         self.list_conversations()
@@ -257,11 +272,23 @@ class KeepingScreen(CheckingScreen):
 
     def action_export(self) -> None:
         """Export the open conversation."""
-        turns, number = self.conversation.turns, self.open_conversation.number
-        if number is None or not turns:
-            self.tell("there is no conversation to export yet")
+        self._do_with_open("export")
+
+    def action_rename_conversation(self) -> None:
+        """Give the open conversation another title."""
+        self._do_with_open("rename")
+
+    def action_delete_conversation(self) -> None:
+        """Delete the open conversation."""
+        self._do_with_open("delete")
+
+    def _do_with_open(self, deed: Deed) -> None:
+        number = self.open_conversation.number
+        if number is None:
+            self.tell(f"there is no conversation to {deed} yet")
         else:
-            self._export(number, turns[0].question)
+            title = self.conversations_pane.title_of(number) or self.conversation.turns[0].question
+            self.post_message(ConversationWanted(deed, number, title))
 
     async def action_new_conversation(self) -> None:
         """Begin anew; what was said is kept."""

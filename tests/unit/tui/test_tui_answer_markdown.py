@@ -62,3 +62,33 @@ def test_sentences_without_support_are_flagged() -> None:
 def test_control_characters_are_made_visible() -> None:
     assert "\x1b" not in answer_source(answer("“a\x1b]0;x\x07” [1]"))
     assert draft_text("a\x1b[2J\ue000") == "a␛[2J\ufffd"
+
+
+def strong_words(answer_: Answer) -> list[str]:
+    """What is set in bold."""
+    words, inside = [], False
+    for token in parser({citation.n for citation in answer_.citations})().parse(answer_source(answer_)):
+        for child in token.children or ():
+            inside = child.type == "strong_open" or (inside and child.type != "strong_close")
+            words += [""] if child.type == "strong_open" else []
+            if inside:
+                words[-1] += child.content
+    return words
+
+
+def test_the_words_that_answer_most_directly_are_bold() -> None:
+    quote = "On 3 April, that is\non 3 *April*, the harbour opens."
+    start = 100
+    at = start + quote.index("3 *April*")
+    cited = Citation(1, "a.md", "A", None, start, start + len(quote), 1, None, None, quote, ((at, at + 9),))
+    said = f"“{' '.join(quote.split())}” [1]"
+    plain = Answer("q", "answered", "extractive", None, said, (cited,))
+    assert strong_words(plain) == ["3 *April*"]
+    assert shown(plain)[0] == said
+    assert answer_source(plain).index("\ue002") > answer_source(plain).index("that is")
+    # Something was put into the quotation: the words are found all the same.
+    named = Answer("q", "answered", "extractive", None, said.replace("the harbour", "the harbour [of V.]"), (cited,))
+    assert strong_words(named) == ["3 *April*"]
+    # They are not in this line, which quotes something else.
+    other = Answer("q", "answered", "extractive", None, "“Something else.” [1]", (cited,))
+    assert strong_words(other) == []

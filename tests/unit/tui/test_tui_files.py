@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from askv4.errors import DocumentNotFound
-from askv4.tui.files import add, added_line, documents_in, paths_in, remove
+from askv4.tui.files import add, added_line, documents_in, missing_path, paths_in, remove
 
 
 @pytest.fixture
@@ -27,6 +27,22 @@ def spaced(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("form", ["{}", "'{}'", '"{}"', "file://{}", " {} \n"])
 def test_pasted_paths_are_recognised(spaced: Path, form: str) -> None:
     assert paths_in(form.format(spaced)) == [spaced]
+
+
+@pytest.mark.parametrize(
+    ("text", "missing"),
+    [
+        ("/no/such/file.pdf", "/no/such/file.pdf"),
+        ("'/no/such file.pdf'", "/no/such file.pdf"),
+        ("file:///no/such%20file.pdf", "/no/such file.pdf"),
+        ("/no/such/file.pdf?", None),
+        ("/no/such/file says what", None),
+        ("why?", None),
+        ("/" + "x" * 5000, "/" + "x" * 5000),
+    ],
+)
+def test_a_path_that_leads_nowhere_is_told_from_a_question(text: str, missing: str | None) -> None:
+    assert missing_path(text) == (Path(missing) if missing else None)
 
 
 def test_dragged_paths_with_escapes_and_several_at_once(spaced: Path, corpus: Path) -> None:

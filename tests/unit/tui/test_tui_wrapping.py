@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from askv4.text.safe import safe_lines
+from askv4.tui.panes.source import marks_of
 from askv4.tui.wrapping import Mark, displayed, rows_of
+from askv4.types import Citation
 
 lines = st.text(st.sampled_from("ab c\td\n漢字é👩\x1b\u202e-"), max_size=80)
 
@@ -44,3 +46,12 @@ def test_marks_stay_on_their_words(text: str, data: st.DataObject) -> None:
 
 def test_a_mark_outside_the_text_is_dropped() -> None:
     assert displayed("short", [Mark(2, 99, 1)]) == ("short", ())
+
+
+def test_the_words_that_answer_are_marked_inside_their_citation() -> None:
+    citations = [Citation(1, "a.md", "A", None, 4, 30, 1, None, None, "x" * 26, ((8, 12),))]
+    marks = marks_of(citations)
+    assert marks == [Mark(4, 30, 1), Mark(8, 12, 1, strong=True)]
+    text, moved = displayed("ab\t" + "y" * 40, marks)
+    assert moved == (Mark(7, 33, 1), Mark(11, 15, 1, strong=True))
+    assert text.startswith("ab    y")
