@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
+from askv4.answer.completing import leans
 from askv4.answer.differences import amounts, moments
 from askv4.answer.differences.answers import (
     Found,
@@ -28,7 +29,6 @@ from askv4.answer.differences.polarity import Polarity, forecasts, polarity, sup
 from askv4.answer.differences.precedence import Witness, first_of
 from askv4.answer.differences.scope import Said, same_scope
 from askv4.answer.evidence import Evidence, ScoredSentence
-from askv4.answer.extractive import leans
 from askv4.answer.facts.names import Name, known, knows
 from askv4.answer.facts.tokens import plain
 from askv4.answer.gather import QuestionView
