@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 OWN_READER = "reader"
 """Names the model that comes along and weighs sentences (`reader`), as a reranker of passages."""
-DEPTH = 20
+DEPTH = 10
 """How many of the passages that were found are read again."""
 
 
