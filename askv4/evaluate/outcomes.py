@@ -12,6 +12,9 @@ from askv4.evaluate.gold import GoldQuestion, gold_from_record, gold_to_record
 Ending = Literal["answered", "not_in_sources", "failed"]
 _T = TypeVar("_T")
 
+CONTEXT = 200
+"""So many characters before and after expected words are kept."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cited:

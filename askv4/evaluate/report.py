@@ -7,7 +7,7 @@ from typing import Any
 
 from askv4.evaluate.figures import by_kind, figures_of
 from askv4.evaluate.matching import common_run
-from askv4.evaluate.outcomes import Cited, Outcome, Place
+from askv4.evaluate.outcomes import CONTEXT, Cited, Outcome, Place
 from askv4.evaluate.runs import Run
 from askv4.evaluate.summary import figure_rows
 from askv4.text.safe import safe_line, safe_name
@@ -84,8 +84,12 @@ def _same(quote: str, place: Place) -> bool:
 
 def _context(place: Place) -> list[Piece]:
     # White space at the joints is kept as one space, so that words do not run into each other.
-    before, words, after = (_line(text) for text in (place.before, place.words, place.after))
-    return [(before, False), (words, True), (after, False)]
+    before, after = place.before, place.after
+    if len(before) >= CONTEXT:
+        before = "…" + before[before.find(" ") :]
+    if len(after) >= CONTEXT:
+        after = after[: after.rfind(" ") + 1] + "…"
+    return [(_line(before), False), (_line(place.words), True), (_line(after), False)]
 
 
 def _line(text: str) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from askv4.errors import Askv4Error, DocumentNotFound, DocumentUnreadable, ModelError
 from askv4.evaluate.gold import GoldQuestion, Wanted
 from askv4.evaluate.matching import find_words, plain, shows_plain
-from askv4.evaluate.outcomes import Cited, Outcome, Place
+from askv4.evaluate.outcomes import CONTEXT, Cited, Outcome, Place
 from askv4.retrieve.query import fts_query
 from askv4.types import Answer, Citation, Finished, Hit, Retrieved
 
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 FIRST = 4
 """So many citations are looked at: what comes after them, few people read."""
-CONTEXT = 200
-"""So many characters around expected words are shown."""
 _PROPOSED = 10
 """In so many passages, the best by their words, an expected quote is looked for."""
 

@@ -1,6 +1,6 @@
 """A slice of the development data, so that a change for the worse is seen at once.
 
-Every 20th question of a set, asked of its own passages and those of its neighbours: 15 seconds instead of an hour. The floors
+Every 20th question of a set, asked of its own passages and those of its neighbours: a minute instead of an hour. The floors
 lie one or two questions under what was measured; the whole sets are measured by scripts/bench_quality.py.
 """
 
@@ -91,8 +91,8 @@ def test_questions_near_in_topic(measured: Slice) -> None:
 def test_answer_spans(measured: Slice) -> None:
     articles = json.loads((SHARED / "data" / "xquad" / "xquad.en.json").read_text("utf-8"))["data"]
     paragraphs = [paragraph for article in articles for paragraph in article["paragraphs"]]
-    # Half as many as every 20th question makes, each of another paragraph.
-    few = [{**paragraph, "qas": paragraph["qas"][:1]} for paragraph in paragraphs[::8]]
+    # A third of what every 20th question makes, each of another paragraph.
+    few = [{**paragraph, "qas": paragraph["qas"][:1]} for paragraph in paragraphs[::12]]
     figures = measured("xquad", 1, xquad__en__json=json.dumps({"data": [{"paragraphs": few}]}))
     assert_floors(figures, **XQUAD)
 
@@ -111,7 +111,8 @@ def test_conversations(measured: Slice) -> None:
     assert_floors(figures, **MTRAG_UN)
 
 
-CLAPNQ = {"ndcg_at_10": 0.95, "sentence_f1": 0.4, "balanced": 0.6, "exact": 1.0}
-XQUAD = {"ndcg_at_10": 0.95, "shown": 0.8, "exact": 1.0}
-XQUAD_ZH = {"ndcg_at_10": 0.9}
-MTRAG_UN = {"ndcg_at_10": 0.85, "balanced": 0.6, "exact": 1.0}
+# Measured: 1.0, 0.594, 0.75; 1.0, 0.933 (of 30 questions); 0.988; 1.0, 1.0.
+CLAPNQ = {"ndcg_at_10": 0.97, "sentence_f1": 0.5, "balanced": 0.62, "exact": 1.0}
+XQUAD = {"ndcg_at_10": 0.97, "shown": 0.8, "exact": 1.0}
+XQUAD_ZH = {"ndcg_at_10": 0.96}
+MTRAG_UN = {"ndcg_at_10": 0.95, "balanced": 0.8, "exact": 1.0}
