@@ -143,6 +143,7 @@ def asking(work: Path, cases: Iterable[Case]) -> Iterator[Any]:
     from askv4.index.encoder import open_encoder, open_shipped
     from askv4.index.store import open_index
     from askv4.index.sync import SyncOptions
+    from askv4.retrieve.reader import Reader
     from askv4.retrieve.retriever import Retriever
     from askv4.types import Finished
 
@@ -155,13 +156,13 @@ def asking(work: Path, cases: Iterable[Case]) -> Iterator[Any]:
                 path.write_text(text, encoding="utf-8")
     data.mkdir(parents=True, exist_ok=True)
     encoder = open_encoder(data, narrate=_say)
-    judging = open_shipped(data, narrate=_say)
+    judging, reader = open_shipped(data, narrate=_say), Reader(data, _say)
     with open_index(data, corpus, encoder, narrate=_say) as index:
         index.sync(SyncOptions(allow_empty=True))
 
         def ask(case: Case) -> Answer:
             retriever = Retriever(index.catalog, index.vectors, encoder, case.name)
-            for event in Assistant(retriever, index.catalog, judging).ask(case.question):
+            for event in Assistant(retriever, index.catalog, judging, reader).ask(case.question):
                 if isinstance(event, Finished):
                     return event.answer
             raise AssertionError("no answer")
