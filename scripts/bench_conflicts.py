@@ -156,8 +156,7 @@ def asking(work: Path, cases: Iterable[Case]) -> Iterator[Any]:
                 path.write_text(text, encoding="utf-8")
     data.mkdir(parents=True, exist_ok=True)
     encoder = open_encoder(data, narrate=_say)
-    judging = open_shipped(data, narrate=_say)
-    reader = Reader(data, _say)
+    judging, reader = open_shipped(data, narrate=_say), Reader(data, _say)
     with open_index(data, corpus, encoder, narrate=_say) as index:
         index.sync(SyncOptions(allow_empty=True))
 

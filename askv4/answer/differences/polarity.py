@@ -20,6 +20,8 @@ _LIGHT = frozenset(
     )
 )
 """They stand between a denial and what it bears on: "no plans to merge", "not going to close"."""
+_WHOLLY = frozenset(map(stem, "exclusively only solely entirely completely fully always wholly purely just".split()))
+"""What lacks such a word of the question does not affirm it: that a mill runs on steam is not that it runs only on steam."""
 _TURNING = frozenset(
     map(
         stem,
@@ -68,6 +70,8 @@ def _of_clause(question: Asked, words: Words, clause: int) -> Polarity | None:
         return None
     mine = _denied(question, question.words, None, set())
     odd = (len(turned) + negated + mine) % 2
+    if not odd and (question.stems & _WHOLLY) - stems:
+        return None
     return "no" if odd else "yes"
 
 

@@ -61,6 +61,7 @@ def test_answers_that_differ(question: str, one: str, other: str, sort: str) -> 
         ("Who founded the mill?", "The mill was founded by Otto Wirth and Nina Vell.", "Nina Vell founded the mill."),
         ("Is the mill open in winter?", "The mill is closed in winter.", "The mill is not open in winter."),
         ("Does the stove burn wood?", "The stove burns not only wood but pellets.", "The stove burns wood."),
+        ("Does the mill run only on steam?", "The mill does not run only on steam.", "The mill runs on steam."),
         ("Does the mill run on steam?", "The mill may run on steam.", "The mill runs on steam."),
         # of another thing, time or part
         ("How many people live in Newbury?", "Newbury, Ohio, has 5,541 people.", "Newbury, Vermont, has 2,293 people."),
