@@ -65,7 +65,7 @@ def test_no_short_marker_means_everywhere() -> None:
 
 def test_a_package_stands_in_the_first_section_that_needs_it_everywhere() -> None:
     sections = {name: [Requirement(line) for line in lines] for name, lines in {
-        "set-up": ["speed"], "run": ["app"], "chat": [], "build": [], "test": ["check"],
+        "set-up": ["speed"], "run": ["app"], "chat": [], "build": [], "test": ["check"], "ocr": ["lib"],
     }.items()}  # fmt: skip
     text = mc.render(sections, PACKAGES)
     assert text[text.index("# [set-up]") :] == (
@@ -75,6 +75,7 @@ def test_a_package_stands_in_the_first_section_that_needs_it_everywhere() -> Non
         "\n# [chat] running a chat model\n"
         "\n# [build] compiling what [chat] holds\n"
         '\n# [test] checking all of it\nansi==4 ; sys_platform != "linux"\ncheck==7\n'
+        "\n# [ocr] reading scans, where someone installs that extra\n"
     )
 
 
