@@ -13,9 +13,6 @@ from askv4.types import Citation, Hit, Span
 
 FLOOR = 0.10
 """A sentence is shown when its probability is at least this, and at least a share of the best one's."""
-BRIDGE_SHARE = 0.7
-"""For the one sentence between two that are shown, so much of that share will do: with it they read on, and it mostly belongs
-to the answer."""
 OTHER_VOICE_SHARE = 0.15
 """The same share for the best sentence of another kind of source: a differing source is worth more than one more quotation."""
 NEAR_DUPLICATE_COSINE = 0.93
@@ -60,33 +57,12 @@ def choose(evidence: Evidence, length: Length = BRIEF) -> list[ScoredSentence]:
         enough = scored.probability >= max(FLOOR, length.share * best)
         if len(chosen) >= limit or (chosen and not enough):
             break
-        if scored not in chosen and not any(_near_duplicate(scored, other) for other in chosen):
-            bridges = [
-                bridge
-                for other in chosen
-                if (bridge := _bridge(evidence, scored, other, BRIDGE_SHARE * length.share * best))
-            ]
-            chosen += [scored, *(bridge for bridge in bridges if bridge not in chosen)][: limit - len(chosen)]
+        if not any(_near_duplicate(scored, other) for other in chosen):
+            chosen.append(scored)
     other = _other_voice(evidence, chosen, best)
     if other is not None:
         chosen = [*chosen[: limit - 1], other]
     return chosen
-
-
-def _bridge(evidence: Evidence, one: ScoredSentence, other: ScoredSentence, least: float) -> ScoredSentence | None:
-    """The sentence between two of a passage, when it is the only one and good enough."""
-    a, b = one.candidate, other.candidate
-    if a.hit.passage_id != b.hit.passage_id or abs(a.position - b.position) != 2:
-        return None
-    middle = (a.hit.passage_id, (a.position + b.position) // 2)
-    return next(
-        (
-            scored
-            for scored in evidence.sentences
-            if (scored.candidate.hit.passage_id, scored.candidate.position) == middle and scored.probability >= least
-        ),
-        None,
-    )
 
 
 def _other_voice(evidence: Evidence, chosen: Sequence[ScoredSentence], best: float) -> ScoredSentence | None:
