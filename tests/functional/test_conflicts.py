@@ -79,7 +79,7 @@ def test_the_line_below_the_answer(program: Program) -> None:
     pair = next(pair for pair in chosen() if pair["id"] == "correction-03")
     run = program("ask", "--mode", "extractive", pair["question"], COLUMNS="500")
     assert run.status == 0
-    line = run.out.splitlines()[-1]
+    line = " ".join(run.out[run.out.index("The sources differ") :].split())
     assert line.startswith(
         "The sources differ: a corrigendum from three months after the publication (2019-04-20) [1] says"
     )
