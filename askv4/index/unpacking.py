@@ -59,11 +59,12 @@ def add_archive(adder: Adder, path: Path) -> Iterator[Added]:
                 folder.mkdir()
                 if not members:
                     yield Added(str(path), None, "passed over", "there are no documents in it")
-                for member in members:
-                    refused = _extract(archive, member, folder)
-                    if refused is not None:
-                        yield Added(f"{path}/{member.name}", None, *refused)
-                for added in adder.add(folder):
+                refusals = {
+                    member.name: refused for member in members if (refused := _extract(archive, member, folder))
+                }
+                for name, refused in refusals.items():
+                    yield Added(f"{path}/{name}", None, *refused)
+                for added in adder.add(folder) if any(folder.iterdir()) else ():
                     inner = Path(added.source).relative_to(folder).as_posix()
                     yield replace(added, source=f"{path}/{inner}")
     except (DocumentTooLarge, DocumentEncrypted, DocumentUnreadable) as error:

@@ -13,8 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from askv4.index.encoder import Encoder, open_encoder
+from askv4.index.exports import export_folder
 from askv4.index.manifest import read_manifest
 from askv4.index.onnx_encoder import _quiet_device_discovery
+from askv4.index.weights import PACKAGED
 
 TEXTS = [
     "The lighthouse was automated in 1987.",
@@ -56,7 +58,7 @@ def test_the_two_precisions_agree_in_meaning_and_differ_in_identity(encoder: Enc
 
 
 def test_the_export_records_how_close_it_is_to_the_original(encoder_dir: Path) -> None:
-    (folder,) = (path for path in (encoder_dir / "encoders").iterdir() if path.is_dir())
+    folder = export_folder(encoder_dir, PACKAGED)
     manifest = read_manifest(folder)
     assert manifest is not None
     assert manifest.parity["float32"].lowest >= 0.9999
