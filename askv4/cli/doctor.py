@@ -33,7 +33,7 @@ class Finding:
 @common_options
 @pass_invocation
 def doctor(invocation: Invocation) -> int:
-    """Check the set-up: corpus, index, encoder, chat model, and what leaves the machine.
+    """Check the set-up: corpus, index, encoder, reader, chat model, and what leaves the machine.
 
     Exit status: 0 all is well, 2 something needs attention.
     """
@@ -99,6 +99,18 @@ def _documents(invocation: Invocation) -> Iterator[Finding]:
     passages = counted(sum(document.passages for document in documents), "passage")
     yield Finding("index", f"{folder}: {passages}, up to date")
     yield Finding("encoder", f"{encoder.name}, ready")
+    yield _reader(invocation)
+
+
+def _reader(invocation: Invocation) -> Finding:
+    """What weighs sentences, by loading it."""
+    from askv4.retrieve.reader import NAME, Reader
+
+    try:
+        Reader(invocation.settings.data_dir, invocation.diagnostics.notice).load()
+    except Askv4Error as error:
+        return Finding("reader", error.line, ok=False)
+    return Finding("reader", f"{NAME}, ready")
 
 
 def _chat_model(settings: Settings) -> Finding:

