@@ -13,6 +13,7 @@ from typing import Literal
 
 from askv4.answer.facts.alignment import Words
 from askv4.answer.facts.tokens import Token, plain, stem
+from askv4.text.patterns import Pattern
 
 Verdict = Literal["yes", "no", "unstated"]
 
@@ -55,16 +56,16 @@ _HEDGES = frozenset(
 """Words with which a sentence leaves open, or gives as another's, what it says."""
 _NOBODYS = frozenset("i we you me my our your us anyone anybody someone somebody everyone he she they it".split())
 _DENIES = frozenset("not n't never cannot no none nobody nothing neither nor without".split())
-_QUOTES = re.compile(r"[\"“”«»„]")
+_QUOTES = Pattern(r"[\"“”«»„]")
 _SAY = "say|said|disclose|reveal|state|specify|confirm|announce|publish|report|know|mention|clarify|indicate|divulge|tell|make clear"
-_UNSTATED = re.compile(
+_UNSTATED = Pattern(
     rf"(?:\b(?:did|do|does|has|have|had|would)(?: not|n't)(?: yet)? (?:{_SAY.replace('|', '(?:d|ed)?|')})"
     rf"|\b(?:declin|refus)(?:es|ed|e) to (?:{_SAY})"
     r"|\b(?:is|was|are|were|remains?|remained) (?:not (?:yet )?(?:known|clear|disclosed|stated|certain|confirmed)|unclear|unknown|undisclosed|uncertain))"
     r"\W+(?:whether|if|where|which|who)\b(?P<what>[^;:.?!]*)",
     re.I,
 )
-_TURNS = re.compile(r",? (?:while|but|although|though|however|whereas)\b.*$", re.I)
+_TURNS = Pattern(r",? (?:while|but|although|though|however|whereas)\b.*$", re.I)
 
 
 @dataclass(frozen=True, slots=True)

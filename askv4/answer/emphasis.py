@@ -12,10 +12,11 @@ from math import exp2
 
 from askv4.answer.facts.tokens import fold, stem
 from askv4.answer.question import AnswerType
+from askv4.text.patterns import Pattern
 from askv4.text.words import STOP_WORDS
 from askv4.types import Citation, Span
 
-_WORD = re.compile(r"[^\W_]+")
+_WORD = Pattern(r"[^\W_]+")
 _NUMBER_WORDS = (
     "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|"
     "nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|millions?|billions?|trillions?|dozens?|"
@@ -37,17 +38,17 @@ _NAME = (
     r"\b[A-Z][\w’'&.-]*[\w](?:\s+(?:(?:of|de|da|di|van|von|der|den|la|le|el|bin|al|the|and)\s+)?[A-Z][\w’'&.-]*[\w])*"
 )
 
-_TYPED: Mapping[AnswerType, re.Pattern[str]] = {
-    "money": re.compile(
+_TYPED: Mapping[AnswerType, Pattern] = {
+    "money": Pattern(
         rf"{_ABOUT}(?:[$€£¥₹]\s?\d[\d,.]*(?<![,.])(?:\s?{_SCALE}\b)?|{_AMOUNT}\s?{_CURRENCY}\b)|\bfree of charge\b|\bfor free\b", re.I
     ),
-    "number": re.compile(rf"{_ABOUT}{_AMOUNT}(?:\s?(?:%|percent\b|per cent\b|°\s?[CF]\b)|(?:st|nd|rd|th|x|km|kg|gb|mb|tb)\b)?", re.I),
-    "duration": re.compile(
+    "number": Pattern(rf"{_ABOUT}{_AMOUNT}(?:\s?(?:%|percent\b|per cent\b|°\s?[CF]\b)|(?:st|nd|rd|th|x|km|kg|gb|mb|tb)\b)?", re.I),
+    "duration": Pattern(
         rf"{_ABOUT}{_AMOUNT}[\s–-]*(?:(?:full|more|further|consecutive)\s)?(?:{_UNIT})\b(?:[- ]old\b)?"
         rf"|\bfrom\s+\d{{4}}\s+(?:to|until)\s+\d{{4}}|\b(?:an?|per|over)\s+{_UNIT}\b|\b(?:overnight|forever|permanently|indefinitely)\b",
         re.I,
     ),
-    "date": re.compile(
+    "date": Pattern(
         rf"\b\d{{1,2}}(?:st|nd|rd|th)?\s(?:of\s)?{_MONTH}(?:,?\s\d{{4}}\b)?|\b{_MONTH}\s\d{{1,2}}(?:st|nd|rd|th)?\b(?:,?\s\d{{4}}\b)?"
         rf"|\b{_MONTH}(?:\sof)?,?\s\d{{4}}\b|\b\d{{4}}-\d\d-\d\d\b|(?:\b(?:early|mid|late)[- ])?{_YEAR}(?:\s?(?:–|-|to)\s?{_YEAR})?"
         r"|\b(?:the\s)?(?:early |mid[- ]?|late )?\w+(?:th|st|nd|rd|first|second|third)[- ]century\b|\b\d+\s?(?:BCE?|AD|CE)\b"
@@ -55,27 +56,27 @@ _TYPED: Mapping[AnswerType, re.Pattern[str]] = {
         rf"|(?<=\bin ){_MONTH}(?!\w)|\b(?:today|yesterday|tomorrow)\b|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b",
         re.I,
     ),
-    "person": re.compile(_PERSON),
-    "place": re.compile(_NAME),
-    "reason": re.compile(
+    "person": Pattern(_PERSON),
+    "place": Pattern(_NAME),
+    "reason": Pattern(
         r"\b(?:because(?: of)?|due to|owing to|thanks to|as a result of|so that|in order to|on account of|caused by|for fear of|"
         r"in response to|so as to)\b[^,;:.!?()]+",
         re.I,
     ),
 }  # fmt: skip
-_YEARS = re.compile(r"(?<![\d.,$€£¥])(?:1[5-9]|20)\d\d(?![\d%]|[.,]\d)")
-_COUNTED = re.compile(
+_YEARS = Pattern(r"(?<![\d.,$€£¥])(?:1[5-9]|20)\d\d(?![\d%]|[.,]\d)")
+_COUNTED = Pattern(
     r"\bhow (?:many|much) ((?:[\w-]+ ?){1,3}?)(?=\b(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|of|in)\b|[?,]|$)|\bhow (?:many|much) ([\w-]+)",
     re.I,
 )
-_AT = re.compile(
+_AT = Pattern(
     r"\b(?:in|at|from|to|into|near|of|across|on|inside|within|through|around)(?:\s(?:the|a|an|northern|southern|eastern|western|central))?$",
     re.I,
 )
-_NOUN_AFTER = re.compile(
+_NOUN_AFTER = Pattern(
     r"['’]s\b|\s(?!and\b|or\b|who\b|which\b|that\b|was\b|is\b|were\b|are\b|had\b|has\b|have\b|in\b|on\b|at\b|of\b|to\b|for\b|from\b|by\b|with\b|as\b|\w+(?:ed|s|ly)\b)[a-z]{3,}"
 )
-_POSSESSIVE = re.compile(r"['’]s\b")
+_POSSESSIVE = Pattern(r"['’]s\b")
 _NEAR = 5.0
 """In words: so quickly the weight of a word of the question fades with its distance from a candidate."""
 MARGIN = 1.2

@@ -31,8 +31,9 @@ from askv4.answer.features import (
     with_reading,
 )
 from askv4.answer.gather import Candidate, Gathered, SentenceReader, read, unread
+from askv4.text.patterns import Pattern
 
-_IDENTIFIER = re.compile(r"(?<![\w.-])(?=\w*[A-Z])(?=\w*\d)[A-Za-z0-9]{2,}(?![\w])")
+_IDENTIFIER = Pattern(r"(?<![\w.-])(?=\w*[A-Z])(?=\w*\d)[A-Za-z0-9]{2,}(?![\w])")
 """A capital and a digit in one word."""
 STRICT_AROUND = 0.6
 STRICT_MISSING = 0.15

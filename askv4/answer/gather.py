@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import log
@@ -12,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from askv4.answer.question import AnswerType, expected_type, is_strict
+from askv4.text.patterns import Pattern
 from askv4.text.words import content_words, words
 from askv4.types import Hit, Span
 
@@ -26,7 +26,7 @@ READABLE = 0.5
 """The share of a question's letters that the models must know to have a say."""
 MAX_TERMS = 64
 """As many words of a question are weighed; a longer one is a pasted page."""
-_WORD = re.compile(r"[^\W_]+")
+_WORD = Pattern(r"[^\W_]+")
 
 
 class StateEncoder(Protocol):

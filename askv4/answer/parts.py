@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from askv4.text.patterns import Pattern
 from askv4.types import Answer, Citation, Conflict, GroundedSentence, Part
 
 MOST_PARTS = 5
@@ -17,29 +18,29 @@ MOST_PARTS = 5
 LONG_QUESTION = 40
 """In words: from here on a text without a question mark is searched for the sentence that asks."""
 
-_ANY_MARKER = re.compile(r"\[(\d{1,4})\]")
-_LINKS = re.compile(r"^(?:(?:and|also|but|so|then)\b,? )+(?=\w)", re.I)
-_LAST_MARKER = re.compile(r"\[(\d{1,4})\]\s*$")
+_ANY_MARKER = Pattern(r"\[(\d{1,4})\]")
+_LINKS = Pattern(r"^(?:(?:and|also|but|so|then)\b,? )+(?=\w)", re.I)
+_LAST_MARKER = Pattern(r"\[(\d{1,4})\]\s*$")
 _AUX = r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|must|may|might)"
 _HOW = r"how (?:much|many|long|often|far|old|big|large|fast|tall|high|expensive)"
 _WH = (
     rf"(?:(?:(?:by|in|on|at|for|from|to|with|of|since|until) )?(?:whom|whose|which|what|{_HOW})|who|when|where|why|how)"
 )
-_SENTENCE = re.compile(r"(?:[^.?!\n]|[.?!](?=[^\s\"”’)]))+[.?!]*[\"”’)]*")
-_NUMBERED = re.compile(r"(?:^|(?<=\s))(?:\(?\d{1,2}[.)]|[-*•])\s+(?=\S)")
-_ASKS = re.compile(
+_SENTENCE = Pattern(r"(?:[^.?!\n]|[.?!](?=[^\s\"”’)]))+[.?!]*[\"”’)]*")
+_NUMBERED = Pattern(r"(?:^|(?<=\s))(?:\(?\d{1,2}[.)]|[-*•])\s+(?=\S)")
+_ASKS = Pattern(
     rf"^\W*(?:(?:so|and|but|then|also|please|well|ok|okay)\W+)*(?:{_WH}|{_AUX}|tell me|explain|describe|list|name|give me|show me|"
     r"compare|summari[sz]e|i(?:'d| would)? (?:want|like) to know|i(?:'m| am) (?:wondering|asking)|(?:do|can|could) you (?:know|tell|say|explain))\b",
     re.I,
 )
-_BARE_TAIL = re.compile(rf"(?P<head>.+?),? (?:and|but) (?P<tail>(?:also )?{_WH})\W*$", re.I)
-_FULL_TAIL = re.compile(rf"(?P<head>.+?)(?P<comma>,)? (?:and|but) (?P<tail>(?:also )?(?:{_WH}|{_AUX})\s+\S.*)$", re.I)
-_TWO_HEADS = re.compile(rf"^(?P<one>{_WH})(?:, | )and (?P<two>{_WH}) (?P<rest>{_AUX}\b.+)$", re.I)
-_OPENING = re.compile(
+_BARE_TAIL = Pattern(rf"(?P<head>.+?),? (?:and|but) (?P<tail>(?:also )?{_WH})\W*$", re.I)
+_FULL_TAIL = Pattern(rf"(?P<head>.+?)(?P<comma>,)? (?:and|but) (?P<tail>(?:also )?(?:{_WH}|{_AUX})\s+\S.*)$", re.I)
+_TWO_HEADS = Pattern(rf"^(?P<one>{_WH})(?:, | )and (?P<two>{_WH}) (?P<rest>{_AUX}\b.+)$", re.I)
+_OPENING = Pattern(
     rf"^(?:so |and |but )?(?P<wh>{_WH})\b(?P<what>(?: (?!{_AUX}\b)[\w’'-]+){{0,4}}?) (?P<rest>{_AUX}\b.+)$", re.I
 )
-_STARTS = re.compile(rf"^\W*(?:(?:so|and|but|then)\W+)*(?:{_WH}|{_AUX})\b", re.I)
-_HOLDS_TOGETHER = re.compile(
+_STARTS = Pattern(rf"^\W*(?:(?:so|and|but|then)\W+)*(?:{_WH}|{_AUX})\b", re.I)
+_HOLDS_TOGETHER = Pattern(
     r"\b(?:between|both|either|whether|relation(?:ship)?|difference|compare[ds]?|know|tell|explain|understand|depends?|of)\s*$",
     re.I,
 )

@@ -9,6 +9,7 @@ import re
 from functools import lru_cache
 from typing import Literal
 
+from askv4.text.patterns import Pattern
 from askv4.text.words import content_words
 
 AnswerType = Literal[
@@ -32,24 +33,24 @@ _TIME_UNIT = "seconds?|minutes?|hours?|days?|nights?|weeks?|months?|quarters?|se
 _CURRENCY = "dollars?|euros?|pounds?|yen|yuan|renminbi|rupees?|francs?|won|roubles?|rubles?|pesos?|cents?|pence|usd|eur|gbp|rmb|cny|jpy|inr|chf"
 _SCALE = "k|m|bn|thousand|million|billion|trillion"
 
-_HOLDS: dict[AnswerType, re.Pattern[str]] = {
-    "money": re.compile(
+_HOLDS: dict[AnswerType, Pattern] = {
+    "money": Pattern(
         rf"[$€£¥₹]\s?\d[\d,.]*|\b(?:{_NUMBER})\s?(?:{_SCALE})?\s?(?:us\s)?(?:{_CURRENCY})\b|\bfree of charge\b|\bfor free\b",
         re.I,
     ),
     # "950PR" and "V4" are names, not numbers: a digit that touches a letter does not count, but "30%" and "5-fold" do.
-    "number": re.compile(
+    "number": Pattern(
         rf"(?<![A-Za-z\d.,-])\d[\d,.]*(?![A-Za-z\d])|(?<![A-Za-z\d.,-])\d[\d.,]*(?:st|nd|rd|th|x|%|km|m|kg|gb|mb|tb|b|k)\b|\b(?:{_NUMBER_WORDS})\b",
         re.I,
     ),
-    "duration": re.compile(
+    "duration": Pattern(
         rf"\b{_NUMBER}\s*[-–]?\s*(?:(?:and|or|to|a|more|full|further|consecutive|{_NUMBER_WORDS})\s+){{0,3}}(?:{_TIME_UNIT})\b"
         rf"|\b(?:a|an|per|over)\s+(?:{_TIME_UNIT})\b|\b(?:years|months|weeks|days|hours|decades|centuries)\b"
         r"|\b(?:overnight|forever|permanently|lifetime|indefinitely)\b|\bfrom\s+\d{4}\s+(?:to|until)\b|\bage[ds]?\s+(?:of\s+)?\d+"
         r"|\b\d{1,3}[- ]years?[- ]old\b",
         re.I,
     ),
-    "date": re.compile(
+    "date": Pattern(
         rf"\b(?:1[0-9]|20)\d\ds?\b|\b(?:{_MONTH})\b(?!\s+(?:be|not|have|also|well|or|and)\b)|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b"
         r"|\b(?:today|yesterday|tomorrow|tonight|currently|century|centuries|decades?)\b"
         rf"|\b(?:last|this|next|early|earlier|late|later|every|each|same|past|previous|following)\s+(?:{_TIME_UNIT}|spring|summer|autumn|fall|winter|morning|night)\b"
@@ -58,14 +59,14 @@ _HOLDS: dict[AnswerType, re.Pattern[str]] = {
         re.I,
     ),
     # A capitalised word inside the sentence, or two in a row at its start.
-    "person": re.compile(
+    "person": Pattern(
         r"(?<![.!?:;“\"'‘«•]\s)(?<!^)(?<![“\"'‘«(])\b[A-Z][\w’'.-]+|^\W*[A-Z][\w’'-]+(?:\s+(?:[a-z]{1,3}\s+)?[A-Z][\w’'.-]+)+|\b(?:I|[Hh]e|[Ss]he|[Tt]hey)\b"
     ),
 }
-_HOLDS["quantity"] = re.compile(
+_HOLDS["quantity"] = Pattern(
     rf"{_HOLDS['number'].pattern}|\b(?:most|all|much|little|majority|minority|vast|entire(?:ly)?)\b", re.I
 )
-_HOLDS["place"] = re.compile(
+_HOLDS["place"] = Pattern(
     r"(?<![.!?:;“\"'‘«•]\s)(?<!^)\b[A-Z][\w’'.-]+|^\W*[A-Z][\w’'-]+(?:\s+(?:[a-z]{1,3}\s+)?[A-Z][\w’'.-]+)+"
 )
 
@@ -75,36 +76,36 @@ _MONEY_WORDS = (
     "cost|costs|price|priced|pay|pays|paid|money|worth|dollars?|spend|spends|spent|earn|earns|earned|salary|fees?|"
     "rais(?:e|ed)|charges?|charged|invest(?:ed|ment)?|revenue|profit|budget|expensive|costly|valued|sell|sells|sold"
 )
-_ASKS: list[tuple[AnswerType, re.Pattern[str]]] = [
-    ("money", re.compile(
+_ASKS: list[tuple[AnswerType, Pattern]] = [
+    ("money", Pattern(
         rf"\bhow much\b.*\b(?:{_MONEY_WORDS})\b|\bhow (?:expensive|costly)\b|\b(?:what|which) (?:price|fee|salary|budget|sum)\b"
         r"|\bwhat(?: is| was| are| were|'s|’s| will be| would be) (?:the |its |their |his |her )?(?:\w+ ){0,3}?(?:price|cost|costs|salary|fee|fees|budget|revenue|valuation)\b"
         r"|\bwhat (?:do|does|did|will|would|should|can|could|might) .{1,80}\bcost\b|\bfor how much\b")),
-    ("duration", re.compile(r"\bhow (?:long|old)\b|\bwhat(?: is| was|'s) the (?:duration|age)\b|\bhow (?:many|much) (?:seconds|minutes|hours|days|weeks|months|years|decades|centuries|time)\b")),
-    ("number", re.compile(
+    ("duration", Pattern(r"\bhow (?:long|old)\b|\bwhat(?: is| was|'s) the (?:duration|age)\b|\bhow (?:many|much) (?:seconds|minutes|hours|days|weeks|months|years|decades|centuries|time)\b")),
+    ("number", Pattern(
         r"\bhow many\b|\b(?:what|which) (?:number|percentage|percent|proportion|share|fraction)\b|\bhow (?:tall|high|deep|far|fast|big|large|heavy|wide|hot|cold|often)\b"
         r"|\bwhat(?: is| was| are| were|'s|’s) the (?:\w+ ){0,3}?(?:number|percentage|population|height|speed|size|rate|weight|length|distance|temperature|score)\b")),
-    ("quantity", re.compile(r"\bhow much\b")),
-    ("date", re.compile(
+    ("quantity", Pattern(r"\bhow much\b")),
+    ("date", Pattern(
         rf"{_LEAD}{_PREPOSITION}(?:when|(?:what|which) (?:\w+ )?(?:year|date|day|month|century|decade|time))\b(?! (?:many|large|people|a|the)\b)"
         r"|\bwhen\W*$|\b(?:what|which) (?:year|date|century|decade)\b|\bwhen (?:did|do|does|is|was|were|will|are|has|have|had)\b|\bwhat(?: is| was|'s) the (?:\w+ ){0,2}?date\b")),
-    ("person", re.compile(
+    ("person", Pattern(
         rf"{_LEAD}{_PREPOSITION}(?:who|whose|whom|which person|what person)\b"
         r"|\bwho (?:is|was|were|are|did|has|had|played|plays|sang|sings|wrote|won|invented|founded|made|said|owns|leads|led|runs)\b|\bwhat(?: is| was|'s) the (?:full |real |first |last )?name of the (?:man|woman|person|author|founder|ceo|president|director|actor|singer)\b")),
-    ("place", re.compile(
+    ("place", Pattern(
         rf"{_LEAD}{_PREPOSITION}where\b|\b(?:what|which) (?:country|city|state|town|place|continent|county|region|province|island|location)\b")),
-    ("reason", re.compile(rf"{_LEAD}why\b|\bhow come\b|\bwhat (?:causes?|caused|reasons?|is the reason|are the reasons)\b")),
-    ("yesno", re.compile(
+    ("reason", Pattern(rf"{_LEAD}why\b|\bhow come\b|\bwhat (?:causes?|caused|reasons?|is the reason|are the reasons)\b")),
+    ("yesno", Pattern(
         rf"{_LEAD}(?:is|are|was|were|do|does|did|can|could|will|would|has|have|had|should|may|might|must|am|isn't|aren't|don't|doesn't|didn't)\b")),
-    ("manner", re.compile(rf"{_LEAD}how\b")),
+    ("manner", Pattern(rf"{_LEAD}how\b")),
 ]  # fmt: skip
 
 # "Who pays taxes" and "when do you need to" ask for a class or a condition, not for a name or a date.
 _GENERIC = {
-    "person": re.compile(
+    "person": Pattern(
         r"\bwho (?!is|was|were|are|did|has|had)\w+s\b|\bwho (?:can|may|should|must|could|would|do|does|needs?|gets?)\b"
     ),
-    "date": re.compile(r"\bwhen (?:do|does|can|should|may|must|is|are|you|a|an)\b"),
+    "date": Pattern(r"\bwhen (?:do|does|can|should|may|must|is|are|you|a|an)\b"),
 }
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from askv4.text.patterns import Pattern
 from askv4.types import Document
 
-_PERSONAL = re.compile(
+_PERSONAL = Pattern(
     r"\b(?:comments?|repl(?:y|ies)|reviews?|opinions?|editorials?|columns?|letters?|e-?mails?|forums?|posts?|threads?|chats?|"
     r"messages?|interviews?|rumou?rs?|leaks?|drafts?|notes?|fiction|satire|parody|advertisements?|press releases?)\b",
     re.I,

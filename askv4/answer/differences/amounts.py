@@ -13,6 +13,7 @@ from askv4.answer.facts.numerals import Quantity
 from askv4.answer.facts.quantities import quantities
 from askv4.answer.facts.tokens import tokenize
 from askv4.answer.facts.units import Units
+from askv4.text.patterns import Pattern
 
 # Dimension -> unit -> (factor, offset) to the dimension's base unit.
 _DIMENSIONS: dict[str, dict[str, tuple[float, float]]] = {
@@ -41,21 +42,21 @@ MONEY = frozenset("usd aud cad hkd sgd eur gbp jpy cny inr krw rub chf cent penn
 PLAIN = ""
 """Dimension of a number without a unit that is known."""
 
-_APPROXIMATE = re.compile(
+_APPROXIMATE = Pattern(
     r"\b(?:about|around|approximately|roughly|some|circa|ca\.?|an estimated|estimated at|close to|nearly|almost|more or less|or so)\s(?:[$€£¥₹]\s?)?$",
     re.I,
 )
-_LEAST = re.compile(
+_LEAST = Pattern(
     r"\b(?:at least|over|above|(?:more|greater) than|upwards? of|no (?:fewer|less) than|a minimum of|from)\s(?:[$€£¥₹]\s?)?$",
     re.I,
 )
-_MOST = re.compile(
+_MOST = Pattern(
     r"\b(?:up to|at most|under|below|(?:less|fewer) than|no more than|not more than|a maximum of|as (?:much|many) as|nearly|almost)\s(?:[$€£¥₹]\s?)?$",
     re.I,
 )
-_AFTER_MOST = re.compile(r"^\s?(?:or (?:less|fewer)|at (?:the )?most)\b", re.I)
-_AFTER_LEAST = re.compile(r"^\s?(?:or more|at (?:the )?least|and more)\b", re.I)
-_BETWEEN = re.compile(r"\s?(?:-|to|and)\s?(?:[$€£¥₹]\s?)?", re.I)
+_AFTER_MOST = Pattern(r"^\s?(?:or (?:less|fewer)|at (?:the )?most)\b", re.I)
+_AFTER_LEAST = Pattern(r"^\s?(?:or more|at (?:the )?least|and more)\b", re.I)
+_BETWEEN = Pattern(r"\s?(?:-|to|and)\s?(?:[$€£¥₹]\s?)?", re.I)
 _NEAR = 0.03
 """How far a plain number may be from one that is rounder than itself, of its own value."""
 _NEAR_ABOUT = 0.07

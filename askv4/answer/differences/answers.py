@@ -11,23 +11,24 @@ from askv4.answer.differences.moments import Moment, moments
 from askv4.answer.facts.alignment import Words
 from askv4.answer.facts.names import TITLES, Name, names
 from askv4.answer.facts.tokens import stem
+from askv4.text.patterns import Pattern
 
-_REJECTED = re.compile(
+_REJECTED = Pattern(
     r"\b(?:not|instead of|rather than|and not|never|isn't|wasn't)\s(?:by |in |on |at |the |[$€£¥]){0,2}$", re.I
 )
-_CORRECTED = re.compile(
+_CORRECTED = Pattern(
     r"\b(?:earlier (?:version|report|article|announcement|edition)|previous(?:ly)? (?:version|report\w*|stat\w+|said|gave)|"
     r"wrong(?:ly)?|incorrect(?:ly)?|misstated|misreported|erroneous(?:ly)?|mistaken(?:ly)?|by mistake|in error)\b",
     re.I,
 )
-_DEMONYM = re.compile(r"\w+(?:ish|an|ese|ch|ic|i)")
-_CLASS = re.compile(
+_DEMONYM = Pattern(r"\w+(?:ish|an|ese|ch|ic|i)")
+_CLASS = Pattern(
     r"\bwhat (?:kind|type|sort|genre|sport|profession|occupation|medium|position|nationality)\b|"
     r"\bwhat(?: is| was|'s) the (?:\w+ )?(?:kind|type|sort|genre|sport|profession|occupation|medium|position|nationality|job|category)\b",
     re.I,
 )
 """A question that is answered by what something is said to be."""
-_IS = re.compile(r"\b(?:is|was|are|were) (?:an?|the) ", re.I)
+_IS = Pattern(r"\b(?:is|was|are|were) (?:an?|the) ", re.I)
 _COMPLEMENT_ENDS = frozenset(
     "by of in from at on for with who which that whose and , ; : . ( - directed written based located born published released known starring".split()
 )

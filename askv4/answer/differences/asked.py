@@ -13,18 +13,19 @@ from askv4.answer.facts.names import names
 from askv4.answer.facts.tokens import plain, stem, tokenize
 from askv4.answer.facts.units import units_of
 from askv4.answer.question import AnswerType, expected_type
+from askv4.text.patterns import Pattern
 
-_ASKED_NOUN = re.compile(
+_ASKED_NOUN = Pattern(
     r"\bhow many (?:of the )?((?:[\w'-]+\s){0,3}?[\w'-]+)\b|\b(?:what|which) ([\w'-]+)\b(?<!is|as|re|id|es|do)", re.I
 )
 _DIMENSIONS = [
-    (re.compile(r"\bpercent(?:age)?\b|\bper cent\b|%", re.I), frozenset({"percent"})),
-    (re.compile(r"\bhow (?:long|far) (?:did|does|do|has|have|had|will|can|before|until|ago)\b|\bhow old\b|\bduration\b|\bage\b", re.I), frozenset({"time"})),
-    (re.compile(r"\bhow long\b", re.I), frozenset({"time", "length"})),
-    (re.compile(r"\bhow (?:tall|high|deep|wide|far|big|thick)\b|\b(?:height|depth|width|length|distance|range|altitude)\b", re.I), frozenset({"length"})),
-    (re.compile(r"\bhow fast\b|\bspeed\b", re.I), frozenset({"length", "speed"})),
-    (re.compile(r"\bhow (?:hot|cold|warm)\b|\btemperature\b", re.I), frozenset({"temperature", "degree"})),
-    (re.compile(r"\bhow heavy\b|\bweighs?\b|\bweight\b", re.I), frozenset({"mass"})),
+    (Pattern(r"\bpercent(?:age)?\b|\bper cent\b|%", re.I), frozenset({"percent"})),
+    (Pattern(r"\bhow (?:long|far) (?:did|does|do|has|have|had|will|can|before|until|ago)\b|\bhow old\b|\bduration\b|\bage\b", re.I), frozenset({"time"})),
+    (Pattern(r"\bhow long\b", re.I), frozenset({"time", "length"})),
+    (Pattern(r"\bhow (?:tall|high|deep|wide|far|big|thick)\b|\b(?:height|depth|width|length|distance|range|altitude)\b", re.I), frozenset({"length"})),
+    (Pattern(r"\bhow fast\b|\bspeed\b", re.I), frozenset({"length", "speed"})),
+    (Pattern(r"\bhow (?:hot|cold|warm)\b|\btemperature\b", re.I), frozenset({"temperature", "degree"})),
+    (Pattern(r"\bhow heavy\b|\bweighs?\b|\bweight\b", re.I), frozenset({"mass"})),
 ]  # fmt: skip
 _KIN = [
     frozenset(map(stem, group.split()))

@@ -9,12 +9,13 @@ from functools import lru_cache
 from askv4.answer.facts.dates import dates, inside
 from askv4.answer.facts.quantities import quantities
 from askv4.answer.facts.tokens import tokenize
+from askv4.text.patterns import Pattern
 
-_CLOCK = re.compile(
+_CLOCK = Pattern(
     r"(?<![\d.,:])(?P<hour>[0-2]?\d)(?:[:.](?P<minute>[0-5]\d))?\s?(?P<half>[ap])\.?m\b\.?|(?<![\d.,:])(?P<hour24>[0-2]?\d):(?P<minute24>[0-5]\d)(?!\d)",
     re.I,
 )
-_TO_YEAR = re.compile(r"\s?(?:-|to|until|and|through)\s?$", re.I)
+_TO_YEAR = Pattern(r"\s?(?:-|to|until|and|through)\s?$", re.I)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from askv4.answer.facts.alignment import Words
 from askv4.answer.facts.denials import Denial, denials
 from askv4.answer.facts.opposites import sides
 from askv4.answer.facts.tokens import stem
+from askv4.text.patterns import Pattern
 
 Polarity = Literal["yes", "no", "open"]
 
@@ -29,19 +30,19 @@ _TURNING = frozenset(
     )
 )
 """Verbs that deny what comes with them."""
-_OPEN = re.compile(
+_OPEN = Pattern(
     r"\b(?:(?:(?:has|have|had|did|does|do|is|was)(?:n't| not)|never|not yet|nor) (?:yet )?(?:said?|say|disclosed?|revealed?|known|clear|confirmed?|stated?|specif\w+|commented?)|"
     r"unknown|undisclosed|unclear|uncertain|unconfirmed|remains to be seen|nobody knows|no one knows)\b",
     re.I,
 )
-_SUPPOSED = re.compile(
+_SUPPOSED = Pattern(
     r"\b(?:may|might|could|perhaps|possibly|probably|maybe|likely|reportedly|allegedly|apparently|supposedly|presumably|rumou?r\w*|"
     r"speculat\w*|believed?|believes|suspect\w*|hopes?|hoped|wants? to|suggests?|as far as i know|i am told|i think|i guess|"
     r"or so it seems|seems?|appears?|leaked|said to be|thought to|unconfirmed|word (?:has|on|is)|people close to|according to unnamed|"
     r"first counts?|first estimates?|plans? to|intends? to)\b",
     re.I,
 )
-_FORECAST = re.compile(
+_FORECAST = Pattern(
     r"\b(?:expect(?:s|ed|ing)?|forecasts?|forecasted|project(?:s|ed)\b(?! \w+ed)|predict(?:s|ed)?|anticipat\w+|budget(?:s|ed)|"
     r"outlook|targets?|targeted|estimated to|pollsters?|polls?)\b",
     re.I,

@@ -6,28 +6,29 @@ import re
 from dataclasses import dataclass
 
 from askv4.answer.differences.polarity import supposes
+from askv4.text.patterns import Pattern
 from askv4.types import Document
 
-_CORRECTING = re.compile(
+_CORRECTING = Pattern(
     r"\b(?:corrections?|errat(?:um|a)|corrigend(?:um|a)|retractions?|clarifications?|amended|amendment)\b", re.I
 )
-_TENTATIVE = re.compile(
+_TENTATIVE = Pattern(
     r"\b(?:rumou?rs?|leaks?|leaked|speculation|gossip|tips?|hearsay|previews?|drafts?|what we know|proposals?)\b", re.I
 )
-_PERSONAL = re.compile(
+_PERSONAL = Pattern(
     r"\b(?:comments?|opinions?|editorials?|columns?|letters?|forums?|posts?|threads?|blogs?|weblogs?|chats?|messages?|e-?mails?|"
     r"fiction|satire|advertisements?|social media|tweets?)\b",
     re.I,
 )
-_OFFICIAL = re.compile(
+_OFFICIAL = Pattern(
     r"\b(?:official|statements?|announcements?|decisions?|rulings?|registers?|registry|minutes|filings?|census|audits?|"
     r"specifications?|manuals?|data ?sheets?|laws?|regulations?|measurements?|laborator(?:y|ies)|stud(?:y|ies)|research|surveys?|"
     r"statistics|statistical|annual reports?|inquir(?:y|ies)|records?|protocols?|certificates?|price lists?|bulletins?|timetables?)\b",
     re.I,
 )
-_BEFORE = re.compile(r"\b(?:before|ahead of|prior to|on the eve of)\b", re.I)
-_AFTER = re.compile(r"\b(?:after|following|since)\b", re.I)
-_ISO = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
+_BEFORE = Pattern(r"\b(?:before|ahead of|prior to|on the eve of)\b", re.I)
+_AFTER = Pattern(r"\b(?:after|following|since)\b", re.I)
+_ISO = Pattern(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
 
 
 @dataclass(frozen=True, slots=True)

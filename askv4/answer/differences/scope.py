@@ -15,14 +15,15 @@ from askv4.answer.facts.names import Name, names
 from askv4.answer.facts.opposites import sides
 from askv4.answer.facts.placement import renumbered
 from askv4.answer.facts.tokens import Token, tokenize
+from askv4.text.patterns import Pattern
 
-_PRESENT = re.compile(r"\b(?:today|now|nowadays|currently|at present|these days)\b", re.I)
+_PRESENT = Pattern(r"\b(?:today|now|nowadays|currently|at present|these days)\b", re.I)
 _LINKS = frozenset("of in at the de la von van , ( ) - 's from near".split())
 _WITHIN = frozenset("in of for from among at on with".split())
-_PART_BEFORE = re.compile(
+_PART_BEFORE = Pattern(
     r"\bof (?:them|which|whom|these|those)\b|\bamong (?:them|these|those)\b|\b(?:of|among) the [\w' ]{0,40},", re.I
 )
-_PART_AFTER = re.compile(r"\balone\b|\bof (?:these|those|them)\b", re.I)
+_PART_AFTER = Pattern(r"\balone\b|\bof (?:these|those|them)\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from askv4.answer.facts.tokens import fold
+from askv4.text.patterns import Pattern
 
 _MONTHS = (
     "january jan januar janvier enero gennaio janeiro januari",
@@ -34,18 +35,18 @@ _DAYS = rf"{_DAY}(?:\s?(?:-|and|to|/|und|bis|et|au|y)\s?(?P<day2>[0-3]?\d)(?:st|
 _OF = r"(?:\s(?:of|de|d'|di|do))?"
 _YEAR = r"(?P<year>[12]\d{3})(?!\d)"
 _FORMS = [
-    re.compile(r"(?<![\d-])(?P<year>[12]\d{3})[-/.](?P<number>[01]?\d)[-/.](?P<day>[0-3]?\d)(?![\d])"),
-    re.compile(r"(?<![\d/.-])(?P<day>[0-3]?\d)([/.-])(?P<number>[0-3]?\d)\2(?P<year>(?:19|20)?\d{2})(?![\d/])"),
-    re.compile(r"(?P<year>[12]\d{3})\s?年\s?(?P<number>[01]?\d)\s?月(?:\s?(?P<day>[0-3]?\d)\s?[日号號])?"),
-    re.compile(r"(?<!\d)(?P<number>[01]?\d)\s?月\s?(?P<day>[0-3]?\d)\s?[日号號]"),
-    re.compile(rf"(?<![\d.,])(?:the )?{_DAYS}{_OF}\s{_MONTH}(?:{_OF},?\s{_YEAR}|\s?,\s?{_YEAR.replace('year', 'year2')})?(?![a-zà-ÿ])"),
-    re.compile(rf"(?<!\w){_MONTH}\s(?:the\s)?{_DAYS}(?!\d)(?:\s?,?\s{_YEAR})?(?![\d%]|[.,]\d)"),
-    re.compile(rf"(?<!\w){_MONTH}{_OF}\s?,?\s{_YEAR}"),
-    re.compile(rf"(?<!\w){_MONTH}(?!\w)"),
+    Pattern(r"(?<![\d-])(?P<year>[12]\d{3})[-/.](?P<number>[01]?\d)[-/.](?P<day>[0-3]?\d)(?![\d])"),
+    Pattern(r"(?<![\d/.-])(?P<day>[0-3]?\d)([/.-])(?P<number>[0-3]?\d)\2(?P<year>(?:19|20)?\d{2})(?![\d/])"),
+    Pattern(r"(?P<year>[12]\d{3})\s?年\s?(?P<number>[01]?\d)\s?月(?:\s?(?P<day>[0-3]?\d)\s?[日号號])?"),
+    Pattern(r"(?<!\d)(?P<number>[01]?\d)\s?月\s?(?P<day>[0-3]?\d)\s?[日号號]"),
+    Pattern(rf"(?<![\d.,])(?:the )?{_DAYS}{_OF}\s{_MONTH}(?:{_OF},?\s{_YEAR}|\s?,\s?{_YEAR.replace('year', 'year2')})?(?![a-zà-ÿ])"),
+    Pattern(rf"(?<!\w){_MONTH}\s(?:the\s)?{_DAYS}(?!\d)(?:\s?,?\s{_YEAR})?(?![\d%]|[.,]\d)"),
+    Pattern(rf"(?<!\w){_MONTH}{_OF}\s?,?\s{_YEAR}"),
+    Pattern(rf"(?<!\w){_MONTH}(?!\w)"),
 ]  # fmt: skip
 _MONTH_FIRST = _FORMS[5]
 """Only English puts the day after the month: "Mars 2" is no date."""
-_BEFORE_MONTH = re.compile(
+_BEFORE_MONTH = Pattern(
     r"\b(?:in|of|since|until|till|by|during|before|after|from|to|late|early|mid|every|last|next|this)[\s-]$", re.I
 )
 
@@ -88,9 +89,9 @@ def _date(text: str, match: re.Match[str]) -> Iterator[Date]:
     months: tuple[int, ...]
     if parts.get("number"):
         months = (int(parts["number"]),)
-        if match.re is _FORMS[1] and days != months and max(days[0], months[0]) <= 12:
+        if _FORMS[1].made(match) and days != months and max(days[0], months[0]) <= 12:
             months, days = (months[0], days[0]), (days[0], months[0])
-        elif match.re is _FORMS[1] and months[0] > 12:
+        elif _FORMS[1].made(match) and months[0] > 12:
             months, days = days, months
     else:
         months = _named(text, match, bool(days), year is not None)
@@ -105,7 +106,7 @@ def _named(text: str, match: re.Match[str], has_day: bool, has_year: bool) -> tu
     number = MONTHS.get(key)
     if number is None:
         return ()
-    if match.re is _MONTH_FIRST and key not in _ENGLISH:
+    if _MONTH_FIRST.made(match) and key not in _ENGLISH:
         return ()
     sure = has_day or has_year
     if not sure and not name[0].isupper():

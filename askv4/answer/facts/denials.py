@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +9,7 @@ from askv4.answer.facts.alignment import Words, best_place, nearness
 from askv4.answer.facts.language import language_of
 from askv4.answer.facts.names import ordinary
 from askv4.answer.facts.tokens import Token, stem
+from askv4.text.patterns import Pattern
 
 _DENIALS = {
     "en": "not n't never no none nobody nothing nowhere neither nor without cannot",
@@ -42,7 +42,7 @@ _PAIRS = {(stem(word), "to") for word in "fail refuse decline unable".split()} |
     (stem("instead"), "of"),
 }
 """Together they deny as "not" does: "failed to win", "rather than winning"."""
-_AFFIRMING = re.compile(
+_AFFIRMING = Pattern(
     r"(?:not (?:only|just|merely|simply|solely|least|surprisingly)|no (?:doubt|matter|later than|less than|more than|fewer than|"
     r"sooner|wonder|earlier than)|nothing (?:but|else)|none other|not until|not unless|not to mention)\b"
 )
@@ -64,7 +64,7 @@ _LEXICAL_CJK = (
     "未来",
     "未來",
 )
-PREFIX = re.compile(r"(?:un|in|im|ir|il|dis|non|mis)(?=[a-z]{4})")
+PREFIX = Pattern(r"(?:un|in|im|ir|il|dis|non|mis)(?=[a-z]{4})")
 _IN_WORDS = frozenset(
     """inability inaccurate inactive inadequate inappropriate incapable incomplete inconsistent incorrect independent indirect
     ineffective inefficient inexpensive informal inhuman insecure insignificant insufficient intolerant invalid invisible

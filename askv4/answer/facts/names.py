@@ -14,10 +14,11 @@ from askv4.answer.facts.language import FUNCTION_WORDS, language_of, script_of
 from askv4.answer.facts.quantities import quantities
 from askv4.answer.facts.tokens import Token, fold, stem, tokenize
 from askv4.answer.facts.units import SCALES, UNITS
+from askv4.text.patterns import Pattern
 from askv4.text.words import STOP_WORDS
 
-_CODE = re.compile(r"(?=.*\d)(?=.*[^\W\d_])\w+")
-_GLUED_UNIT = re.compile(r"\d[\d.,]*([^\W\d_]+)")
+_CODE = Pattern(r"(?=.*\d)(?=.*[^\W\d_])\w+")
+_GLUED_UNIT = Pattern(r"\d[\d.,]*([^\W\d_]+)")
 _CONNECTORS = frozenset(
     "of the and de la le du des da di del van von der den bin al el y e for in on at to und et".split()
 )
@@ -37,7 +38,7 @@ _GERMAN_ARTICLES = frozenset("der die das dem den des ein eine einem einen einer
 TITLES = frozenset(
     "mr mrs ms dr prof professor sir president minister senator king queen pope judge general captain dame lord".split()
 )
-_ENDING = re.compile(r"(?:e?s|ers|ly)$")
+_ENDING = Pattern(r"(?:e?s|ers|ly)$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,17 +9,18 @@ from dataclasses import dataclass
 from askv4.answer.facts.language import languages_of
 from askv4.answer.facts.tokens import Token
 from askv4.answer.facts.units import GLUED_SCALES, SCALES, UNITS, Units, units_of
+from askv4.text.patterns import Pattern
 
-_LITERAL = re.compile(r"(\d+(?:[.,]\d+)*)(\D*)")
-_ORDINAL = re.compile(r"(?:st|nd|rd|th|ème|er|e|º|ª)", re.I)
-_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:,\d{2})*,\d{3}(?:\.\d+)?")
-_GROUPED_DOTS = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
+_LITERAL = Pattern(r"(\d+(?:[.,]\d+)*)(\D*)")
+_ORDINAL = Pattern(r"(?:st|nd|rd|th|ème|er|e|º|ª)", re.I)
+_GROUPED = Pattern(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:,\d{2})*,\d{3}(?:\.\d+)?")
+_GROUPED_DOTS = Pattern(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
 _VAGUE = frozenset(
     "one first second third half quarter once twice double triple single both pair couple dozen zero o oh nil".split()
 )
 _ROUND = frozenset("tens hundreds thousands millions billions trillions dozens".split())
 _FURTHER_SCALES = frozenset("mio mrd millionen milliarde milliarden dozen lakh lakhs crore crores".split())
-_ROMAN = re.compile(r"(?=[IVXLC])(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
+_ROMAN = Pattern(r"(?=[IVXLC])(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 _CJK_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "兩": 2}
 _CJK_SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10000, "萬": 10000, "亿": 10**8, "億": 10**8}

@@ -7,9 +7,10 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+from askv4.text.patterns import Pattern
 from askv4.text.words import STOP_WORDS
 
-_TOKEN = re.compile(
+_TOKEN = Pattern(
     r"(?P<dotted>(?:[^\W\d_]\.){2,}(?:[^\W\d_](?![\w]))?)"
     r"|(?P<cjk>[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff])"
     r"|(?P<number>\d+(?:[.,]\d+)*[^\W\d_\u3040-\u30ff\u3400-\u9fff]*)"
@@ -18,9 +19,9 @@ _TOKEN = re.compile(
     r"|(?P<mark>[^\w\s]|_)",
     re.I,
 )
-_NOT = re.compile(r"n't$", re.I)
-_POSSESSIVE = re.compile(r"'s?$", re.I)
-_ACRONYMS = re.compile(r"[A-Z]{2,}s")
+_NOT = Pattern(r"n't$", re.I)
+_POSSESSIVE = Pattern(r"'s?$", re.I)
+_ACRONYMS = Pattern(r"[A-Z]{2,}s")
 _LETTERS = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
 _SIGNS = str.maketrans(
     {"’": "'", "‘": "'", "ʼ": "'", "`": "'", "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "−": "-", "“": '"',
@@ -37,8 +38,8 @@ _FRACTIONS = {
     "⅝": ".625",
     "⅞": ".875",
 }
-_FRACTION = re.compile(rf"(\d?)\s?([{''.join(_FRACTIONS)}])")
-_MARKERS = re.compile(r"(?:\s*\[\d{1,3}\])+(?=\s*[.!?…]*\s*$)")
+_FRACTION = Pattern(rf"(\d?)\s?([{''.join(_FRACTIONS)}])")
+_MARKERS = Pattern(r"(?:\s*\[\d{1,3}\])+(?=\s*[.!?…]*\s*$)")
 _BREAKS = frozenset(',;:()[]"|')
 _CONJUNCTIONS = frozenset("but although though while whereas because however unless since whilst yet".split())
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from askv4.text.patterns import Pattern
 
 Units = frozenset[str]
 """What a unit may mean: "pound" is money or mass. Two of them agree when they share a meaning; an empty one agrees with all."""
@@ -43,7 +43,7 @@ UNITS: dict[str, Units] = {name: frozenset(meanings) for name, meanings in _BY_N
 SHORT = frozenset(name for name in UNITS if len(name) <= 2 and name.isascii() and name.isalpha())
 """Symbols that are units only right after a digit: "5 m", never "five m"."""
 
-CURRENCY_BEFORE = re.compile(
+CURRENCY_BEFORE = Pattern(
     r"(?:\b(US|AU|A|CA|C|HK|S|NZ|NT|R)\s?)?\$\s?$|[€£¥₹₩₽]\s?$|\b(?:USD|EUR|GBP|RMB|CNY|JPY|INR|CHF|Rs)\.?\s?$"
 )
 
