@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
 import textwrap
 from pathlib import Path
@@ -18,14 +19,16 @@ def job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Writes the body of a module's `run` and runs it in a child; returns what it reported."""
     monkeypatch.syspath_prepend(str(tmp_path))
 
+    numbers = itertools.count()
+
     def run(body: str, **arguments: Any) -> list[dict[str, Any]]:
+        # A name of its own for each: compiled code is told from older by time in seconds and length alone.
+        name = f"askv4_job_{next(numbers)}"
         source = "def run(arguments, report):\n" + textwrap.indent(textwrap.dedent(body), "    ")
-        (tmp_path / "askv4_job.py").write_text(source, encoding="utf-8")
+        (tmp_path / f"{name}.py").write_text(source, encoding="utf-8")
         reports: list[dict[str, Any]] = []
         environment = {"ASKV4_JOB": "yes"}
-        run_in_fresh_interpreter(
-            "askv4_job", arguments, reports.append, died=EncoderExportFailed, environment=environment
-        )
+        run_in_fresh_interpreter(name, arguments, reports.append, died=EncoderExportFailed, environment=environment)
         return reports
 
     return run
