@@ -101,8 +101,10 @@ class Assistant:
         if len(questions) == 1 and len(questions[0].full.split()) < len(understood.asked.split()):
             understood = _within(questions[0].full, asked)
         understood, sent = self._rewritten(understood, asked)
-        hits, evidence = self._found(understood, asked.watch)
+        hits = self._search(understood, DEPTH, asked.watch)
+        # Before the judging, which takes several times as long: what was found is shown at once.
         yield Retrieved(understood.question, tuple(hits))
+        evidence = self._judged(understood, hits, asked.watch)
         answer = yield from self._answer(understood, evidence, hits, self._length, asked.stop)
         asked.watch.lap("answer")
         return _remarked(answer, understood, mended.note, sent=sent)
@@ -152,9 +154,12 @@ class Assistant:
 
     def _found(self, understood: Understood, watch: _Stopwatch) -> tuple[list[Hit], Evidence]:
         hits = self._search(understood, DEPTH, watch)
+        return hits, self._judged(understood, hits, watch)
+
+    def _judged(self, understood: Understood, hits: Sequence[Hit], watch: _Stopwatch) -> Evidence:
         evidence = self._judge(understood, hits)
         watch.lap("evidence")
-        return hits, evidence
+        return evidence
 
     def _search(self, understood: Understood, k: int, watch: _Stopwatch) -> list[Hit]:
         if not understood.question:
