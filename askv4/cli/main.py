@@ -141,12 +141,30 @@ def main(args: Sequence[str] | None = None) -> int:
         abandon_stdout()
         return READER_GONE
     except (click.Abort, KeyboardInterrupt):
-        return INTERRUPTED
+        return _interrupted()
     except click.ClickException as error:
         invocation.diagnostics.error(_as_usage_error(error))
     except Exception as error:  # noqa: BLE001  the edge of the process: every failure ends as one line and status 2
+        if _comes_from_interrupt(error):
+            return _interrupted()
         invocation.diagnostics.error(error)
     return FAILED
+
+
+def _interrupted() -> int:
+    # Python remembers an interrupt that met it in code made from text (what @dataclass runs, while a module loads), even
+    # when it was caught, and then ends by the signal instead of with our status. The next such code makes it forget.
+    exec("pass")
+    return INTERRUPTED
+
+
+def _comes_from_interrupt(error: BaseException | None) -> bool:
+    """Whether an interrupt is behind it: a library in C that is interrupted while it loads says that it does not load."""
+    while error is not None:
+        if isinstance(error, KeyboardInterrupt):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _run(args: Sequence[str], invocation: Invocation) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import Any
 
 import click
@@ -161,3 +163,22 @@ def test_a_failure_of_our_own_is_one_line_and_v_shows_where(
 def test_click_knows_the_group() -> None:
     assert isinstance(cli, click.Group)
     assert cli.default_cmd_name == "ask"
+
+
+@pytest.mark.parametrize(
+    "interrupted",
+    [
+        "exec('raise KeyboardInterrupt')",  # what @dataclass does, when the signal comes while a module loads
+        "exec('raise ImportError from KeyboardInterrupt()')",  # what pybind11 makes of one
+    ],
+)
+def test_an_interrupt_ends_with_its_status_wherever_it_strikes(interrupted: str) -> None:
+    code = f"""
+import sys
+from askv4.cli import main
+def run(*_): {interrupted}
+main._run = run
+sys.exit(main.main([]))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
