@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -11,6 +13,8 @@ import pytest
 
 from askv4.cli.main import cli, main
 from askv4.cli.options import Invocation
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def parse(*args: str) -> tuple[str, dict[str, Any], Invocation]:
@@ -172,7 +176,7 @@ def test_click_knows_the_group() -> None:
         "exec('raise ImportError from KeyboardInterrupt()')",  # what pybind11 makes of one
     ],
 )
-def test_an_interrupt_ends_with_its_status_wherever_it_strikes(interrupted: str) -> None:
+def test_an_interrupt_ends_with_its_status_wherever_it_strikes(interrupted: str, tmp_path: Path) -> None:
     code = f"""
 import sys
 from askv4.cli import main
@@ -180,5 +184,8 @@ def run(*_): {interrupted}
 main._run = run
 sys.exit(main.main([]))
 """
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    (tmp_path / "interrupted.py").write_text(code, encoding="utf-8")
+    environ = os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path), str(ROOT)])}
+    # By -m, as askv4 is started: run from a file or by -c, Python forgets the interrupt.
+    done = subprocess.run([sys.executable, "-m", "interrupted"], env=environ, capture_output=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
