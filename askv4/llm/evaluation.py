@@ -10,6 +10,9 @@ from __future__ import annotations
 
 import ctypes
 import logging
+import os
+import sys
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as StillRunning
@@ -26,6 +29,18 @@ _POLL_SECONDS: Final = 0.02
 _ABORTED: Final = 2
 _WORTH_KEEPING: Final = 32
 """Tokens; a shorter beginning is sooner evaluated again than copied."""
+
+
+NICENESS: Final = 10
+
+
+def give_way() -> None:
+    """The calling thread, and those that it starts, work when nobody else wants to. Only Linux knows that of a thread.
+
+    llama.cpp keeps every core busy, even to wait: a screen that is to be drawn meanwhile, or a key, would stand in line.
+    """
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
 
 
 class Cancelled(Exception):
@@ -64,7 +79,7 @@ class Evaluator:
         self._last_prompt: Sequence[int] = ()
         self._snapshot: _Snapshot | None = None
         self._cannot_roll_back = bool(lib.llama_model_is_recurrent(model) or lib.llama_model_is_hybrid(model))
-        self._worker = ThreadPoolExecutor(1, thread_name_prefix="llama.cpp")
+        self._worker = ThreadPoolExecutor(1, thread_name_prefix="llama.cpp", initializer=give_way)
         self._abort = False
         self._abort_callback = lib.ggml_abort_callback(lambda _: self._abort)
         self._no_callback = lib.ggml_abort_callback()

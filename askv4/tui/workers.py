@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from textual.message import Message
 
 from askv4.errors import Askv4Error
+from askv4.tui import garbage
 from askv4.tui.messages import (
     Answered,
     ChangesSeen,
@@ -97,6 +98,7 @@ def warm_up(session: Session) -> None:
     except Exception as error:  # noqa: BLE001
         # The question itself will meet the same error, and tell it.
         _log.info("warming up failed: %s", error)
+    garbage.settle()
 
 
 def sync(session: Session, post: Post, *, allow_empty: bool = False) -> None:
@@ -240,6 +242,7 @@ def use_model(session: Session, post: Post, mode: Mode, model: str | None, serve
     except Exception as error:  # noqa: BLE001
         post(ModelChanged(None, failing(error)))
         return
+    garbage.settle()
     post(
         ModelChanged(
             session.model.name if session.model else None, lines[-1] if lines and session.model is None else ""

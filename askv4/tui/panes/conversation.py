@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from askv4.answer.conversations import KeptTurn
 from askv4.text.safe import safe_line
+from askv4.tui import garbage
 from askv4.tui.looks import HEADING, KIND, MARKER, MUTED
 from askv4.tui.panes.turn import TurnView
 from askv4.types import Document, Turn
@@ -38,7 +39,8 @@ class ConversationPane(VerticalScroll, can_focus=True):
     @property
     def turns(self) -> list[TurnView]:
         """Oldest first."""
-        return list(self.query(TurnView))
+        # Not by a query, which looks at every widget of every answer: this is asked many times while one is written.
+        return [child for child in self.children if isinstance(child, TurnView)]
 
     @property
     def selected(self) -> TurnView | None:
@@ -78,6 +80,8 @@ class ConversationPane(VerticalScroll, can_focus=True):
 
     async def show(self, kept: Sequence[KeptTurn], first: int) -> None:
         """The turns of a kept conversation, numbered from `first`, in place of what is there."""
+        if self.turns:
+            self.call_after_refresh(garbage.sweep)
         with self.app.batch_update():
             await self.query(TurnView).remove()
             for number, turn in enumerate(kept, first):

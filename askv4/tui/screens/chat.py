@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 
-from askv4.tui import files, workers
+from askv4.tui import files, garbage, workers
 from askv4.tui.messages import Answered, DocumentsListed, Drafted, Failed, Found, ModelChanged, Told
 from askv4.tui.panes.activity import Activity
 from askv4.tui.panes.conversation import ConversationPane
@@ -101,6 +101,7 @@ class ChatScreen(KeepingScreen):
         self._watching.set()
         self._stop.set()
         self.session.closing.set()
+        garbage.leave()
 
     # Asking
 
@@ -192,6 +193,7 @@ class ChatScreen(KeepingScreen):
         self._replacements.discard(event.turn)
         self._offer_digits()
         self._set_status(speed=event.tokens_per_second)
+        self.call_after_refresh(garbage.settle)
 
     @on(Failed)
     def _show_failure(self, event: Failed) -> None:
