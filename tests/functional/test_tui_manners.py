@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import time
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -208,3 +210,21 @@ async def test_light_and_dark_and_no_colour(corpus: Path, data_dir: Path, monkey
             app.theme = theme
             await chat.pause()
         assert "opens on 3 April" in flat(turn)
+
+
+async def test_what_is_there_to_stay_is_not_looked_at_by_the_garbage_collector(corpus: Path, data_dir: Path) -> None:
+    app = chat_app(corpus, data_dir)
+    async with app.run_test(size=(100, 30)) as chat:
+        screen = await ready(chat)
+        await ask(chat, CITED)
+        await until(chat, lambda: gc.get_freeze_count() > 100_000)
+        # A full collection in the middle of an answer: it has little to look at.
+        assert len(gc.get_objects()) < 20_000
+        gone = weakref.ref(screen.conversation.turns[0])
+        for _ in range(2):  # Textual remembers the last that was removed
+            await screen.action_new_conversation()
+            await ask(chat, CITED)
+        await screen.action_new_conversation()
+        await until(chat, lambda: gone() is None)
+        assert gc.get_freeze_count() > 100_000
+    assert gc.get_freeze_count() == 0
