@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures how long the terminal chat keeps its user waiting.
 
-    python scripts/chat_latency.py [--documents 1000] [--seconds 10] [--json]
+    python scripts/chat_latency.py [--documents 1000] [--questions 10] [--seconds 10] [--data-dir DIR] [--json]
 
 - start: from the command until a letter can be typed, and until one stands on the screen, in a terminal of its own;
 - found: from a question until it stands there what was found, the index warm;
@@ -172,7 +172,7 @@ def _read_until(terminal: int, wanted: bytes) -> None:
         seen += os.read(terminal, 65536)
 
 
-async def found_times(screen: ChatScreen, times: int = 11) -> list[float]:
+async def found_times(screen: ChatScreen, times: int) -> list[float]:
     """Seconds from a question until what was found stands there, sorted. The first question is not counted."""
     shown, seconds = TurnView.show_found, []
 
@@ -195,13 +195,15 @@ async def until(happened: Callable[[], object]) -> None:
         await asyncio.sleep(0.02)
 
 
-async def run(documents: int, seconds: float, folder: Path) -> tuple[Waits, list[Latency]]:
+async def run(
+    documents: int, questions: int, seconds: float, folder: Path, data_dir: Path
+) -> tuple[Waits, list[Latency]]:
     """All three stretches, and questions, in one chat; then the start of others."""
     corpus = folder / "corpus"
     corpus.mkdir()
     write_notes(corpus, 3)
     model = write_tiny_gguf(folder / "tiny.gguf")
-    options = {"corpus": str(corpus), "data_dir": str(folder / "data"), "mode": "llm", "model": str(model)}
+    options = {"corpus": str(corpus), "data_dir": str(data_dir), "mode": "llm", "model": str(model)}
     session = Session(load_settings(options, environ={}), open_model)
     app = ChatApp(session)
     async with app.run_test(size=(140, 40)) as chat:
@@ -210,14 +212,14 @@ async def run(documents: int, seconds: float, folder: Path) -> tuple[Waits, list
         await asyncio.sleep(1)
         end = time.monotonic() + seconds
         rest = await meter.measure("rest", lambda: time.monotonic() < end)
-        found = await found_times(meter.screen)
+        found = await found_times(meter.screen, questions + 1)
         writing = await _while_writing(meter, seconds)
         await asyncio.to_thread(write_notes, corpus, documents)
         await until(lambda: _working(meter))
         indexing = await meter.measure("indexing", lambda: _working(meter))
     app.threads.wait(30)
     session.close()
-    drawn, typed = await asyncio.to_thread(start_times, corpus, folder / "data")
+    drawn, typed = await asyncio.to_thread(start_times, corpus, data_dir)
     waits = (drawn, typed, statistics.median(found), found[-1])
     return Waits(*map(milliseconds, waits)), [rest, writing, indexing]
 
@@ -256,11 +258,16 @@ def table(waits: Waits, figures: list[Latency]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("--documents", type=int, default=1000)
+    parser.add_argument("--questions", type=int, default=10, help="after which what was found is waited for")
     parser.add_argument("--seconds", type=float, default=10)
+    parser.add_argument(
+        "--data-dir", type=Path, help="a folder that may hold prepared encoders; a new one if not given"
+    )
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        waits, figures = asyncio.run(run(options.documents, options.seconds, Path(folder)))
+        data_dir = options.data_dir or Path(folder, "data")
+        waits, figures = asyncio.run(run(options.documents, options.questions, options.seconds, Path(folder), data_dir))
     if options.json:
         print(json.dumps({"waits": asdict(waits), "keys": [asdict(figure) for figure in figures]}))
     else:

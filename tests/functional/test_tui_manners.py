@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import gc
+import json
+import subprocess
+import sys
 import time
 import weakref
 from collections.abc import Iterator
@@ -20,6 +23,8 @@ from askv4.tui.screens.help import KEYS, HelpScreen
 from askv4.tui.screens.models import ModelScreen
 from tests.functional import tui_kit
 from tests.functional.tui_kit import CITED, DISPUTED, ask, chat_app, flat, ready, screen_of, until
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -228,3 +233,18 @@ async def test_what_is_there_to_stay_is_not_looked_at_by_the_garbage_collector(c
         await until(chat, lambda: gone() is None)
         assert gc.get_freeze_count() > 100_000
     assert gc.get_freeze_count() == 0
+
+
+def test_what_a_key_waits_for_is_measured(data_dir: Path, tiny_model: Path) -> None:
+    """No figure is asserted, which would be one of this machine; but each stretch must have been met, and keys pressed."""
+    assert tiny_model.exists()
+    script = ROOT / "scripts" / "chat_latency.py"
+    arguments = ["--documents", "40", "--questions", "1", "--seconds", "1", "--data-dir", str(data_dir), "--json"]
+    done = subprocess.run([sys.executable, str(script), *arguments], capture_output=True, text=True, check=True)
+    figures = json.loads(done.stdout)
+    assert [one["during"] for one in figures["keys"]] == ["rest", "writing", "indexing"]
+    for one in figures["keys"]:
+        assert one["keys"] >= 1
+        assert 0 < one["key_median"] <= one["key_worst"]
+    assert 0 < figures["waits"]["start_drawn"] < figures["waits"]["start_typed"]
+    assert 0 < figures["waits"]["found"] <= figures["waits"]["found_worst"]
