@@ -336,10 +336,3 @@ def as_conflict(difference: Difference, numbers: Callable[[Statement], int]) -> 
         dates=tuple(statement.document.date for statement in both),
         first=difference.first,
     )
-
-
-def conflict_line(conflicts: Sequence[Conflict]) -> str | None:
-    """One line for a reader: the sources differ, and on what ground; None without conflicts."""
-    if not conflicts:
-        return None
-    return "The sources differ: " + "; ".join(conflict.reason for conflict in conflicts) + "."

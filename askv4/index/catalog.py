@@ -5,32 +5,33 @@ Whatever is cited comes from here. Writing is in `writer.py`, used by the sync a
 
 from __future__ import annotations
 
-import json
 import sqlite3
-import zlib
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from struct import Struct
-from typing import Any
 
 from askv4.errors import DocumentNotFound, DocumentUnreadable
 from askv4.index.pool import ConnectionPool
 from askv4.index.records import FileState, KnownFile, StoredPassage, chunks
+from askv4.index.rows import (
+    DOCUMENT_COLUMNS,
+    PASSAGE_COLUMNS,
+    decode_name,
+    document_of,
+    encode_name,
+    inflate,
+    marks,
+    passage_of,
+    unpack_pages,
+    unpack_sentences,
+)
 from askv4.index.schema import ensure_catalog
 from askv4.index.terms import TermSplitter, sound
 from askv4.text.cjk import for_terms, is_cjk
 from askv4.text.places import line_of, page_of
 from askv4.types import Document, Skipped, Span
 
-_SENTENCE = Struct("<II")
-_PAGE_START = Struct("<I")
 _IN_FOLDER = """AND {} IN (SELECT passages.id FROM passages JOIN documents ON documents.id = document_id
   WHERE documents.name >= ? AND documents.name < ?)"""
-_DOCUMENT_COLUMNS = """documents.name, documents.title, documents.kind, documents.context, documents.date,
-  documents.state, documents.reason, documents.bytes, documents.pages, documents.passages, documents.encoding,
-  documents.notes, documents.has_lines"""
-_PASSAGE_COLUMNS = """passages.id, passages.key, passages.document_id, passages.start, passages.end, passages.heading,
-  passages.text, passages.sentences, passages.line, passages.page"""
 
 
 class Catalog:
@@ -71,18 +72,18 @@ class Catalog:
     def documents(self) -> list[Document]:
         """Every file of the corpus, those that could not be read included, by name."""
         with self.pool.reading() as connection:
-            rows = connection.execute(f"SELECT {_DOCUMENT_COLUMNS} FROM documents ORDER BY name").fetchall()
-        return [_document(row) for row in rows]
+            rows = connection.execute(f"SELECT {DOCUMENT_COLUMNS} FROM documents ORDER BY name").fetchall()
+        return [document_of(row) for row in rows]
 
     def document(self, name: str) -> Document:
         """The document called `name`. Raises DocumentNotFound."""
         with self.pool.reading() as connection:
             row = connection.execute(
-                f"SELECT {_DOCUMENT_COLUMNS} FROM documents WHERE name = ?", (encode_name(name),)
+                f"SELECT {DOCUMENT_COLUMNS} FROM documents WHERE name = ?", (encode_name(name),)
             ).fetchone()
         if row is None:
             raise DocumentNotFound(f"no document is called {name!r}")
-        return _document(row)
+        return document_of(row)
 
     def skipped(self) -> list[Skipped]:
         """The files that could not be read, by name."""
@@ -163,13 +164,13 @@ class Catalog:
         with self.pool.reading() as connection:
             for chunk in chunks(ids, 500):
                 rows = connection.execute(
-                    f"SELECT {_PASSAGE_COLUMNS}, {_DOCUMENT_COLUMNS} FROM passages "
+                    f"SELECT {PASSAGE_COLUMNS}, {DOCUMENT_COLUMNS} FROM passages "
                     f"JOIN documents ON documents.id = passages.document_id WHERE passages.id IN ({marks(chunk)})",
                     chunk,
                 )
                 for row in rows:
-                    document = documents.get(row[2]) or documents.setdefault(row[2], _document(row[10:]))
-                    found[row[0]] = _passage(row, document)
+                    document = documents.get(row[2]) or documents.setdefault(row[2], document_of(row[10:]))
+                    found[row[0]] = passage_of(row, document)
         return found
 
     def passages_by_key(self, keys: Iterable[str]) -> dict[str, list[int]]:
@@ -335,78 +336,7 @@ class Catalog:
         return found
 
 
-def encode_name(name: str) -> bytes:
-    """A document's name as stored: names come from the file system and need not be valid text."""
-    return name.encode("utf-8", "surrogatepass")
-
-
-def decode_name(stored: bytes) -> str:
-    """The inverse of `encode_name`."""
-    return stored.decode("utf-8", "surrogatepass")
-
-
 def _folder_bounds(folder: str) -> tuple[bytes, bytes]:
     """Between which names the documents in a folder stand: "/" is followed by "0"."""
     stem = encode_name(folder.strip("/"))
     return stem + b"/", stem + b"0"
-
-
-def deflate(text: str) -> bytes:
-    """A text as stored. Raises UnicodeEncodeError when it holds half a surrogate pair."""
-    return zlib.compress(text.encode("utf-8"), 1)
-
-
-def inflate(stored: bytes) -> str:
-    """The inverse of `deflate`."""
-    return zlib.decompress(stored).decode("utf-8")
-
-
-def pack_sentences(start: int, sentences: Iterable[Span]) -> bytes:
-    """Sentence spans as stored, counted from their passage's `start`."""
-    return b"".join(_SENTENCE.pack(span.start - start, span.end - start) for span in sentences)
-
-
-def pack_pages(starts: Iterable[int]) -> bytes:
-    """Offsets of page beginnings as stored."""
-    return b"".join(map(_PAGE_START.pack, starts))
-
-
-def unpack_pages(stored: bytes) -> tuple[int, ...]:
-    """The inverse of `pack_pages`."""
-    return tuple(start for (start,) in _PAGE_START.iter_unpack(stored))
-
-
-def unpack_sentences(start: int, stored: bytes) -> tuple[Span, ...]:
-    """The inverse of `pack_sentences`."""
-    return tuple(Span(start + first, start + last) for first, last in _SENTENCE.iter_unpack(stored))
-
-
-def marks(values: Sequence[object]) -> str:
-    """Question marks for that many values."""
-    return ",".join("?" * len(values))
-
-
-def _document(row: Sequence[Any]) -> Document:
-    name, title, kind, context, date, state, reason, size, pages, passages, encoding, notes, has_lines = row
-    return Document(
-        document=decode_name(name),
-        title=title,
-        kind=kind,
-        context=context,
-        date=date,
-        state=state,
-        reason=reason,
-        bytes=size,
-        pages=pages,
-        passages=passages,
-        encoding=encoding,
-        notes=tuple(json.loads(notes)),
-        has_lines=bool(has_lines),
-    )
-
-
-def _passage(row: Sequence[Any], document: Document) -> StoredPassage:
-    passage_id, key, _, start, end, heading, text, sentences, line, page = row[:10]
-    return StoredPassage(
-        passage_id, key, document, start, end, heading, text, unpack_sentences(start, sentences), line, page
-    )

@@ -6,8 +6,9 @@ import json
 import sqlite3
 from collections.abc import Iterable, Mapping
 
-from askv4.index.catalog import Catalog, deflate, encode_name, marks, pack_pages, pack_sentences
+from askv4.index.catalog import Catalog
 from askv4.index.records import FileRecord, NewDocument, chunks
+from askv4.index.rows import deflate, encode_name, marks, pack_pages, pack_sentences
 from askv4.index.terms import sound
 
 UNFINISHED = "unfinished"

@@ -77,19 +77,6 @@ def _runtime() -> Any:
     return lib
 
 
-def runtime_version() -> str:
-    """The versions of llama-cpp-python and of the llama.cpp in it, and whether that build can use a GPU.
-
-    Raises:
-        RuntimeMissing: it is not installed, or its library does not load.
-    """
-    lib = _runtime()
-    import llama_cpp
-
-    gpu = "with GPU offload" if lib.llama_supports_gpu_offload() else "CPU only"
-    return f"llama-cpp-python {llama_cpp.__version__} (llama.cpp {lib.llama_version().decode()}, {gpu})"
-
-
 class Engine:
     """A GGUF model, loaded and ready to write; implements `askv4.llm.chat.ChatModel`.
 

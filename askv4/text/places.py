@@ -93,11 +93,6 @@ class Headings:
         return PATH_SEPARATOR.join(self.path_at(offset)) or None
 
 
-def heading_of(parsed: ParsedText, offset: int) -> str | None:
-    """The heading path at one offset, as a line; for many offsets keep a `Headings.of(parsed)`."""
-    return Headings.of(parsed).at(offset)
-
-
 _LINK = re.compile(r"!?\[([^\[\]]*)\](?:\([^()\s]*(?:\s[^()]*)?\)|\[[^\[\]]*\])")
 _EMPHASIS = re.compile(r"(?<!\\)[*`]+|(?<!\w)_+(?=\S)|(?<=\S)_+(?!\w)")
 

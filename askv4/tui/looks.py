@@ -1,7 +1,6 @@
 """Styles of text that widgets put together themselves; everything else stands in the style sheets."""
 
 MUTED = "$foreground 60%"
-STRONG = "bold"
 MARKER = "bold $text-accent"
 KIND = "$text-secondary"
 WARNING = "$text-warning"

@@ -25,7 +25,6 @@ _MONTHS = (
     "december dec dezember decembre diciembre dicembre dezembro dez",
 )
 MONTHS = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()}
-NAMES = "January February March April May June July August September October November December".split()
 _ENGLISH = frozenset(name for names in _MONTHS for name in names.split()[:2]) | {"sept"}
 _OTHER_SENSE = frozenset("may mar march mars sep dec mai mei marco set jan".split())
 

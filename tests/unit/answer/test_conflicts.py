@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from askv4.answer.conflicts import Difference, Statement, as_conflict, conflict_line, differences, with_both
+from askv4.answer.conflicts import Difference, Statement, as_conflict, differences, with_both
 from askv4.answer.evidence import ScoredSentence
 from askv4.types import Document
 from tests.unit.answer.builders import document, evidence_of, hit_of
@@ -125,11 +125,10 @@ def test_the_conflict_names_both_with_kind_context_and_date() -> None:
     assert conflict.contexts == ("from after the launch", "from before the launch")
     assert conflict.dates == ("2026-05-01", "2026-04-12")
     assert conflict.said == ("35 tons", "20 tons")
-    assert conflict_line([conflict]) == (
-        "The sources differ: an official statement from after the launch (2026-05-01) [1] says “35 tons”, a news report "
-        "from before the launch (2026-04-12) [2] says “20 tons”; the first is newer: 2026-05-01 against 2026-04-12."
+    assert conflict.reason == (
+        "an official statement from after the launch (2026-05-01) [1] says “35 tons”, a news report "
+        "from before the launch (2026-04-12) [2] says “20 tons”; the first is newer: 2026-05-01 against 2026-04-12"
     )
-    assert conflict_line([]) is None
 
 
 def test_a_value_that_a_correction_takes_back_is_not_what_it_says() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from pathlib import Path
 
 from askv4.errors import DocumentUnreadable
 from askv4.text.loaders import pace
@@ -23,7 +24,9 @@ def load(data: bytes, name: str) -> ParsedText:
         case ["hang"]:
             while True:
                 pass
-        case ["wait"]:
+        case ["wait", *folders]:  # and says so there
+            for folder in folders:
+                (Path(folder) / str(os.getpid())).touch()
             while True:
                 time.sleep(0.05)
         case ["steps"]:

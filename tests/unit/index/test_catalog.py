@@ -21,8 +21,9 @@ from askv4.errors import (
     IndexDamaged,
     IndexTooNew,
 )
-from askv4.index.catalog import Catalog, deflate, inflate, pack_sentences, unpack_sentences
+from askv4.index.catalog import Catalog
 from askv4.index.records import FileRecord, FileState, NewPassage
+from askv4.index.rows import deflate, inflate, pack_sentences, unpack_sentences
 from askv4.index.schema import SCHEMA_VERSION
 from askv4.index.writer import CatalogWriter
 from askv4.types import Span

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from askv4.text.loaders import load
-from askv4.text.places import Headings, Lines, heading_of, line_of, page_of
+from askv4.text.places import Headings, Lines, line_of, page_of
 
 
 def test_lines_end_as_editors_count_them():
@@ -36,9 +36,8 @@ def test_heading_paths_leave_the_title_out():
     headings = Headings.of(parsed)
     found = {word: headings.at(text.index(word)) for word in ("intro", "one", "two", "three")}
     assert found == {"intro": None, "one": "A b c", "two": "A b c › Deep", "three": "E"}
-    assert heading_of(parsed, text.index("two")) == "A b c › Deep"
 
 
 def test_a_title_from_front_matter_keeps_the_first_heading():
     parsed = load(b"---\ntitle: Other\n---\n# First\n\ntext\n", "a.md")
-    assert heading_of(parsed, len(parsed.text) - 2) == "First"
+    assert Headings.of(parsed).at(len(parsed.text) - 2) == "First"
