@@ -49,6 +49,7 @@ from askv4.index.encoder import open_shipped
 from askv4.index.onnx_encoder import OnnxEncoder
 from askv4.index.store import Index, open_index
 from askv4.retrieve.reader import Reader
+from askv4.retrieve.reranker import decided
 from askv4.retrieve.retriever import Retriever
 from askv4.types import Hit, Turn
 
@@ -135,22 +136,24 @@ def examples(name: str, every: int, args: argparse.Namespace) -> Iterator[Exampl
         path = corpus / f"p{i:05d}.md"
         if not path.exists() or path.read_text(encoding="utf-8") != body:
             path.write_text(body, encoding="utf-8")
-    encoder = open_shipped(args.work / "data", narrate=print)
+    encoder, reader = open_shipped(args.work / "data", narrate=print), Reader(args.work / "data", print)
     with open_index(args.work / "data", corpus, encoder) as index:
         index.sync()
         for question in questions[::every]:
-            yield from _ask(name, question, index, encoder)
+            yield from _ask(name, question, index, encoder, reader)
 
 
-def _ask(name: str, question: dict[str, Any], index: Index, encoder: OnnxEncoder) -> Iterator[Example]:
+def _ask(name: str, question: dict[str, Any], index: Index, encoder: OnnxEncoder, reader: Reader) -> Iterator[Example]:
     history = [Turn(turn["question"], turn["answer"]) for turn in question["history"]]
     understood = understand(question["question"], history)
     hits = Retriever(index.catalog, index.vectors, encoder).search(understood.asked, 40, also=understood.wordings)
+    alone = not understood.wordings and encoder.known_share(understood.asked) == 1
     right = {f"p{i:05d}.md" for i in question["relevant"]}
     marked = bool(question["gold"] or question["answers"])
     for removed in (False, True) if marked else (False,):
         kept = [hit for hit in hits if not (removed and hit.document.document in right)]
         kept = [replace(hit, rank=rank) for rank, hit in enumerate(kept, start=1)]
+        kept = decided(reader, understood.asked, kept) if alone else kept  # as the program does
         gathered = gather(understood.question, kept, encoder, index.catalog, follow_up=bool(history))
         labels = np.array([_answers(c.hit, c.text, right, question) for c in gathered.candidates]) if marked else None
         yield Example(

@@ -14,8 +14,9 @@ from askv4.answer.gather import PASSAGES, SentenceReader, StateEncoder, gather
 from askv4.answer.parts import MOST_PARTS, Question, join, split
 from askv4.answer.quoting import quote, refuse
 from askv4.answer.unread import unread_note
+from askv4.errors import ReaderMissing
 from askv4.retrieve.reranker import DEPTH as RERANKED
-from askv4.retrieve.reranker import reranked
+from askv4.retrieve.reranker import OPEN_DEPTH, decided, reranked
 from askv4.types import Answer, Event, Finished, Hit, Retrieved, TextDelta, Turn
 
 if TYPE_CHECKING:
@@ -43,8 +44,8 @@ class Assistant:
     """Answers questions from one index. It prints nothing and keeps no conversation: history comes with each question.
 
     Without a `model`, answers are quotations, and `long` ones quote up to twelve sentences instead of four. `encoder` and
-    `reader` judge the evidence; the encoder need not be the one of the index.
-    A `reranker` puts the passages that were found in an order of its own.
+    `reader` judge the evidence; the encoder need not be the one of the index. The reader also decides which passage is
+    best where that is open, unless a `reranker` puts the passages that were found in an order of its own.
     """
 
     def __init__(
@@ -164,13 +165,29 @@ class Assistant:
     def _search(self, understood: Understood, k: int, watch: _Stopwatch) -> list[Hit]:
         if not understood.question:
             return []
-        depth = k if self._reranker is None else max(k, RERANKED)
+        depth = max(k, OPEN_DEPTH if self._reranker is None else RERANKED)
         hits = self._retriever.search(understood.asked, depth, also=understood.wordings)
+        if self._reranker is None:
+            hits = self._decided(understood, hits)
         watch.lap("retrieve")
         if self._reranker is not None:
-            hits = reranked(self._reranker, understood.question, hits)[:k]
+            hits = reranked(self._reranker, understood.question, hits)
             watch.lap("rerank")
-        return hits
+        return hits[:k]
+
+    def _decided(self, understood: Understood, hits: list[Hit]) -> list[Hit]:
+        """The hits with an open choice of the best settled by the reader, where that was measured to help.
+
+        A follow-up is left as it is: its words alone say too little, and its wordings hold too much. So is a question with
+        letters that the reader does not know, and the ranking of an encoder that the user chose, perhaps for its language.
+        """
+        own = self._encoder.identity == self._retriever.encoder_identity
+        if not hits or understood.wordings or not own or self._encoder.known_share(understood.asked) < 1:
+            return hits
+        try:
+            return decided(self._reader, understood.asked, hits)
+        except ReaderMissing:  # said when an answer needs it; passages are found without
+            return hits
 
     def _judge(self, understood: Understood, hits: Sequence[Hit]) -> Evidence:
         if self._encoder.identity != self._retriever.encoder_identity:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from askv4.answer.question import AnswerType, expected_type, is_strict
+from askv4.retrieve.reranker import titled
 from askv4.text.patterns import Pattern
 from askv4.text.words import content_words, words
 from askv4.types import Hit, Span
@@ -115,25 +116,25 @@ class SentenceReader(Protocol):
 
 
 def read(gathered: Gathered, likely: Sequence[int], reader: SentenceReader) -> Reading:
-    """Reads the first `READ` of the candidates that `likely` numbers, best first, and the best passage; one call."""
+    """Reads the first `READ` of the candidates that `likely` numbers, best first, and the best passage; one call.
+
+    A passage that was read already, for its place, is not read twice.
+    """
     chosen = list(likely[:READ])
     hits = [gathered.candidates[i].hit for i in chosen]
-    texts = [_titled(hit, gathered.candidates[i].text) for i, hit in zip(chosen, hits, strict=True)]
+    texts = [titled(hit, gathered.candidates[i].text) for i, hit in zip(chosen, hits, strict=True)]
     first = gathered.hits[0]
-    found = reader.scores(gathered.question.text, [*texts, _titled(first, first.text)])
-    scores = np.full(len(gathered.candidates), found[:-1].min(), dtype=np.float32)
-    scores[chosen] = found[:-1]
-    return Reading(scores, float(found[-1]))
+    whole = [] if first.reading is not None else [titled(first, first.text)]
+    found = reader.scores(gathered.question.text, [*texts, *whole])
+    sentences = found[: len(texts)]
+    scores = np.full(len(gathered.candidates), sentences.min(), dtype=np.float32)
+    scores[chosen] = sentences
+    return Reading(scores, float(found[-1]) if first.reading is None else first.reading)
 
 
 def unread(gathered: Gathered) -> Reading:
     """What a reader says of sentences that it cannot read: nothing."""
     return Reading(np.zeros(len(gathered.candidates), dtype=np.float32), 0.0)
-
-
-def _titled(hit: Hit, text: str) -> str:
-    """A text after its document's title, without which many a sentence does not say what it speaks of."""
-    return f"{hit.document.title}. {text}" if hit.document.title else text
 
 
 def gather(

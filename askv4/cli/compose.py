@@ -182,7 +182,7 @@ def open_workspace(
 ) -> Iterator[Workspace]:
     """Open the index of the corpus, bring it up to date, and close it in the end. `allow_empty`, `prune` and `re_embed`
     are those of `SyncOptions`. `within` names a folder of the corpus, to which questions are limited. `to_answer` loads
-    what only answers need beside the sync.
+    the reader beside the sync, which answers always need and a search often.
 
     Raises:
         CorpusError, IndexTrouble, EncoderError: as they say.

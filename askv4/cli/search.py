@@ -45,7 +45,9 @@ def search(invocation: Invocation, words: tuple[str, ...], count: int, batch: st
 def _search_one(invocation: Invocation, question: Question, count: int) -> int:
     from askv4.cli.compose import open_workspace
 
-    with open_workspace(invocation.settings, invocation.diagnostics, within=invocation.within) as workspace:
+    with open_workspace(
+        invocation.settings, invocation.diagnostics, within=invocation.within, to_answer=True
+    ) as workspace:
         workspace.require_documents()
         found = workspace.search(question, count)
     hits = found.hits

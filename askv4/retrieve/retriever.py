@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from askv4.retrieve.fusion import DENSE_WEIGHT, UNREAD_WEIGHT, in_context, mean_scores, standardised
-from askv4.retrieve.late import DEPTH, late_scores, reordered
 from askv4.retrieve.query import fts_query
 from askv4.retrieve.spelling import Mended, mend
 from askv4.types import Hit
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
 
     from askv4.index.catalog import Catalog
     from askv4.index.encoder import Encoder
-    from askv4.index.records import StoredPassage
     from askv4.index.vectors import VectorStore
 
 POOL = 100
@@ -52,34 +50,18 @@ class Retriever:
         """
         bm25, cosine = self._routes(question)
         ranked = mean_scores([self._fused(question, bm25, cosine), *(self._fused(w, *self._routes(w)) for w in also)])
-        ranked = ranked[: max(k, DEPTH)]
+        ranked = ranked[: max(k, 0)]
         stored = self._catalog.passages([passage for passage, _ in ranked])
         # A sync in another process may have removed some just now.
         ranked = [(passage, score) for passage, score in ranked if passage in stored]
-        if not also:
-            ranked = self._read_again(question, ranked, stored)
         return [
             Hit(
                 rank=rank, score=score, passage_id=passage, document=(found := stored[passage]).document,
                 start=found.start, end=found.end, line=found.line, page=found.page, heading=found.heading,
                 text=found.text, sentences=found.sentences, cosine=cosine.get(passage), bm25=bm25.get(passage),
             )
-            for rank, (passage, score) in enumerate(ranked[: max(k, 0)], start=1)
+            for rank, (passage, score) in enumerate(ranked, start=1)
         ]  # fmt: skip
-
-    def _read_again(
-        self, question: str, ranked: list[tuple[int, float]], stored: Mapping[int, StoredPassage]
-    ) -> list[tuple[int, float]]:
-        """The ranking with its head read word by word, where the encoder shows words and can read the question.
-
-        A follow-up is left as it is: its words alone say too little, and its wordings hold too much.
-        """
-        encode = getattr(self._encoder, "encode_states", None)
-        head = [passage for passage, _ in ranked[:DEPTH]]
-        if encode is None or len(head) < 2 or self._encoder.known_share(question) < 1:
-            return ranked
-        asked, *passages = encode([question, *(stored[passage].text for passage in head)])
-        return reordered(ranked, dict(zip(head, late_scores(asked, passages), strict=True)))
 
     def _fused(self, wording: str, bm25: dict[int, float], cosine: dict[int, float]) -> list[tuple[int, float]]:
         """Both routes as one; the less of the wording the encoder can read, the less its vector counts."""

@@ -1,16 +1,23 @@
-"""The facade where nothing is found: what leaves the machine is said all the same."""
+"""The facade: where nothing is found, what leaves the machine is said all the same; the reader decides what is best."""
 
 # ruff: noqa: ARG002 - the parameters are those of the parts that stand aside
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from askv4.answer.assistant import Assistant
+from askv4.answer.gather import gather, read
+from askv4.errors import ReaderMissing
 from askv4.index.encoder import Encoder
 from askv4.retrieve.spelling import Mended
 from askv4.types import Finished, Hit, Retrieved, Turn
+from tests.unit.answer.builders import hit_of
 from tests.unit.answer.scripted import ScriptedModel
 
 
@@ -68,3 +75,69 @@ def test_a_refusal_says_that_the_conversation_left_the_machine_to_be_understood(
     assert ask(encoder, Remote("Who pays for the ferry?"), HISTORY).left_machine
     assert not ask(encoder, ScriptedModel("Who pays for the ferry?"), HISTORY).left_machine
     assert not ask(encoder, Remote()).left_machine
+
+
+class Three(Nothing):
+    """An index that finds three passages, none of them clearly ahead."""
+
+    def __init__(self, encoder: str) -> None:
+        self.encoder_identity = encoder
+
+    def search(self, question: str, k: int = 10, also: Sequence[str] = (), **_: Any) -> list[Hit]:
+        return [hit_of(text, passage_id=n, rank=n) for n, text in enumerate(("Ash.", "Birch.", "Cedar."), start=1)][:k]
+
+
+class LastIsBest:
+    """A reader that keeps what it was given."""
+
+    def __init__(self) -> None:
+        self.read: list[str] = []
+
+    def scores(self, question: str, texts: Sequence[str]) -> NDArray[np.float32]:
+        self.read += texts
+        return np.arange(len(texts), dtype=np.float32)
+
+
+class Missing:
+    def scores(self, question: str, texts: Sequence[str]) -> NDArray[np.float32]:
+        raise ReaderMissing("it is not here")
+
+
+def found(
+    encoder: Encoder,
+    reader: Any,
+    question: str = "Which tree?",
+    history: Sequence[Turn] = (),
+    *,
+    own: bool = True,
+    k: int = 10,
+) -> list[str]:
+    """The texts in the order found."""
+    index: Any = Three(encoder.identity if own else "another")
+    assistant = Assistant(index, index, encoder, reader)  # type: ignore[arg-type]
+    return [hit.text for hit in assistant.search(question, history, k)]
+
+
+def test_the_reader_decides_which_passage_is_best(encoder: Encoder) -> None:
+    assert found(encoder, LastIsBest()) == ["Cedar.", "Birch.", "Ash."]
+    assert found(encoder, LastIsBest(), k=1) == ["Cedar."]
+
+
+def test_a_follow_up_unknown_letters_and_other_encoders_keep_their_order(encoder: Encoder) -> None:
+    as_fused = ["Ash.", "Birch.", "Cedar."]
+    assert found(encoder, LastIsBest(), history=HISTORY) == as_fused
+    assert found(encoder, LastIsBest(), "哪棵树?") == as_fused
+    assert found(encoder, LastIsBest(), own=False) == as_fused
+
+
+def test_passages_are_found_without_a_reader(encoder: Encoder) -> None:
+    assert found(encoder, Missing()) == ["Ash.", "Birch.", "Cedar."]
+
+
+def test_a_passage_that_was_read_for_its_place_is_not_read_twice(encoder: Encoder) -> None:
+    lexicon: Any = Nothing()
+    for reading, texts, passage in ((None, 2, 1.0), (7.5, 1, 7.5)):
+        reader = LastIsBest()
+        hit = replace(hit_of("Ash."), reading=reading)
+        made = read(gather("Which tree?", [hit], encoder, lexicon), [0], reader)  # type: ignore[arg-type]
+        assert (len(reader.read), made.passage, made.sentences.tolist()) == (texts, passage, [0.0])

@@ -1,11 +1,12 @@
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from askv4.errors import EncoderDamaged, EncoderMissing, EncoderUnsupported
 from askv4.index.model_folders import find_cross_encoder
-from askv4.retrieve.reranker import DEPTH, CrossEncoderReranker, reranked
+from askv4.retrieve.reranker import CLEAR_LEAD, DEPTH, OPEN_DEPTH, CrossEncoderReranker, decided, reranked, titled
 from askv4.types import Document, Hit, Span
 
 
@@ -50,6 +51,30 @@ def test_the_first_are_put_in_order_and_places_keep_their_scores() -> None:
     many = [hit(rank, "a" * rank) for rank in range(1, DEPTH + 3)]
     assert [one.passage_id for one in reranked(ByLength(), "q", many)][-2:] == [DEPTH + 1, DEPTH + 2]
     assert reranked(ByLength(), "q", []) == []
+
+
+def test_an_open_choice_is_the_readers_and_what_it_read_is_kept() -> None:
+    hits = [hit(rank, "a" * rank) for rank in range(1, OPEN_DEPTH + 2)]
+    found = decided(ByLength(), "q", hits)
+    assert [one.rank for one in found] == [1, 2, 3, 4]
+    assert [one.score for one in found] == [one.score for one in hits]
+    assert [(one.passage_id, one.reading) for one in found] == [(3, 6.0), (2, 5.0), (1, 4.0), (4, None)]
+
+
+def test_a_clear_or_only_choice_is_not_read() -> None:
+    class Unread:
+        def scores(self, question: str, texts: Sequence[str]) -> list[float]:
+            raise AssertionError((question, texts))
+
+    ahead = [replace(hit(1, "a"), score=CLEAR_LEAD + 0.5), hit(2, "ab")]
+    for hits in (ahead, [hit(1, "a")], []):
+        assert decided(Unread(), "q", hits) == hits
+
+
+def test_a_text_is_read_after_its_title() -> None:
+    one = hit(1, "a")
+    assert titled(one, "a") == "t. a"
+    assert titled(replace(one, document=replace(one.document, title="")), "a") == "a"
 
 
 def test_a_real_model_judges_each_passage(cross_encoder: Path) -> None:
