@@ -24,7 +24,8 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
+from scipy.optimize import minimize
+from scipy.special import expit
 from sklearn.metrics import brier_score_loss, roc_auc_score
 from sklearn.preprocessing import StandardScaler
 
@@ -35,12 +36,13 @@ from askv4.answer.conversation import understand
 from askv4.answer.evidence import Logistic, shortlist, typed
 from askv4.answer.features import (
     QUESTION_FEATURES,
+    QUESTION_FIGURES,
     QUESTION_WORD_FEATURES,
     READ_FEATURES,
     SENTENCE_FEATURES,
     WORD_FEATURES,
     columns,
-    question_features,
+    question_figures,
     sentence_features,
     with_reading,
 )
@@ -56,6 +58,10 @@ from askv4.types import Hit, Turn
 WEIGHTS = Path(__file__).resolve().parent.parent / "askv4" / "answer" / "evidence_weights.json"
 SETS = {"clapnq": 1, "xquad": 3, "mtrag_un": 1}
 """Set -> take every Nth question."""
+EITHER = {"length", "new_words", "position", "terms", "follow_up"}
+"""Figures that may speak for an answer or against it."""
+AGAINST = {"is_question", "fragment", "names_missing", "names_missing_passage"}
+"""Figures that speak against one; all others speak for it."""
 CHINESE = {"xquad_zh": 3, "cmrc2018": 3}
 """The same for what the English models cannot read: the regressions over words are fitted on it."""
 
@@ -170,12 +176,26 @@ def _answers(hit: Hit, text: str, right: set[str], question: dict[str, Any]) -> 
     return any(squeeze(answer) in one for answer in question["answers"])
 
 
-def fit(table: np.ndarray, labels: np.ndarray, weights: np.ndarray, c: float) -> Logistic:
+def fit(names: tuple[str, ...], table: np.ndarray, labels: np.ndarray, weights: np.ndarray, c: float) -> Logistic:
+    """A logistic regression with an L2 penalty (inverse strength `c`), whose weights have the sign that their meaning has.
+
+    Without the signs, figures that go together get weights that cancel out where they were fitted, and nowhere else.
+    """
     scaler = StandardScaler().fit(table)
     scaler.scale_[scaler.scale_ < 1e-6] = 1.0
-    found = LogisticRegression(C=c, max_iter=5000).fit(scaler.transform(table), labels, sample_weight=weights)
-    mean, scale, learned = (np.asarray(x, dtype=np.float32) for x in (scaler.mean_, scaler.scale_, found.coef_[0]))
-    return Logistic(mean, scale, learned, float(found.intercept_[0]))
+    x, y = scaler.transform(table), labels.astype(float)
+
+    def loss(w: np.ndarray) -> tuple[float, np.ndarray]:
+        z = x @ w[:-1] + w[-1]
+        slope = weights * (expit(z) - y)
+        value = (weights * (np.logaddexp(0, z) - y * z)).sum() + (w[:-1] ** 2).sum() / (2 * c)
+        return float(value), np.append(x.T @ slope + w[:-1] / c, slope.sum())
+
+    bounds = [(None, None) if n in EITHER else (None, 0) if n in AGAINST else (0, None) for n in names]
+    start = np.zeros(len(names) + 1)
+    found = minimize(loss, start, jac=True, bounds=[*bounds, (None, None)], options={"maxiter": 5000}).x
+    mean, scale, learned = (np.asarray(v, dtype=np.float32) for v in (scaler.mean_, scaler.scale_, found[:-1]))
+    return Logistic(mean, scale, learned, float(found[-1]))
 
 
 def marked(found: list[Example]) -> list[Example]:
@@ -189,7 +209,8 @@ def fit_sentences(found: list[Example], *, with_reader: bool) -> Logistic:
     size = {name: sum(len(e.table) for e in use if e.data == name) for name in SETS}
     weights = np.concatenate([np.full(len(e.table), 5000 / size[e.data]) for e in use])
     tables = [e.whole if with_reader else e.table for e in use]
-    return fit(np.vstack(tables), np.concatenate([e.labels for e in use]), weights, 0.3)
+    names = SENTENCE_FEATURES + READ_FEATURES if with_reader else SENTENCE_FEATURES
+    return fit(names, np.vstack(tables), np.concatenate([e.labels for e in use]), weights, 0.3)
 
 
 def question_table(found: list[Example], sentence: Logistic) -> np.ndarray:
@@ -197,15 +218,15 @@ def question_table(found: list[Example], sentence: Logistic) -> np.ndarray:
     for e in found:
         assert e.reading is not None
         probability = typed(e.gathered, e.table, sentence(e.whole))
-        rows.append(question_features(e.gathered, e.table, probability, e.reading))
-    return np.array(rows)
+        rows.append(question_figures(e.gathered, e.table, probability, e.reading))
+    return columns(np.array(rows), QUESTION_FIGURES, QUESTION_FEATURES)
 
 
-def fit_questions(found: list[Example], table: np.ndarray) -> Logistic:
+def fit_questions(found: list[Example], names: tuple[str, ...], table: np.ndarray) -> Logistic:
     """Each set and, within it, each verdict with the same total weight."""
     keys = [(e.data, e.answerable) for e in found]
     weights = np.array([500 / keys.count(key) for key in keys])
-    return fit(table, np.array([e.answerable for e in found]), weights, 0.1)
+    return fit(names, table, np.array([e.answerable for e in found]), weights, 0.3)
 
 
 def average_precision(probability: np.ndarray, labels: np.ndarray) -> float:
@@ -220,7 +241,7 @@ def balanced(probability: np.ndarray, answerable: np.ndarray, threshold: float) 
 def models(seen: list[Example]) -> tuple[Logistic, Logistic]:
     """The regressions over sentences and over questions."""
     sentence = fit_sentences(seen, with_reader=True)
-    return sentence, fit_questions(seen, question_table(seen, sentence))
+    return sentence, fit_questions(seen, QUESTION_FEATURES, question_table(seen, sentence))
 
 
 def held_out(found: list[Example], folds: list[np.ndarray]) -> tuple[list[np.ndarray], np.ndarray]:
@@ -334,15 +355,15 @@ def words_columns(e: Example) -> np.ndarray:
 
 
 def words_table(found: list[Example], sentence: Logistic) -> np.ndarray:
-    rows = [question_features(e.gathered, e.table, sentence(words_columns(e)), unread(e.gathered)) for e in found]
-    return columns(np.array(rows), QUESTION_FEATURES, QUESTION_WORD_FEATURES)
+    rows = [question_figures(e.gathered, e.table, sentence(words_columns(e)), unread(e.gathered)) for e in found]
+    return columns(np.array(rows), QUESTION_FIGURES, QUESTION_WORD_FEATURES)
 
 
 def words_models(found: list[Example]) -> tuple[Logistic, Logistic]:
     use = marked(found)
     labels = np.concatenate([e.labels for e in use if e.labels is not None])
-    sentence = fit(np.vstack([words_columns(e) for e in use]), labels, np.ones(len(labels)), 0.3)
-    return sentence, fit_questions(found, words_table(found, sentence))
+    sentence = fit(WORD_FEATURES, np.vstack([words_columns(e) for e in use]), labels, np.ones(len(labels)), 0.3)
+    return sentence, fit_questions(found, QUESTION_WORD_FEATURES, words_table(found, sentence))
 
 
 def main() -> None:

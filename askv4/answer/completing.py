@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from askv4.answer.facts.tokens import fold, stem
 from askv4.text.patterns import Pattern
-from askv4.text.words import STOP_WORDS, words
+from askv4.text.words import STOP_WORDS, asks, words
 from askv4.types import Hit, Span
 
 Neighbour = Callable[[Hit, Span], Span | None]
@@ -24,6 +24,8 @@ LONGEST_LEAD = 160
 LONGEST_ITEM = 240
 LONGEST_LIST = 700
 """In characters: what is longer is not brought along, for the reader opens the source for that."""
+BARE_ANSWER_WORDS = 4
+"""An answer of fewer words ("No.", "A: Yes.") has its reason brought along."""
 
 _LEANS = Pattern(
     r"^[\"“‘'(]?(?:(?:and|but|so|yet|still|however|instead|also|then|thus|therefore|moreover|otherwise)\b,?\s+)?"
@@ -63,7 +65,8 @@ def leans(sentence: str) -> bool:
 def complete(hit: Hit, span: Span, text: str, question: str, before: Neighbour, after: Neighbour) -> Complete:
     """The sentence at `span` of the document's `text`, with what it cannot be read without.
 
-    `before` and `after` give the sentence beside a span in the same paragraph, or None.
+    `before` and `after` give the sentence beside a span in the same paragraph, or None; behind a question `after` may go on
+    to the next paragraph.
     """
     labels = _row_labels(text, span)
     if labels is not None:
@@ -71,6 +74,8 @@ def complete(hit: Hit, span: Span, text: str, question: str, before: Neighbour, 
     item = _item(text, span)
     if item is not None:
         return _with_lead(text, item, span, question)
+    if asks(span.of(text)):
+        return Complete(_with_answer(text, span, lambda one: after(hit, one)))
     if span.of(text).rstrip("*_ ").endswith((":", "：")):
         return Complete(_with_list(text, span, after(hit, span)))
     if leans(span.of(text)):
@@ -81,6 +86,19 @@ def complete(hit: Hit, span: Span, text: str, question: str, before: Neighbour, 
             note = _named(text, span, _opening(text, hit, span, previous, before), about)
             return Complete(span, (note,)) if note else Complete(Span(previous.start, span.end))
     return Complete(span)
+
+
+def _with_answer(text: str, span: Span, after: Callable[[Span], Span | None]) -> Span:
+    """A question of the document's own, with the sentence that answers it; after a bare "No." with one more."""
+    last = span
+    for _ in range(2):
+        following = after(last)
+        if following is None or following.start < last.end or asks(following.of(text)):
+            break
+        last = following
+        if len(words(last.of(text))) >= BARE_ANSWER_WORDS:
+            break
+    return Span(span.start, last.end)
 
 
 def _opening(text: str, hit: Hit, span: Span, previous: Span, before: Neighbour) -> Span:

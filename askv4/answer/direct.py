@@ -14,6 +14,7 @@ from typing import Literal
 from askv4.answer.facts.alignment import Words
 from askv4.answer.facts.tokens import Token, plain, stem
 from askv4.text.patterns import Pattern
+from askv4.text.words import asks
 
 Verdict = Literal["yes", "no", "unstated"]
 
@@ -95,7 +96,7 @@ def verdict(question: str, sentence: str, context: str = "") -> Verdict | None:
         return None
     if _unstated(asked, sentence, context):
         return "unstated"
-    if re.search(r"\bor\b", question) or sentence.rstrip("”\"' ").endswith("?") or _QUOTES.search(sentence):
+    if re.search(r"\bor\b", question) or asks(sentence) or _QUOTES.search(sentence):
         return None
     return _stated(asked, sentence, context)
 

@@ -20,24 +20,28 @@ from numpy.typing import NDArray
 
 from askv4.answer.features import (
     QUESTION_FEATURES,
+    QUESTION_FIGURES,
     QUESTION_WORD_FEATURES,
     READ_FEATURES,
     SENTENCE_FEATURES,
     WORD_FEATURES,
     Matrix,
     columns,
-    question_features,
+    question_figures,
     sentence_features,
     with_reading,
 )
 from askv4.answer.gather import Candidate, Gathered, SentenceReader, read, unread
 from askv4.text.patterns import Pattern
+from askv4.text.words import asks
 
 _IDENTIFIER = Pattern(r"(?<![\w.-])(?=\w*[A-Z])(?=\w*\d)[A-Za-z0-9]{2,}(?![\w])")
 """A capital and a digit in one word."""
 STRICT_AROUND = 0.6
 STRICT_MISSING = 0.15
 """What is left of a sentence's probability when only its neighbour, or nobody, holds the type asked for."""
+OPEN_QUESTION = 0.15
+"""What is left of it when the sentence is a question itself and nothing behind it answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +122,10 @@ def judge(gathered: Gathered, model: EvidenceModel, reader: SentenceReader) -> E
     order = np.argsort(-probability, kind="stable")
     sentences = tuple(ScoredSentence(gathered.candidates[i], float(probability[i])) for i in order)
     missing = gathered.question.strict and table[order[:4], SENTENCE_FEATURES.index("holds_around")].max() < 0
-    sufficient = confidence >= model.threshold and not missing and not _unknown_identifiers(gathered)
+    asked_again = bool(_left_open(gathered)[order[0]])
+    sufficient = (
+        confidence >= model.threshold and not missing and not asked_again and not _unknown_identifiers(gathered)
+    )
     return Evidence(gathered, sentences, confidence, sufficient)
 
 
@@ -128,8 +135,8 @@ def _by_models(
     """([candidates] probabilities, confidence), with all that encoder and reader say."""
     reading = read(gathered, shortlist(gathered, table, model.shortlist), reader)
     probability = typed(gathered, table, model.sentence(with_reading(table, reading)))
-    features = question_features(gathered, table, probability, reading)
-    return probability, float(model.question(features[None, :])[0])
+    figures = question_figures(gathered, table, probability, reading)
+    return probability, _confidence(model.question, figures, QUESTION_FEATURES)
 
 
 def _by_words(
@@ -137,15 +144,28 @@ def _by_words(
 ) -> tuple[NDArray[np.float64], float]:
     """The same for a question in letters that neither can read."""
     probability = model.sentence_by_words(columns(table, SENTENCE_FEATURES, WORD_FEATURES))
-    features = question_features(gathered, table, probability, unread(gathered))
-    return probability, float(
-        model.question_by_words(columns(features[None, :], QUESTION_FEATURES, QUESTION_WORD_FEATURES))[0]
-    )
+    figures = question_figures(gathered, table, probability, unread(gathered))
+    return probability, _confidence(model.question_by_words, figures, QUESTION_WORD_FEATURES)
+
+
+def _confidence(model: Logistic, figures: Matrix, wanted: tuple[str, ...]) -> float:
+    return float(model(columns(figures[None, :], QUESTION_FIGURES, wanted))[0])
 
 
 def shortlist(gathered: Gathered, table: Matrix, model: Logistic) -> list[int]:
     """The candidates' places, the likeliest first, before the reader has seen any."""
     return [int(place) for place in np.argsort(-typed(gathered, table, model(table)), kind="stable")]
+
+
+def _left_open(gathered: Gathered) -> NDArray[np.bool_]:
+    """[candidates] whether the sentence asks, and is the last of its passage or has another question behind it."""
+    ones = gathered.candidates
+    asking = [asks(one.text) for one in ones]
+    answered = [
+        i + 1 < len(ones) and ones[i + 1].hit.passage_id == one.hit.passage_id and not asking[i + 1]
+        for i, one in enumerate(ones)
+    ]
+    return np.array(asking, dtype=np.bool_) & ~np.array(answered, dtype=np.bool_)
 
 
 def _unknown_identifiers(gathered: Gathered) -> bool:
@@ -166,9 +186,13 @@ def squeezed(text: str) -> str:
 
 
 def typed(gathered: Gathered, table: Matrix, probability: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Probabilities after the type that the question insists on: a price for "how much", a date for "when did"."""
+    """Probabilities after the type that the question insists on: a price for "how much", a date for "when did".
+
+    A document's own question is no answer to anything, unless a sentence that answers it follows.
+    """
+    probability = np.where(_left_open(gathered), probability * OPEN_QUESTION, probability)
     if not gathered.question.strict:
-        return probability
+        return np.clip(probability, 1e-6, 1 - 1e-6)
     own, around = (table[:, SENTENCE_FEATURES.index(name)] for name in ("holds", "holds_around"))
     kept = np.where(own > 0, 1.0, np.where(around > 0, STRICT_AROUND, STRICT_MISSING))
     return np.clip(probability * kept, 1e-6, 1 - 1e-6)

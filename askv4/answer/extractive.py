@@ -9,6 +9,7 @@ from askv4.answer.citing import Places, cite
 from askv4.answer.completing import Neighbour, Note, complete, is_table_head
 from askv4.answer.evidence import Evidence, ScoredSentence
 from askv4.answer.voice import lead_in, needs_lead, same_voice
+from askv4.text.words import asks, words
 from askv4.types import Citation, Hit, Span
 
 FLOOR = 0.10
@@ -17,6 +18,7 @@ OTHER_VOICE_SHARE = 0.15
 """The same share for the best sentence of another kind of source: a differing source is worth more than one more quotation."""
 NEAR_DUPLICATE_COSINE = 0.93
 NEAR_DUPLICATE_WORDS = 0.8
+SCRAP_WORDS = 4
 REFUSAL = "The sources do not answer this."
 
 
@@ -57,12 +59,19 @@ def choose(evidence: Evidence, length: Length = BRIEF) -> list[ScoredSentence]:
         enough = scored.probability >= max(FLOOR, length.share * best)
         if len(chosen) >= limit or (chosen and not enough):
             break
-        if not any(_near_duplicate(scored, other) for other in chosen):
+        if not any(_near_duplicate(scored, other) for other in chosen) and (not chosen or _adds(scored, evidence)):
             chosen.append(scored)
     other = _other_voice(evidence, chosen, best)
     if other is not None:
         chosen = [*chosen[: limit - 1], other]
     return chosen
+
+
+def _adds(scored: ScoredSentence, evidence: Evidence) -> bool:
+    """Whether a sentence has something to say beside a better one: no question, no scrap without a word of what was asked."""
+    one = scored.candidate
+    scrap = len(words(one.text)) < SCRAP_WORDS and one.stems.isdisjoint(evidence.gathered.question.terms)
+    return not scrap and not asks(one.text)
 
 
 def _other_voice(evidence: Evidence, chosen: Sequence[ScoredSentence], best: float) -> ScoredSentence | None:
@@ -209,9 +218,9 @@ def compose(
 def shown(quotation: Quotation, text: str) -> str:
     """A quotation on one line, with what it needs in brackets."""
     pieces, done = [], quotation.span.start
-    for at, words in sorted(quotation.notes):
+    for at, note in sorted(quotation.notes):
         if done <= at < quotation.span.end:
-            pieces += [text[done:at], f" [{words}] "]
+            pieces += [text[done:at], f" [{note}] "]
             done = at
     return " ".join("".join([*pieces, text[done : quotation.span.end]]).split())
 

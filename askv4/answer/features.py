@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from askv4.answer.gather import Candidate, Gathered, QuestionView, Reading
 from askv4.answer.question import holds
-from askv4.text.words import STOP_WORDS, words
+from askv4.text.words import STOP_WORDS, asks, words
 
 Matrix = NDArray[np.float32]
 
@@ -25,22 +25,18 @@ SENTENCE_FEATURES = (
 )  # fmt: skip
 
 WORD_FEATURES = ("covered", "covered_around", "covered_passage", "passage_rank", "length", "new_words", "position")
+READ_FEATURES = ("read", "read_gap", "read_rank", "read_passage")
+
+QUESTION_FEATURES = (
+    "cosine_best", "passage_cosine_max", "covered_best", "weakest_union", "names_missing",
+    "read_best", "read_spread", "read_passage", "read_passage_likely", "terms", "follow_up",
+)  # fmt: skip
 QUESTION_WORD_FEATURES = (
     "covered_best", "covered_max", "covered_around_four", "covered_passage_max", "covered_passage_first",
     "covered_union", "terms", "names_missing", "names_missing_passage",
 )  # fmt: skip
 """What is left for a question in letters that the models cannot read: of all the figures, those about words."""
-
-READ_FEATURES = ("read", "read_gap", "read_rank", "read_passage")
-
-QUESTION_FEATURES = (
-    "best", "best_four", "sum_four", "cosine_best", "cosine_max", "cosine_around_max", "passage_cosine_max",
-    "late_best", "late_max", "weakest_four", "weakest_max", "covered_best", "covered_max", "covered_around_four",
-    "covered_passage_max", "covered_passage_first", "covered_union", "late_union", "weakest_union",
-    "type_missing", "type_missing_strict", "spread", "terms", "names_missing", "names_missing_passage",
-    "read_max", "read_best", "read_three", "read_spread", "read_passage", "read_max_likely", "read_passage_likely",
-    "follow_up",
-)  # fmt: skip
+QUESTION_FIGURES = (*QUESTION_FEATURES, *(name for name in QUESTION_WORD_FEATURES if name not in QUESTION_FEATURES))
 
 
 def sentence_features(gathered: Gathered) -> Matrix:
@@ -111,43 +107,44 @@ def _row(gathered: Gathered, index: int, typed: list[bool | None], best_score: f
         held if kind == "place" else 0.0,
         log(1 + len(words(one.text))),
         log(1 + len(one.stems.difference(question.terms, STOP_WORDS))),
-        float(one.text.rstrip("”\"' ").endswith(("?", "？"))),
+        float(asks(one.text)),
         one.position / max(1, len(one.hit.sentences)),
         float(len(words(one.text)) < 4),
     ]
 
 
-def question_features(gathered: Gathered, table: Matrix, probability: NDArray[np.float64], reading: Reading) -> Matrix:
-    """[len(QUESTION_FEATURES)], from the sentences' table and their probabilities [candidates]; candidates must exist."""
+def question_figures(gathered: Gathered, table: Matrix, probability: NDArray[np.float64], reading: Reading) -> Matrix:
+    """[len(QUESTION_FIGURES)], from the sentences' table and their probabilities [candidates]; candidates must exist."""
     question, candidates = gathered.question, gathered.candidates
     column = {name: table[:, i] for i, name in enumerate(SENTENCE_FEATURES)}
     order = np.argsort(-probability, kind="stable")
     best, four = order[0], order[:4]
-    logits = np.log(probability) - np.log1p(-probability)
     union = frozenset().union(*(candidates[i].stems for i in four))
     context = union.union(*(gathered.context[candidates[i].hit.passage_id] for i in four))
     passage = candidates[best].hit.passage_id
     whole = gathered.context[passage].union(*(c.stems for c in candidates if c.hit.passage_id == passage))
-    together = np.vstack([candidates[i].states for i in four])
-    late_union, weakest_union = late_interaction(question, together)
-    cosines = np.sort(column["cosine"])
-    scores = np.sort(reading.sentences)[::-1]
-    missing = float(column["holds_around"][four].max() < 0)
-    return np.array([
-        logits[best], logits[four].mean(), probability[four].sum(),
-        column["cosine"][best], cosines[-1], column["cosine_around"].max(), column["passage_cosine"].max(),
-        column["late"][best], column["late"].max(), column["weakest"][four].max(), column["weakest"].max(),
-        column["covered"][best], column["covered"].max(), column["covered_around"][four].max(),
-        column["covered_passage"].max(), column["covered_passage"][0],
-        covered(question, union), late_union, weakest_union,
-        missing, missing * question.strict,
-        cosines[-1] - cosines[-min(5, len(cosines))],
-        log(1 + len(question.terms)),
-        names_missing(question, context), names_missing(question, whole),
-        scores[0], reading.sentences[best], scores[:3].mean(), scores[0] - scores[min(4, len(scores) - 1)],
-        reading.passage, _likely(scores[0]), _likely(reading.passage),
-        float(question.follow_up),
-    ], dtype=np.float32)  # fmt: skip
+    _, weakest_union = late_interaction(question, np.vstack([candidates[i].states for i in four]))
+    read = np.sort(reading.sentences)[::-1]
+    found = {
+        "cosine_best": column["cosine"][best],
+        "passage_cosine_max": column["passage_cosine"].max(),
+        "covered_best": column["covered"][best],
+        "weakest_union": weakest_union,
+        "names_missing": names_missing(question, context),
+        "read_best": reading.sentences[best],
+        "read_spread": read[0] - read[min(4, len(read) - 1)],
+        "read_passage": reading.passage,
+        "read_passage_likely": _likely(reading.passage),
+        "follow_up": question.follow_up,
+        "covered_max": column["covered"].max(),
+        "covered_around_four": column["covered_around"][four].max(),
+        "covered_passage_max": column["covered_passage"].max(),
+        "covered_passage_first": column["covered_passage"][0],
+        "covered_union": covered(question, union),
+        "terms": log(1 + len(question.terms)),
+        "names_missing_passage": names_missing(question, whole),
+    }
+    return np.array([found[name] for name in QUESTION_FIGURES], dtype=np.float32)
 
 
 def _likely(logit: float) -> float:

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from askv4.answer.question import AnswerType, expected_type, is_strict
 from askv4.retrieve.reranker import titled
 from askv4.text.patterns import Pattern
-from askv4.text.words import content_words, words
+from askv4.text.places import PATH_SEPARATOR
+from askv4.text.words import asks, content_words, words
 from askv4.types import Hit, Span
 
 if TYPE_CHECKING:
@@ -96,7 +97,9 @@ class Gathered:
     hits: tuple[Hit, ...]
     candidates: tuple[Candidate, ...]
     context: Mapping[int, frozenset[str]]
-    """Passage id -> stems of its document's title and of its heading."""
+    """Passage id -> stems of its document's title and of its headings."""
+    headings: Mapping[int, frozenset[str]]
+    """Passage id -> stems of the nearest heading alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,18 +121,40 @@ class SentenceReader(Protocol):
 def read(gathered: Gathered, likely: Sequence[int], reader: SentenceReader) -> Reading:
     """Reads the first `READ` of the candidates that `likely` numbers, best first, and the best passage; one call.
 
-    A passage that was read already, for its place, is not read twice.
+    A passage that was read already, for its place, is not read twice. Where the heading has a word of the question that the
+    text below it lacks, or asks itself, the text is read once more under it and counts for as much as the better reading:
+    "Two years." is the length of something only under "Warranty", but a heading can lead astray, too.
     """
-    chosen = list(likely[:READ])
-    hits = [gathered.candidates[i].hit for i in chosen]
-    texts = [titled(hit, gathered.candidates[i].text) for i, hit in zip(chosen, hits, strict=True)]
-    first = gathered.hits[0]
-    whole = [] if first.reading is not None else [titled(first, first.text)]
-    found = reader.scores(gathered.question.text, [*texts, *whole])
-    sentences = found[: len(texts)]
-    scores = np.full(len(gathered.candidates), sentences.min(), dtype=np.float32)
-    scores[chosen] = sentences
-    return Reading(scores, float(found[-1]) if first.reading is None else first.reading)
+    chosen, first = list(likely[:READ]), gathered.hits[0]
+    ones = [gathered.candidates[i] for i in chosen]
+    whole = frozenset().union(*(c.stems for c in gathered.candidates if c.hit.passage_id == first.passage_id))
+    texts = [*((one.hit, one.text, one.stems) for one in ones), (first, first.text, whole)]
+    plain = [titled(hit, text) for hit, text, _ in texts]
+    under = {
+        n: titled(hit, f"{_heading(hit)}{'' if asks(_heading(hit)) else ':'} {text}")
+        for n, (hit, text, stems) in enumerate(texts)
+        if _heading_helps(gathered, hit, stems)
+    }
+    known = [] if first.reading is None else [first.reading]
+    scores = reader.scores(gathered.question.text, [*plain[: len(plain) - len(known)], *under.values()])
+    found = np.array([*scores[: len(scores) - len(under)], *known], dtype=np.float32)
+    for n, score in zip(under, scores[len(scores) - len(under) :], strict=True):
+        found[n] = max(found[n], score)
+    sentences = np.full(len(gathered.candidates), found[:-1].min(), dtype=np.float32)
+    sentences[chosen] = found[:-1]
+    return Reading(sentences, float(found[-1]))
+
+
+def _heading(hit: Hit) -> str:
+    """The nearest heading above a passage, without those above that one; empty where there is none but the title."""
+    heading = (hit.heading or "").rpartition(PATH_SEPARATOR)[2]
+    return "" if heading == hit.document.title else heading
+
+
+def _heading_helps(gathered: Gathered, hit: Hit, stems: frozenset[str]) -> bool:
+    """Whether the heading has a word of the question that the text with these stems lacks, or is a question."""
+    lacking = gathered.headings.get(hit.passage_id, frozenset()) - stems
+    return asks(_heading(hit)) or not lacking.isdisjoint(gathered.question.terms)
 
 
 def unread(gathered: Gathered) -> Reading:
@@ -150,16 +175,19 @@ def gather(
     spans = [(hit, span) for hit in chosen for span in hit.sentences]
     texts = [hit.text[span.start - hit.start : span.end - hit.start] for hit, span in spans]
     encoded = encoder.encode_states([question, *texts])
-    headings = [f"{hit.document.title} {hit.heading or ''}" for hit in chosen]
-    stems = [frozenset(found) for found in lexicon.stems([*texts, *headings])]
+    leads = [f"{hit.document.title} {hit.heading or ''}" for hit in chosen]
+    stems = [frozenset(found) for found in lexicon.stems([*texts, *leads, *map(_heading, chosen)])]
     candidates, position, passage = [], 0, -1
     for (hit, span), text, terms, states in zip(spans, texts, stems, encoded[1:], strict=False):
         position = position + 1 if hit.passage_id == passage else 0
         passage = hit.passage_id
         candidates.append(Candidate(hit, span, text, position, terms, states.vector, _unit(states.states)))
-    context = {hit.passage_id: found for hit, found in zip(chosen, stems[len(texts) :], strict=True)}
+    ids = [hit.passage_id for hit in chosen]
+    context = dict(zip(ids, stems[len(texts) :], strict=False))
+    headings = dict(zip(ids, stems[len(texts) + len(ids) :], strict=True))
     readable = encoder.known_share(question) >= READABLE
-    return Gathered(_view(question, encoded[0], lexicon, follow_up, readable), chosen, tuple(candidates), context)
+    view = _view(question, encoded[0], lexicon, follow_up, readable)
+    return Gathered(view, chosen, tuple(candidates), context, headings)
 
 
 def _view(question: str, encoded: TokenStates, lexicon: Lexicon, follow_up: bool, readable: bool) -> QuestionView:

@@ -23,6 +23,7 @@ from askv4.answer.extractive import (
     quotations,
     without_heads,
 )
+from askv4.text.words import asks, words
 from askv4.types import Answer, Hit, Skipped, Span
 
 if TYPE_CHECKING:
@@ -76,6 +77,8 @@ def _answering(question: str, evidence: Evidence, quotation: Quotation, text: st
     if quotation.probability < MARKED_SHARE * evidence.sentences[0].probability:
         return ()
     sentence = quotation.sentences[0]
+    if asks(sentence.of(text)):
+        sentence = Span(sentence.end, quotation.span.end)
     found = emphasise(question, evidence.gathered.question.kind, sentence.of(text))
     return tuple(Span(sentence.start + span.start, sentence.start + span.end) for span in found)
 
@@ -124,10 +127,11 @@ def texts(sources: Sources) -> Callable[[str], str]:
 def _beside(
     hit: Hit, span: Span, sources: Sources, text_of: Callable[[str], str], before: int, after: int
 ) -> Span | None:
-    """The sentence before or after `span` in the same paragraph."""
+    """The sentence before or after `span` in the same paragraph; behind a question also that of the next one."""
     document = hit.document.document
     near = sources.neighbours(document, span.start, span.end, before, after)
     if not near:
         return None
-    between = (near[0].end, span.start) if before else (span.end, near[0].start)
-    return None if text_of(document)[slice(*between)].count("\n") > 1 else near[0]
+    between = text_of(document)[slice(*((near[0].end, span.start) if before else (span.end, near[0].start)))]
+    same = between.count("\n") <= 1 or (after and asks(span.of(text_of(document))) and not words(between))
+    return near[0] if same else None

@@ -8,6 +8,8 @@ import unicodedata
 from askv4.text.cjk import is_cjk, split_runs, without_asking
 
 _WORD = re.compile(r"[^\W_]+")
+_CLOSING = "”\"'’»)*_ "
+"""What may stand behind the mark that ends a sentence: quotation marks, brackets, Markdown's emphasis."""
 
 STOP_WORDS = frozenset(
     """a about above after again against all also am an and any are as at be because been before being below between
@@ -29,6 +31,11 @@ def words(text: str) -> list[str]:
         return [match.group().lower() for match in _WORD.finditer(text)]
     found = [match.group().lower() for match in _WORD.finditer(unicodedata.normalize("NFKC", text))]
     return [part for word in found for part in (split_runs(word) if is_cjk(word) else (word,))]
+
+
+def asks(sentence: str) -> bool:
+    """Whether a sentence is a question."""
+    return sentence.rstrip(_CLOSING).endswith(("?", "？"))
 
 
 def content_words(text: str) -> list[str]:

@@ -9,7 +9,7 @@ from tests.unit.answer.builders import document, hit_of
 
 def completed(text: str, sentence: str, question: str = "", title: str = "Notes") -> tuple[str, list[tuple[str, str]]]:
     """What is quoted, and [(the words that follow a bracket, the bracket)]."""
-    spans = [Span(m.start(), m.end()) for m in re.finditer(r"[^.\n]*[^.\n\s][^.\n]*\.?", text)]
+    spans = [Span(m.start(), m.end()) for m in re.finditer(r"[^.?\n]*[^.?\n\s][^.?\n]*[.?]?", text)]
     spans = [Span(s.start + len(s.of(text)) - len(s.of(text).lstrip(" -")), s.end) for s in spans]
     start = text.index(sentence)
     span = Span(start, start + len(sentence))
@@ -78,3 +78,11 @@ def test_an_item_that_says_what_it_is_about_stands_alone() -> None:
 def test_a_line_that_opens_a_list_brings_the_list() -> None:
     text = "There are two ways:\n\n- build better chips\n- ask for less\n\nBoth cost time."
     assert completed(text, "There are two ways:")[0] == "There are two ways:\n\n- build better chips\n- ask for less"
+
+
+def test_a_question_brings_its_answer() -> None:
+    text = "Is it hot? No. Never above forty degrees. It is blue.\nHow long? Two years from the day of purchase. Why? Who? Ann."
+    assert completed(text, "Is it hot?")[0] == "Is it hot? No. Never above forty degrees."
+    assert completed(text, "How long?")[0] == "How long? Two years from the day of purchase."
+    assert completed(text, "Why?")[0] == "Why?"
+    assert completed(text, "Who?")[0] == "Who? Ann."

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from askv4.text.sentences import split_sentences
+from askv4.text.words import asks
 from askv4.types import Block
 
 SPACED = [  # `|` marks a boundary and stands for a space
@@ -107,3 +108,19 @@ def test_sentences_at_the_seam_of_two_windows_stay_whole():
     sentence = "This sentence is here to be repeated, and it ends right now."
     text = " ".join([sentence] * 1000)
     assert {span.of(text) for span in split_sentences(text, [Block(0, len(text))])} == {sentence}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Why?", True),
+        ("**Why?**", True),
+        ("“Why?” ", True),
+        ("(But why?)", True),
+        ("为什么？", True),
+        ("Ask why.", False),
+        ("", False),
+    ],
+)
+def test_what_asks(sentence: str, expected: bool) -> None:
+    assert asks(sentence) is expected
