@@ -58,7 +58,7 @@ from askv4.types import Hit, Turn
 WEIGHTS = Path(__file__).resolve().parent.parent / "askv4" / "answer" / "evidence_weights.json"
 SETS = {"clapnq": 1, "xquad": 3, "mtrag_un": 1}
 """Set -> take every Nth question."""
-EITHER = {"length", "new_words", "position", "terms", "follow_up"}
+EITHER = {"length", "new_words", "position", "terms", "terms_three", "follow_up"}
 """Figures that may speak for an answer or against it."""
 AGAINST = {"is_question", "fragment", "names_missing", "names_missing_passage"}
 """Figures that speak against one; all others speak for it."""

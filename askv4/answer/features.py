@@ -29,8 +29,10 @@ READ_FEATURES = ("read", "read_gap", "read_rank", "read_passage")
 
 QUESTION_FEATURES = (
     "cosine_best", "passage_cosine_max", "covered_best", "weakest_union", "names_missing",
-    "read_best", "read_spread", "read_passage", "read_passage_likely", "terms", "follow_up",
+    "read_top", "read_top_likely", "read_spread", "terms_three", "follow_up",
 )  # fmt: skip
+LEAST_TERMS = 3
+"""A question with fewer words of its own counts as one of so many: hardly one of the questions learned from has fewer."""
 QUESTION_WORD_FEATURES = (
     "covered_best", "covered_max", "covered_around_four", "covered_passage_max", "covered_passage_first",
     "covered_union", "terms", "names_missing", "names_missing_passage",
@@ -125,16 +127,18 @@ def question_figures(gathered: Gathered, table: Matrix, probability: NDArray[np.
     whole = gathered.context[passage].union(*(c.stems for c in candidates if c.hit.passage_id == passage))
     _, weakest_union = late_interaction(question, np.vstack([candidates[i].states for i in four]))
     read = np.sort(reading.sentences)[::-1]
+    # A passage of notes about several things says less as a whole than the one line of it that answers.
+    top = max(reading.passage, float(read[0]))
     found = {
         "cosine_best": column["cosine"][best],
         "passage_cosine_max": column["passage_cosine"].max(),
         "covered_best": column["covered"][best],
         "weakest_union": weakest_union,
         "names_missing": names_missing(question, context),
-        "read_best": reading.sentences[best],
+        "read_top": top,
+        "read_top_likely": _likely(top),
         "read_spread": read[0] - read[min(4, len(read) - 1)],
-        "read_passage": reading.passage,
-        "read_passage_likely": _likely(reading.passage),
+        "terms_three": log(1 + max(LEAST_TERMS, len(question.terms))),
         "follow_up": question.follow_up,
         "covered_max": column["covered"].max(),
         "covered_around_four": column["covered_around"][four].max(),
