@@ -15,6 +15,7 @@ from askv4.text.clauses import split_long
 from askv4.text.packing import pack
 from askv4.text.places import PATH_SEPARATOR, Headings, page_of
 from askv4.text.sentences import sentences_by_block
+from askv4.text.words import asks
 from askv4.types import Block, ParsedText, Passage, Role, Span
 
 CountTokens = Callable[[Sequence[str]], list[int]]
@@ -192,6 +193,8 @@ def _penalty(text: str, units: Sequence[_Unit], number: int) -> float:
     after = units[number + 1]
     if unit.cut_short:
         return _INSIDE_SENTENCE
+    if asks(text[max(unit.span.start, unit.span.end - 8) : unit.span.end]):
+        return _AFTER_INTRODUCTION
     if unit.block == after.block:
         return _INSIDE_BLOCK
     if unit.role == after.role and unit.role in _INTRODUCED:
