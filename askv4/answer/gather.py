@@ -99,7 +99,7 @@ class Gathered:
     context: Mapping[int, frozenset[str]]
     """Passage id -> stems of its document's title and of its headings."""
     headings: Mapping[int, frozenset[str]]
-    """Passage id -> stems of the nearest heading alone."""
+    """Passage id -> stems of the nearest heading that the title, which is read anyway, has not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +176,8 @@ def gather(
     texts = [hit.text[span.start - hit.start : span.end - hit.start] for hit, span in spans]
     encoded = encoder.encode_states([question, *texts])
     leads = [f"{hit.document.title} {hit.heading or ''}" for hit in chosen]
-    stems = [frozenset(found) for found in lexicon.stems([*texts, *leads, *map(_heading, chosen)])]
+    titles = [hit.document.title for hit in chosen]
+    stems = [frozenset(found) for found in lexicon.stems([*texts, *leads, *map(_heading, chosen), *titles])]
     candidates, position, passage = [], 0, -1
     for (hit, span), text, terms, states in zip(spans, texts, stems, encoded[1:], strict=False):
         position = position + 1 if hit.passage_id == passage else 0
@@ -184,7 +185,8 @@ def gather(
         candidates.append(Candidate(hit, span, text, position, terms, states.vector, _unit(states.states)))
     ids = [hit.passage_id for hit in chosen]
     context = dict(zip(ids, stems[len(texts) :], strict=False))
-    headings = dict(zip(ids, stems[len(texts) + len(ids) :], strict=True))
+    own, named = stems[-2 * len(ids) : -len(ids)], stems[-len(ids) :]
+    headings = {one: of - title for one, of, title in zip(ids, own, named, strict=True)}
     readable = encoder.known_share(question) >= READABLE
     view = _view(question, encoded[0], lexicon, follow_up, readable)
     return Gathered(view, chosen, tuple(candidates), context, headings)
