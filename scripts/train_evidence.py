@@ -32,8 +32,9 @@ from sklearn.preprocessing import StandardScaler
 # The checkout's package: beside this file `askv4` would be the starter of that name.
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from askv4.answer.assistant import settled
 from askv4.answer.conversation import understand
-from askv4.answer.evidence import Logistic, shortlist, typed
+from askv4.answer.evidence import Logistic, as_answers, shortlist
 from askv4.answer.features import (
     QUESTION_FEATURES,
     QUESTION_FIGURES,
@@ -51,7 +52,6 @@ from askv4.index.encoder import open_shipped
 from askv4.index.onnx_encoder import OnnxEncoder
 from askv4.index.store import Index, open_index
 from askv4.retrieve.reader import Reader
-from askv4.retrieve.reranker import decided
 from askv4.retrieve.retriever import Retriever
 from askv4.types import Hit, Turn
 
@@ -153,13 +153,12 @@ def _ask(name: str, question: dict[str, Any], index: Index, encoder: OnnxEncoder
     history = [Turn(turn["question"], turn["answer"]) for turn in question["history"]]
     understood = understand(question["question"], history)
     hits = Retriever(index.catalog, index.vectors, encoder).search(understood.asked, 40, also=understood.wordings)
-    alone = not understood.wordings and encoder.known_share(understood.asked) == 1
     right = {f"p{i:05d}.md" for i in question["relevant"]}
     marked = bool(question["gold"] or question["answers"])
     for removed in (False, True) if marked else (False,):
         kept = [hit for hit in hits if not (removed and hit.document.document in right)]
         kept = [replace(hit, rank=rank) for rank, hit in enumerate(kept, start=1)]
-        kept = decided(reader, understood.asked, kept) if alone else kept  # as the program does
+        kept = settled(reader, encoder, understood, kept)
         gathered = gather(understood.question, kept, encoder, index.catalog, follow_up=bool(history))
         labels = np.array([_answers(c.hit, c.text, right, question) for c in gathered.candidates]) if marked else None
         yield Example(
@@ -217,7 +216,7 @@ def question_table(found: list[Example], sentence: Logistic) -> np.ndarray:
     rows = []
     for e in found:
         assert e.reading is not None
-        probability = typed(e.gathered, e.table, sentence(e.whole))
+        probability = as_answers(e.gathered, e.table, sentence(e.whole))
         rows.append(question_figures(e.gathered, e.table, probability, e.reading))
     return columns(np.array(rows), QUESTION_FIGURES, QUESTION_FEATURES)
 
@@ -253,7 +252,7 @@ def held_out(found: list[Example], folds: list[np.ndarray]) -> tuple[list[np.nda
         sentence, question = models([e for e, out in zip(found, fold, strict=True) if not out])
         questions[fold] = question(question_table(unseen, sentence))
         for place, e in zip(np.flatnonzero(fold), unseen, strict=True):
-            sentences[place] = typed(e.gathered, e.table, sentence(e.whole))
+            sentences[place] = as_answers(e.gathered, e.table, sentence(e.whole))
     return sentences, questions
 
 
@@ -371,7 +370,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--tools", type=Path, default=Path("../shared/tools"))
     parser.add_argument("--work", type=Path, default=Path("/tmp/evidence"))
-    parser.add_argument("--threshold", type=float, default=0.5)
+    parser.add_argument("--threshold", type=float, default=0.55)
     parser.add_argument("--only", choices=["models", "words"], help="fit these anew and keep the others")
     parser.add_argument("--cache", action="store_true", help="reuse the figures gathered by the last run")
     parser.add_argument("--reread", action="store_true", help="with --cache: have the reader read anew")

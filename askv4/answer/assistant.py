@@ -40,6 +40,17 @@ class Found:
     """In all, and per stage."""
 
 
+def settled(reader: SentenceReader, encoder: StateEncoder, understood: Understood, hits: list[Hit]) -> list[Hit]:
+    """The hits with an open choice of the best settled by the reader, where that was measured to help.
+
+    A follow-up is left as it is: its words alone say too little, and its wordings hold too much. So is a question with
+    letters that the reader does not know. Raises ReaderMissing.
+    """
+    if understood.wordings or encoder.known_share(understood.asked) < 1:
+        return hits
+    return decided(reader, understood.asked, hits)
+
+
 class Assistant:
     """Answers questions from one index. It prints nothing and keeps no conversation: history comes with each question.
 
@@ -176,16 +187,11 @@ class Assistant:
         return hits[:k]
 
     def _decided(self, understood: Understood, hits: list[Hit]) -> list[Hit]:
-        """The hits with an open choice of the best settled by the reader, where that was measured to help.
-
-        A follow-up is left as it is: its words alone say too little, and its wordings hold too much. So is a question with
-        letters that the reader does not know, and the ranking of an encoder that the user chose, perhaps for its language.
-        """
-        own = self._encoder.identity == self._retriever.encoder_identity
-        if not hits or understood.wordings or not own or self._encoder.known_share(understood.asked) < 1:
+        """As `settled`, but for the ranking of an encoder that the user chose, perhaps for its language."""
+        if self._encoder.identity != self._retriever.encoder_identity:
             return hits
         try:
-            return decided(self._reader, understood.asked, hits)
+            return settled(self._reader, self._encoder, understood, hits)
         except ReaderMissing:  # said when an answer needs it; passages are found without
             return hits
 

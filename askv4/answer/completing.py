@@ -75,7 +75,7 @@ def complete(hit: Hit, span: Span, text: str, question: str, before: Neighbour, 
     if item is not None:
         return _with_lead(text, item, span, question)
     if asks(span.of(text)):
-        return Complete(_with_answer(text, span, lambda one: after(hit, one)))
+        return Complete(_with_answer(text, hit, span, after))
     if span.of(text).rstrip("*_ ").endswith((":", "：")):
         return Complete(_with_list(text, span, after(hit, span)))
     if leans(span.of(text)):
@@ -88,11 +88,11 @@ def complete(hit: Hit, span: Span, text: str, question: str, before: Neighbour, 
     return Complete(span)
 
 
-def _with_answer(text: str, span: Span, after: Callable[[Span], Span | None]) -> Span:
+def _with_answer(text: str, hit: Hit, span: Span, after: Neighbour) -> Span:
     """A question of the document's own, with the sentence that answers it; after a bare "No." with one more."""
     last = span
     for _ in range(2):
-        following = after(last)
+        following = after(hit, last)
         if following is None or following.start < last.end or asks(following.of(text)):
             break
         last = following

@@ -134,7 +134,7 @@ def _by_models(
 ) -> tuple[NDArray[np.float64], float]:
     """([candidates] probabilities, confidence), with all that encoder and reader say."""
     reading = read(gathered, shortlist(gathered, table, model.shortlist), reader)
-    probability = typed(gathered, table, model.sentence(with_reading(table, reading)))
+    probability = as_answers(gathered, table, model.sentence(with_reading(table, reading)))
     figures = question_figures(gathered, table, probability, reading)
     return probability, _confidence(model.question, figures, QUESTION_FEATURES)
 
@@ -154,7 +154,7 @@ def _confidence(model: Logistic, figures: Matrix, wanted: tuple[str, ...]) -> fl
 
 def shortlist(gathered: Gathered, table: Matrix, model: Logistic) -> list[int]:
     """The candidates' places, the likeliest first, before the reader has seen any."""
-    return [int(place) for place in np.argsort(-typed(gathered, table, model(table)), kind="stable")]
+    return [int(place) for place in np.argsort(-as_answers(gathered, table, model(table)), kind="stable")]
 
 
 def _left_open(gathered: Gathered) -> NDArray[np.bool_]:
@@ -185,14 +185,12 @@ def squeezed(text: str) -> str:
     return re.sub(r"[\W_]+", "", text.lower())
 
 
-def typed(gathered: Gathered, table: Matrix, probability: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Probabilities after the type that the question insists on: a price for "how much", a date for "when did".
-
-    A document's own question is no answer to anything, unless a sentence that answers it follows.
+def as_answers(gathered: Gathered, table: Matrix, probability: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Probabilities after what an answer must be like: of the type that the question insists on, a price for "how much", a
+    date for "when did"; and no question of the document's own, unless a sentence that answers it follows.
     """
-    probability = np.where(_left_open(gathered), probability * OPEN_QUESTION, probability)
-    if not gathered.question.strict:
-        return np.clip(probability, 1e-6, 1 - 1e-6)
-    own, around = (table[:, SENTENCE_FEATURES.index(name)] for name in ("holds", "holds_around"))
-    kept = np.where(own > 0, 1.0, np.where(around > 0, STRICT_AROUND, STRICT_MISSING))
+    kept = np.where(_left_open(gathered), OPEN_QUESTION, 1.0)
+    if gathered.question.strict:
+        own, around = (table[:, SENTENCE_FEATURES.index(name)] for name in ("holds", "holds_around"))
+        kept *= np.where(own > 0, 1.0, np.where(around > 0, STRICT_AROUND, STRICT_MISSING))
     return np.clip(probability * kept, 1e-6, 1 - 1e-6)

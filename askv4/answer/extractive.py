@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from askv4.answer.citing import Places, cite
 from askv4.answer.completing import Neighbour, Note, complete, is_table_head
 from askv4.answer.evidence import Evidence, ScoredSentence
+from askv4.answer.features import FRAGMENT_WORDS
 from askv4.answer.voice import lead_in, needs_lead, same_voice
 from askv4.text.words import asks, words
 from askv4.types import Citation, Hit, Span
@@ -18,7 +19,6 @@ OTHER_VOICE_SHARE = 0.15
 """The same share for the best sentence of another kind of source: a differing source is worth more than one more quotation."""
 NEAR_DUPLICATE_COSINE = 0.93
 NEAR_DUPLICATE_WORDS = 0.8
-SCRAP_WORDS = 4
 REFUSAL = "The sources do not answer this."
 
 
@@ -68,10 +68,10 @@ def choose(evidence: Evidence, length: Length = BRIEF) -> list[ScoredSentence]:
 
 
 def _adds(scored: ScoredSentence, evidence: Evidence) -> bool:
-    """Whether a sentence has something to say beside a better one: no question, no scrap without a word of what was asked."""
+    """Whether a sentence has something to say beside a better one: no question, no fragment without a word of what was asked."""
     one = scored.candidate
-    scrap = len(words(one.text)) < SCRAP_WORDS and one.stems.isdisjoint(evidence.gathered.question.terms)
-    return not scrap and not asks(one.text)
+    fragment = len(words(one.text)) < FRAGMENT_WORDS and one.stems.isdisjoint(evidence.gathered.question.terms)
+    return not fragment and not asks(one.text)
 
 
 def _other_voice(evidence: Evidence, chosen: Sequence[ScoredSentence], best: float) -> ScoredSentence | None:

@@ -31,6 +31,8 @@ QUESTION_FEATURES = (
     "cosine_best", "passage_cosine_max", "covered_best", "weakest_union", "names_missing",
     "read_top", "read_top_likely", "read_spread", "terms_three", "follow_up",
 )  # fmt: skip
+FRAGMENT_WORDS = 4
+"""A sentence of fewer is a fragment."""
 LEAST_TERMS = 3
 """A question with fewer words of its own counts as one of so many: hardly one of the questions learned from has fewer."""
 QUESTION_WORD_FEATURES = (
@@ -111,7 +113,7 @@ def _row(gathered: Gathered, index: int, typed: list[bool | None], best_score: f
         log(1 + len(one.stems.difference(question.terms, STOP_WORDS))),
         float(asks(one.text)),
         one.position / max(1, len(one.hit.sentences)),
-        float(len(words(one.text)) < 4),
+        float(len(words(one.text)) < FRAGMENT_WORDS),
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from math import log
 from typing import TYPE_CHECKING, Protocol
 
@@ -129,17 +130,18 @@ def read(gathered: Gathered, likely: Sequence[int], reader: SentenceReader) -> R
     ones = [gathered.candidates[i] for i in chosen]
     whole = frozenset().union(*(c.stems for c in gathered.candidates if c.hit.passage_id == first.passage_id))
     texts = [*((one.hit, one.text, one.stems) for one in ones), (first, first.text, whole)]
-    plain = [titled(hit, text) for hit, text, _ in texts]
-    under = {
-        n: titled(hit, f"{_heading(hit)}{'' if asks(_heading(hit)) else ':'} {text}")
-        for n, (hit, text, stems) in enumerate(texts)
-        if _heading_helps(gathered, hit, stems)
-    }
-    known = [] if first.reading is None else [first.reading]
-    scores = reader.scores(gathered.question.text, [*plain[: len(plain) - len(known)], *under.values()])
-    found = np.array([*scores[: len(scores) - len(under)], *known], dtype=np.float32)
-    for n, score in zip(under, scores[len(scores) - len(under) :], strict=True):
-        found[n] = max(found[n], score)
+    found = np.full(len(texts), -np.inf, dtype=np.float32)
+    places = list(range(len(texts)))
+    if first.reading is not None:
+        found[places.pop()] = first.reading
+    wanted = [(place, titled(*texts[place][:2])) for place in places]
+    for place, (hit, text, stems) in enumerate(texts):
+        if _heading_helps(gathered, hit, stems):
+            heading = _heading(hit)
+            wanted.append((place, titled(hit, f"{heading}{'' if asks(heading) else ':'} {text}")))
+    scores = reader.scores(gathered.question.text, [text for _, text in wanted])
+    for (place, _), score in zip(wanted, scores, strict=True):
+        found[place] = max(found[place], score)
     sentences = np.full(len(gathered.candidates), found[:-1].min(), dtype=np.float32)
     sentences[chosen] = found[:-1]
     return Reading(sentences, float(found[-1]))
@@ -153,7 +155,7 @@ def _heading(hit: Hit) -> str:
 
 def _heading_helps(gathered: Gathered, hit: Hit, stems: frozenset[str]) -> bool:
     """Whether the heading has a word of the question that the text with these stems lacks, or is a question."""
-    lacking = gathered.headings.get(hit.passage_id, frozenset()) - stems
+    lacking = gathered.headings[hit.passage_id] - stems
     return asks(_heading(hit)) or not lacking.isdisjoint(gathered.question.terms)
 
 
@@ -175,18 +177,17 @@ def gather(
     spans = [(hit, span) for hit in chosen for span in hit.sentences]
     texts = [hit.text[span.start - hit.start : span.end - hit.start] for hit, span in spans]
     encoded = encoder.encode_states([question, *texts])
-    leads = [f"{hit.document.title} {hit.heading or ''}" for hit in chosen]
-    titles = [hit.document.title for hit in chosen]
-    stems = [frozenset(found) for found in lexicon.stems([*texts, *leads, *map(_heading, chosen), *titles])]
+    titles, paths = [hit.document.title for hit in chosen], [hit.heading or "" for hit in chosen]
+    stems = [frozenset(found) for found in lexicon.stems([*texts, *titles, *paths, *map(_heading, chosen)])]
     candidates, position, passage = [], 0, -1
     for (hit, span), text, terms, states in zip(spans, texts, stems, encoded[1:], strict=False):
         position = position + 1 if hit.passage_id == passage else 0
         passage = hit.passage_id
         candidates.append(Candidate(hit, span, text, position, terms, states.vector, _unit(states.states)))
-    ids = [hit.passage_id for hit in chosen]
-    context = dict(zip(ids, stems[len(texts) :], strict=False))
-    own, named = stems[-2 * len(ids) : -len(ids)], stems[-len(ids) :]
-    headings = {one: of - title for one, of, title in zip(ids, own, named, strict=True)}
+    leads = iter(stems[len(texts) :])
+    of_titles, of_paths, of_headings = (list(islice(leads, len(chosen))) for _ in range(3))
+    context = {hit.passage_id: a | b for hit, a, b in zip(chosen, of_titles, of_paths, strict=True)}
+    headings = {hit.passage_id: b - a for hit, a, b in zip(chosen, of_titles, of_headings, strict=True)}
     readable = encoder.known_share(question) >= READABLE
     view = _view(question, encoded[0], lexicon, follow_up, readable)
     return Gathered(view, chosen, tuple(candidates), context, headings)

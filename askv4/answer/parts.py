@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from askv4.text.patterns import Pattern
+from askv4.text.words import asks
 from askv4.types import Answer, Citation, Conflict, GroundedSentence, Part
 
 MOST_PARTS = 5
@@ -64,7 +65,7 @@ def split(text: str) -> tuple[Question, ...]:
     What stands before a single question as its setting is left out of long texts only.
     """
     lines = _listed(text) or _sentences(text)
-    asking = [line for line in lines if line.rstrip('"”’) ').endswith("?")]
+    asking = [line for line in lines if asks(line)]
     if not asking and len(text.split()) > LONG_QUESTION:
         asking = [line for line in lines if _ASKS.match(line)][-1:]
     if len(asking) > 1 or (asking and len(text.split()) > LONG_QUESTION):

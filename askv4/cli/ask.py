@@ -67,7 +67,7 @@ def answer_one(invocation: Invocation, question: Question, *, go_on: bool = Fals
     conversation, history = continued(invocation) if go_on else (None, question.history)
     question = replace(question, history=history)
     with open_workspace(
-        invocation.settings, invocation.diagnostics, within=invocation.within, to_answer=True
+        invocation.settings, invocation.diagnostics, within=invocation.within, with_reader=True
     ) as workspace:
         workspace.require_documents()
         answer = workspace.answer(question, preview=not invocation.as_json)
@@ -95,7 +95,7 @@ def answer_batch(invocation: Invocation, questions: Sequence[Question]) -> int:
 
     failures: list[Askv4Error] = []
     with open_workspace(
-        invocation.settings, invocation.diagnostics, within=invocation.within, to_answer=True
+        invocation.settings, invocation.diagnostics, within=invocation.within, with_reader=True
     ) as workspace:
         workspace.require_documents()
         for question in questions:

@@ -178,10 +178,10 @@ def open_workspace(
     prune: bool = False,
     re_embed: bool = False,
     within: str | None = None,
-    to_answer: bool = False,
+    with_reader: bool = False,
 ) -> Iterator[Workspace]:
     """Open the index of the corpus, bring it up to date, and close it in the end. `allow_empty`, `prune` and `re_embed`
-    are those of `SyncOptions`. `within` names a folder of the corpus, to which questions are limited. `to_answer` loads
+    are those of `SyncOptions`. `within` names a folder of the corpus, to which questions are limited. `with_reader` loads
     the reader beside the sync, which answers always need and a search often.
 
     Raises:
@@ -196,7 +196,7 @@ def open_workspace(
 
     encoder = open_encoder(data_dir, settings.encoder, settings.encoder_precision, narrate=diagnostics.notice)
     with open_index(data_dir, corpus, encoder, narrate=diagnostics.notice, on_wait=diagnostics.notice) as index:
-        reader = _loading_reader(data_dir, diagnostics) if to_answer else None
+        reader = _loading_reader(data_dir, diagnostics) if with_reader else None
         with diagnostics.sync_bar() as bar:
             options = SyncOptions(
                 allow_empty=allow_empty,

@@ -46,7 +46,7 @@ def _search_one(invocation: Invocation, question: Question, count: int) -> int:
     from askv4.cli.compose import open_workspace
 
     with open_workspace(
-        invocation.settings, invocation.diagnostics, within=invocation.within, to_answer=True
+        invocation.settings, invocation.diagnostics, within=invocation.within, with_reader=True
     ) as workspace:
         workspace.require_documents()
         found = workspace.search(question, count)

@@ -193,6 +193,7 @@ def _penalty(text: str, units: Sequence[_Unit], number: int) -> float:
     after = units[number + 1]
     if unit.cut_short:
         return _INSIDE_SENTENCE
+    # A question introduces its answer.
     if asks(text[max(unit.span.start, unit.span.end - 8) : unit.span.end]):
         return _AFTER_INTRODUCTION
     if unit.block == after.block:

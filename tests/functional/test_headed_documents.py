@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from functools import partial
 
 import pytest
 
-from askv4.answer.assistant import Assistant
 from askv4.index.encoder import Encoder
-from askv4.index.store import Index, open_index
 from askv4.retrieve.reader import Reader
-from askv4.retrieve.retriever import Retriever
-from askv4.types import Answer, Finished
+from askv4.types import Answer
+from tests.functional.assisting import answered, indexed
 
 FAQ = """# Questions about the Kestrel 3 kettle
 
@@ -56,29 +54,12 @@ Within 30 days, unopened. Send it to Weststrasse 5, Zurich.
 
 
 @pytest.fixture(scope="module")
-def index(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Iterator[Index]:
+def ask(
+    tmp_path_factory: pytest.TempPathFactory, encoder: Encoder, reader: Reader
+) -> Iterator[Callable[[str], Answer]]:
     folder = tmp_path_factory.mktemp("headed")
-    corpus: Path = folder / "corpus"
-    corpus.mkdir()
-    (corpus / "faq.md").write_text(FAQ, encoding="utf-8")
-    (corpus / "manual.md").write_text(MANUAL, encoding="utf-8")
-    with open_index(folder / "data", corpus, encoder) as index:
-        index.sync()
-        yield index
-
-
-@pytest.fixture(scope="module")
-def ask(index: Index, encoder: Encoder, reader: Reader) -> Callable[[str], Answer]:
-    def ask(question: str) -> Answer:
-        retriever = Retriever(index.catalog, index.vectors, encoder)
-        *_, finished = Assistant(retriever, index.catalog, encoder, reader).ask(question)  # type: ignore[arg-type]
-        assert isinstance(finished, Finished)
-        for citation in finished.answer.citations:
-            text = FAQ if citation.document == "faq.md" else MANUAL
-            assert citation.quote == text[citation.start : citation.end]
-        return finished.answer
-
-    return ask
+    with indexed(folder, encoder, {"faq.md": FAQ, "manual.md": MANUAL}) as index:
+        yield partial(answered, index, encoder, reader)
 
 
 @pytest.mark.parametrize(

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from functools import partial
 
 import pytest
 
-from askv4.answer.assistant import Assistant
 from askv4.index.encoder import Encoder
-from askv4.index.store import Index, open_index
+from askv4.index.store import Index
 from askv4.retrieve.reader import Reader
-from askv4.retrieve.retriever import Retriever
-from askv4.types import Answer, Finished, TextDelta, Turn
+from askv4.types import Answer, Turn
+from tests.functional.assisting import answered, indexed
 
 FERRY = """# The Valletta ferry
 
@@ -34,29 +33,13 @@ Ask = Callable[..., Answer]
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Iterator[Index]:
-    folder = tmp_path_factory.mktemp("reading")
-    corpus: Path = folder / "corpus"
-    corpus.mkdir()
-    (corpus / "ferry.md").write_text(FERRY, encoding="utf-8")
-    with open_index(folder / "data", corpus, encoder) as index:
-        index.sync()
+    with indexed(tmp_path_factory.mktemp("reading"), encoder, {"ferry.md": FERRY}) as index:
         yield index
 
 
 @pytest.fixture(scope="module")
 def ask(index: Index, encoder: Encoder, reader: Reader) -> Ask:
-    def ask(question: str, *history: Turn, long: bool = False) -> Answer:
-        retriever = Retriever(index.catalog, index.vectors, encoder)
-        assistant = Assistant(retriever, index.catalog, encoder, reader, long=long)  # type: ignore[arg-type]
-        *events, finished = assistant.ask(question, history)
-        assert isinstance(finished, Finished)
-        assert "".join(event.text for event in events if isinstance(event, TextDelta)) == finished.answer.answer
-        for citation in finished.answer.citations:
-            assert citation.quote == FERRY[citation.start : citation.end]
-            assert f"[{citation.n}]" in finished.answer.answer
-        return finished.answer
-
-    return ask
+    return partial(answered, index, encoder, reader)
 
 
 def test_two_questions_are_answered_one_after_the_other(ask: Ask) -> None:

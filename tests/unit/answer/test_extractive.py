@@ -77,7 +77,7 @@ def test_near_duplicates_are_said_once() -> None:
     assert len(choose(evidence_of((one, 0, 0.8), (other, 0, 0.7), vectors=both))) == 1
 
 
-def test_beside_a_better_sentence_neither_questions_nor_scraps_are_shown() -> None:
+def test_beside_a_better_sentence_neither_questions_nor_fragments_are_shown() -> None:
     hit = hit_of("The mill burned down in spring. All agree. Was it the owner who set it on fire, then.")
     asking = replace(hit, text=hit.text[:-1] + "?")
     found = choose(evidence_of((asking, 0, 0.9), (asking, 1, 0.8), (asking, 2, 0.7)))
