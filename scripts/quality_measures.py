@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import subprocess
@@ -12,11 +11,12 @@ from dataclasses import dataclass
 from math import log2
 from pathlib import Path
 from statistics import fmean
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from question_sets import check_data
+from reader_pairs import MEASURED, Document, read_documents
 
 # The checkout's package: beside this file `askv4` would be the starter of that name.
 ROOT = Path(__file__).resolve().parent.parent
@@ -78,6 +78,48 @@ def by_eval(_name: str, bench: Bench) -> Figures:
     }
 
 
+def by_near_questions(name: str, bench: Bench) -> Figures:
+    """Questions that a text comes near, on papers of home and work that nothing was fitted on.
+
+    `shown`: of the answerable, one of the answering sentences is cited.
+    """
+    work, documents = _prepared(bench, name), read_documents(MEASURED)
+    corpus = work / "corpus"
+    corpus.mkdir(exist_ok=True)
+    texts = {f"p{place:05d}.md": _as_file(document) for place, document in enumerate(documents)}
+    for file, text in texts.items():
+        (corpus / file).write_text(text, encoding="utf-8")
+    asked = [(document, *asked) for document in documents for asked in document.questions][:: bench.every]
+    batch = work / "questions.jsonl"
+    batch.write_text("".join(json.dumps({"question": question}) + "\n" for _, question, _ in asked), encoding="utf-8")
+    where = ["--corpus", str(corpus), "--data-dir", str(work / "data")]
+    said = _run([*bench.command, *where, "ask", "--mode", "extractive", "--batch", str(batch)])
+    refused: list[bool] = []
+    answered: list[bool] = []
+    shown: list[bool] = []
+    exact: list[bool] = []
+    for (document, _, answer), row in zip(asked, map(json.loads, said.splitlines()), strict=True):
+        cited = row["citations"]
+        (refused if answer else answered).append((row["status"] == "answered") is not bool(answer))
+        exact += [texts[c["document"]][c["start"] : c["end"]] == c["quote"] for c in cited]
+        if answer:
+            right = [c["quote"] for c in cited if texts[c["document"]] == _as_file(document)]
+            wanted = [document.sentences[place].strip("-*# ") for place in answer]
+            shown.append(any(sentence in quote for sentence in wanted for quote in right))
+    return {
+        "questions": len(asked),
+        "balanced": round(1 - (fmean(refused) + fmean(answered)) / 2, 4),
+        "false_answers": round(fmean(answered), 4),
+        "false_refusals": round(fmean(refused), 4),
+        "shown": round(fmean(shown), 4),
+        "exact": round(fmean(exact), 4),
+    }
+
+
+def _as_file(document: Document) -> str:
+    return f"---\ntitle: {json.dumps(document.title, ensure_ascii=False)}\n---\n{document.body()}\n"
+
+
 def by_words(name: str, bench: Bench) -> Figures:
     """nDCG@10 of the full-text route alone, one relevant document for each question."""
     from askv4.index.store import open_index
@@ -108,6 +150,7 @@ SETS: Mapping[str, Callable[[str, Bench], Figures]] = {
     "clapnq": by_check_data,
     "xquad": by_check_data,
     "mtrag_un": by_check_data,
+    "near": by_near_questions,
     "xquad_zh": by_words,
     "cmrc2018": by_words,
 }
@@ -186,16 +229,6 @@ def _prepared(bench: Bench, name: str) -> Path:
     if not own.exists() and sys.platform != "win32":
         own.symlink_to((bench.work / "encoders").resolve(), target_is_directory=True)
     return work
-
-
-def check_data(tools: Path) -> ModuleType:
-    """check_data.py as a module, for its reader of data sets."""
-    spec = importlib.util.spec_from_file_location("check_data", tools / "check_data.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def _run(command: Sequence[str]) -> str:

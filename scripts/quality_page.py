@@ -39,6 +39,7 @@ BESIDE = {
     "gold": ("ndcg@10", "false_answers", "false_refusals", "exact", "ask_ms"),
     "clapnq": ("ndcg@10", "doc@1", "false_answers", "false_refusals", "exact", "search_ms", "ask_ms"),
     "xquad": ("doc@1", "false_refusals", "exact", "search_ms", "ask_ms"),
+    "near": ("balanced", "false_answers", "false_refusals", "shown", "exact"),
     "mtrag_un": ("doc@5", "false_answers", "false_refusals", "exact", "search_ms", "ask_ms"),
 }
 """Figures without a bar of their own; `exact` must be 1 everywhere."""
@@ -71,7 +72,7 @@ def rows(chosen: Mapping[str, Record]) -> Iterator[tuple[str, str, str, str, str
             if record is None or value is None:
                 continue
             exact = figure == "exact"
-            bar = next(bar for bar in BARS if bar.data == data)
+            bar = next((bar for bar in BARS if bar.data == data), Bar(data, figure, 0))
             yield _name(bar, record), figure, "", _shown(value), "1" if exact else "", _yes(value >= 1) if exact else ""
 
 

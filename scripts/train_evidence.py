@@ -4,15 +4,14 @@
     .venv/bin/python scripts/train_evidence.py --data ../shared/data --tools ../shared/tools --work /tmp/evidence [--write]
 
 Every question goes through the program's own index, retrieval and features, so that training and use cannot drift apart.
-Sets: clapnq (sentences that annotators used), xquad (sentences that hold the answer), mtrag_un (answerable or not). Each
-answerable question of clapnq and xquad is asked a second time with its own document left out: near in topic, not
-answerable. Prints, leaving one set out at a time, how well each regression does on the set that it has not seen.
+Sets: clapnq (sentences that annotators used), xquad (sentences that hold the answer), mtrag_un (answerable or not), near
+(scripts/reader_questions.jsonl, the documents that the reader was not trained on). Each answerable question of clapnq, xquad
+and near is asked a second time with its own document left out: near in topic, not answerable. Prints, leaving one set out at a time, how well each regression does on the set that it has not seen.
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import json
 import pickle
 import re
@@ -20,10 +19,10 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
+from question_sets import load
 from scipy.optimize import minimize
 from scipy.special import expit
 from sklearn.metrics import brier_score_loss, roc_auc_score
@@ -56,7 +55,7 @@ from askv4.retrieve.retriever import Retriever
 from askv4.types import Hit, Turn
 
 WEIGHTS = Path(__file__).resolve().parent.parent / "askv4" / "answer" / "evidence_weights.json"
-SETS = {"clapnq": 1, "xquad": 3, "mtrag_un": 1}
+SETS = {"clapnq": 1, "xquad": 3, "mtrag_un": 1, "near": 1}
 """Set -> take every Nth question."""
 EITHER = {"length", "new_words", "position", "terms", "terms_three", "follow_up"}
 """Figures that may speak for an answer or against it."""
@@ -88,53 +87,12 @@ class Example:
         return with_reading(self.table, self.reading)
 
 
-def load_tools(folder: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location("check_data", folder / "check_data.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def load_chinese(name: str, folder: Path) -> tuple[list[tuple[str, str]], list[dict[str, Any]]]:
-    """(title, text) of the passages, and questions as check_data.py has them."""
-    if name == "xquad_zh":
-        articles = json.loads((folder / "xquad" / "xquad.zh.json").read_text(encoding="utf-8"))["data"]
-        paragraphs = [paragraph for article in articles for paragraph in article["paragraphs"]]
-        asked = [(q["question"], i, q["answers"][0]["text"]) for i, p in enumerate(paragraphs) for q in p["qas"]]
-        return [("", p["context"]) for p in paragraphs], [_question(*row) for row in asked]
-    rows = [json.loads(line) for line in (folder / name / "corpus.jsonl").read_text(encoding="utf-8").splitlines()]
-    places = {row.get("_id", row.get("id")): i for i, row in enumerate(rows)}
-    queries = [json.loads(line) for line in (folder / name / "queries.jsonl").read_text(encoding="utf-8").splitlines()]
-    found = dict(
-        line.split("\t")[:2] for line in (folder / name / "qrels.tsv").read_text(encoding="utf-8").splitlines()[1:]
-    )
-    return [(row.get("title", ""), row["text"]) for row in rows], [
-        _question(q["text"], places[found[q.get("_id", q.get("id"))]], q["answers"][0]) for q in queries
-    ]
-
-
-def _question(text: str, place: int, answer: str) -> dict[str, Any]:
-    return {
-        "question": text,
-        "history": [],
-        "relevant": {place: 1},
-        "answerable": True,
-        "gold": [],
-        "answers": [answer],
-    }
-
-
 def squeeze(text: str) -> str:
     return re.sub(r"\W+", "", text).lower()
 
 
 def examples(name: str, every: int, args: argparse.Namespace) -> Iterator[Example]:
-    if name in CHINESE:
-        passages, questions = load_chinese(name, args.data)
-    else:
-        passages, questions = load_tools(args.tools).load(name, args.data / name)
+    passages, questions = load(name, args.data, args.tools)
     corpus = args.work / name / "corpus"
     corpus.mkdir(parents=True, exist_ok=True)
     for i, (title, text) in enumerate(passages):
@@ -381,7 +339,7 @@ def main() -> None:
     stored |= {
         "made_by": "scripts/train_evidence.py",
         "data": "development halves of CLAPnq (Apache-2.0), XQuAD English and Chinese (CC BY-SA 4.0), MTRAG-UN (Apache-2.0),"
-        " CMRC 2018 (CC BY-SA 4.0)",
+        " CMRC 2018 (CC BY-SA 4.0); reader_questions.jsonl, every twentieth document",
         "threshold": args.threshold,
     }
     for part, train in (("models", train_models), ("words", train_words)):

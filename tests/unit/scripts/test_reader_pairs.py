@@ -1,0 +1,57 @@
+"""What the reader is trained on."""
+
+from __future__ import annotations
+
+import random
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.append(str(Path(__file__).resolve().parents[3] / "scripts"))
+from reader_pairs import Document, pairs, read_documents
+
+SENTENCES = tuple(f"Sentence {n} speaks of thing {n}." for n in range(8))
+DOCUMENTS = [
+    Document("Harbour", "Cranes", SENTENCES, (("what of thing 3", (3,)), ("what of thing 9", ()))),
+    Document("Mole", "", ("- One.", "- Two.", "- Three.", "- Four."), (("which are there", (0, 1)),)),
+    Document("Town", "", SENTENCES[:5], (("what of thing 2", (2,)),)),
+]
+
+
+@pytest.fixture(scope="module")
+def shipped() -> list[Document]:
+    return read_documents()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_text_answers_exactly_when_it_holds_the_whole_answer(seed: int) -> None:
+    for pair in pairs(DOCUMENTS, random.Random(seed)):
+        if pair.question == "what of thing 3":
+            assert pair.answered is ("Harbour" in pair.text and "thing 3." in pair.text)
+        if pair.question == "what of thing 9":
+            assert not pair.answered
+
+
+def test_answered_and_not_answered_weigh_the_same(shipped: list[Document]) -> None:
+    found = pairs(shipped[:40], random.Random(0))
+    answered = sum(pair.weight for pair in found if pair.answered)
+    assert answered == pytest.approx(sum(pair.weight for pair in found if not pair.answered))
+
+
+def test_the_same_seed_gives_the_same_pairs() -> None:
+    assert pairs(DOCUMENTS, random.Random(3)) == pairs(DOCUMENTS, random.Random(3))
+
+
+def test_lists_are_read_line_by_line() -> None:
+    assert DOCUMENTS[1].text() == "- One.\n- Two.\n- Three.\n- Four."
+    assert DOCUMENTS[2].text(0, 2) == "Sentence 0 speaks of thing 0. Sentence 1 speaks of thing 1."
+
+
+def test_the_shipped_questions_are_whole(shipped: list[Document]) -> None:
+    assert len({(document.title, document.heading) for document in shipped}) == len(shipped)
+    for document in shipped:
+        assert document.title
+        assert all(question.strip() for question, _ in document.questions)
+        assert all(0 <= place < len(document.sentences) for _, answer in document.questions for place in answer)
+        assert {bool(answer) for _, answer in document.questions} == {False, True}
