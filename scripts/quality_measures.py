@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from question_sets import check_data
-from reader_pairs import MEASURED, Document, read_documents
+from question_sets import as_file, check_data, chinese, lay_out
+from reader_pairs import MEASURED, read_documents
 
 # The checkout's package: beside this file `askv4` would be the starter of that name.
 ROOT = Path(__file__).resolve().parent.parent
@@ -85,25 +85,29 @@ def by_near_questions(name: str, bench: Bench) -> Figures:
     """
     work, documents = _prepared(bench, name), read_documents(MEASURED)
     corpus = work / "corpus"
-    corpus.mkdir(exist_ok=True)
-    texts = {f"p{place:05d}.md": _as_file(document) for place, document in enumerate(documents)}
-    for file, text in texts.items():
-        (corpus / file).write_text(text, encoding="utf-8")
-    asked = [(document, *asked) for document in documents for asked in document.questions][:: bench.every]
+    texts = {f"p{place:05d}.md": as_file(one.title, one.body()) for place, one in enumerate(documents)}
+    lay_out(corpus, texts)
+    asked = [
+        (file, document, *question)
+        for file, document in zip(texts, documents, strict=True)
+        for question in document.questions
+    ][:: bench.every]
     batch = work / "questions.jsonl"
-    batch.write_text("".join(json.dumps({"question": question}) + "\n" for _, question, _ in asked), encoding="utf-8")
+    batch.write_text(
+        "".join(json.dumps({"question": question}) + "\n" for _, _, question, _ in asked), encoding="utf-8"
+    )
     where = ["--corpus", str(corpus), "--data-dir", str(work / "data")]
     said = _run([*bench.command, *where, "ask", "--mode", "extractive", "--batch", str(batch)])
     refused: list[bool] = []
     answered: list[bool] = []
     shown: list[bool] = []
     exact: list[bool] = []
-    for (document, _, answer), row in zip(asked, map(json.loads, said.splitlines()), strict=True):
+    for (file, document, _, answer), row in zip(asked, map(json.loads, said.splitlines()), strict=True):
         cited = row["citations"]
         (refused if answer else answered).append((row["status"] == "answered") is not bool(answer))
         exact += [texts[c["document"]][c["start"] : c["end"]] == c["quote"] for c in cited]
         if answer:
-            right = [c["quote"] for c in cited if texts[c["document"]] == _as_file(document)]
+            right = [c["quote"] for c in cited if c["document"] == file]
             wanted = [document.sentences[place].strip("-*# ") for place in answer]
             shown.append(any(sentence in quote for sentence in wanted for quote in right))
     return {
@@ -116,10 +120,6 @@ def by_near_questions(name: str, bench: Bench) -> Figures:
     }
 
 
-def _as_file(document: Document) -> str:
-    return f"---\ntitle: {json.dumps(document.title, ensure_ascii=False)}\n---\n{document.body()}\n"
-
-
 def by_words(name: str, bench: Bench) -> Figures:
     """nDCG@10 of the full-text route alone, one relevant document for each question."""
     from askv4.index.store import open_index
@@ -128,11 +128,7 @@ def by_words(name: str, bench: Bench) -> Figures:
     texts, questions = words_data(name, bench.data)
     questions = questions[:: bench.every]
     corpus = bench.work / name / "corpus"
-    corpus.mkdir(parents=True, exist_ok=True)
-    for document, text in texts.items():
-        path = corpus / document
-        if not path.exists() or path.read_text(encoding="utf-8") != text:
-            path.write_text(text, encoding="utf-8")
+    lay_out(corpus, texts)
     gains = []
     with open_index(bench.work / name / "data", corpus, Blank()) as index:
         index.sync()
@@ -182,22 +178,9 @@ class Blank:
 
 def words_data(name: str, data: Path) -> tuple[dict[str, str], list[tuple[str, str]]]:
     """(document -> text, [(question, right document)]) of a set with one relevant passage for each question."""
-    texts: dict[str, str] = {}
-    questions: list[tuple[str, str]] = []
-    if name == "xquad_zh":
-        articles = json.loads((data / "xquad" / "xquad.zh.json").read_text(encoding="utf-8"))["data"]
-        for paragraph in (paragraph for article in articles for paragraph in article["paragraphs"]):
-            document = f"p{len(texts):05d}.md"
-            texts[document] = paragraph["context"] + "\n"
-            questions += [(question["question"], document) for question in paragraph["qas"]]
-        return texts, questions
-    rows = [json.loads(line) for line in (data / name / "corpus.jsonl").read_text(encoding="utf-8").splitlines()]
-    texts = {
-        f"{row['id']}.md": f"---\ntitle: {json.dumps(row['title'], ensure_ascii=False)}\n---\n{row['text']}\n"
-        for row in rows
-    }
-    asked = [json.loads(line) for line in (data / name / "queries.jsonl").read_text(encoding="utf-8").splitlines()]
-    return texts, [(row["text"], f"{row['doc']}.md") for row in asked]
+    found = chinese(name, data)
+    texts = {f"{key}.md": as_file(*passage) for key, passage in found.passages.items()}
+    return texts, [(question, f"{key}.md") for question, key, _ in found.questions]
 
 
 def calibration(confidence: Sequence[float | None], truth: Sequence[bool]) -> Figures:

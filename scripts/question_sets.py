@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -29,37 +31,67 @@ def load(name: str, data: Path, tools: Path) -> Set:
     if name == "near":
         return _near()
     if name in ("xquad_zh", "cmrc2018"):
-        return _chinese(name, data)
+        return _in_chinese(name, data)
     found: Set = check_data(tools).load(name, data / name)
     return found
 
 
-def _chinese(name: str, folder: Path) -> Set:
+def lay_out(folder: Path, texts: Mapping[str, str]) -> None:
+    """Writes the files of a corpus; what is there already is left alone, so that an index of it stays current."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in texts.items():
+        path = folder / name
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+
+
+def as_file(title: str, text: str) -> str:
+    """A passage as check_data.py writes it."""
+    return (f"---\ntitle: {json.dumps(title, ensure_ascii=False)}\n---\n" if title else "") + text + "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Chinese:
+    """A Chinese set: its passages, by name, and (question, name of the right passage, answer)."""
+
+    passages: dict[str, tuple[str, str]]
+    questions: list[tuple[str, str, str]]
+
+
+def chinese(name: str, data: Path) -> Chinese:
+    """xquad_zh or cmrc2018; `data` as in ../shared."""
+    passages: dict[str, tuple[str, str]] = {}
+    questions: list[tuple[str, str, str]] = []
     if name == "xquad_zh":
-        articles = json.loads((folder / "xquad" / "xquad.zh.json").read_text(encoding="utf-8"))["data"]
-        paragraphs = [paragraph for article in articles for paragraph in article["paragraphs"]]
-        asked = [(q["question"], i, q["answers"][0]["text"]) for i, p in enumerate(paragraphs) for q in p["qas"]]
-        return [("", p["context"]) for p in paragraphs], [_question(*row) for row in asked]
-    rows = [json.loads(line) for line in (folder / name / "corpus.jsonl").read_text(encoding="utf-8").splitlines()]
-    places = {row.get("_id", row.get("id")): i for i, row in enumerate(rows)}
-    queries = [json.loads(line) for line in (folder / name / "queries.jsonl").read_text(encoding="utf-8").splitlines()]
-    found = dict(
-        line.split("\t")[:2] for line in (folder / name / "qrels.tsv").read_text(encoding="utf-8").splitlines()[1:]
-    )
-    return [(row.get("title", ""), row["text"]) for row in rows], [
-        _question(q["text"], places[found[q.get("_id", q.get("id"))]], q["answers"][0]) for q in queries
+        articles = json.loads((data / "xquad" / "xquad.zh.json").read_text(encoding="utf-8"))["data"]
+        for paragraph in (paragraph for article in articles for paragraph in article["paragraphs"]):
+            key = f"p{len(passages):05d}"
+            passages[key] = ("", paragraph["context"])
+            questions += [(asked["question"], key, asked["answers"][0]["text"]) for asked in paragraph["qas"]]
+        return Chinese(passages, questions)
+
+    def rows(part: str) -> list[dict[str, Any]]:
+        lines = (data / name / f"{part}.jsonl").read_text(encoding="utf-8").splitlines()
+        return [json.loads(line) for line in lines]
+
+    passages = {row["id"]: (row["title"], row["text"]) for row in rows("corpus")}
+    return Chinese(passages, [(row["text"], row["doc"], row["answers"][0]) for row in rows("queries")])
+
+
+def _in_chinese(name: str, data: Path) -> Set:
+    found = chinese(name, data)
+    places = {key: place for place, key in enumerate(found.passages)}
+    return list(found.passages.values()), [
+        {
+            "question": question,
+            "history": [],
+            "relevant": {places[key]: 1},
+            "answerable": True,
+            "gold": [],
+            "answers": [answer],
+        }
+        for question, key, answer in found.questions
     ]
-
-
-def _question(text: str, place: int, answer: str) -> dict[str, Any]:
-    return {
-        "question": text,
-        "history": [],
-        "relevant": {place: 1},
-        "answerable": True,
-        "gold": [],
-        "answers": [answer],
-    }
 
 
 def _near() -> Set:

@@ -32,7 +32,7 @@ def weights_of(model: onnx.ModelProto) -> Weights:
             found[name.removesuffix("_quantized")] = _whole(values, name)
         elif name == f"{VOCABULARY}_int4":
             found[VOCABULARY] = _from_blocks(tensor, numpy_helper.to_array(values[f"{VOCABULARY}_scales"]))
-        elif tensor.data_type == onnx.TensorProto.FLOAT and name.endswith((".bias", ".weight")):
+        elif _stays_whole(tensor):
             found[name] = numpy_helper.to_array(tensor).astype(np.float32)
     for parameter, stored in _matrices(model):
         found[parameter] = np.ascontiguousarray(_whole(values, stored).T)
@@ -48,11 +48,16 @@ def with_weights(model: onnx.ModelProto, weights: Mapping[str, NDArray[np.float3
         for tensor in _eight_bits(np.ascontiguousarray(weights[parameter].T), stored):
             values[tensor.name].CopyFrom(tensor)
     for name, tensor in values.items():
-        if tensor.data_type == onnx.TensorProto.FLOAT and name in weights:
+        if _stays_whole(tensor):
             tensor.CopyFrom(numpy_helper.from_array(weights[name].astype(np.float32), name))
     _put_vocabulary(written, weights[VOCABULARY])
     onnx.checker.check_model(written)
     return written
+
+
+def _stays_whole(tensor: onnx.TensorProto) -> bool:
+    """Whether it is a parameter that is not rounded: biases, and the weights of normalisation."""
+    return bool(tensor.data_type == onnx.TensorProto.FLOAT and tensor.name.endswith((".bias", ".weight")))
 
 
 def four_bits(vectors: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
@@ -65,7 +70,7 @@ def four_bits(vectors: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[n
 
 
 def rounded(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The vocabulary's vectors as the written file will have them: what is trained on top should know no others."""
+    """The vocabulary's vectors as the written file will have them."""
     whole, scales = four_bits(vectors)
     return _multiplied(whole, scales)
 

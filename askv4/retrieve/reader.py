@@ -1,8 +1,8 @@
 """The reader: how well a text answers a question, by a model that sees both together.
 
-A cross-encoder (Nogueira and Cho 2019) of the size of MiniLM-L12 (Wang et al. 2020), trained by scripts/train_reader.py to tell a
-text that answers from one that only comes near. Its files come with askv4, in the folder weights beside this one;
-about.json there says what it was made from.
+A cross-encoder (Nogueira and Cho 2019) of the size of MiniLM-L12 (Wang et al. 2020), trained by scripts/train_reader.py to
+tell a text that answers from one that only comes near. Its files come with askv4, in the folder weights beside this
+one; about.json there says what it was made from.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from askv4.errors import DataFolderUnwritable, ReaderMissing
 from askv4.index.folders import clear_unfinished, locked, new_unfinished, publish
 from askv4.index.inputs import as_well_formed, well_formed
 from askv4.index.onnx_encoder import import_onnxruntime, usable_cores
-from askv4.index.weights import sha256_of
+from askv4.index.weights import otherwise
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -145,7 +145,8 @@ def _prepare(onnxruntime: Any, folder: Path, narrate: Callable[[str], None]) -> 
     """Makes `folder` from the files that come with askv4, whose sums are checked first."""
     with locked(folder, lambda: narrate("another askv4 is preparing the reader; waiting for it")):
         for name, expected in _sums().items():
-            _check(WEIGHTS / name, expected)
+            if wrong := otherwise(WEIGHTS / name, expected, "the reader"):
+                raise ReaderMissing(wrong)
         try:
             unfinished = new_unfinished(folder)
             try:
@@ -156,12 +157,3 @@ def _prepare(onnxruntime: Any, folder: Path, narrate: Callable[[str], None]) -> 
                 clear_unfinished(folder)
         except OSError as error:
             raise DataFolderUnwritable(f"cannot write the reader to {folder}: {error}") from error
-
-
-def _check(path: Path, expected: str) -> None:
-    try:
-        found = sha256_of(path)
-    except OSError as error:
-        raise ReaderMissing(f"cannot read {path}: {error}") from error
-    if found != expected:
-        raise ReaderMissing(f"{path} is not the reader's file: its sha256 is {found}, not {expected}")

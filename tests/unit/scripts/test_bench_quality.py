@@ -109,7 +109,7 @@ def test_chinese_sets_are_read_as_passages_with_their_questions(tmp_path: Path) 
     (tmp_path / "cmrc2018").mkdir()
     rows = {
         "corpus.jsonl": {"id": "0-0", "title": "题目", "text": "正文。"},
-        "queries.jsonl": {"id": "q", "text": "什么？", "doc": "0-0"},
+        "queries.jsonl": {"id": "q", "text": "什么？", "doc": "0-0", "answers": ["正文"]},
     }
     for name, row in rows.items():
         (tmp_path / "cmrc2018" / name).write_text(json.dumps(row) + "\n", encoding="utf-8")
