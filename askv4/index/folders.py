@@ -7,7 +7,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from askv4.errors import DataFolderUnwritable
@@ -62,6 +62,17 @@ def publish(unfinished: Path, folder: Path) -> None:
     unfinished.rename(folder)
     _flush(folder.parent)
     clear_unfinished(folder)
+
+
+def keep_latest(parent: Path, pattern: str, count: int) -> None:
+    """Removes all folders of `parent` that match `pattern` but the `count` made last, as far as the system lets them go."""
+    folders = [path for path in parent.glob(pattern) if path.is_dir()]
+    for folder in sorted(folders, key=lambda path: path.stat().st_mtime_ns, reverse=True)[count:]:
+        # Renamed first, so that whoever looks finds the whole folder or none. Windows refuses while a file is open.
+        removed = parent / f"{_UNFINISHED}{folder.name}-removed"
+        with suppress(OSError):
+            folder.rename(removed)
+        shutil.rmtree(removed, ignore_errors=True)
 
 
 def _flush(path: Path) -> None:

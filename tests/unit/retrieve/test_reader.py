@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -100,6 +102,19 @@ def test_a_damaged_copy_is_made_again(tmp_path: Path) -> None:
     copy = prepared_folder(tmp_path, onnxruntime.__version__) / MODEL_FILE
     copy.write_bytes(copy.read_bytes()[:1000])
     assert Reader(tmp_path).scores(QUESTION, TEXTS).argmax() == 1
+
+
+def test_what_older_versions_prepared_goes_and_the_last_one_stays(tmp_path: Path) -> None:
+    current = prepared_folder(tmp_path, onnxruntime.__version__)
+    encoder = current.parent / "0123456789abcdef-r1"
+    older = [current.parent / f"reader-{digit * 16}-onnxruntime-1.0.{digit}" for digit in "123"]
+    for age, folder in zip((3, 2, 1), older, strict=True):
+        folder.mkdir(parents=True)
+        (folder / MODEL_FILE).write_bytes(b"an older reader")
+        os.utime(folder, (time.time() - 1000 * age,) * 2)
+    encoder.mkdir()
+    Reader(tmp_path).load()
+    assert {path for path in current.parent.iterdir() if path.is_dir()} == {current, older[2], encoder}
 
 
 def test_reading_needs_neither_torch_nor_onnx(encoder_dir: Path) -> None:
