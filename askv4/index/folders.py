@@ -12,6 +12,7 @@ from pathlib import Path
 
 from askv4.errors import DataFolderUnwritable
 
+PARTIAL = ".partial"
 _UNFINISHED = ".unfinished-"
 
 
@@ -54,28 +55,38 @@ def clear_unfinished(folder: Path) -> None:
 def publish(unfinished: Path, folder: Path) -> None:
     """Flushes `unfinished` to the disk and renames it to `folder`, replacing what is there. Raises OSError."""
     for path in sorted(unfinished.rglob("*")):
-        _flush(path)
-    _flush(unfinished)
+        flush(path)
+    flush(unfinished)
     if folder.exists():
         # A folder cannot be renamed over another. Between the two steps there is none, which the next start repairs.
         folder.rename(Path(tempfile.mkdtemp(prefix=f"{_UNFINISHED}{folder.name}-", dir=folder.parent)) / "replaced")
     unfinished.rename(folder)
-    _flush(folder.parent)
+    flush(folder.parent)
     clear_unfinished(folder)
 
 
-def keep_latest(parent: Path, pattern: str, count: int) -> None:
-    """Removes all folders of `parent` that match `pattern` but the `count` made last, as far as the system lets them go."""
-    folders = [path for path in parent.glob(pattern) if path.is_dir()]
-    for folder in sorted(folders, key=lambda path: path.stat().st_mtime_ns, reverse=True)[count:]:
-        # Renamed first, so that whoever looks finds the whole folder or none. Windows refuses while a file is open.
-        removed = parent / f"{_UNFINISHED}{folder.name}-removed"
-        with suppress(OSError):
-            folder.rename(removed)
-        shutil.rmtree(removed, ignore_errors=True)
+def remove_others(folder: Path, pattern: str, kept: int) -> None:
+    """Removes what matches `pattern` beside `folder`, but the `kept` folders made last, as far as the system lets them go."""
+    with suppress(OSError):  # another process may be removing the same
+        others = [path for path in folder.parent.glob(pattern) if path.is_dir() and path != folder]
+        for other in sorted(others, key=lambda path: path.stat().st_mtime_ns, reverse=True)[kept:]:
+            remove(other)
 
 
-def _flush(path: Path) -> None:
+def remove(folder: Path) -> None:
+    """Deletes `folder`, unless the system forbids it: Windows does while a file in it is open.
+
+    It is renamed first, so that whoever looks finds the whole of it or nothing. What a kill leaves has `PARTIAL` at the
+    end of its name; removing that goes on where it was left.
+    """
+    doomed = folder.with_name(f"{folder.name.removesuffix(PARTIAL)}{PARTIAL}")
+    with suppress(OSError):
+        folder.rename(doomed)
+        shutil.rmtree(doomed)
+
+
+def flush(path: Path) -> None:
+    """Has the file or folder at `path` written to the disk. Raises OSError."""
     if path.is_dir():
         if sys.platform == "win32":  # folders cannot be opened there, and need not be
             return

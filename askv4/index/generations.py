@@ -8,18 +8,19 @@ and take up the next one when they see that the name has changed. What a crash l
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
 import sqlite3
 from collections.abc import Collection, Mapping
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from askv4.index.folders import PARTIAL, flush, remove
+from askv4.index.weights import sha256_of
+
 _FORMAT = 1
-_PARTIAL = ".partial"
 _DATABASE = "chroma.sqlite3"
 
 
@@ -92,7 +93,7 @@ class Generations:
         """A new folder to write to, empty or with a copy of `base`; remains of earlier attempts are swept away."""
         self.root.mkdir(parents=True, exist_ok=True)
         self.sweep()
-        staging = self.root / f"{self.name}-{os.urandom(6).hex()}{_PARTIAL}"
+        staging = self.root / f"{self.name}-{os.urandom(6).hex()}{PARTIAL}"
         staging.mkdir()
         if base is not None:
             _copy(base.folder, staging)
@@ -103,12 +104,12 @@ class Generations:
         files = {}
         for path in sorted(staging.rglob("*")):
             if path.is_file():
-                _flush(path)
+                flush(path)
                 if not path.name.startswith(_DATABASE):
                     files[path.relative_to(staging).as_posix()] = _mark(path)
-        folder = staging.with_name(staging.name.removesuffix(_PARTIAL))
+        folder = staging.with_name(staging.name.removesuffix(PARTIAL))
         for path in (staging, *(path for path in staging.rglob("*") if path.is_dir())):
-            _flush_folder(path)
+            flush(path)
         staging.rename(folder)
         generation = Generation(folder, count, deleted, files, tuple(hidden))
         self._point_at(generation)
@@ -132,17 +133,17 @@ class Generations:
         }
         draft = self._pointer.with_suffix(".json.partial")
         draft.write_text(json.dumps(fields), "utf-8")
-        _flush(draft)
-        _flush_folder(self.root)
+        flush(draft)
+        flush(self.root)
         draft.replace(self._pointer)
-        _flush_folder(self.root)
+        flush(self.root)
 
     def sweep(self) -> None:
         """Deletes the folders of this collection that are not current, as far as the system lets them go."""
         current = self.current()
         for folder in self.root.glob(f"{self.name}-*"):
             if current is None or folder != current.folder:
-                _delete(folder)
+                remove(folder)
 
 
 def keep_latest(root: Path, count: int) -> None:
@@ -155,15 +156,6 @@ def keep_latest(root: Path, count: int) -> None:
     for pointer in pointers:
         if pointer.stem.partition("-")[2] not in encoders[:count]:
             Generations(root, pointer.stem).discard()
-
-
-def _delete(folder: Path) -> None:
-    # Renamed first, so that a reader finds the whole folder or none. Windows refuses while a reader has it open; the
-    # next sweep then tries again.
-    doomed = folder.with_name(f"{folder.name.removesuffix(_PARTIAL)}{_PARTIAL}")
-    with suppress(OSError):
-        folder.rename(doomed)
-        shutil.rmtree(doomed)
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -188,30 +180,11 @@ def _copy_database(source: Path, target: Path) -> None:
 
 def _mark(path: Path) -> FileMark:
     status = path.stat()
-    return FileMark(status.st_size, status.st_mtime_ns, _sha256(path))
+    return FileMark(status.st_size, status.st_mtime_ns, sha256_of(path))
 
 
 def _is_unchanged(path: Path, mark: FileMark) -> bool:
     status = path.stat()
     if status.st_size != mark.bytes:
         return False
-    return status.st_mtime_ns == mark.mtime_ns or _sha256(path) == mark.sha256
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _flush(path: Path) -> None:
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
-
-
-def _flush_folder(path: Path) -> None:
-    if os.name != "nt":  # Windows flushes folders by itself and cannot open them
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    return status.st_mtime_ns == mark.mtime_ns or sha256_of(path) == mark.sha256

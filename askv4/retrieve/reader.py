@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from askv4.errors import DataFolderUnwritable, ReaderMissing
-from askv4.index.folders import clear_unfinished, keep_latest, locked, new_unfinished, publish
+from askv4.index.folders import clear_unfinished, locked, new_unfinished, publish, remove_others
 from askv4.index.inputs import as_well_formed, well_formed
 from askv4.index.onnx_encoder import import_onnxruntime, usable_cores
 from askv4.index.weights import otherwise
@@ -32,8 +32,8 @@ MAX_TOKENS = 256
 """So much of question and text together is read; the model knows 512, and twice as much costs more than twice the time."""
 MAX_QUESTION_TOKENS = 64
 PREPARED = "reader-{sum}-onnxruntime-{version}"
-PREPARED_KEPT = 2
-"""Two versions of askv4 or onnxruntime may share a data folder; what was prepared for others is removed."""
+OTHERS_KEPT = 1
+"""Two versions of askv4 or onnxruntime may share a data folder; what was prepared for a third is removed."""
 
 
 class Reader:
@@ -156,7 +156,7 @@ def _prepare(onnxruntime: Any, folder: Path, narrate: Callable[[str], None]) -> 
                 _session(onnxruntime, WEIGHTS / MODEL_FILE, unfinished / MODEL_FILE)
                 (unfinished / TOKENIZER_FILE).write_bytes((WEIGHTS / TOKENIZER_FILE).read_bytes())
                 publish(unfinished, folder)
-                keep_latest(folder.parent, PREPARED.format(sum="*", version="*"), PREPARED_KEPT)
+                remove_others(folder, PREPARED.format(sum="*", version="*"), OTHERS_KEPT)
             finally:
                 clear_unfinished(folder)
         except OSError as error:

@@ -104,17 +104,19 @@ def test_a_damaged_copy_is_made_again(tmp_path: Path) -> None:
     assert Reader(tmp_path).scores(QUESTION, TEXTS).argmax() == 1
 
 
-def test_what_older_versions_prepared_goes_and_the_last_one_stays(tmp_path: Path) -> None:
+def test_what_other_versions_prepared_goes_but_the_last_of_it(tmp_path: Path) -> None:
+    """Whatever the clock says: one was made in the future, and one is what a kill left of an earlier removal."""
     current = prepared_folder(tmp_path, onnxruntime.__version__)
     encoder = current.parent / "0123456789abcdef-r1"
-    older = [current.parent / f"reader-{digit * 16}-onnxruntime-1.0.{digit}" for digit in "123"]
-    for age, folder in zip((3, 2, 1), older, strict=True):
+    names = [f"reader-{digit * 16}-onnxruntime-1.0.{digit}" for digit in "123"]
+    others = [current.parent / name for name in (f"{names[0]}.partial", *names[1:])]
+    for age, folder in zip((3, 2, -1), others, strict=True):
         folder.mkdir(parents=True)
-        (folder / MODEL_FILE).write_bytes(b"an older reader")
+        (folder / MODEL_FILE).write_bytes(b"another reader")
         os.utime(folder, (time.time() - 1000 * age,) * 2)
     encoder.mkdir()
     Reader(tmp_path).load()
-    assert {path for path in current.parent.iterdir() if path.is_dir()} == {current, older[2], encoder}
+    assert {path for path in current.parent.iterdir() if path.is_dir()} == {current, others[2], encoder}
 
 
 def test_reading_needs_neither_torch_nor_onnx(encoder_dir: Path) -> None:
