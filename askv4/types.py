@@ -138,6 +138,8 @@ class Citation:
     answers: tuple[tuple[int, int], ...] = ()
     """(start, end) of the words that answer the question most directly: offsets into the document's text, in order, without
     overlap, all within start..end. Empty when nothing stands out."""
+    likely: tuple[int, int] | None = None
+    """Of a nearest passage: (start, end) of the sentence that came nearest to an answer, for whoever has no room for all."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,8 @@ def by_eval(_name: str, bench: Bench) -> Figures:
 def by_near_questions(name: str, bench: Bench) -> Figures:
     """Questions that a text comes near, on papers of home and work that nothing was fitted on.
 
-    `shown`: of the answerable, one of the answering sentences is cited.
+    `shown`: of the answerable, one of the answering sentences is cited. `shown_refusing`: of the answerable that are refused,
+    one stands below the refusal, as a terminal shows it.
     """
     work, documents = _prepared(bench, name), read_documents(MEASURED)
     corpus = work / "corpus"
@@ -102,7 +103,8 @@ def by_near_questions(name: str, bench: Bench) -> Figures:
     answered: list[bool] = []
     shown: list[bool] = []
     exact: list[bool] = []
-    for (file, document, _, answer), row in zip(asked, map(json.loads, said.splitlines()), strict=True):
+    refusing: list[bool] = []
+    for (file, document, question, answer), row in zip(asked, map(json.loads, said.splitlines()), strict=True):
         cited = row["citations"]
         (refused if answer else answered).append((row["status"] == "answered") is not bool(answer))
         exact += [texts[c["document"]][c["start"] : c["end"]] == c["quote"] for c in cited]
@@ -110,12 +112,16 @@ def by_near_questions(name: str, bench: Bench) -> Figures:
             right = [c["quote"] for c in cited if c["document"] == file]
             wanted = [document.sentences[place].strip("-*# ") for place in answer]
             shown.append(any(sentence in quote for sentence in wanted for quote in right))
+        if answer and row["status"] != "answered":
+            below = _run([*bench.command, *where, "ask", "--mode", "extractive", question], ends=(0, 1))
+            refusing.append(any(_one_line(sentence) in _one_line(below) for sentence in wanted))
     return {
         "questions": len(asked),
         "balanced": round(1 - (fmean(refused) + fmean(answered)) / 2, 4),
         "false_answers": round(fmean(answered), 4),
         "false_refusals": round(fmean(refused), 4),
         "shown": round(fmean(shown), 4),
+        "shown_refusing": round(fmean(refusing), 4) if refusing else None,
         "exact": round(fmean(exact), 4),
     }
 
@@ -214,10 +220,14 @@ def _prepared(bench: Bench, name: str) -> Path:
     return work
 
 
-def _run(command: Sequence[str]) -> str:
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _run(command: Sequence[str], ends: Sequence[int] = (0,)) -> str:
     environ = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(command, check=False, capture_output=True, text=True, env=environ)
-    if done.returncode:
+    if done.returncode not in ends:
         sys.exit(
             f"bench_quality: {' '.join(command[:3])} ... ended with {done.returncode}\n{done.stdout[-1500:]}{done.stderr[-1500:]}"
         )

@@ -39,7 +39,7 @@ BESIDE = {
     "gold": ("ndcg@10", "false_answers", "false_refusals", "exact", "ask_ms"),
     "clapnq": ("ndcg@10", "doc@1", "false_answers", "false_refusals", "exact", "search_ms", "ask_ms"),
     "xquad": ("doc@1", "false_refusals", "exact", "search_ms", "ask_ms"),
-    "near": ("balanced", "false_answers", "false_refusals", "shown", "exact"),
+    "near": ("balanced", "false_answers", "false_refusals", "shown", "shown_refusing", "exact"),
     "mtrag_un": ("doc@5", "false_answers", "false_refusals", "exact", "search_ms", "ask_ms"),
 }
 """Figures without a bar of their own; `exact` must be 1 everywhere."""

@@ -225,9 +225,20 @@ def shown(quotation: Quotation, text: str) -> str:
     return " ".join("".join([*pieces, text[done : quotation.span.end]]).split())
 
 
-def nearest(hits: Sequence[Hit], text_of: Callable[[str], str], places: Places, most: int = 3) -> tuple[Citation, ...]:
-    """The best passages as citations, for a reader whose question the sources do not answer."""
+def nearest(
+    hits: Sequence[Hit], judged: Sequence[ScoredSentence], text_of: Callable[[str], str], places: Places, most: int = 3
+) -> tuple[Citation, ...]:
+    """The best passages as citations, for a reader whose question the sources do not answer.
+
+    Each with its likeliest sentence: the refusal may be wrong, and then that is what the reader looks for. `judged`: best first.
+    """
+    likely: dict[int, tuple[int, int]] = {}
+    for one in judged:
+        likely.setdefault(one.candidate.hit.passage_id, (one.candidate.span.start, one.candidate.span.end))
     return tuple(
-        cite(n, hit, Span(hit.start, hit.end), text_of(hit.document.document), places)
+        replace(
+            cite(n, hit, Span(hit.start, hit.end), text_of(hit.document.document), places),
+            likely=likely.get(hit.passage_id),
+        )
         for n, hit in enumerate(hits[:most], start=1)
     )

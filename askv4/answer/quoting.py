@@ -102,7 +102,7 @@ def refuse(understood: Understood, evidence: Evidence, hits: Sequence[Hit], sour
     """The sources do not answer; the nearest passages instead."""
     return Answer(
         question=understood.asked, status="not_in_sources", mode="extractive", model=None, answer=REFUSAL,
-        nearest=nearest(hits, texts(sources), sources.place), skipped=tuple(sources.skipped()),
+        nearest=nearest(hits, evidence.sentences, texts(sources), sources.place), skipped=tuple(sources.skipped()),
         standalone_question=standalone(understood), confidence=round(evidence.confidence, 3),
     )  # fmt: skip
 

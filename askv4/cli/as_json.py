@@ -34,8 +34,9 @@ def answer_json(answer: Answer) -> dict[str, Any]:
 
 
 def citation_json(citation: Citation) -> dict[str, Any]:
-    """One citation; the words that answer only where some stand out."""
+    """One citation; the words that answer only where some stand out. What came nearest is for the eye alone."""
     made = asdict(citation)
+    del made["likely"]
     if not made["answers"]:
         del made["answers"]
     return made

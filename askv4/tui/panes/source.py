@@ -49,11 +49,14 @@ class Shown:
 
 
 def marks_of(citations: Iterable[Citation]) -> list[Mark]:
-    """The spans of citations, and in them the words that answer most directly."""
+    """The spans of citations, and in them the words that answer most directly, or came nearest to it."""
     return [
         mark
         for one in citations
-        for mark in (Mark(one.start, one.end, one.n), *(Mark(*span, one.n, strong=True) for span in one.answers))
+        for mark in (
+            Mark(one.start, one.end, one.n),
+            *(Mark(*span, one.n, strong=True) for span in one.answers or ((one.likely,) if one.likely else ())),
+        )
     ]
 
 

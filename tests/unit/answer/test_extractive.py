@@ -100,7 +100,7 @@ def test_a_source_of_another_kind_is_heard_and_named() -> None:
 
 def test_the_nearest_passages_are_cited_whole() -> None:
     hit = hit_of(TEXT)
-    assert [c.quote for c in nearest([hit], lambda _: TEXT, lambda *_: (1, None))] == [TEXT]
+    assert [c.quote for c in nearest([hit], (), lambda _: TEXT, lambda *_: (1, None))] == [TEXT]
 
 
 @given(st.text(min_size=1, max_size=200), st.data())
@@ -116,3 +116,12 @@ def test_every_citation_is_its_span_exactly(text: str, data: st.DataObject) -> N
 def test_a_span_outside_the_text_is_never_cited(span: Span) -> None:
     with pytest.raises(ValueError, match="outside"):
         cite(1, hit_of("A."), span, "short", lambda *_: (None, None))
+
+
+def test_a_nearest_passage_names_its_likeliest_sentence() -> None:
+    hit, other = hit_of(TEXT), hit_of(TEXT, passage_id=99)
+    judged = evidence_of((hit, 2, 0.3), (hit, 1, 0.2)).sentences
+    first, second = nearest([hit, other], judged, lambda _: TEXT, lambda *_: (1, None))
+    assert first.likely is not None
+    assert TEXT[slice(*first.likely)] == "Bread was baked there."
+    assert second.likely is None

@@ -55,3 +55,8 @@ def test_the_words_that_answer_are_marked_inside_their_citation() -> None:
     text, moved = displayed("ab\t" + "y" * 40, marks)
     assert moved == (Mark(7, 33, 1), Mark(11, 15, 1, strong=True))
     assert text.startswith("ab    y")
+
+
+def test_the_sentence_that_came_nearest_is_marked_inside_its_passage() -> None:
+    passage = Citation(1, "a.md", "A", None, 4, 30, 1, None, None, "x" * 26, likely=(8, 12))
+    assert marks_of([passage]) == [Mark(4, 30, 1), Mark(8, 12, 1, strong=True)]
