@@ -84,6 +84,8 @@ def by_near_questions(name: str, bench: Bench) -> Figures:
     `shown`: of the answerable, one of the answering sentences is cited. `shown_refusing`: of the answerable that are refused,
     one stands below the refusal, as a terminal shows it.
     """
+    from askv4.text.safe import safe_line
+
     work, documents = _prepared(bench, name), read_documents(MEASURED)
     corpus = work / "corpus"
     texts = {f"p{place:05d}.md": as_file(one.title, one.body()) for place, one in enumerate(documents)}
@@ -113,8 +115,8 @@ def by_near_questions(name: str, bench: Bench) -> Figures:
             wanted = [document.sentences[place].strip("-*# ") for place in answer]
             shown.append(any(sentence in quote for sentence in wanted for quote in right))
         if answer and row["status"] != "answered":
-            below = _run([*bench.command, *where, "ask", "--mode", "extractive", question], ends=(0, 1))
-            refusing.append(any(_one_line(sentence) in _one_line(below) for sentence in wanted))
+            below = safe_line(_run([*bench.command, *where, "ask", "--mode", "extractive", question], ends=(0, 1)))
+            refusing.append(any(safe_line(sentence) in below for sentence in wanted))
     return {
         "questions": len(asked),
         "balanced": round(1 - (fmean(refused) + fmean(answered)) / 2, 4),
@@ -218,10 +220,6 @@ def _prepared(bench: Bench, name: str) -> Path:
     if not own.exists() and sys.platform != "win32":
         own.symlink_to((bench.work / "encoders").resolve(), target_is_directory=True)
     return work
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
 
 
 def _run(command: Sequence[str], ends: Sequence[int] = (0,)) -> str:

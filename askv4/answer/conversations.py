@@ -17,6 +17,7 @@ from pathlib import Path
 
 from askv4.answer.record import answer_from_record, answer_to_record
 from askv4.errors import ConversationNotFound, ConversationsDamaged, DataFolderUnwritable
+from askv4.text.excerpt import GAP, cut
 from askv4.types import Answer, Turn
 
 FILE_NAME = "conversations.sqlite3"
@@ -267,9 +268,7 @@ class ConversationStore:
 def title_of(question: str) -> str:
     """A conversation's title: its first question in one line, cut at a word."""
     line = " ".join(question.split())
-    if len(line) <= TITLE_LENGTH:
-        return line
-    return line[: TITLE_LENGTH - 1].rsplit(" ", 1)[0] + "…"
+    return line if len(line) <= TITLE_LENGTH else cut(line, TITLE_LENGTH - 1) + GAP
 
 
 def _conversation(row: tuple[int, str, bytes, float, float, int]) -> Conversation:

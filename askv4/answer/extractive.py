@@ -232,13 +232,10 @@ def nearest(
 
     Each with its likeliest sentence: the refusal may be wrong, and then that is what the reader looks for. `judged`: best first.
     """
-    likely: dict[int, tuple[int, int]] = {}
-    for one in judged:
-        likely.setdefault(one.candidate.hit.passage_id, (one.candidate.span.start, one.candidate.span.end))
+    likely = {one.candidate.hit.passage_id: one.candidate.span for one in reversed(judged)}
     return tuple(
-        replace(
-            cite(n, hit, Span(hit.start, hit.end), text_of(hit.document.document), places),
-            likely=likely.get(hit.passage_id),
+        cite(
+            n, hit, Span(hit.start, hit.end), text_of(hit.document.document), places, likely=likely.get(hit.passage_id)
         )
         for n, hit in enumerate(hits[:most], start=1)
     )

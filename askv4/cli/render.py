@@ -16,7 +16,7 @@ from rich.style import Style
 from rich.text import Text
 
 from askv4.answer.emphasis import marks_in
-from askv4.text.excerpt import excerpt
+from askv4.text.excerpt import shortened
 from askv4.text.safe import safe, safe_line, safe_name
 
 if TYPE_CHECKING:
@@ -111,8 +111,8 @@ def _citation_lines(citation: Citation, corpus: Path, width: int, shown: int | N
     yield from wrapped(_source_title(citation.title, citation.kind), width, label, indent)
     place = _place(corpus, citation.document, citation.line, citation.page, citation.heading)
     yield from wrapped(place, width, margin, indent)
-    quote = citation.quote if shown is None else excerpt(citation, shown)
-    yield from wrapped(Text(f"“{safe_line(quote)}”"), width, margin, indent)
+    quote = safe_line(citation.quote) if shown is None else shortened(citation, shown)
+    yield from wrapped(Text(f"“{quote}”"), width, margin, indent)
 
 
 def _source_title(title: str, kind: str | None) -> Text:

@@ -50,14 +50,11 @@ class Shown:
 
 def marks_of(citations: Iterable[Citation]) -> list[Mark]:
     """The spans of citations, and in them the words that answer most directly, or came nearest to it."""
-    return [
-        mark
-        for one in citations
-        for mark in (
-            Mark(one.start, one.end, one.n),
-            *(Mark(*span, one.n, strong=True) for span in one.answers or ((one.likely,) if one.likely else ())),
-        )
-    ]
+    marks: list[Mark] = []
+    for one in citations:
+        marks.append(Mark(one.start, one.end, one.n))
+        marks += [Mark(*span, one.n, strong=True) for span in (*one.answers, one.likely) if span]
+    return marks
 
 
 def shown_of(document: Document, text: str, marks: Sequence[Mark], current: int) -> Shown:

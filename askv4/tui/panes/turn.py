@@ -17,7 +17,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Static
 
-from askv4.text.excerpt import excerpt as shortened
+from askv4.text.excerpt import shortened
 from askv4.text.safe import safe, safe_line, safe_name
 from askv4.tui.looks import KIND, MARKER, MUTED, WARNING
 from askv4.tui.messages import CitationClicked
@@ -239,7 +239,7 @@ def source_line(citation: Citation, change: str = "", *, excerpt: bool = False) 
     line = Content.assemble(*parts)
     if not excerpt:
         return line
-    return Content.assemble(line, "\n", (safe_line(shortened(citation, EXCERPT)), MUTED))
+    return Content.assemble(line, "\n", (shortened(citation, EXCERPT), MUTED))
 
 
 def place_of(citation: Citation) -> str:
