@@ -15,7 +15,7 @@ from askv4.answer.quoting import Sources, texts
 from askv4.answer.write.attribution import Attributed, attribute
 from askv4.answer.write.drafting import Draft, draft
 from askv4.answer.write.prompt import REPORT, lead_prompt
-from askv4.answer.write.pruning import SENTENCES, Excerpt, prune
+from askv4.answer.write.pruning import Excerpt, prune
 from askv4.answer.write.verifier import Verifier
 from askv4.llm.chat import ChatModel, Stop
 from askv4.text.patterns import Pattern
@@ -46,10 +46,10 @@ def write_lead(
     sources: Sources,
     model: ChatModel,
     verifier: Verifier,
-    stop: Stop | None = None,
-    most: int = SENTENCES,
+    stop: Stop | None,
+    most: int,
 ) -> Lead:
-    """Let `model` answer from the likeliest sentences, and check each of its sentences by itself.
+    """Let `model` answer from the `most` likeliest sentences, and check each of its sentences by itself.
 
     Raises ModelError as the model does.
     """

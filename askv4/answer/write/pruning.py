@@ -12,8 +12,6 @@ from askv4.answer.quoting import Beside, Sources, texts
 from askv4.text.patterns import Pattern
 from askv4.types import Hit, Span
 
-SENTENCES = 6
-"""How many sentences the model sees (docs/written.md has four to ten)."""
 SHARE = 0.1
 """A sentence is left out below this share of the best one's probability: it would only lead a small model astray."""
 MOST_TOKENS = 350
@@ -46,7 +44,7 @@ def prune(
     sources: Sources,
     question: str,
     count: Callable[[str], int],
-    sentences: int = SENTENCES,
+    sentences: int,
 ) -> tuple[Excerpt, ...]:
     """The likeliest sentences of each `evidence`, `sentences` in all and at most some `MOST_TOKENS` tokens as `count` counts.
 
