@@ -17,6 +17,8 @@ class Machine:
         self.work = home / "work"
         self.work.mkdir(parents=True)
         self.models = home / "data" / "models"
+        self.program = ["-m", "askv4"]
+        """What Python is given to run askv4."""
         kept = {name: value for name, value in os.environ.items() if name in {"PATH", "SYSTEMROOT", "LANG", "TMPDIR"}}
         self.env = kept | {
             "HOME": str(home),
@@ -31,7 +33,7 @@ class Machine:
         }
 
     def start(self, *args: str) -> subprocess.Popen[str]:
-        command = [sys.executable, "-m", "askv4", "models", *args]
+        command = [sys.executable, *self.program, "models", *args]
         pipe = subprocess.PIPE
         return subprocess.Popen(
             command, cwd=self.work, env=self.env, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe, text=True
@@ -57,7 +59,7 @@ def on_a_terminal(machine: Machine, answer: str, *args: str) -> tuple[int, str]:
     import pty
 
     controller, terminal = pty.openpty()
-    command = [sys.executable, "-m", "askv4", "models", *args]
+    command = [sys.executable, *machine.program, "models", *args]
     env = machine.env | {"TERM": "xterm"}
     process = subprocess.Popen(command, cwd=machine.work, env=env, stdin=terminal, stdout=terminal, stderr=terminal)
     os.close(terminal)

