@@ -1,0 +1,146 @@
+"""`askv4 models try`: whether a chat model is worth having on this machine."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import click
+
+from askv4.cli.options import Invocation, common_options, pass_invocation, server_option
+from askv4.errors import ModelTooLarge
+
+if TYPE_CHECKING:
+    from askv4.cli.compose import Workspace
+    from askv4.cli.diagnostics import Diagnostics
+    from askv4.config import Settings
+    from askv4.evaluate.trial import Trial
+
+WORTH_HAVING, NOT_WORTH_HAVING = 0, 1
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A model and how it did."""
+
+    model: str
+    trial: Trial | None
+    """None of a model for which the memory does not suffice."""
+    too_large: str | None = None
+
+
+@click.command("try", short_help="Find out whether a model is worth having here.")
+@click.argument("name", metavar="[NAME|PATH]", required=False)
+@server_option
+@common_options
+@pass_invocation
+def try_(invocation: Invocation, name: str | None) -> int:
+    """Ask a model a dozen questions about documents that come with askv4, and say whether it is worth having here.
+
+    It takes about a minute. Without NAME the model that `auto` takes is tried, with --llm-url the server's. Nothing of
+    your own documents is read and nothing in the data folder changes.
+
+    Worth having is a model that is right in at least 9 of the 12 questions and false in one at most, whose lead comes
+    within 8 seconds (median), and for which the memory suffices.
+
+    \b
+    Examples:
+      askv4 models try
+      askv4 models try ~/Downloads/model.gguf
+      askv4 models try --llm-url http://localhost:8080
+
+    Exit status: 0 worth having, 1 not worth having, 2 an error.
+    """
+    from askv4.cli.models_try_output import tried_json, tried_lines
+
+    settings = _settings(invocation.settings, name)
+    tried = _tried(settings, invocation.diagnostics)
+    output = invocation.output
+    if invocation.as_json:
+        output.json(tried_json(tried))
+    else:
+        output.text(tried_lines(tried, output.width, verbose=invocation.diagnostics.verbose))
+    return WORTH_HAVING if tried.trial is not None and tried.trial.worth_having else NOT_WORTH_HAVING
+
+
+def _settings(settings: Settings, name: str | None) -> Settings:
+    """The user's settings with the parts that were measured: the trial is of the chat model alone."""
+    return replace(
+        settings,
+        mode="llm",
+        model=name or settings.model,
+        encoder=None,
+        encoder_precision="int8",
+        rerank=None,
+        long=False,
+    )
+
+
+def _tried(settings: Settings, diagnostics: Diagnostics) -> Tried:
+    from askv4.evaluate.runner import evaluate
+    from askv4.evaluate.trial import PASSAGES, MemoryMeter, Trial, trial_questions
+    from askv4.llm.memory import free_memory
+
+    questions = trial_questions()
+    model = _named(settings, free_memory())
+    diagnostics.notice(f"asking {model} {len(questions)} questions, which takes about a minute")
+    with _workspace(settings, diagnostics) as workspace:
+        meter, free = MemoryMeter(), free_memory()
+        started = perf_counter()
+        try:
+            chat = workspace.model
+        except ModelTooLarge as error:
+            return Tried(model, None, error.line)
+        load_s = perf_counter() - started
+
+        with diagnostics.count_bar("asking") as bar:
+
+            def asked(done: int, total: int) -> None:
+                meter.look()
+                bar(done, total)
+
+            outcomes = evaluate(workspace.assistant, workspace.index.catalog, questions, PASSAGES, asked)
+        memory = None if settings.llm_url else meter.look()
+    return Tried(model if chat is None else chat.name, Trial(tuple(outcomes), load_s, memory, free))
+
+
+def _named(settings: Settings, free: int) -> str:
+    """What the model is called before it is loaded. Raises ModelError when there is none."""
+    if settings.llm_url:
+        return settings.model or f"the model of {settings.llm_url}"
+    from askv4.errors import ModelMissing
+    from askv4.llm.discover import find_model
+
+    choice = find_model(settings.model, settings.data_dir, available=free)
+    if choice.model is None:
+        raise ModelMissing(f"there is no model to try: {choice.because}")
+    return choice.model.name
+
+
+@contextmanager
+def _workspace(settings: Settings, diagnostics: Diagnostics) -> Iterator[Workspace]:
+    """The documents of the trial, indexed in a temporary folder; encoder and reader are those of the data folder."""
+    from askv4.cli.compose import Workspace
+    from askv4.config import ready_data_dir
+    from askv4.evaluate.trial import lay_out
+    from askv4.index.encoder import open_encoder
+    from askv4.index.store import open_index
+
+    data_dir = ready_data_dir(settings)
+    encoder = open_encoder(data_dir, settings.encoder, settings.encoder_precision, narrate=diagnostics.notice)
+    with tempfile.TemporaryDirectory(prefix="askv4-trial-", ignore_cleanup_errors=True) as place:
+        corpus = Path(place) / "documents"
+        lay_out(corpus)
+        with open_index(Path(place) / "data", corpus, encoder, narrate=diagnostics.notice) as index:
+            workspace = Workspace(replace(settings, corpus=corpus), diagnostics, index, index.sync())
+            # What answers need without a model is loaded before the memory of the model is measured.
+            workspace.reader.load()
+            try:
+                yield workspace
+            finally:
+                workspace.close()
