@@ -93,7 +93,7 @@ def _tried(settings: Settings, diagnostics: Diagnostics) -> Tried:
         meter, free = MemoryMeter(), free_memory()
         started = perf_counter()
         try:
-            chat = workspace.model
+            chat = workspace.load_model()
         except ModelTooLarge as error:
             return Tried(model, None, error.line)
         load_s = perf_counter() - started

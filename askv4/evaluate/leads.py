@@ -23,10 +23,14 @@ KEY_SHARE = 0.5
 """A lead holds a quote's meaning when this share of its key words stands in the lead."""
 
 
+_MARKER = re.compile(r"\s*\[\d{1,4}\]")
+
+
 def lead_right(gold: GoldQuestion, lead: str) -> bool | None:
     """Whether a lead that was shown is right (True) or false; None where the row does not tell."""
     if not gold.answerable:
         return False
+    lead = _MARKER.sub("", lead)
     if gold.key_words or gold.wrong_words:
         wanting = (group for group in gold.key_words if not any(holds(lead, words) for words in group))
         return next(wanting, None) is None and not any(holds(lead, words) for words in gold.wrong_words)
