@@ -83,14 +83,14 @@ def _settings(settings: Settings, name: str | None) -> Settings:
 
 def _tried(settings: Settings, diagnostics: Diagnostics) -> Tried:
     from askv4.evaluate.runner import evaluate
-    from askv4.evaluate.trial import PASSAGES, MemoryMeter, Trial, trial_questions
+    from askv4.evaluate.trial import PASSAGES, Meter, Trial, trial_questions
     from askv4.llm.memory import free_memory
 
     questions = trial_questions()
     model = _named(settings, free_memory())
     diagnostics.notice(f"asking {model} {len(questions)} questions, which takes about a minute")
     with _workspace(settings, diagnostics) as workspace:
-        meter, free = MemoryMeter(), free_memory()
+        meter, free = Meter(), free_memory()
         started = perf_counter()
         try:
             chat = workspace.load_model()
@@ -105,8 +105,9 @@ def _tried(settings: Settings, diagnostics: Diagnostics) -> Tried:
                 bar(done, total)
 
             outcomes = evaluate(workspace.assistant, workspace.index.catalog, questions, PASSAGES, asked)
-        memory = None if settings.llm_url else meter.look()
-    return Tried(model if chat is None else chat.name, Trial(tuple(outcomes), load_s, memory, free))
+        # What a server takes is not this machine's to tell.
+        memory, others = (None, None) if settings.llm_url else (meter.memory, meter.others)
+    return Tried(model if chat is None else chat.name, Trial(tuple(outcomes), load_s, memory, free, others))
 
 
 def _named(settings: Settings, free: int) -> str:

@@ -10,7 +10,7 @@ from rich.text import Text
 from askv4.cli.eval_render import GOOD, labelled, table
 from askv4.cli.render import QUIET, TITLE, WARNING, wrapped
 from askv4.evaluate.summary import Row, lead_rows
-from askv4.evaluate.trial import Trial, came, went_right
+from askv4.evaluate.trial import BUSY, Trial, came, went_right
 from askv4.llm.known import gigabytes
 from askv4.text.safe import safe_line
 
@@ -49,6 +49,8 @@ def _rows(trial: Trial) -> Iterator[Row]:
     yield Row("loaded in", f"{trial.load_s:.1f} s")
     memory = "not known: it runs in a server" if trial.memory is None else gigabytes(trial.memory)
     yield Row("memory taken", memory, "" if trial.free is None else f"{gigabytes(trial.free)} were free")
+    if trial.others is not None and trial.others >= BUSY:
+        yield Row("taken by other programs", f"{trial.others:.0%}", "of the processors: alone the model is faster")
 
 
 def _question_lines(outcome: Outcome, width: int, *, verbose: bool) -> Iterator[Text]:

@@ -24,6 +24,8 @@ LEAST_RIGHT = 9
 MOST_FALSE = 1
 SLOWEST_S = 8.0
 """Median seconds to the lead: who waits longer has read the quotations and gone on."""
+BUSY = 0.2
+"""A machine of which other programs take more is slower than it is."""
 LEAST_LEFT = 500_000_000
 """Bytes of memory that must be left: below, the machine begins to swap."""
 
@@ -38,6 +40,8 @@ class Trial:
     """Bytes by which the process grew with the model, at its fullest; None of a model that runs in a server."""
     free: int | None
     """Bytes that were free before the model was loaded."""
+    others: float | None = None
+    """The share of the processors' time that other programs took meanwhile; None of a model that runs in a server."""
 
     @property
     def right(self) -> int:
@@ -61,8 +65,9 @@ class Trial:
         if figures.leads_false.count > MOST_FALSE:
             found.append(f"{figures.leads_false.count} leads are false, {MOST_FALSE} at most is borne with")
         if figures.lead_median_ms is not None and figures.lead_median_ms > 1000 * SLOWEST_S:
+            busy = "" if (self.others or 0.0) < BUSY else f" (other programs took {self.others:.0%} of the processors)"
             found.append(
-                f"the lead takes {figures.lead_median_ms / 1000:.1f} s, more than {SLOWEST_S:.0f} s are not worth the wait"
+                f"the lead takes {figures.lead_median_ms / 1000:.1f} s, {SLOWEST_S:.0f} s at most are borne with{busy}"
             )
         if self.memory is not None and self.free is not None and self.free - self.memory < LEAST_LEFT:
             found.append(
@@ -95,29 +100,43 @@ class Trial:
             "load_s": round(self.load_s, 2),
             "memory_bytes": self.memory,
             "free_bytes": self.free,
+            "others": None if self.others is None else round(self.others, 3),
             "figures": self.figures.to_record(),
             "questions": [{**outcome_to_record(one), "went_right": went_right(one)} for one in self.outcomes],
         }
 
 
-class MemoryMeter:
-    """By how much this process has grown since `begin`, at its fullest; it is looked at whenever `look` is called."""
+class Meter:
+    """What this process takes of the machine, and what other programs take meanwhile, from here on."""
 
     def __init__(self) -> None:
         import psutil
 
         self._process = psutil.Process()
-        self._before = self._most = 0
-        self.begin()
-
-    def begin(self) -> None:
-        """Count from here."""
         self._before = self._most = self._process.memory_info().rss
+        self._times = self._processor_seconds()
 
-    def look(self) -> int:
-        """Bytes of growth, the most of all looks."""
+    def look(self) -> None:
+        """Note how much memory is taken now."""
         self._most = max(self._most, self._process.memory_info().rss)
+
+    @property
+    def memory(self) -> int:
+        """Bytes by which this process grew, the most of all looks."""
         return self._most - self._before
+
+    @property
+    def others(self) -> float:
+        """The share of the processors' time that other programs took."""
+        whole, idle, own = (now - then for now, then in zip(self._processor_seconds(), self._times, strict=True))
+        return min(1.0, max(0.0, (whole - idle - own) / whole)) if whole > 0 else 0.0
+
+    def _processor_seconds(self) -> tuple[float, float, float]:
+        """Of all processors, of their idleness, and of this process."""
+        import psutil
+
+        of_all, own = psutil.cpu_times(), self._process.cpu_times()
+        return sum(of_all), of_all.idle + getattr(of_all, "iowait", 0.0), own.user + own.system
 
 
 def went_right(outcome: Outcome) -> bool:
