@@ -9,6 +9,7 @@ from rich.text import Text
 
 from askv4.cli.eval_render import GOOD, labelled, table
 from askv4.cli.render import QUIET, TITLE, WARNING, wrapped
+from askv4.cli.wording import counted
 from askv4.evaluate.summary import Row, lead_rows
 from askv4.evaluate.trial import BUSY, Trial, came, went_right
 from askv4.llm.known import gigabytes
@@ -57,14 +58,21 @@ def _question_lines(outcome: Outcome, width: int, *, verbose: bool) -> Iterator[
     right = went_right(outcome)
     label = f"{came(outcome):<14}"
     yield from labelled(label, Text(safe_line(outcome.gold.question)), _said(outcome, right), width)
-    if verbose and outcome.answer and outcome.lead is None:
-        yield from wrapped(Text(safe_line(outcome.answer), style=QUIET), width, Text("  "), 2)
+    for sentence in outcome.rejected if verbose else ():
+        yield from labelled(f"{'rejected':<14}", Text(safe_line(sentence), style=QUIET), Text(), width)
 
 
 def _said(outcome: Outcome, right: bool) -> Text:
     """The lead and when it stood there."""
     after = "" if outcome.lead_ms is None else f"{outcome.lead_ms / 1000:.1f} s  "
     if outcome.lead is None:
-        rejected = f"{outcome.rejected} of its sentences were rejected" if outcome.rejected else ""
-        return Text(after + (outcome.error or rejected or "the sources do not answer this"), style=QUIET)
+        why = counted(len(outcome.rejected), "sentence") + " rejected" if outcome.rejected else _why_none(outcome)
+        return Text(after + why, style=QUIET)
     return Text.assemble((after, QUIET), (safe_line(outcome.lead), "none" if right else WARNING))
+
+
+def _why_none(outcome: Outcome) -> str:
+    """Why there is no lead where no sentence was rejected."""
+    if outcome.error:
+        return safe_line(outcome.error)
+    return "the sources do not answer this" if outcome.lead_ms is None else "nothing that could be shown"

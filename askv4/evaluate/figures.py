@@ -123,7 +123,7 @@ def figures_of(outcomes: Sequence[Outcome], k: int) -> Figures:
         leads=_share(asked, lambda one: one.lead is not None),
         leads_right=_share(leads, lambda one: one.lead_right is True),
         leads_false=_share(leads, lambda one: one.lead_right is False),
-        rejected=sum(one.rejected for one in outcomes),
+        rejected=sum(len(one.rejected) for one in outcomes),
         quotes_median_ms=_median(one.quotes_ms for one in outcomes),
         lead_median_ms=_median(one.lead_ms for one in asked),
     )

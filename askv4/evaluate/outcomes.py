@@ -64,8 +64,8 @@ class Outcome:
     """What the model wrote, where it stood and was shown."""
     lead_right: bool | None = None
     """Whether the lead says what was expected; None without one, and where the row expects no words."""
-    rejected: int = 0
-    """How many of the model's sentences the check rejected."""
+    rejected: tuple[str, ...] = ()
+    """The model's sentences that the check rejected, each with the reason."""
     quotes_ms: float | None = None
     lead_ms: float | None = None
     """When each stood there after the question was asked. None of the lead: no model was asked."""
@@ -113,6 +113,7 @@ def outcome_from_record(record: Mapping[str, Any]) -> Outcome:
             "shown": tuple(record["shown"]),
             "citations": tuple(_made(Cited, one) for one in record.get("citations") or ()),
             "nearest": tuple(_made(Cited, one) for one in record.get("nearest") or ()),
+            "rejected": tuple(map(str, record.get("rejected") or ())),
             "expected": tuple(None if one is None else _made(Place, one) for one in places),
         }
         return Outcome(**values)

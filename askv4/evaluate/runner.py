@@ -81,7 +81,11 @@ def judged(question: GoldQuestion, answer: Answer, hits: Sequence[Hit], sources:
         ms=answer.timings_ms.get("total", 0.0),
         lead=answer.lead,
         lead_right=None if answer.lead is None else lead_right(question, answer.lead),
-        rejected=sum(not sentence.supported for sentence in answer.grounding),
+        rejected=tuple(
+            f"{sentence.text} ({'; '.join(sentence.problems)})"
+            for sentence in answer.grounding
+            if not sentence.supported
+        ),
         quotes_ms=answer.timings_ms.get("quotes"),
         lead_ms=answer.timings_ms.get("lead"),
     )

@@ -92,9 +92,9 @@ def test_a_verdict_says_where_the_words_were() -> None:
 def test_leads_are_counted_of_the_questions_that_a_model_was_asked() -> None:
     outcomes = [
         answered(lead="Two. [1]", lead_right=True, quotes_ms=300.0, lead_ms=2000.0),
-        answered(lead="Four. [1]", lead_right=False, rejected=1, quotes_ms=500.0, lead_ms=4000.0),
+        answered(lead="Four. [1]", lead_right=False, rejected=("No. (why)",), quotes_ms=500.0, lead_ms=4000.0),
         answered(lead="Hot. [1]", quotes_ms=400.0, lead_ms=3000.0),
-        answered(rejected=2, quotes_ms=400.0, lead_ms=5000.0),
+        answered(rejected=("a", "b"), quotes_ms=400.0, lead_ms=5000.0),
         refused(quotes_ms=100.0),
     ]
     figures = figures_of(outcomes, 5)

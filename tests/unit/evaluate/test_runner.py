@@ -94,7 +94,7 @@ def test_a_lead_is_judged_beside_the_citations() -> None:
     grounding = (GroundedSentence("It is light.", (), supported=False, problems=("nothing says so",)),)
     led = replace(answer(cited("tea.md", "Steep it for two minutes.")), lead="Steep it two minutes. [1]", grounding=grounding, timings_ms={"total": 9.0, "quotes": 2.0, "lead": 9.0})  # fmt: skip
     made = judged(question, led, HITS, Texts())
-    assert (made.lead, made.lead_right, made.rejected, made.quotes_ms, made.lead_ms) == ("Steep it two minutes. [1]", True, 1, 2.0, 9.0)  # fmt: skip
+    assert (made.lead, made.lead_right, made.rejected, made.quotes_ms, made.lead_ms) == ("Steep it two minutes. [1]", True, ("It is light. (nothing says so)",), 2.0, 9.0)  # fmt: skip
     quoted = judged(question, answer(cited("tea.md", "Steep it for two minutes.")), HITS, Texts())
     assert (quoted.lead, quoted.lead_right, quoted.lead_ms) == (None, None, None)
 

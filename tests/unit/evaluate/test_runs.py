@@ -156,7 +156,7 @@ def test_the_bootstrap_is_the_same_each_time_and_holds_the_mean() -> None:
     assert not bootstrap([0.0, 0.0]).certain
 
 
-LED = answered(lead="Two. [1]", lead_right=True, quotes_ms=300.0, lead_ms=2000.0)
+LED = answered(lead="Two. [1]", lead_right=True, rejected=("Four. (no)",), quotes_ms=300.0, lead_ms=2000.0)
 
 
 def test_leads_come_back_and_an_old_run_has_none(tmp_path: Path) -> None:
@@ -167,7 +167,7 @@ def test_leads_come_back_and_an_old_run_has_none(tmp_path: Path) -> None:
     for field in ("lead", "lead_right", "rejected", "quotes_ms", "lead_ms"):
         del record["questions"][0][field]
     old = run_from_record(record).outcomes[0]
-    assert (old.lead, old.lead_right, old.rejected, old.lead_ms) == (None, None, 0, None)
+    assert (old.lead, old.lead_right, old.rejected, old.lead_ms) == (None, None, (), None)
 
 
 def test_leads_are_compared_where_both_runs_asked_a_model() -> None:
