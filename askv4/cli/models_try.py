@@ -42,11 +42,11 @@ class Tried:
 def try_(invocation: Invocation, name: str | None) -> int:
     """Ask a model a dozen questions about documents that come with askv4, and say whether it is worth having here.
 
-    It takes about a minute. Without NAME the model that `auto` takes is tried, with --llm-url the server's. Nothing of
-    your own documents is read and nothing in the data folder changes.
+    It takes about a minute. Without NAME the model that `auto` takes is tried, with --llm-url the server's. Your own
+    documents are not read, and the data folder stays as it is. -v shows the sentences that were rejected.
 
-    Worth having is a model that is right in at least 9 of the 12 questions and false in one at most, whose lead comes
-    within 8 seconds (median), and for which the memory suffices.
+    A model is worth having when at least 9 of 12 questions come out right and at most one lead is false, when its leads
+    take at most 8 seconds (median), and when at least 500 MB of memory stay free.
 
     \b
     Examples:

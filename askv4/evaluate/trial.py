@@ -63,11 +63,10 @@ class Trial:
         if self.right < LEAST_RIGHT:
             found.append(f"{self.right} of {total} are right, {LEAST_RIGHT} are needed")
         if figures.leads_false.count > MOST_FALSE:
-            found.append(f"{figures.leads_false.count} leads are false, {MOST_FALSE} at most is borne with")
+            found.append(f"{figures.leads_false.count} leads are false, {MOST_FALSE} is the limit")
         if figures.lead_median_ms is not None and figures.lead_median_ms > 1000 * SLOWEST_S:
-            busy = "" if (self.others or 0.0) < BUSY else f" (other programs took {self.others:.0%} of the processors)"
             found.append(
-                f"the lead takes {figures.lead_median_ms / 1000:.1f} s, {SLOWEST_S:.0f} s at most are borne with{busy}"
+                f"the lead takes {figures.lead_median_ms / 1000:.1f} s, {SLOWEST_S:.0f} s is the limit{self._busy}"
             )
         if self.memory is not None and self.free is not None and self.free - self.memory < LEAST_LEFT:
             found.append(
@@ -75,6 +74,13 @@ class Trial:
                 f"{gigabytes(LEAST_LEFT)} must be left"
             )
         return tuple(found)
+
+    @property
+    def _busy(self) -> str:
+        """What else made it slow."""
+        if self.others is None or self.others < BUSY:
+            return ""
+        return f" (other programs took {self.others:.0%} of the processors: try again when they are done)"
 
     @property
     def worth_having(self) -> bool:

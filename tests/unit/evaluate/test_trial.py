@@ -42,8 +42,8 @@ def test_a_model_that_is_right_soon_and_small_is_worth_having() -> None:
     ("made", "why"),
     [
         (trial([*[led()] * (LEAST_RIGHT - 2), *[led(lead=None)] * 4, refused()]), "8 of 12 are right, 9 are needed"),
-        (trial([*[led()] * 9, led(right=False), led(right=False), refused()]), "2 leads are false, 1 at most"),
-        (trial([led(lead_ms=9000.0)] * 12), "the lead takes 9.0 s, 8 s at most are borne with"),
+        (trial([*[led()] * 9, led(right=False), led(right=False), refused()]), "2 leads are false, 1 is the limit"),
+        (trial([led(lead_ms=9000.0)] * 12), "the lead takes 9.0 s, 8 s is the limit"),
         (trial(GOOD, memory=2 * 10**9, free=22 * 10**8), "2.0 GB of 2.2 GB free memory, 500 MB must be left"),
         (trial([*GOOD[:-1], replace(refused(), status="failed")]), "it failed at 1 of 12 questions"),
     ],
