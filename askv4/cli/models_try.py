@@ -87,9 +87,9 @@ def _tried(settings: Settings, diagnostics: Diagnostics) -> Tried:
     from askv4.llm.memory import free_memory
 
     questions = trial_questions()
-    model = _named(settings, free_memory())
+    model, path = _meant(settings, free_memory())
     diagnostics.notice(f"asking {model} {len(questions)} questions, which takes about a minute")
-    with _workspace(settings, diagnostics) as workspace:
+    with _workspace(settings, path, diagnostics) as workspace:
         meter, free = Meter(), free_memory()
         started = perf_counter()
         try:
@@ -107,38 +107,44 @@ def _tried(settings: Settings, diagnostics: Diagnostics) -> Tried:
             outcomes = evaluate(workspace.assistant, workspace.index.catalog, questions, PASSAGES, asked)
         # What a server takes is not this machine's to tell.
         memory, others = (None, None) if settings.llm_url else (meter.memory, meter.others)
-    return Tried(model if chat is None else chat.name, Trial(tuple(outcomes), load_s, memory, free, others))
+    name = chat.name if chat is not None and path is None else model
+    return Tried(name, Trial(tuple(outcomes), load_s, memory, free, others))
 
 
-def _named(settings: Settings, free: int) -> str:
-    """What the model is called before it is loaded. Raises ModelError when there is none."""
+def _meant(settings: Settings, free: int) -> tuple[str, Path | None]:
+    """What the model is called before it is loaded, and its file; a server's has none. Raises ModelError when there is none."""
     if settings.llm_url:
-        return settings.model or f"the model of {settings.llm_url}"
+        return settings.model or f"the model of {settings.llm_url}", None
     from askv4.errors import ModelMissing
     from askv4.llm.discover import find_model
 
     choice = find_model(settings.model, settings.data_dir, available=free)
     if choice.model is None:
         raise ModelMissing(f"there is no model to try: {choice.because}")
-    return choice.model.name
+    return choice.model.name, choice.model.path
 
 
 @contextmanager
-def _workspace(settings: Settings, diagnostics: Diagnostics) -> Iterator[Workspace]:
-    """The documents of the trial, indexed in a temporary folder; encoder and reader are those of the data folder."""
+def _workspace(settings: Settings, model: Path | None, diagnostics: Diagnostics) -> Iterator[Workspace]:
+    """The documents of the trial, indexed in a temporary folder, where the model keeps its states, too; encoder and reader
+    are those of the data folder."""
     from askv4.cli.compose import Workspace
     from askv4.config import ready_data_dir
     from askv4.evaluate.trial import lay_out
     from askv4.index.encoder import open_encoder
     from askv4.index.store import open_index
+    from askv4.retrieve.reader import Reader
 
     data_dir = ready_data_dir(settings)
     encoder = open_encoder(data_dir, settings.encoder, settings.encoder_precision, narrate=diagnostics.notice)
     with tempfile.TemporaryDirectory(prefix="askv4-trial-", ignore_cleanup_errors=True) as place:
-        corpus = Path(place) / "documents"
+        corpus, own = Path(place) / "documents", Path(place) / "data"
         lay_out(corpus)
-        with open_index(Path(place) / "data", corpus, encoder, narrate=diagnostics.notice) as index:
-            workspace = Workspace(replace(settings, corpus=corpus), diagnostics, index, index.sync())
+        named = settings.model if model is None else str(model)
+        settings = replace(settings, corpus=corpus, data_dir=own, model=named)
+        with open_index(own, corpus, encoder, narrate=diagnostics.notice) as index:
+            workspace = Workspace(settings, diagnostics, index, index.sync())
+            workspace.reader = Reader(data_dir, diagnostics.notice)
             # What answers need without a model is loaded before the memory of the model is measured.
             workspace.reader.load()
             try:
