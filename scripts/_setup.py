@@ -78,7 +78,7 @@ def would_use_chat(arguments: list[str]) -> bool:
         return False
     if "--mode=extractive" in arguments or _follow("--mode", "extractive", arguments):
         return False
-    return any(_holds_model(folder) for folder in (os.path.join(ROOT, "models"), _own_models(arguments)))
+    return any(_holds_model(folder) for folder in (os.path.join(ROOT, "models"), own_models(arguments)))
 
 
 def _follow(first: str, second: str, arguments: list[str]) -> bool:
@@ -94,7 +94,7 @@ def _holds_model(folder: str) -> bool:
         return False
 
 
-def _own_models(arguments: list[str]) -> str:
+def own_models(arguments: list[str]) -> str:
     """The folder in the data folder that `askv4 models pull` fills, as askv4/config.py chooses it."""
     for number, word in enumerate(arguments):
         if word.startswith("--data-dir="):

@@ -93,7 +93,7 @@ def test_the_default_data_folder_is_the_one_of_askv4(monkeypatch: pytest.MonkeyP
     platformdirs = pytest.importorskip("platformdirs")
     monkeypatch.delenv("ASKV4_DATA_DIR", raising=False)
     expected = os.path.join(platformdirs.user_data_dir("askv4", appauthor=False), "data", "models")  # noqa: PTH118
-    assert _setup._own_models(["why"]) == expected
+    assert _setup.own_models(["why"]) == expected
 
 
 @pytest.mark.parametrize("script", ["askv4.py", "test.py"])

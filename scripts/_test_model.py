@@ -1,0 +1,67 @@
+"""The small chat model that tests run: where it is kept from one checkout to the next, and whether it is the right one.
+
+It lies in the platform's cache folder, or in the one that ASKV4_TEST_MODELS names, as `askv4 models pull --data-dir` lays
+it there; a copy among the user's own models will do as well. Standard library only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+from pathlib import Path
+
+import _setup
+
+NAME = "qwen2.5-coder-0.5b-instruct"
+REPO = "Qwen/Qwen2.5-Coder-0.5B-Instruct-GGUF"
+FILE = "qwen2.5-coder-0.5b-instruct-q4_k_m.gguf"
+BYTES = 491_400_064
+SHA256 = "1d9614638d18024d0fbb36575a15f1302a3adf044df10345688ec4f6e1c4ff32"
+CACHE_VARIABLE = "ASKV4_TEST_MODELS"
+
+
+def cache_folder() -> Path:
+    """The data folder, outside every checkout, that the model is pulled into."""
+    named = os.environ.get(CACHE_VARIABLE)
+    if named:
+        return Path(named).expanduser().absolute()
+    if _setup.WINDOWS:
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local", "askv4", "Cache")
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / "askv4"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "askv4")
+
+
+def find() -> Path | None:
+    """The model file, whole; None where there is none. Its bytes are summed once and remembered in the cache folder."""
+    own = _setup.own_models([])
+    for models in (cache_folder() / "models", Path(own), Path(_setup.ROOT, "models")):
+        for path in (models / REPO / FILE, models / FILE):
+            if _is_whole(path):
+                return path
+    return None
+
+
+def _is_whole(path: Path) -> bool:
+    try:
+        facts = path.stat()
+    except OSError:
+        return False
+    if facts.st_size != BYTES:
+        return False
+    seen = f"{SHA256} {facts.st_mtime_ns} {path}\n"
+    note = cache_folder() / f"{FILE}.checked"
+    if note.exists() and seen in note.read_text(encoding="utf-8").splitlines(keepends=True):
+        return True
+    with path.open("rb") as file:
+        if hashlib.file_digest(file, "sha256").hexdigest() != SHA256:
+            return False
+    try:
+        note.parent.mkdir(parents=True, exist_ok=True)
+        with note.open("a", encoding="utf-8") as file:
+            file.write(seen)
+    except OSError:
+        # A cache that cannot be written costs a second the next time.
+        pass
+    return True
