@@ -16,6 +16,7 @@ import pytest
 sys.path.append(str(Path(__file__).resolve().parents[3] / "scripts"))
 import _install
 import _llama
+import _network
 from _commands import CommandFailed, Commands, lanes
 from _progress import Progress
 
@@ -47,8 +48,8 @@ def direct(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("direct")
 def test_a_closed_port_does_not_answer(server: str) -> None:
     # The standard library's server says 501 to what it does not know: a server that is out of order is no source.
-    assert not _install.answers(server)
-    assert not _install.answers("http://127.0.0.1:9/")
+    assert not _network.answers(server)
+    assert not _network.answers("http://127.0.0.1:9/")
 
 
 @pytest.mark.usefixtures("direct")
@@ -56,7 +57,7 @@ def test_any_page_is_an_answer(server: str, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(
         http.server.BaseHTTPRequestHandler, "do_HEAD", lambda handler: handler.send_error(404), raising=False
     )
-    assert _install.answers(server)
+    assert _network.answers(server)
 
 
 @pytest.mark.parametrize(
