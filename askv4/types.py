@@ -13,6 +13,7 @@ from typing import Literal
 Role = Literal["heading", "paragraph", "list", "table", "code"]
 Mode = Literal["auto", "extractive", "llm"]
 Status = Literal["answered", "not_in_sources"]
+Verdict = Literal["yes", "no", "not_stated"]
 State = Literal["indexed", "skipped"]
 
 
@@ -138,6 +139,8 @@ class Citation:
     answers: tuple[tuple[int, int], ...] = ()
     """(start, end) of the words that answer the question most directly: offsets into the document's text, in order, without
     overlap, all within start..end. Empty when nothing stands out."""
+    shown: str = ""
+    """The quotation on one line, with what it needs to be understood in square brackets; empty where that is the quote."""
     likely: tuple[int, int] | None = None
     """Of a nearest passage: (start, end) of the sentence that came nearest to an answer, for whoever has no room for all."""
 
@@ -190,6 +193,7 @@ class Part:
     status: Status
     citations: tuple[int, ...] = ()
     """The numbers `n` of its citations; none when the sources do not answer it."""
+    verdict: Verdict | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,11 +205,21 @@ class Answer:
     mode: Literal["extractive", "llm"]
     model: str | None
     answer: str
+    """The lead where there is one, else the same as `quoted`; of a refusal, that it is one."""
+    lead: str | None = None
+    """What a model wrote, with markers; each sentence is carried by what it cites."""
+    quoted: str = ""
+    """The quotations, one to a line with its marker; empty for a refusal."""
+    verdict: Verdict | None = None
+    """What the sources say to a yes/no question, where they say just that."""
     citations: tuple[Citation, ...] = ()
+    """Those of the lead first, then the other quotations."""
     nearest: tuple[Citation, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     timings_ms: Mapping[str, float] = field(default_factory=dict)
+    """Milliseconds: "total"; "retrieve" and "evidence", how long each took; "quotes" and "lead", when each stood there
+    after the question was asked (a lead that was given up, too)."""
     grounding: tuple[GroundedSentence, ...] = ()
     standalone_question: str | None = None
     """The question as it was understood in its conversation; None when it was taken as asked."""
@@ -213,8 +227,6 @@ class Answer:
     """One line on how the answer came about, such as a fall-back to quotations."""
     confidence: float | None = None
     """Estimated probability that the cited sentences answer the question."""
-    left_out: int = 0
-    """How many retrieved passages did not fit into the model's context."""
     left_machine: bool = False
     """Whether any text was sent to another machine to make the answer."""
     parts: tuple[Part, ...] = ()
@@ -238,10 +250,12 @@ class Retrieved:
 
 
 @dataclass(frozen=True, slots=True)
-class TextDelta:
-    """Event: some more of the answer's text."""
+class Quoted:
+    """Event: the quotations, or the refusal: the answer but for a lead."""
 
-    text: str
+    answer: Answer
+    lead_follows: bool
+    """Whether a model now writes a lead, which takes seconds; it may not stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +265,7 @@ class Finished:
     answer: Answer
 
 
-Event = Retrieved | TextDelta | Finished
+Event = Retrieved | Quoted | Finished
 
 
 @dataclass(frozen=True, slots=True)

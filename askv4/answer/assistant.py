@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from askv4.answer.conversation import Understood, points_back, rewrite, understand
+from askv4.answer.conversation import Understood, points_back, understand
 from askv4.answer.evidence import Evidence, judge, load_model
 from askv4.answer.extractive import BRIEF, LONG, Length
 from askv4.answer.gather import PASSAGES, SentenceReader, StateEncoder, gather
@@ -17,13 +17,17 @@ from askv4.answer.unread import unread_note
 from askv4.errors import ReaderMissing
 from askv4.retrieve.reranker import DEPTH as RERANKED
 from askv4.retrieve.reranker import OPEN_DEPTH, decided, reranked
-from askv4.types import Answer, Event, Finished, Hit, Retrieved, TextDelta, Turn
+from askv4.types import Answer, Event, Finished, Hit, Quoted, Retrieved, Turn
 
 if TYPE_CHECKING:
+    from askv4.answer.write.verifier import Verifier
     from askv4.index.catalog import Catalog
     from askv4.llm.chat import ChatModel, Stop
     from askv4.retrieve.reranker import Reranker
     from askv4.retrieve.retriever import Retriever
+
+OpenModel = Callable[[], "ChatModel | None"]
+"""Gives the loaded chat model, loading it the first time; None where there is none after all."""
 
 DEPTH = 10
 """How many passages are retrieved for an answer."""
@@ -54,9 +58,10 @@ def settled(reader: SentenceReader, encoder: StateEncoder, understood: Understoo
 class Assistant:
     """Answers questions from one index. It prints nothing and keeps no conversation: history comes with each question.
 
-    Without a `model`, answers are quotations, and `long` ones quote up to twelve sentences instead of four. `encoder` and
-    `reader` judge the evidence; the encoder need not be the one of the index. The reader also decides which passage is
-    best where that is open, unless a `reranker` puts the passages that were found in an order of its own.
+    Answers are quotations; `long` ones quote up to twelve sentences instead of four. `open_model` gives the chat model that
+    writes a lead over them; it is called after the quotations, so that loading does not delay them. `encoder` and `reader`
+    judge the evidence; the encoder need not be the one of the index. The reader also decides which passage is best where
+    that is open, unless a `reranker` puts the passages that were found in an order of its own.
     """
 
     def __init__(
@@ -65,7 +70,7 @@ class Assistant:
         catalog: Catalog,
         encoder: StateEncoder,
         reader: SentenceReader,
-        model: ChatModel | None = None,
+        open_model: OpenModel | None = None,
         *,
         reranker: Reranker | None = None,
         long: bool = False,
@@ -75,7 +80,7 @@ class Assistant:
         self._catalog = catalog
         self._encoder = encoder
         self._reader = reader
-        self._model = model
+        self._open_model = open_model
         self._reranker = reranker
         self._length = LONG if long else BRIEF
         self._clock = clock
@@ -92,41 +97,51 @@ class Assistant:
         return Found(tuple(hits), mended.note, watch.laps())
 
     def ask(self, question: str, history: Sequence[Turn] = (), stop: Stop | None = None) -> Iterator[Event]:
-        """Events `Retrieved`, `TextDelta`..., `Finished`.
+        """Events `Retrieved`, `Quoted`, `Finished`.
 
-        `stop` ends the writing within a token and keeps what is there; closing the iterator ends it without an answer.
+        `stop` ends the writing of a lead within a token, and the quotations are the answer; closing the iterator ends it
+        without an answer. Raises ModelError as the model does, after `Quoted`.
         """
         watch = _Stopwatch(self._clock)
         questions = split(question)
         asked = Asked(question, history, stop, watch)
-        answer = None
+        made = None
         if len(questions) > 1:
-            answer = yield from self._parts(asked, questions)
-        if answer is None:
-            answer = yield from self._whole(asked, questions)
-        yield Finished(replace(answer, question=question, timings_ms=watch.laps()))
+            made = yield from self._parts(asked, questions)
+        if made is None:
+            made = yield from self._whole(asked, questions)
+        watch.mark("quotes")
+        answered = made.answer.status == "answered"
+        quoted = replace(made.answer, question=question, timings_ms=watch.laps())
+        yield Quoted(quoted, lead_follows=answered and self._open_model is not None)
+        model = self._open_model() if answered and self._open_model is not None else None
+        if model is None:
+            yield Finished(quoted)
+            return
+        from askv4.answer.write.lead import with_lead, write_lead
 
-    def _whole(self, asked: Asked, questions: Sequence[Question]) -> Generator[Event, None, Answer]:
+        lead = write_lead(made.understood, made.evidence, self._catalog, model, self._verifier(), stop)
+        watch.mark("lead")
+        yield Finished(replace(with_lead(quoted, lead, self._catalog), timings_ms=watch.laps()))
+
+    def _whole(self, asked: Asked, questions: Sequence[Question]) -> Generator[Event, None, _Made]:
         """The answer to all of what was asked as one question, or to the only question in a longer text."""
         mended = self._retriever.mend(asked.question)
         understood = understand(mended.question, asked.history)
         if len(questions) == 1 and len(questions[0].full.split()) < len(understood.asked.split()):
             understood = _within(questions[0].full, asked)
-        understood, sent = self._rewritten(understood, asked)
         hits = self._search(understood, DEPTH, asked.watch)
         # Before the judging, which takes several times as long: what was found is shown at once.
         yield Retrieved(understood.question, tuple(hits))
         evidence = self._judged(understood, hits, asked.watch)
-        answer = yield from self._answer(understood, evidence, hits, self._length, asked.stop)
-        asked.watch.lap("answer")
-        return _remarked(answer, understood, mended.note, sent=sent)
+        answer = self._quoted(understood, evidence, hits, self._length)
+        return _Made(_remarked(answer, understood, mended.note), understood, (evidence,))
 
-    def _parts(self, asked: Asked, questions: Sequence[Question]) -> Generator[Event, None, Answer | None]:
+    def _parts(self, asked: Asked, questions: Sequence[Question]) -> Generator[Event, None, _Made | None]:
         """The answers to several questions, one after the other; None when none of them is answered.
 
         Each is answered by itself, the one before it being its conversation.
         """
-        answers: list[Answer] = []
         found: dict[int, Hit] = {}
         kept = questions[:MOST_PARTS]
         length = replace(self._length, sentences=max(2, self._length.sentences // len(kept)))
@@ -135,34 +150,25 @@ class Assistant:
         for question in kept:
             before = history if not question.alone and points_back(question.full) else asked.history
             mended = self._retriever.mend(question.full)
-            understood, sent = self._rewritten(understand(mended.question, before), asked)
+            understood = understand(mended.question, before)
             hits, evidence = self._found(understood, asked.watch)
             found.update((hit.passage_id, hit) for hit in hits)
-            work.append(_Part(understood, mended.note, sent, hits, evidence))
+            work.append(_Part(understood, mended.note, hits, evidence))
             history.append(Turn(understood.question, ""))
         if not any(part.evidence.sufficient for part in work):
             return None
         yield Retrieved(asked.question, tuple(found.values()))
-        quiet = self._model is None
-        for question, part in zip(kept, work, strict=True):
-            if not quiet:
-                yield TextDelta(f"{question.asked}\n")
-            answer = yield from self._answer(part.understood, part.evidence, part.hits, length, asked.stop, quiet=quiet)
+        answers: list[Answer] = []
+        for part in work:
+            answer = self._quoted(part.understood, part.evidence, part.hits, length)
             answer = replace(answer, standalone_question=part.understood.question)
-            answers.append(_remarked(answer, part.understood, part.note, sent=part.sent))
+            answers.append(_remarked(answer, part.understood, part.note))
         joined = join(answers[0], kept, answers)
-        if self._model is None:
-            yield TextDelta(joined.answer)
-        asked.watch.lap("answer")
         left = len(questions) - len(kept)
         note = f"{left} more of the questions were left: ask them by themselves." if left else None
-        return replace(joined, standalone_question=None, note="; ".join(filter(None, (joined.note, note))) or None)
-
-    def _rewritten(self, understood: Understood, asked: Asked) -> tuple[Understood, bool]:
-        """A follow-up as the model understands it, and whether it was sent to another machine for that."""
-        if self._model is None or not asked.history:
-            return understood, False
-        return rewrite(self._model, understood, asked.history, asked.stop), self._model.remote
+        joined = replace(joined, standalone_question=None, note="; ".join(filter(None, (joined.note, note))) or None)
+        answered = tuple(part.evidence for part in work if part.evidence.sufficient)
+        return _Made(joined, understand(asked.question, asked.history), answered)
 
     def _found(self, understood: Understood, watch: _Stopwatch) -> tuple[list[Hit], Evidence]:
         hits = self._search(understood, DEPTH, watch)
@@ -209,28 +215,15 @@ class Assistant:
         cosines = (float(states.vector @ question.vector) for states in passages)
         return [replace(hit, cosine=cosine) for hit, cosine in zip(best, cosines, strict=True)]
 
-    def _answer(
-        self,
-        understood: Understood,
-        evidence: Evidence,
-        hits: Sequence[Hit],
-        length: Length,
-        stop: Stop | None,
-        *,
-        quiet: bool = False,
-    ) -> Generator[TextDelta, None, Answer]:
-        """Streams the text, unless it is a quotation and `quiet`; returns the answer."""
-        if evidence.sufficient and self._model is not None:
-            from askv4.answer.writing import write
-
-            return (yield from write(understood, evidence, hits, self._catalog, self._encoder, self._model, stop))
+    def _quoted(self, understood: Understood, evidence: Evidence, hits: Sequence[Hit], length: Length) -> Answer:
         if evidence.sufficient:
-            answer = quote(understood, evidence, self._catalog, length=length)
-        else:
-            answer = refuse(understood, evidence, hits, self._catalog)
-        if not quiet:
-            yield TextDelta(answer.answer)
-        return answer
+            return quote(understood, evidence, self._catalog, length=length)
+        return refuse(understood, evidence, hits, self._catalog)
+
+    def _verifier(self) -> Verifier:
+        from askv4.answer.write.verifier import open_verifier
+
+        return open_verifier(self._encoder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,15 +250,23 @@ class _Part:
     understood: Understood
     note: str | None
     """How it was read, where a typing error was mended."""
-    sent: bool
-    """Whether it left the machine to be understood."""
     hits: list[Hit]
     evidence: Evidence
 
 
-def _remarked(answer: Answer, understood: Understood, mended: str | None, *, sent: bool) -> Answer:
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """An answer in quotations, and what a lead over them would rest on."""
+
+    answer: Answer
+    understood: Understood
+    evidence: tuple[Evidence, ...]
+    """Of each question that is answered."""
+
+
+def _remarked(answer: Answer, understood: Understood, mended: str | None) -> Answer:
     note = "; ".join(filter(None, (mended, answer.note, unread_note(understood.question, answer.skipped)))) or None
-    return replace(answer, note=note, left_machine=answer.left_machine or sent)
+    return replace(answer, note=note)
 
 
 class _Stopwatch:
@@ -275,6 +276,7 @@ class _Stopwatch:
         self._clock = clock
         self._start = self._last = clock()
         self._laps: dict[str, float] = {}
+        self._marks: dict[str, float] = {}
 
     def lap(self, name: str) -> None:
         """Close a stage; one that comes again is added to."""
@@ -282,6 +284,11 @@ class _Stopwatch:
         self._laps[name] = round(self._laps.get(name, 0.0) + 1000 * (now - self._last), 1)
         self._last = now
 
+    def mark(self, name: str) -> None:
+        """Note when something stood there, counted from the beginning."""
+        self._last = self._clock()
+        self._marks[name] = round(1000 * (self._last - self._start), 1)
+
     def laps(self) -> dict[str, float]:
-        """{"total": ..., stage: ...} so far."""
-        return {"total": round(1000 * (self._last - self._start), 1), **self._laps}
+        """{"total": ..., stage: ..., mark: ...} so far."""
+        return {"total": round(1000 * (self._last - self._start), 1), **self._laps, **self._marks}

@@ -11,12 +11,19 @@ Places = Callable[[str, int], tuple[int | None, int | None]]
 
 
 def cite(
-    n: int, hit: Hit, span: Span, text: str, places: Places, answers: Sequence[Span] = (), likely: Span | None = None
+    n: int,
+    hit: Hit,
+    span: Span,
+    text: str,
+    places: Places,
+    answers: Sequence[Span] = (),
+    likely: Span | None = None,
+    shown: str = "",
 ) -> Citation:
     """Citation `n` of `span` in the document that `hit` is from; `text` is the whole document's text.
 
     `answers` are the words in it that answer; what of them lies outside the span is left out. `likely` is the sentence in it
-    that came nearest to an answer.
+    that came nearest to an answer. `shown` is the quotation as `Citation.shown` wants it.
 
     Raises ValueError for a span outside the text or an empty one: that would be a quotation of nothing.
     """
@@ -27,5 +34,5 @@ def cite(
         n=n, document=hit.document.document, title=hit.document.title, kind=hit.document.kind,
         start=span.start, end=span.end, line=line, page=page, heading=hit.heading, quote=span.of(text),
         answers=tuple((one.start, one.end) for one in sorted(answers) if span.start <= one.start < one.end <= span.end),
-        likely=(likely.start, likely.end) if likely else None,
+        likely=(likely.start, likely.end) if likely else None, shown=shown,
     )  # fmt: skip

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 from askv4.answer.facts.tokens import stem
-from askv4.llm.chat import Message
 from askv4.text.patterns import Pattern
 from askv4.text.words import STOP_WORDS, content_words, words
 from askv4.types import Turn
-
-if TYPE_CHECKING:
-    from askv4.llm.chat import ChatModel, Stop
 
 _POINTS_BACK = Pattern(
     r"\b(?:it|its|they|them|their|theirs|that|this|those|these|he|she|his|her|him|there|one|ones|same|such|other|another|"
@@ -30,14 +25,6 @@ FEW_WORDS = 3
 """A follow-up with no more content words than this is taken to lean on the turn before it."""
 ANSWER_WORDS = 40
 """So many words of the last answer are carried into the second search: mtrag_un nDCG@10 0.944 -> 0.958 here."""
-REWRITE_TURNS = 3
-KEPT = 0.6
-"""The least share of the follow-up's content words that a rewriting must keep."""
-REWRITE = (
-    "Rewrite the last question so that it can be understood without the conversation: replace words such as it, that "
-    "or they by what they mean. Keep its language. Write the question only."
-)
-ONE_LINE = "root ::= [^\\n\\r\\x00-\\x1f]{1,300}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,22 +81,3 @@ def depends(question: str) -> bool:
     return bool(
         _POINTS_BACK.search(question) or _LINKS_BACK.match(question) or len(content_words(question)) <= FEW_WORDS
     )
-
-
-def rewrite(model: ChatModel, understood: Understood, history: Sequence[Turn], stop: Stop | None = None) -> Understood:
-    """The follow-up rewritten by the model into a question that stands alone; `understood` where that fails.
-
-    A rewriting counts only when it keeps most of what was asked and adds nothing that the conversation does not hold:
-    small models like to answer, or to ask something else.
-    """
-    turns = [f"Question: {turn.question}\nAnswer: {turn.answer}" for turn in history[-REWRITE_TURNS:]]
-    messages = [
-        Message("system", REWRITE),
-        Message("user", "\n\n".join([*turns, f"Last question: {understood.asked}"])),
-    ]
-    pieces = model.stream(messages, grammar=ONE_LINE, max_tokens=96, stop=stop)
-    written = " ".join("".join(pieces).split())
-    said = set(content_words(" ".join([*turns, understood.asked])))
-    mine, asked = set(content_words(written)), set(content_words(understood.asked))
-    faithful = bool(written) and mine <= said and len(mine & asked) >= KEPT * len(asked)
-    return replace(understood, question=written) if faithful else understood

@@ -9,16 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from askv4.answer.facts.alignment import Words
 from askv4.answer.facts.tokens import Token, plain, stem
 from askv4.text.patterns import Pattern
 from askv4.text.words import asks
+from askv4.types import Verdict
 
-Verdict = Literal["yes", "no", "unstated"]
-
-OPENINGS: dict[Verdict, str] = {"yes": "Yes.", "no": "No.", "unstated": "Not stated in the sources."}
+OPENINGS: dict[Verdict, str] = {"yes": "Yes.", "no": "No.", "not_stated": "Not stated in the sources."}
 
 _BE = frozenset("is are was were".split())
 _DO = frozenset("do does did".split())
@@ -95,7 +93,7 @@ def verdict(question: str, sentence: str, context: str = "") -> Verdict | None:
     if asked is None:
         return None
     if _unstated(asked, sentence, context):
-        return "unstated"
+        return "not_stated"
     if re.search(r"\bor\b", question) or asks(sentence) or _QUOTES.search(sentence):
         return None
     return _stated(asked, sentence, context)

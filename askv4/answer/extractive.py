@@ -125,7 +125,7 @@ def quotations(
         return None if (hit.document.document, previous) in quoted else previous
 
     pieces = sorted(
-        (_completed(scored, text_of, unquoted, after, question) for scored in chosen),
+        (completed(scored, text_of, unquoted, after, question) for scored in chosen),
         key=lambda piece: (rank[piece.hit.document.document], piece.span.start, -piece.span.end),
     )
     joined: list[Quotation] = []
@@ -140,9 +140,10 @@ def quotations(
     return _said_once(joined)
 
 
-def _completed(
+def completed(
     scored: ScoredSentence, text_of: Callable[[str], str], before: Neighbour, after: Neighbour, question: str
 ) -> Quotation:
+    """A chosen sentence as a quotation of its own, with what it cannot be read without."""
     hit, span = scored.candidate.hit, scored.candidate.span
     found = complete(hit, span, text_of(hit.document.document), question, before, after)
     return Quotation(hit, found.span, scored.probability, found.notes, (span,))
@@ -206,8 +207,10 @@ def compose(
     for n, quotation in enumerate(found, start=1):
         document = quotation.hit.document
         text = text_of(document.document)
-        citations.append(cite(n, quotation.hit, quotation.span, text, places, marks(quotation, text)))
-        words = f"“{shown(quotation, text)}” [{n}]"
+        line = shown(quotation, text)
+        noted = line if quotation.notes else ""
+        citations.append(cite(n, quotation.hit, quotation.span, text, places, marks(quotation, text), shown=noted))
+        words = f"“{line}” [{n}]"
         said = n > 1 and found[n - 2].hit.document == document
         differs = document.document in against
         lead = not said and (differs or needs_lead(document, cited))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from askv4.text.patterns import Pattern
 from askv4.text.words import asks
-from askv4.types import Answer, Citation, Conflict, GroundedSentence, Part
+from askv4.types import Answer, Citation, Conflict, Part
 
 MOST_PARTS = 5
 """Of a longer list of questions the first so many are answered; the others are said to be left."""
@@ -161,25 +161,22 @@ def join(whole: Answer, questions: Sequence[Question], answers: Sequence[Answer]
     blocks: list[str] = []
     parts: list[Part] = []
     conflicts: list[Conflict] = []
-    grounding: list[GroundedSentence] = []
     for question, answer in zip(questions, answers, strict=True):
         already = len(citations)
         renumbered = _numbered(answer.citations, citations)
         blocks.append(_block(question, answer, renumbered, range(already + 1, len(citations) + 1)))
         mine = tuple(dict.fromkeys(renumbered.values()))
-        parts.append(Part(answer.standalone_question or question.full, answer.status, mine))
-        conflicts += [_moved(conflict, renumbered) for conflict in answer.conflicts]
-        grounding += [replace(g, citations=tuple(renumbered.get(n, n) for n in g.citations)) for g in answer.grounding]
+        parts.append(Part(answer.standalone_question or question.full, answer.status, mine, answer.verdict))
+        conflicts += [renumbered_conflict(conflict, renumbered) for conflict in answer.conflicts]
     confident = [
         answer.confidence for answer in answers if answer.confidence is not None and answer.status == "answered"
     ]
     notes = dict.fromkeys(answer.note for answer in answers if answer.note)
+    quoted = "\n\n".join(blocks)
     return replace(
-        whole, status="answered", answer="\n\n".join(blocks), citations=tuple(citations), nearest=(), parts=tuple(parts),
-        conflicts=tuple({c.citations: c for c in conflicts}.values()), grounding=tuple(grounding), mode=answers[0].mode,
-        model=next((answer.model for answer in answers if answer.model), None), note="; ".join(notes) or None,
-        confidence=min(confident, default=None), left_out=sum(answer.left_out for answer in answers),
-        left_machine=any(answer.left_machine for answer in answers),
+        whole, status="answered", answer=quoted, quoted=quoted, verdict=None, citations=tuple(citations), nearest=(),
+        parts=tuple(parts), conflicts=tuple({c.citations: c for c in conflicts}.values()), note="; ".join(notes) or None,
+        confidence=min(confident, default=None),
     )  # fmt: skip
 
 
@@ -212,7 +209,7 @@ def _apart(spans: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
     return tuple(joined)
 
 
-def _moved(conflict: Conflict, renumbered: Mapping[int, int]) -> Conflict:
+def renumbered_conflict(conflict: Conflict, renumbered: Mapping[int, int]) -> Conflict:
     reason = _ANY_MARKER.sub(lambda found: _renumbered(found, renumbered), conflict.reason)
     return replace(conflict, citations=tuple(renumbered.get(n, n) for n in conflict.citations), reason=reason)
 
@@ -222,8 +219,6 @@ def _block(question: Question, answer: Answer, renumbered: Mapping[int, int], ne
     asked = " ".join(question.asked.split())
     if answer.status != "answered":
         return f"The sources do not answer: {asked}"
-    if answer.mode != "extractive":
-        return f"{asked}\n{_ANY_MARKER.sub(lambda found: _renumbered(found, renumbered), answer.answer)}"
     lines, again = [asked], []
     for line in answer.answer.split("\n"):
         marker = _LAST_MARKER.search(line)

@@ -24,7 +24,7 @@ from askv4.answer.extractive import (
     without_heads,
 )
 from askv4.text.words import asks, words
-from askv4.types import Answer, Hit, Skipped, Span
+from askv4.types import Answer, Hit, Skipped, Span, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,32 +42,26 @@ class Sources(Protocol):
     def skipped(self) -> Iterable[Skipped]: ...
 
 
-def quote(
-    understood: Understood, evidence: Evidence, sources: Sources, note: str | None = None, length: Length = BRIEF
-) -> Answer:
+def quote(understood: Understood, evidence: Evidence, sources: Sources, length: Length = BRIEF) -> Answer:
     """The answer in quotations; the evidence must hold at least one sentence."""
     text_of = texts(sources)
     differences = find_differences(understood.question, evidence)
     chosen = with_both(without_heads(choose(evidence, length), text_of), differences)
-
-    def before(hit: Hit, span: Span) -> Span | None:
-        return _beside(hit, span, sources, text_of, 1, 0)
-
-    def after(hit: Hit, span: Span) -> Span | None:
-        return _beside(hit, span, sources, text_of, 0, 1)
+    beside = Beside(sources, text_of)
 
     def marks(quotation: Quotation, text: str) -> tuple[Span, ...]:
         return _answering(understood.asked, evidence, quotation, text)
 
-    found = quotations(chosen, text_of, before, after, understood.question)
+    found = quotations(chosen, text_of, beside.before, beside.after, understood.question)
     against = frozenset(one.document.document for difference in differences for one in difference.both)
     text, citations = compose(found, text_of, sources.place, marks, against)
     conflicts = tuple(as_conflict(difference, lambda one: numbered(one.scored, found)) for difference in differences)
-    opening = _opening(understood.asked, chosen, before, text_of)
+    said = _verdict(understood.asked, chosen, beside.before, text_of)
+    quoted = f"{OPENINGS[said]}\n{text}" if said else text
     return Answer(
         question=understood.asked, status="answered", mode="extractive", model=None,
-        answer=f"{opening}\n{text}" if opening else text, citations=citations,
-        conflicts=conflicts, skipped=tuple(sources.skipped()), note=note,
+        answer=quoted, quoted=quoted, verdict=said, citations=citations,
+        conflicts=conflicts, skipped=tuple(sources.skipped()),
         standalone_question=standalone(understood), confidence=round(evidence.confidence, 3),
     )  # fmt: skip
 
@@ -83,10 +77,10 @@ def _answering(question: str, evidence: Evidence, quotation: Quotation, text: st
     return tuple(Span(sentence.start + span.start, sentence.start + span.end) for span in found)
 
 
-def _opening(
+def _verdict(
     question: str, chosen: Sequence[ScoredSentence], before: Neighbour, text_of: Callable[[str], str]
-) -> str | None:
-    """ "Yes.", "No." or that it is not stated, where the best sentence says so and no other one says otherwise."""
+) -> Verdict | None:
+    """What the best sentence says to a yes/no question, where no other one says otherwise."""
     verdicts = []
     for scored in chosen:
         hit, span = scored.candidate.hit, scored.candidate.span
@@ -94,8 +88,7 @@ def _opening(
         said_before = previous.of(text_of(hit.document.document)) if previous else ""
         context = f"{hit.document.title} {hit.heading or ''} {said_before}"
         verdicts.append(verdict(question, scored.candidate.text, context))
-    found = agreed(verdicts)
-    return OPENINGS[found] if found else None
+    return agreed(verdicts)
 
 
 def refuse(understood: Understood, evidence: Evidence, hits: Sequence[Hit], sources: Sources) -> Answer:
@@ -124,14 +117,25 @@ def texts(sources: Sources) -> Callable[[str], str]:
     return text_of
 
 
-def _beside(
-    hit: Hit, span: Span, sources: Sources, text_of: Callable[[str], str], before: int, after: int
-) -> Span | None:
-    """The sentence before or after `span` in the same paragraph; behind a question also that of the next one."""
-    document = hit.document.document
-    near = sources.neighbours(document, span.start, span.end, before, after)
-    if not near:
-        return None
-    between = text_of(document)[slice(*((near[0].end, span.start) if before else (span.end, near[0].start)))]
-    same = between.count("\n") <= 1 or (after and asks(span.of(text_of(document))) and not words(between))
-    return near[0] if same else None
+class Beside:
+    """The sentence before or after a span in the same paragraph; behind a question also that of the next one."""
+
+    def __init__(self, sources: Sources, text_of: Callable[[str], str]) -> None:
+        self._sources = sources
+        self._text_of = text_of
+
+    def before(self, hit: Hit, span: Span) -> Span | None:
+        return self._near(hit, span, 1, 0)
+
+    def after(self, hit: Hit, span: Span) -> Span | None:
+        return self._near(hit, span, 0, 1)
+
+    def _near(self, hit: Hit, span: Span, before: int, after: int) -> Span | None:
+        document = hit.document.document
+        near = self._sources.neighbours(document, span.start, span.end, before, after)
+        if not near:
+            return None
+        text = self._text_of(document)
+        between = text[slice(*((near[0].end, span.start) if before else (span.end, near[0].start)))]
+        same = between.count("\n") <= 1 or (after and asks(span.of(text)) and not words(between))
+        return near[0] if same else None

@@ -28,7 +28,6 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "standalone_question": answer.standalone_question,
         "note": answer.note,
         "confidence": answer.confidence,
-        "left_out": answer.left_out,
         "left_machine": answer.left_machine,
     } | ({"parts": [asdict(part) for part in answer.parts]} if answer.parts else {})
 

@@ -70,7 +70,7 @@ def answer_one(invocation: Invocation, question: Question, *, go_on: bool = Fals
         invocation.settings, invocation.diagnostics, within=invocation.within, with_reader=True
     ) as workspace:
         workspace.require_documents()
-        answer = workspace.answer(question, preview=not invocation.as_json)
+        answer = workspace.answer(question)
     keep(invocation, answer, conversation)
     _tell_details(invocation, answer)
     if invocation.as_json:
@@ -130,8 +130,6 @@ def _tell_details(invocation: Invocation, answer: Answer) -> None:
     if answer.standalone_question:
         diagnostics.detail(f"understood as: {answer.standalone_question}")
     diagnostics.detail(f"mode: {answer.mode}" + (f", model: {answer.model}" if answer.model else ""))
-    if answer.left_out:
-        diagnostics.detail(f"{answer.left_out} passages did not fit into the model's context")
     if answer.confidence is not None:
         diagnostics.detail(f"confidence: {answer.confidence:.2f}")
     diagnostics.timings(answer.timings_ms)

@@ -6,19 +6,27 @@ import difflib
 import os
 import threading
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from askv4.config import Settings, ready_corpus, ready_data_dir
-from askv4.errors import Askv4Error, CorpusEmpty, DocumentNotFound, DocumentUnreadable, UsageError
-from askv4.types import Answer, Document, Finished, SyncReport, TextDelta
+from askv4.errors import (
+    Askv4Error,
+    CorpusEmpty,
+    DocumentNotFound,
+    DocumentUnreadable,
+    ModelError,
+    UsageError,
+)
+from askv4.types import Answer, Document, Finished, Quoted, SyncReport
 
 if TYPE_CHECKING:
-    from askv4.answer.assistant import Assistant, Found
+    from askv4.answer.assistant import Assistant, Found, OpenModel
+    from askv4.cli.chat_model import ChosenModel
     from askv4.cli.diagnostics import Diagnostics
     from askv4.cli.questions import Question
     from askv4.index.onnx_encoder import OnnxEncoder
@@ -51,37 +59,52 @@ class Workspace:
         """The best `count` passages for a question."""
         return self._quoting.find(question.text, question.history, count)
 
-    def answer(self, question: Question, *, preview: bool = False) -> Answer:
-        """One answer, when it is complete. With `preview` a person sees what a model writes while it writes.
+    def answer(self, question: Question, on_quoted: Callable[[Answer], None] | None = None) -> Answer:
+        """One answer, when it is complete. `on_quoted` is given the quotations when a model's lead is to follow.
 
         Raises:
-            ModelError: the model fails.
+            ModelError: the model fails, and the mode is `llm` or it was asked for by name.
         """
-        with self.diagnostics.draft(enabled=preview and self.model is not None) as draft:
+        quoted = None
+        try:
             for event in self.assistant.ask(question.text, question.history):
-                if isinstance(event, TextDelta):
-                    draft(event.text)
+                if isinstance(event, Quoted):
+                    quoted = event.answer
+                    if event.lead_follows and on_quoted is not None:
+                        on_quoted(quoted)
                 elif isinstance(event, Finished):
                     return event.answer
+        except ModelError as error:
+            if quoted is None or self.chat_model is None or self.chat_model.was_asked_for(error):
+                raise
+            return replace(quoted, note="; ".join(filter(None, (quoted.note, f"No lead: {error}"))))
         raise AssertionError("the assistant's events ended without an answer")
 
     @cached_property
     def assistant(self) -> Assistant:
-        """Questions -> cited answers, written by the chat model where there is one."""
-        return self._quoting if self.model is None else self._assistant(self.model)
+        """Questions -> cited answers, with a lead by the chat model where there is one."""
+        return self._quoting if self.chat_model is None else self._assistant(self.chat_model.load)
 
     @cached_property
-    def model(self) -> ChatModel | None:
-        """The chat model, loaded; None when answers are quotations."""
-        from askv4.cli.chat_model import open_chat_model
+    def chat_model(self) -> ChosenModel | None:
+        """The chat model, chosen and not yet loaded; None when answers are quotations.
 
-        return open_chat_model(self.settings, self.diagnostics)
+        Raises:
+            ModelError: the mode is `llm`, or a model was named, and there is none that works.
+        """
+        from askv4.cli.chat_model import choose_chat_model
+
+        return choose_chat_model(self.settings, self.diagnostics)
+
+    def load_model(self) -> ChatModel | None:
+        """The chat model, loaded; None when answers are quotations."""
+        return self.chat_model.load() if self.chat_model is not None else None
 
     @cached_property
     def _quoting(self) -> Assistant:
         return self._assistant(None)
 
-    def _assistant(self, model: ChatModel | None) -> Assistant:
+    def _assistant(self, open_model: OpenModel | None) -> Assistant:
         from askv4.answer.assistant import Assistant
         from askv4.retrieve.retriever import Retriever
 
@@ -92,7 +115,7 @@ class Workspace:
             index.catalog,
             self._judging_encoder,
             self.reader,
-            model,
+            open_model,
             reranker=self._reranker,
             long=self.settings.long,
         )
@@ -123,9 +146,9 @@ class Workspace:
 
     def close(self) -> None:
         """Let go of the chat model, if one was loaded."""
-        model = self.__dict__.get("model")
-        if model is not None:
-            model.close()
+        chosen = self.__dict__.get("chat_model")
+        if chosen is not None:
+            chosen.close()
 
     def documents(self) -> list[Document]:
         """Every file of the corpus, sorted by name."""

@@ -193,7 +193,7 @@ def _asked(invocation: Invocation, questions: list[GoldQuestion], gold: str, cou
     with open_workspace(settings, diagnostics, within=invocation.within) as workspace:
         workspace.require_documents()
         _tell_unknown_documents(invocation, workspace, questions)
-        assistant, model = workspace.assistant, workspace.model
+        assistant, model = workspace.assistant, workspace.load_model()
         with diagnostics.count_bar("asking") as bar:
             outcomes = evaluate(assistant, workspace.index.catalog, questions, count, progress=bar)
         return Run(
@@ -330,7 +330,7 @@ def _draft(invocation: Invocation, count: int, target: Path | None, seed: int) -
     diagnostics = invocation.diagnostics
     with open_workspace(invocation.settings, diagnostics, within=invocation.within) as workspace:
         workspace.require_documents()
-        drafter = Drafter(workspace.index.catalog, workspace.model, workspace.within, seed)
+        drafter = Drafter(workspace.index.catalog, workspace.load_model(), workspace.within, seed)
         with diagnostics.count_bar("drafting") as bar:
             drafts = drafter.draft(count, progress=bar)
     lines = [to_json(draft.to_row(number)) for number, draft in enumerate(drafts, 1)]

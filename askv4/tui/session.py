@@ -18,6 +18,7 @@ from askv4.types import Answer, Document, Event, Mode, SyncProgress, SyncReport,
 
 if TYPE_CHECKING:
     from askv4.answer.assistant import Assistant
+    from askv4.answer.assistant import OpenModel as LeadModel
     from askv4.index.onnx_encoder import OnnxEncoder
     from askv4.index.store import Index
     from askv4.llm.chat import ChatModel
@@ -181,11 +182,12 @@ class Session:
         """The events of one answer. Takes its time. Raises Askv4Error."""
         with self._answering:
             self._require_documents()
-            yield from self._assistant(self.model).ask(question, history, stop)
+            model = self.model
+            yield from self._assistant(None if model is None else lambda: model).ask(question, history, stop)
 
     def warm_up(self) -> None:
         """Load what the first question would wait for, by asking one that nobody sees. Takes its time."""
-        import askv4.answer.writing  # noqa: F401  what a chat model needs is loaded now as well
+        import askv4.answer.write.lead  # noqa: F401  what a chat model needs is loaded now as well
 
         if self.index.catalog.passage_count():
             for _ in self._assistant(None).ask("What is this about?"):
@@ -202,7 +204,7 @@ class Session:
                 f"no document in {self.settings.corpus} could be read", "the documents pane (F2) says why"
             )
 
-    def _assistant(self, model: ChatModel | None) -> Assistant:
+    def _assistant(self, open_model: LeadModel | None) -> Assistant:
         from askv4.answer.assistant import Assistant
         from askv4.retrieve.reader import Reader
         from askv4.retrieve.reranker import open_reranker
@@ -214,7 +216,7 @@ class Session:
             self._reader = Reader(self.settings.data_dir)
         reranker = open_reranker(self.settings.rerank, self._reader)
         encoder, long = self._judging_encoder(), self.settings.long
-        return Assistant(retriever, index.catalog, encoder, self._reader, model, reranker=reranker, long=long)
+        return Assistant(retriever, index.catalog, encoder, self._reader, open_model, reranker=reranker, long=long)
 
     def _judging_encoder(self) -> OnnxEncoder:
         """The shipped encoder, which the evidence model was fitted with; most often the one of the index."""

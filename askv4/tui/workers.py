@@ -22,7 +22,6 @@ from askv4.tui.messages import (
     ConversationsListed,
     DocumentRead,
     DocumentsListed,
-    Drafted,
     Failed,
     FolderChanged,
     Found,
@@ -34,7 +33,7 @@ from askv4.tui.messages import (
     Told,
 )
 from askv4.tui.session import Closing, OpenConversation, Session
-from askv4.types import Citation, Finished, Mode, Retrieved, SyncProgress, TextDelta, Turn
+from askv4.types import Citation, Finished, Mode, Retrieved, SyncProgress, Turn
 
 Post = Callable[[Message], object]
 
@@ -145,14 +144,9 @@ def _answer(
     session: Session, post: Post, turn: int, question: str, history: Sequence[Turn], stop: threading.Event
 ) -> None:
     begun = time.perf_counter()
-    pace, draft = _Pace(), ""
     for event in session.ask(question, history, stop):
         if isinstance(event, Retrieved):
             post(Found(turn, event, time.perf_counter() - begun))
-        elif isinstance(event, TextDelta):
-            draft += event.text
-            if pace.due():
-                post(Drafted(turn, draft))
         elif isinstance(event, Finished):
             answer = event.answer
             names = {citation.document for citation in (*answer.citations, *answer.nearest)}

@@ -11,7 +11,7 @@ from askv4.index.encoder import Encoder
 from askv4.index.store import Index, open_index
 from askv4.retrieve.reader import Reader
 from askv4.retrieve.retriever import Retriever
-from askv4.types import Answer, Finished, TextDelta, Turn
+from askv4.types import Answer, Finished, Quoted, Turn
 
 
 @contextmanager
@@ -35,7 +35,7 @@ def answered(
     *events, finished = assistant.ask(question, history)
     assert isinstance(finished, Finished)
     answer = finished.answer
-    assert "".join(event.text for event in events if isinstance(event, TextDelta)) == answer.answer
+    assert [event.answer for event in events if isinstance(event, Quoted)] == [answer]
     for citation in answer.citations:
         assert citation.quote == index.catalog.text(citation.document)[citation.start : citation.end]
         assert f"[{citation.n}]" in answer.answer

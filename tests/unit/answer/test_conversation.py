@@ -1,7 +1,6 @@
-from askv4.answer.conversation import rewrite, understand
+from askv4.answer.conversation import understand
 from askv4.answer.question import expected_type
 from askv4.types import Turn
-from tests.unit.answer.scripted import ScriptedModel
 
 HISTORY = [Turn("Who runs the ferry to the island?", "“The town runs it.” [1]")]
 
@@ -29,12 +28,3 @@ def test_what_the_last_question_asked_for_is_not_carried_over() -> None:
 def test_a_question_that_stands_alone_stays_alone() -> None:
     asked = "Which architect designed the main railway station building?"
     assert understand(asked, HISTORY).question == asked
-
-
-def test_the_model_rewrites_a_follow_up_from_the_conversation_only() -> None:
-    understood = understand("And how much does it cost?", HISTORY)
-    model = ScriptedModel("How much does the ferry to the island cost?")
-    assert rewrite(model, understood, HISTORY).question == "How much does the ferry to the island cost?"
-    assert "Who runs the ferry" in model.asked[0][-1].content
-    for wrong in ("It costs two crowns.", "How much does the submarine to the island cost?", "", "Who runs the ferry?"):
-        assert rewrite(ScriptedModel(wrong), understood, HISTORY) == understood

@@ -1,0 +1,67 @@
+"""Which excerpts carry a written sentence: the fewest that support it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from askv4.answer.write.prompt import source
+from askv4.answer.write.pruning import Excerpt
+from askv4.answer.write.verifier import Verifier
+from askv4.text.words import STOP_WORDS, words
+
+MOST_CARRYING = 3
+"""A sentence that needs more excerpts than that is a summary of everything, which nobody can check at a glance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attributed:
+    """A written sentence with the excerpts that carry it; with none, it has `problems` instead."""
+
+    text: str
+    carried_by: tuple[Excerpt, ...]
+    problems: tuple[str, ...] = ()
+
+
+def attribute(sentence: str, excerpts: Sequence[Excerpt], question: str, verifier: Verifier) -> Attributed:
+    """Find the smallest set of `excerpts` that supports `sentence`.
+
+    Each is tried alone, the likeliest first; then the best one with others added, one by one; then what can be left out
+    again is left out. The reasons of a sentence that nothing carries are those of the last and largest set.
+    """
+    ranked = _ranked(sentence, excerpts, verifier)
+    found: tuple[str, ...] = ("there is no evidence",)
+    for one in ranked:
+        found = _problems(sentence, [one], question, verifier)
+        if not found:
+            return Attributed(sentence, (one,))
+    for size in range(2, min(MOST_CARRYING, len(ranked)) + 1):
+        together = [one for one in excerpts if one in ranked[:size]]
+        found = _problems(sentence, together, question, verifier)
+        if not found:
+            return Attributed(sentence, tuple(_fewest(sentence, together, question, verifier)))
+    return Attributed(sentence, (), found)
+
+
+def _ranked(sentence: str, excerpts: Sequence[Excerpt], verifier: Verifier) -> list[Excerpt]:
+    """The likeliest first: by the verifier, then by the words that they share with the sentence."""
+    mine = set(words(sentence)) - STOP_WORDS
+
+    def likely(one: Excerpt) -> tuple[float, int]:
+        return verifier.probability([one.text], sentence), len(mine & set(words(one.text)))
+
+    return sorted(excerpts, key=likely, reverse=True)
+
+
+def _fewest(sentence: str, together: Sequence[Excerpt], question: str, verifier: Verifier) -> list[Excerpt]:
+    kept = list(together)
+    for one in together:
+        fewer = [other for other in kept if other is not one]
+        if len(fewer) > 1 and not _problems(sentence, fewer, question, verifier):
+            kept = fewer
+    return kept
+
+
+def _problems(sentence: str, carrying: Sequence[Excerpt], question: str, verifier: Verifier) -> tuple[str, ...]:
+    known = " ".join([question, *(f"{source(one.hit.document)} {one.hit.heading or ''}" for one in carrying)])
+    return verifier.problems([one.text for one in carrying], sentence, known)

@@ -1,0 +1,151 @@
+"""One or two sentences of a model above the quotations that carry them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from askv4.answer.citing import cite
+from askv4.answer.conversation import Understood
+from askv4.answer.evidence import Evidence
+from askv4.answer.parts import renumbered_conflict
+from askv4.answer.quoting import Sources, texts
+from askv4.answer.write.attribution import Attributed, attribute
+from askv4.answer.write.drafting import draft
+from askv4.answer.write.prompt import lead_prompt
+from askv4.answer.write.pruning import SENTENCES, Excerpt, prune
+from askv4.answer.write.verifier import Verifier
+from askv4.llm.chat import ChatModel, Stop
+from askv4.text.patterns import Pattern
+from askv4.types import Answer, Citation, GroundedSentence
+
+_MARKER = Pattern(r"\[(\d{1,4})\]")
+_ENDING_MARKERS = Pattern(r"(?:\s*\[\d{1,4}\])+$")
+_VERDICT = Pattern(r"^(?P<said>yes|no)\b[\s,.;:!—–-]*", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """What a model wrote, sentence by sentence."""
+
+    sentences: tuple[Attributed, ...]
+    model: str
+    remote: bool
+    """Whether the excerpts were sent to another machine."""
+    note: str | None = None
+    """Why there is nothing, where that is not the sentences' fault."""
+
+
+def write_lead(
+    understood: Understood,
+    evidence: Sequence[Evidence],
+    sources: Sources,
+    model: ChatModel,
+    verifier: Verifier,
+    stop: Stop | None = None,
+    most: int = SENTENCES,
+) -> Lead:
+    """Let `model` answer from the likeliest sentences, and check each of its sentences by itself.
+
+    Raises ModelError as the model does.
+    """
+    question = understood.question
+    excerpts = prune(evidence, sources, question, model.count_tokens, most)
+    if not excerpts:
+        return Lead((), model.name, remote=False)
+    written = draft(model, lead_prompt(question, excerpts), stop)
+    checked = tuple(_checked(sentence, excerpts, question, verifier) for sentence in written.sentences)
+    note = f"{model.name} was stopped early: {written.astray}" if written.astray else None
+    return Lead(checked, model.name, model.remote, note)
+
+
+def _checked(sentence: str, excerpts: Sequence[Excerpt], question: str, verifier: Verifier) -> Attributed:
+    """The sentence with what carries it. "Yes, ..." and "No, ..." stand only where the evidence carries just that."""
+    verdict = _VERDICT.match(sentence)
+    rest = sentence[verdict.end() :] if verdict else sentence
+    bare = rest[:1].upper() + rest[1:]
+    if verdict is None:
+        return attribute(bare, excerpts, question, verifier)
+    found = attribute(bare, excerpts, question, verifier) if bare else Attributed(sentence, ())
+    said = f"{question.rstrip(' ?')}? {verdict['said'].capitalize()}."
+    if found.carried_by and verifier.supports([one.text for one in found.carried_by], said, question):
+        return replace(found, text=sentence)
+    return found
+
+
+def with_lead(answer: Answer, lead: Lead, sources: Sources) -> Answer:
+    """The answer in quotations with the lead above them, where one stands; what was rejected is told in `grounding`.
+
+    The citations of the lead come first, then the other quotations; every marker and number follows.
+    """
+    cited: list[Citation] = []
+    numbers: list[list[int]] = []
+    for sentence in lead.sentences:
+        numbers.append([_number(one, answer, cited, sources) for one in sentence.carried_by])
+    standing = [sentence for sentence in lead.sentences if sentence.carried_by]
+    grounding = tuple(
+        GroundedSentence(one.text, tuple(dict.fromkeys(n)), bool(one.carried_by), one.problems)
+        for one, n in zip(lead.sentences, numbers, strict=True)
+    )
+    told = replace(answer, model=lead.model, left_machine=answer.left_machine or lead.remote)
+    told = replace(told, grounding=grounding, note="; ".join(filter(None, (answer.note, lead.note))) or None)
+    if not standing:
+        return told
+    order = [*cited, *(one for one in answer.citations if one not in cited)]
+    renumbered = {one.n: n for n, one in enumerate(order, start=1)}
+    citations = tuple(replace(one, n=renumbered[one.n]) for one in order)
+    text = " ".join(
+        f"{one.text} {' '.join(f'[{renumbered[n]}]' for n in dict.fromkeys(mine))}"
+        for one, mine in zip(lead.sentences, numbers, strict=True)
+        if one.carried_by
+    )
+    added = [one for one in citations if one.n in {renumbered[c.n] for c in cited if c not in answer.citations}]
+    return replace(
+        told,
+        mode="llm",
+        lead=text,
+        answer=text,
+        quoted=_requoted(answer, renumbered, added),
+        citations=citations,
+        conflicts=tuple(renumbered_conflict(one, renumbered) for one in answer.conflicts),
+        parts=tuple(replace(one, citations=tuple(renumbered[n] for n in one.citations)) for one in answer.parts),
+        grounding=tuple(replace(g, citations=tuple(renumbered[n] for n in g.citations)) for g in grounding),
+    )
+
+
+def _number(one: Excerpt, answer: Answer, cited: list[Citation], sources: Sources) -> int:
+    """The number of the citation that shows an excerpt: a quotation's, or a new one's. Notes it in `cited`, once."""
+    document = one.hit.document.document
+    for citation in (*answer.citations, *cited):
+        if citation.document == document and citation.start <= one.span.start and one.span.end <= citation.end:
+            break
+    else:
+        n = 1 + max((other.n for other in (*answer.citations, *cited)), default=0)
+        text = texts(sources)(document)
+        line = " ".join(one.span.of(text).split())
+        citation = cite(n, one.hit, one.span, text, sources.place, shown="" if line == one.text else one.text)
+    if citation not in cited:
+        cited.append(citation)
+    return citation.n
+
+
+def _requoted(answer: Answer, renumbered: Mapping[int, int], added: Sequence[Citation]) -> str:
+    """The quotations' text with the new numbers, in their order where one question was asked, and with those `added`."""
+    lines = [_remarked(line, renumbered) for line in answer.quoted.split("\n")]
+    lines += [f"“{one.shown or ' '.join(one.quote.split())}” [{one.n}]" for one in added]
+    if answer.parts:
+        return "\n".join(lines)
+    return "\n".join(sorted(lines, key=_last_number))
+
+
+def _remarked(line: str, renumbered: Mapping[int, int]) -> str:
+    ending = _ENDING_MARKERS.search(line)
+    if ending is None:
+        return line
+    return line[: ending.start()] + _MARKER.sub(lambda one: f"[{renumbered[int(one[1])]}]", ending.group())
+
+
+def _last_number(line: str) -> int:
+    ending = _ENDING_MARKERS.search(line)
+    return int(_MARKER.findall(ending.group())[-1]) if ending else 0

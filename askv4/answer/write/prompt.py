@@ -1,0 +1,34 @@
+"""What the model is shown: the excerpts under their sources, then the question. No numbers go through it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from askv4.answer.write.pruning import Excerpt, one_line
+from askv4.llm.chat import Message
+from askv4.types import Document
+
+SYSTEM = (
+    "Answer the question in one or two short sentences, using only the excerpts. Stay close to their wording; keep words "
+    "such as not, may, could, said."
+)
+"""The same for every question, so that it stays in the KV cache. That the excerpts answer was decided before: a small model
+that may refuse refuses a third of what stands there (docs/written.md)."""
+
+
+def lead_prompt(question: str, excerpts: Sequence[Excerpt]) -> list[Message]:
+    """The messages for one lead."""
+    lines: list[str] = []
+    document = None
+    for excerpt in excerpts:
+        if excerpt.hit.document != document:
+            document = excerpt.hit.document
+            lines.append(f"From {source(document)}:")
+        lines.append(excerpt.text)
+    return [Message("system", SYSTEM), Message("user", "\n".join([*lines, "", f"Question: {one_line(question)}"]))]
+
+
+def source(document: Document) -> str:
+    """ "“Title” (news report; from before the release)"."""
+    about = "; ".join(filter(None, [document.kind, document.context]))
+    return one_line(f"“{document.title}”" + (f" ({about})" if about else ""))

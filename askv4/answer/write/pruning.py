@@ -1,0 +1,85 @@
+"""The evidence that a model sees: the likeliest sentences and no more, in the order of their documents."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from askv4.answer.evidence import Evidence
+from askv4.answer.extractive import Length, choose, completed, shown, without_heads
+from askv4.answer.quoting import Beside, Sources, texts
+from askv4.text.patterns import Pattern
+from askv4.types import Hit, Span
+
+SENTENCES = 6
+"""How many sentences the model sees (docs/written.md has four to ten)."""
+SHARE = 0.1
+"""A sentence is left out below this share of the best one's probability: it would only lead a small model astray."""
+MOST_TOKENS = 350
+_ORDERS = Pattern(
+    r"(?:^|[\"“‘'(:;,.!?]\s*|\b(?:please|now|always|must|should|to|and)\s+)"
+    r"(?:ignore|disregard|forget|override)\s+(?:\w+\s+){0,3}?(?:instructions?|prompts?|rules?|above|before|previous|prior|everything|other)\b"
+    r"|(?:^|[\"“‘'(:;,.!?]\s*|\b(?:please|now|always|must|should|and)\s+)"
+    r"(?:answer|respond|reply|say|state|write|output|tell (?:the )?(?:user|reader)s?)\s+(?:\w+\s+){0,3}?(?:that|with|only|exactly|as follows|:)"
+    r"|\b(?:system|developer) prompt\b|\byou are (?:an? )?(?:ai|assistant|language model|chatbot)\b"
+    r"|\bas an? (?:ai|assistant|language model)\b",
+    re.I,
+)
+"""What speaks to whoever reads the document by machine: an order is no evidence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A sentence of the evidence, with the neighbour that it cannot be read without."""
+
+    hit: Hit
+    span: Span
+    text: str
+    """On one line, with what "it" stands for in round brackets."""
+
+
+def prune(
+    evidence: Sequence[Evidence],
+    sources: Sources,
+    question: str,
+    count: Callable[[str], int],
+    sentences: int = SENTENCES,
+) -> tuple[Excerpt, ...]:
+    """The likeliest sentences of each `evidence`, `sentences` in all and at most some `MOST_TOKENS` tokens as `count` counts.
+
+    Documents stand in the order of their best sentence, sentences in the order of their document. One is kept at least,
+    unless all are orders to the reader.
+    """
+    text_of = texts(sources)
+    beside = Beside(sources, text_of)
+    each = max(2, sentences // max(1, len(evidence)))
+    chosen = [
+        scored for one in evidence for scored in without_heads(choose(one, Length(each, SHARE)), text_of)
+    ]  # fmt: skip
+    kept: list[Excerpt] = []
+    tokens = 0
+    for scored in chosen:
+        quotation = completed(scored, text_of, beside.before, beside.after, question)
+        text = text_of(quotation.hit.document.document)
+        excerpt = Excerpt(quotation.hit, quotation.span, one_line(shown(quotation, text)))
+        if _ORDERS.search(excerpt.text) or any(_within(excerpt, other) for other in kept):
+            continue
+        tokens += count(excerpt.text)
+        if kept and tokens > MOST_TOKENS:
+            break
+        kept.append(excerpt)
+    rank: dict[str, int] = {}
+    for one in kept:
+        rank.setdefault(one.hit.document.document, len(rank))
+    return tuple(sorted(kept, key=lambda one: (rank[one.hit.document.document], one.span.start)))
+
+
+def one_line(text: str) -> str:
+    """Without line breaks, so that a document cannot write lines of its own into a prompt; square brackets become round."""
+    return " ".join(text.split()).replace("[", "(").replace("]", ")")
+
+
+def _within(one: Excerpt, other: Excerpt) -> bool:
+    same = one.hit.document.document == other.hit.document.document
+    return same and other.span.start <= one.span.start and one.span.end <= other.span.end
