@@ -149,7 +149,7 @@ def test_tests_fetch_their_model_into_the_cache_once(checkout: TinyCheckout) -> 
     """What comes is not the right file here, and so is said not to be there, and not asked for again by itself."""
     done = checkout.run("-q", script="test.py")
     cache = checkout.home / ".cache" / "askv4"
-    pull = f"models pull {_test_model.NAME} --yes --data-dir {cache}"
+    pull = f"models pull {_test_model.NAME} --yes --json --data-dir {cache}"
     assert checkout.calls == [pull]
     assert f"askv4: fetching {_test_model.NAME} (491 MB) into {cache}" in done.stderr
     assert "so the tests of the real model are skipped" in done.stderr
