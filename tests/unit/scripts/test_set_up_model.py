@@ -102,6 +102,18 @@ def test_later_runs_just_answer(checkout: TinyCheckout) -> None:
 
 
 @pytest.mark.usefixtures("llama_wheel")
+@pytest.mark.parametrize("elsewhere", ["", "their-model"])
+def test_an_update_of_the_checkout_is_no_reason_to_answer_twice(elsewhere: str, checkout: TinyCheckout) -> None:
+    checkout.on_a_terminal("a question", TINY_MODEL=elsewhere)
+    checkout.change()
+    seen = checkout.on_a_terminal("a question", TINY_MODEL=elsewhere)
+    assert "askv4: everything is in place" in seen.text
+    assert seen.text.count("answer [") == 1
+    assert seen.text.count("chat 0.3\n") == 1
+    assert "follows" not in seen.text
+
+
+@pytest.mark.usefixtures("llama_wheel")
 def test_what_is_not_in_the_sources_is_printed_once(checkout: TinyCheckout) -> None:
     seen = checkout.on_a_terminal("a question", TINY_STATUS="1")
     assert seen.status == 1
@@ -174,7 +186,7 @@ def test_ctrl_c_leaves_compiling_for_the_next_run(checkout: TinyCheckout) -> Non
 def test_ctrl_c_leaves_the_model_for_the_next_run(checkout: TinyCheckout) -> None:
     seen = checkout.on_a_terminal("a question", interrupt_at="pulling", TINY_PULL_SLEEP="60", TINY_STATUS="1")
     assert seen.status == 1
-    assert seen.text.endswith("askv4: the model was left for the next run\n")
+    assert seen.text.endswith("askv4: what is missing for a chat model is left for the next run\n")
     again = checkout.on_a_terminal("a question")
     assert "compiled" not in again.text
     assert again.text.endswith("lead of tiny-model.gguf\n")

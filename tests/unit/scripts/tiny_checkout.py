@@ -39,7 +39,7 @@ def main():
 
 def overview():
     print(json.dumps({
-        "auto": {"model": os.environ.get("TINY_MODEL")}, "given": None, "mode": os.environ.get("TINY_MODE", "auto"),
+        "auto": {"model": os.environ.get("TINY_MODEL") or None}, "given": None, "mode": os.environ.get("TINY_MODE", "auto"),
         "recommended": {"name": "tiny-model", "bytes": 1_100_000_000, "licence": "Tiny License"},
     }))
     with open(DATA.parent / "calls", "a") as calls:
