@@ -78,6 +78,7 @@ def _around_the_answer(arguments: list[str], current: str) -> int:
         status = _setup.run(command)
         # What is not in the sources gets no lead, and a follow-up asked again would follow upon itself.
         if status in (0, 1) and set_up(arguments, current) and status == 0 and "--continue" not in arguments:
+            Progress().say("the same question, with the model:\n")
             _setup.run(command)
         return status
     if os.environ.get(UNASKED) == "1" or (a_chat and _a_person_watches() and _setup.has_model(arguments)):
@@ -146,6 +147,7 @@ def _look(arguments: list[str]) -> Machine | None:
 
 
 def _announce(progress: Progress, machine: Machine, current: str) -> None:
+    sys.stderr.write("\n")
     progress.say("for an answer in plain words above the quotations, this follows once:")
     if not _setup.is_ready("chat", current):
         if _llama.lacks_compiler():
@@ -157,7 +159,7 @@ def _announce(progress: Progress, machine: Machine, current: str) -> None:
         progress.say(f"- the model {machine.model} is here already")
     else:
         hub = (os.environ.get("HF_ENDPOINT") or "huggingface.co").removeprefix("https://")
-        progress.say(f"- {_in_words(machine.recommended)} comes from {hub}, or else from the package index")
+        progress.say(f"- {_in_words(machine.recommended)} comes from {hub} or the package index")
     progress.say(f"Ctrl-C leaves it for the next run, {NO_MODEL} for good")
 
 
