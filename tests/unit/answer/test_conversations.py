@@ -174,7 +174,7 @@ def test_titles_are_one_short_line(question: str) -> None:
 def test_records_of_other_versions_are_read() -> None:
     record = answer_to_record(answer())
     record["from_the_future"] = 1
-    del record["left_out"]
+    del record["lead"]
     assert answer_from_record(record) == answer()
     for missing in ("question", "status"):
         with pytest.raises(ValueError, match="answer"):
