@@ -193,7 +193,11 @@ def start_tests(arguments: list[str]) -> int:
 
     `--only-set-up` stops before pytest; with the name of a part behind it ("packages", "chat", "model") it is that part.
     """
-    only = arguments[1:] or PARTS if arguments[:1] == ["--only-set-up"] else PARTS
+    no_tests = arguments[:1] == ["--only-set-up"]
+    only = (arguments[1:] if no_tests else []) or PARTS
+    if not set(only) <= set(PARTS):
+        sys.stderr.write(f"askv4: the parts of the set-up are {', '.join(PARTS)}\n")
+        return 2
     current = fingerprint()
     if "packages" in only and not (is_ready("run", current) and is_ready("test", current)):
         _ensure("run", "test")
@@ -202,8 +206,8 @@ def start_tests(arguments: list[str]) -> int:
     if "model" in only:
         import _test_model
 
-        _test_model.ensure(current, again=arguments[:1] == ["--only-set-up"])
-    if arguments[:1] == ["--only-set-up"]:
+        _test_model.ensure(current, again=no_tests)
+    if no_tests:
         return 0
     started_in = os.getcwd()
     os.chdir(ROOT)

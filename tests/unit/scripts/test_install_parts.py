@@ -17,6 +17,7 @@ sys.path.append(str(Path(__file__).resolve().parents[3] / "scripts"))
 import _install
 import _llama
 import _network
+import _setup
 from _commands import CommandFailed, Commands, lanes
 from _progress import Progress
 
@@ -83,6 +84,21 @@ def test_a_folder_that_cannot_be_written_is_said_so(
     assert said.out == ""
     assert said.err.count("\n") == 1
     assert words in said.err
+
+
+def test_a_full_disk_keeps_llama_from_being_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(_install, "VENV", tmp_path)
+    monkeypatch.setattr(_install, "LOCK", tmp_path / ".lock")
+    monkeypatch.setattr(_setup, "STATE", str(tmp_path))
+    monkeypatch.setattr(_install.Installer, "install", refuse)
+    _install.ensure("chat")
+    assert "the disk is full" in capsys.readouterr().err
+    assert "No space left" in (_setup.chat_failure(_setup.fingerprint()) or "")
 
 
 def test_no_compiler_is_named_with_its_remedy(monkeypatch: pytest.MonkeyPatch) -> None:

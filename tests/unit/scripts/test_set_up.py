@@ -156,6 +156,7 @@ def test_tests_fetch_their_model_into_the_cache_once(checkout: TinyCheckout) -> 
     assert done.stdout.startswith("tests ['-q']")
     assert _test_model.NAME not in checkout.run("-q", script="test.py").stderr
     assert checkout.calls == [pull]
+    assert checkout.run("--only-set-up", "modle", script="test.py").returncode == 2
     checkout.run("--only-set-up", "model", script="test.py")
     assert checkout.calls == [pull, pull]
 
