@@ -6,12 +6,16 @@ it there; a copy among the user's own models will do as well. Standard library o
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import json
 import os
 import sys
+import tempfile
 from pathlib import Path
 
 import _setup
+from _progress import Progress
 
 NAME = "qwen2.5-coder-0.5b-instruct"
 REPO = "Qwen/Qwen2.5-Coder-0.5B-Instruct-GGUF"
@@ -19,6 +23,7 @@ FILE = "qwen2.5-coder-0.5b-instruct-q4_k_m.gguf"
 BYTES = 491_400_064
 SHA256 = "1d9614638d18024d0fbb36575a15f1302a3adf044df10345688ec4f6e1c4ff32"
 CACHE_VARIABLE = "ASKV4_TEST_MODELS"
+_INTERRUPTED = 130
 
 
 def cache_folder() -> Path:
@@ -41,6 +46,40 @@ def find() -> Path | None:
             if _is_whole(path):
                 return path
     return None
+
+
+def ensure(current: str, *, again: bool) -> None:
+    """Fetch the model into the cache folder unless one is there. A failure is remembered, and tried `again` on demand.
+
+    Without it the tests of the real model are skipped, so nothing ends here but by an interruption.
+    """
+    if find() is not None or (not again and _setup.stamp("test-model")[:2] == ["failed", current]):
+        return
+    progress = Progress()
+    progress.say(f"fetching {NAME} (491 MB) into {cache_folder()}, once for all checkouts; tests run it")
+    command = ["models", "pull", NAME, "--yes", "--json", "--data-dir", str(cache_folder())]
+    with tempfile.TemporaryFile() as out:
+        status = _setup.run(_setup.program(command), stdout=out.fileno())
+        if status == _INTERRUPTED:
+            sys.exit(_INTERRUPTED)
+        out.seek(0)
+        with contextlib.suppress(ValueError, KeyError, OSError):
+            _link(Path(json.load(out)["path"]))
+    if find() is None:
+        progress.say(
+            f"{NAME} is not there, so the tests of the real model are skipped; "
+            "`python3 scripts/test.py --only-set-up` tries again"
+        )
+        _setup.write_stamp("test-model", "failed", current, f"askv4 models pull ended with {status}")
+
+
+def _link(path: Path) -> None:
+    """Another program's copy of the same bytes will do: askv4 fetches nothing that is here already."""
+    place = cache_folder() / "models" / REPO / FILE
+    if path != place:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.unlink(missing_ok=True)
+        place.symlink_to(path)
 
 
 def _is_whole(path: Path) -> bool:

@@ -56,7 +56,8 @@ def list_(invocation: Invocation) -> int:
     shown = overview(invocation)
     output = invocation.output
     if invocation.as_json:
-        output.json(overview_json(shown))
+        configured = {"mode": invocation.settings.mode, "server": invocation.settings.llm_url}
+        output.json({**overview_json(shown), **configured})
     else:
         output.text(overview_lines(shown, output.width, verbose=invocation.diagnostics.verbose))
     return 0

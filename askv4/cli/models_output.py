@@ -188,6 +188,7 @@ def overview_json(overview: Overview) -> dict[str, Any]:
             for item in overview.unfinished
         ],
         "available": [known_json(known) for known in KNOWN],
+        "recommended": known_json(recommended(overview.free)),
         "memory": {"free": overview.free, "total": overview.total},
         "folder": str(overview.folder),
     }

@@ -56,6 +56,12 @@ class TestList:
         assert str(machine.models) in done.stdout
         assert done.stderr == ""
 
+    def test_programs_are_told_what_a_pull_would_take_and_what_is_configured(self, machine: Machine):
+        told = json.loads(machine.run("--json").stdout)
+        assert told["recommended"]["name"] in {"qwen2.5-coder-1.5b-instruct", "qwen2.5-coder-0.5b-instruct"}
+        assert told["recommended"]["bytes"] > 0
+        assert (told["mode"], told["server"]) == ("auto", None)
+
     def test_a_file_copied_in_by_hand_is_listed_and_taken(self, machine: Machine, model_file: Path):
         shown = machine.json()
         (model,) = [model for model in shown["models"] if model["path"] == str(model_file)]

@@ -67,6 +67,22 @@ def test_the_sum_is_made_once_for_a_file_as_it_is(tmp_path: Path) -> None:
     assert _test_model.find() is None
 
 
+def test_a_copy_of_another_program_is_linked_and_not_fetched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    theirs = _put(tmp_path / "theirs")
+    told = [sys.executable, "-c", f"import json; print(json.dumps({{'path': {str(theirs)!r}}}))"]
+    monkeypatch.setattr(_setup, "STATE", str(tmp_path))
+    monkeypatch.setattr(_setup, "program", lambda _: told)
+    _test_model.ensure("now", again=False)
+    linked = _test_model.find()
+    assert linked is not None
+    assert linked.resolve() == theirs
+    assert capfd.readouterr().out == ""
+    monkeypatch.setattr(_setup, "program", lambda _: pytest.fail("it is here"))
+    _test_model.ensure("now", again=True)
+
+
 def test_the_default_cache_is_the_platforms(monkeypatch: pytest.MonkeyPatch) -> None:
     platformdirs = pytest.importorskip("platformdirs")
     monkeypatch.delenv(_test_model.CACHE_VARIABLE)
