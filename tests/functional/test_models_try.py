@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from askv4.answer.assistant import Assistant
+from askv4.answer.write.lead import LeadWriter
+from askv4.answer.write.verifier import Verifier
 from askv4.evaluate.outcomes import Outcome
 from askv4.evaluate.runner import evaluate
 from askv4.evaluate.trial import PASSAGES, Trial, lay_out, trial_questions, went_right
@@ -67,21 +69,23 @@ class Prepared(ScriptedModel):
         return super().stream(messages, **options)
 
 
-def tried(index: Index, encoder: Encoder, reader: Reader, lines: Sequence[str]) -> list[Outcome]:
+def tried(index: Index, encoder: Encoder, reader: Reader, verifier: Verifier, lines: Sequence[str]) -> list[Outcome]:
     """What comes of the questions when the model says these lines, one for each that is answered."""
     model = Prepared({question.question: line for question, line in zip(ANSWERED, lines, strict=True)})
     retriever = Retriever(index.catalog, index.vectors, encoder)
-    assistant = Assistant(retriever, index.catalog, encoder, reader, lambda: model)  # type: ignore[arg-type]
+    assistant = Assistant(retriever, index.catalog, encoder, reader, LeadWriter(lambda: model, verifier))  # type: ignore[arg-type]
     return evaluate(assistant, index.catalog, QUESTIONS, PASSAGES)
 
 
-def test_a_model_that_keeps_to_the_words_is_worth_having(index: Index, encoder: Encoder, reader: Reader) -> None:
+def test_a_model_that_keeps_to_the_words_is_worth_having(
+    index: Index, encoder: Encoder, reader: Reader, verifier: Verifier
+) -> None:
     said = [next(one.quote or "" for one in question.groups[0]).rstrip(".") + "." for question in ANSWERED]
     # A sentence that only points back is no answer that stands alone.
     said = [
         line.replace("It weighs", "The Tervo Trek weighs").replace("takes it", "takes the Tervo City") for line in said
     ]
-    outcomes = tried(index, encoder, reader, said)
+    outcomes = tried(index, encoder, reader, verifier, said)
     assert all(outcome.right for outcome in outcomes), [outcome.gold.id for outcome in outcomes if not outcome.right]
     wrong = [outcome.gold.id for outcome in outcomes if not went_right(outcome)]
     trial = Trial(tuple(outcomes), load_s=0.0, memory=None, free=None)
@@ -90,8 +94,12 @@ def test_a_model_that_keeps_to_the_words_is_worth_having(index: Index, encoder: 
     assert [outcome.gold.id for outcome in outcomes if outcome.lead is None and outcome.lead_ms is None] == ["price"]
 
 
-def test_a_model_that_answers_something_else_is_not(index: Index, encoder: Encoder, reader: Reader) -> None:
-    outcomes = tried(index, encoder, reader, ["Both models carry a rider of up to 120 kilograms."] * len(ANSWERED))
+def test_a_model_that_answers_something_else_is_not(
+    index: Index, encoder: Encoder, reader: Reader, verifier: Verifier
+) -> None:
+    outcomes = tried(
+        index, encoder, reader, verifier, ["Both models carry a rider of up to 120 kilograms."] * len(ANSWERED)
+    )
     trial = Trial(tuple(outcomes), load_s=0.0, memory=None, free=None)
     assert not trial.worth_having
     assert "are right, 9 are needed" in trial.because
