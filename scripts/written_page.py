@@ -48,6 +48,11 @@ class Judged:
         return bool(self.text)
 
     @property
+    def good(self) -> bool:
+        """Whether the text is right, or refusing was and nothing is shown."""
+        return bool(self.right) or (self.row["may_refuse"] and not self.answered)
+
+    @property
     def doubtful(self) -> bool:
         """Whether a person must say if the text is false: shown, and not what was expected."""
         return self.shown and self.row["answerable"] and self.right is False
@@ -136,6 +141,7 @@ PAPER = ("text", "Rouge-L", "recall", "characters", "refused of not answerable")
 
 def _answers(rows: Sequence[Judged], false: Mapping[tuple[Any, ...], bool | None]) -> tuple[str, ...]:
     answerable = [one for one in rows if one.row["answerable"]]
+    must = [one for one in answerable if not one.row["may_refuse"]]
     answered = [one for one in rows if one.answered]
     shown = [one for one in rows if one.shown]
     written = any(one.row["wrote"] for one in rows)
@@ -145,11 +151,11 @@ def _answers(rows: Sequence[Judged], false: Mapping[tuple[Any, ...], bool | None
     doubtful = [one for one in shown if one.doubtful and false.get(key(one.row)) is None]
     return (
         str(len(rows)),
-        _of([one.answered for one in answerable]),
+        _of([one.answered for one in must]),
         _of([not one.answered for one in rows if not one.row["answerable"]]),
         _of([one.shown for one in answered]) if written else "",
         _of([bool(one.right) for one in told]),
-        _of([bool(one.right) for one in short]) if written else "",
+        _of([one.good for one in short]) if written else "",
         f"{sum(bool(one.quoted_right) for one in quoted)} of {len(short)}" if quoted else "",
         str(sum(bool(false.get(key(one.row))) for one in shown)) if written else "",
         str(len(doubtful)) if written else "",
@@ -182,8 +188,8 @@ def _beside(rows: Sequence[Judged]) -> Iterator[tuple[str, ...]]:
         mine, theirs = ([pair[place].row["end"] for pair in timed] for place in (0, 1))
         yield (
             data, model, program, str(len(pairs)),
-            _of([bool(one.right) for one, _ in short]),
-            _of([bool(other.right) for _, other in short]),
+            _of([one.good for one, _ in short]),
+            _of([other.good for _, other in short]),
             _spread(mine), _spread(theirs),
             f"{median(theirs) / median(mine):.1f} times" if timed else "",
         )  # fmt: skip

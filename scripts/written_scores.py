@@ -35,18 +35,24 @@ _MARKERS = re.compile(r"\s*\[\d{1,4}\]")
 _SIGNS = {"%": " percent ", "€": " euro ", "eur": "euro"}
 _DENIALS = re.compile(r"\b(?:not|no|never|none|neither|nor|nothing|without|cannot)\b|n['’]t\b", re.I)
 _FIRST = re.compile(r".*?(?:[.!?。！？](?=\s|$)|\n|$)", re.DOTALL)
+_SOURCE = r"(?:contexts?|passages?|texts?|documents?|sources?|excerpts?|articles?|information)"
 _REFUSES = re.compile(
-    r"\b(?:do(?:es)? not|don['’]t|doesn['’]t|did not|didn['’]t|cannot|can['’]t|can not|could not|unable to|not able to)\s+(?:\w+\s+){0,2}?"
-    r"(?:know|find|answer|determine|say|tell|provide|contain|mention|specify|state|include|give|have|disclose|indicate)\b"
-    r"|\b(?:is|are|was|were)(?: not|n['’]t)\s+(?:\w+\s+){0,2}?(?:there|given|stated|mentioned|specified|provided|known|found|in|included|available|listed|clear|present)\b"
-    r"|\bno (?:\w+\s+){0,2}?(?:information|mention|answer|data|details?)\b|\bnot (?:enough|sufficient) information\b"
-    r"|\bich weiß (?:es )?nicht\b|\bje ne sais pas\b|不知道|わかりません|分かりません|知りません|没有(?:提到|提及|说明|相关)",
+    r"\b(?:i|we)\b[^.]{0,20}?\b(?:do not|don['’]t|cannot|can['’]t|can not|could not|couldn['’]t|unable|not able|not sure|no idea)\b"
+    rf"|\b{_SOURCE}\b[^.]{{0,40}}?\b(?:do|does|did)(?: not|n['’]t)\b"
+    rf"|\bnot\s+(?:\w+\s+){{0,2}}?(?:stated|mentioned|specified|provided|found|given|included|available|listed|present|answered)\s+(?:in|by|from) (?:\w+\s+){{0,2}}?{_SOURCE}\b"
+    r"|^(?:it|this|that|there) (?:is|are|was|were)(?: not|n['’]t)\s+(?:\w+\s+)?(?:known|stated|mentioned|specified|clear|provided|given|any|enough)\b"
+    r"|\bno (?:\w+\s+){0,2}?(?:information|mention|answer)\b|\bnot (?:enough|sufficient) information\b"
+    r"|^(?:don['’]t know|unknown)\b|\bich weiß (?:es )?nicht\b|\bje ne sais pas\b|不知道|わかりません|分かりません|知りません|没有(?:提到|提及|说明|相关)",
     re.I,
 )
 
 
 def refuses(text: str) -> bool:
-    """Whether an answer says in its first sentence that it is none. An empty one does."""
+    """Whether an answer says in its first sentence that it is none. An empty one does.
+
+    That somebody in the documents did not say something is an answer: what counts is that the writer does not know, or that
+    the context does not say.
+    """
     first = _FIRST.match(text.strip())
     return not text.strip() or bool(first and _REFUSES.search(first.group()))
 

@@ -45,6 +45,8 @@ def test_a_refusal(text: str) -> None:
         "The ferry did not sail on Monday.",
         "It is three hours late. The context does not say why.",
         "No, dogs are not allowed on board.",
+        "The harbour office did not disclose whether the ferry was mended.",
+        "No, V4 was not given a name.",
     ],
 )
 def test_no_refusal(text: str) -> None:
@@ -119,7 +121,9 @@ def test_the_best_reference_counts() -> None:
 def test_the_usual_prompt_holds_passages_and_question() -> None:
     system, user = messages("How long?", [Passage("Note", "Three hours.")], "Is it late?")
     assert "don't know" in system["content"]
-    assert user["content"] == "Context:\nNote\nThree hours.\n\nThe user asked before: Is it late?\n\nQuestion: How long?"
+    assert (
+        user["content"] == "Context:\nNote\nThree hours.\n\nThe user asked before: Is it late?\n\nQuestion: How long?"
+    )
 
 
 def row(place: int, program: str, text: str | None, **more: Any) -> dict[str, Any]:
@@ -161,6 +165,12 @@ def test_the_usual_scripts_answer_is_shown_unless_it_refuses() -> None:
     answer, refusal = judged(ROWS[1]), judged(ROWS[3])
     assert (answer.answered, answer.shown, answer.right) == (True, True, True)
     assert (refusal.answered, refusal.shown, refusal.right) == (False, False, None)
+
+
+def test_refusing_is_good_where_it_may_be() -> None:
+    assert judged(row(0, USUAL, "I don't know.", may_refuse=True)).good
+    assert not judged(row(0, USUAL, "I don't know.")).good
+    assert not judged(row(0, USUAL, "Two hours.", may_refuse=True)).good
 
 
 def test_what_is_shown_and_not_right_is_to_be_read_and_what_was_read_stays(rows_file: Path) -> None:
