@@ -20,7 +20,9 @@ Askv4Error
     RunNotFound  RunDamaged
   ModelError               the chat model
     ModelMissing  ModelDamaged  ModelUnsupported  ModelTooLarge  RuntimeMissing  GenerationFailed
-    DownloadError  RemoteNotAllowed  EndpointError
+    DownloadError          a file that was to be fetched
+      SourceUnavailable
+    RemoteNotAllowed  EndpointError
 """
 
 from __future__ import annotations
@@ -241,6 +243,10 @@ class GenerationFailed(ModelError):
 
 class DownloadError(ModelError):
     """A file could not be fetched, or is not the one that was promised."""
+
+
+class SourceUnavailable(DownloadError):
+    """This source does not give the file; another may."""
 
 
 class RemoteNotAllowed(ModelError):

@@ -206,14 +206,14 @@ class Answer:
     model: str | None
     answer: str
     """The lead where there is one, else the same as `quoted`; of a refusal, that it is one."""
+    citations: tuple[Citation, ...] = ()
+    """Those of the lead first, then the other quotations."""
     lead: str | None = None
     """What a model wrote, with markers; each sentence is carried by what it cites."""
     quoted: str = ""
     """The quotations, one to a line with its marker; empty for a refusal."""
     verdict: Verdict | None = None
     """What the sources say to a yes/no question, where they say just that."""
-    citations: tuple[Citation, ...] = ()
-    """Those of the lead first, then the other quotations."""
     nearest: tuple[Citation, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     skipped: tuple[Skipped, ...] = ()

@@ -12,6 +12,8 @@ from askv4.index.encoder import Encoder, open_encoder
 from askv4.offline import go_offline
 from askv4.retrieve.reader import Reader
 
+SCRIPTS = Path(__file__).resolve().parents[1] / "scripts"
+
 # Before any test module imports a library that reads these variables.
 go_offline()
 
@@ -53,6 +55,20 @@ def data_dir(encoder_dir: Path, tmp_path: Path) -> Path:
     else:
         (folder / "encoders").symlink_to(encoder_dir / "encoders", target_is_directory=True)
     return folder
+
+
+@pytest.fixture(scope="session")
+def real_model() -> Path:
+    """The file of a small chat model that makes sense of what it reads, Qwen2.5-Coder-0.5B-Instruct; skips without it."""
+    pytest.importorskip("llama_cpp", reason="llama-cpp-python is not installed: scripts/test.py compiles it")
+    if str(SCRIPTS) not in sys.path:
+        sys.path.append(str(SCRIPTS))
+    import _test_model
+
+    found: Path | None = _test_model.find()
+    if found is None:
+        pytest.skip(f"{_test_model.NAME} is not in {_test_model.cache_folder()}: scripts/test.py fetches it")
+    return found
 
 
 @pytest.fixture(scope="session")

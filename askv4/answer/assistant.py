@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 OpenModel = Callable[[], "ChatModel | None"]
 """Gives the loaded chat model, loading it the first time; None where there is none after all."""
 
+LEAD_SENTENCES = 6
+"""How many sentences of the evidence a model sees (docs/written.md has four to ten)."""
 DEPTH = 10
 """How many passages are retrieved for an answer."""
 
@@ -60,8 +62,9 @@ class Assistant:
 
     Answers are quotations; `long` ones quote up to twelve sentences instead of four. `open_model` gives the chat model that
     writes a lead over them; it is called after the quotations, so that loading does not delay them. `encoder` and `reader`
-    judge the evidence; the encoder need not be the one of the index. The reader also decides which passage is best where
-    that is open, unless a `reranker` puts the passages that were found in an order of its own.
+    judge the evidence, of which a chat model sees `lead_sentences`; the encoder need not be the one of the index. The
+    reader also decides which passage is best where that is open, unless a `reranker` puts the passages that were found in an
+    order of its own.
     """
 
     def __init__(
@@ -74,6 +77,7 @@ class Assistant:
         *,
         reranker: Reranker | None = None,
         long: bool = False,
+        lead_sentences: int = LEAD_SENTENCES,
         clock: Callable[[], float] = perf_counter,
     ) -> None:
         self._retriever = retriever
@@ -83,6 +87,7 @@ class Assistant:
         self._open_model = open_model
         self._reranker = reranker
         self._length = LONG if long else BRIEF
+        self._lead_sentences = lead_sentences
         self._clock = clock
 
     def search(self, question: str, history: Sequence[Turn] = (), k: int = DEPTH) -> list[Hit]:
@@ -120,7 +125,9 @@ class Assistant:
             return
         from askv4.answer.write.lead import with_lead, write_lead
 
-        lead = write_lead(made.understood, made.evidence, self._catalog, model, self._verifier(), stop)
+        lead = write_lead(
+            made.understood, made.evidence, self._catalog, model, self._verifier(), stop, self._lead_sentences
+        )
         watch.mark("lead")
         yield Finished(replace(with_lead(quoted, lead, self._catalog), timings_ms=watch.laps()))
 

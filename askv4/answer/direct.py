@@ -22,6 +22,7 @@ _BE = frozenset("is are was were".split())
 _DO = frozenset("do does did".split())
 _OTHER_AUX = frozenset("has have had can could will would should must".split())
 _AUX = _BE | _DO | _OTHER_AUX
+_LINKS = frozenset("so and but then".split())
 _MODAL = frozenset("can could will would should must may might shall".split())
 _PREPOSITIONS = frozenset(
     "in on at to for by with from about into as of than after before since until during under over without within between against "
@@ -106,9 +107,15 @@ def agreed(verdicts: Sequence[Verdict | None]) -> Verdict | None:
     return verdicts[0] if set(verdicts) <= {verdicts[0], None} else None
 
 
+def is_yes_no(question: str) -> bool:
+    """Whether a question asks for yes or no."""
+    keys = [token.key for token in Words((plain(question),)).tokens if token.word]
+    return keys[0] in _AUX if keys and keys[0] not in _LINKS else len(keys) > 1 and keys[1] in _AUX
+
+
 def _parse(question: str) -> _Asked | None:
     tokens = [token for token in Words((plain(question),)).tokens if token.word]
-    if tokens and tokens[0].key in ("so", "and", "but", "then"):
+    if tokens and tokens[0].key in _LINKS:
         tokens = tokens[1:]
     if len(tokens) < 3 or tokens[0].key not in _AUX or any(token.key in _DENIES for token in tokens):
         return None

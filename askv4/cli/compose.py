@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from askv4.cli.questions import Question
     from askv4.index.onnx_encoder import OnnxEncoder
     from askv4.index.store import Index
-    from askv4.llm.chat import ChatModel
+    from askv4.llm.chat import ChatModel, Stop
     from askv4.retrieve.reader import Reader
     from askv4.retrieve.reranker import Reranker
 
@@ -59,15 +59,18 @@ class Workspace:
         """The best `count` passages for a question."""
         return self._quoting.find(question.text, question.history, count)
 
-    def answer(self, question: Question, on_quoted: Callable[[Answer], None] | None = None) -> Answer:
-        """One answer, when it is complete. `on_quoted` is given the quotations when a model's lead is to follow.
+    def answer(
+        self, question: Question, on_quoted: Callable[[Answer], None] | None = None, stop: Stop | None = None
+    ) -> Answer:
+        """One answer, when it is complete. `on_quoted` is given the quotations when a model's lead is to follow; `stop` ends
+        the writing of the lead.
 
         Raises:
             ModelError: the model fails, and the mode is `llm` or it was asked for by name.
         """
         quoted = None
         try:
-            for event in self.assistant.ask(question.text, question.history):
+            for event in self.assistant.ask(question.text, question.history, stop):
                 if isinstance(event, Quoted):
                     quoted = event.answer
                     if event.lead_follows and on_quoted is not None:

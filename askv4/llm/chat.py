@@ -112,11 +112,15 @@ class ChatModel(Protocol):
         stop: Stop | None = None,
         temperature: float = 0.0,
         seed: int = DEFAULT_SEED,
+        begin: str = "",
     ) -> Iterator[str]:
         """Write the next message of the conversation, piece by piece; reasoning is never among the pieces.
 
         Give `grammar` and `schema` both: the model takes the one its `constraint` names. The stream ends early, without
         an error, when `stop` says so; `stats` then has the reason `cancelled`. Closing the iterator cancels too.
+
+        `begin` is what the message begins with, and no part of the pieces; a server takes no such beginning, so that it
+        must be asked for in the messages as well, and may then come among the pieces.
 
         Raises:
             GenerationFailed: the prompt does not fit, the grammar is invalid, llama.cpp failed.

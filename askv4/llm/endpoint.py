@@ -214,6 +214,7 @@ class Endpoint:
         stop: Stop | None = None,
         temperature: float = 0.0,
         seed: int = DEFAULT_SEED,
+        begin: str = "",  # noqa: ARG002
     ) -> Iterator[str]:
         """See `ChatModel.stream`."""
         body: dict[str, Any] = {

@@ -21,10 +21,11 @@ from typing import Any, Final
 
 from askv4.errors import GenerationFailed, ModelError, ModelUnsupported, RuntimeMissing
 from askv4.llm.chat import DEFAULT_SEED, Constraint, GenerationStats, Message, Stop, StopReason, stop_check
-from askv4.llm.evaluation import Cancelled, Evaluator
+from askv4.llm.evaluation import Cancelled, Evaluator, common_length
 from askv4.llm.gguf import GgufInfo
 from askv4.llm.loading import OTHER_MODEL, checked, load_model, physical_cores
 from askv4.llm.memory import CPU_BATCH, GPU_BATCH, FreeMemory, free_memory, require_growth
+from askv4.llm.prefix import LEAST_TOKENS, Prefix, PrefixStates, identity
 from askv4.llm.reasoning import ReasoningFilter
 from askv4.llm.sampling import Sampler
 from askv4.llm.template import CHATML, ChatTemplate
@@ -77,6 +78,12 @@ def _runtime() -> Any:
     return lib
 
 
+def _version() -> str:
+    from importlib.metadata import version
+
+    return version("llama-cpp-python")
+
+
 class Engine:
     """A GGUF model, loaded and ready to write; implements `askv4.llm.chat.ChatModel`.
 
@@ -98,6 +105,8 @@ class Engine:
         threads: int | None = None,
         gpu: bool = True,
         free: FreeMemory = free_memory,
+        states: Path | None = None,
+        sha256: str | None = None,
     ) -> None:
         """Load the model at `path`.
 
@@ -108,6 +117,8 @@ class Engine:
             threads: for evaluation; the physical cores that this process may use when None.
             gpu: put the layers on the GPU where the build can.
             free: tells how many bytes of memory are free.
+            states: the folder that keeps what all prompts begin with, read, for the next process; None for none.
+            sha256: of the file, where it is known without reading it.
 
         Raises:
             ModelMissing: no such file. ModelDamaged: not a GGUF, or not a whole one.
@@ -124,6 +135,10 @@ class Engine:
         self._closed = False
         self._stats: GenerationStats | None = None
         self.context = min(context, self.info.context_length or context)
+        self._states = None
+        if states is not None:
+            self._states = PrefixStates(states, sha256 or identity(path), _version())
+        self._prefixes: dict[str, Prefix | None] = {}
         gpu = gpu and bool(self._lib.llama_supports_gpu_offload())
         self._model, gpu = load_model(self._lib, self.info, self.context, gpu=gpu, free=free, recent=_recent)
         try:
@@ -168,10 +183,23 @@ class Engine:
     def prompt_tokens(self, messages: Sequence[Message]) -> int:
         return len(self._prompt(messages))
 
-    def _prompt(self, messages: Sequence[Message]) -> list[int]:
+    def _prompt(self, messages: Sequence[Message], begin: str = "") -> list[int]:
         with self._counting:
             self._require_open()
-            return self._vocabulary.prompt_tokens(self._template.prompt(messages))
+            tokens = self._vocabulary.prompt_tokens(self._template.prompt(messages))
+            return [*tokens, *self._vocabulary.tokens(begin, special=False)] if begin else tokens
+
+    def _prefix(self, messages: Sequence[Message]) -> Prefix | None:
+        """What the prompt of `messages` shares with those that differ in the last message only."""
+        if self._states is None or len(messages) < 2:
+            return None
+        key = "\0".join(message.content for message in messages[:-1])
+        if key not in self._prefixes:
+            role = messages[-1].role
+            one, other = (self._prompt([*messages[:-1], Message(role, text)]) for text in ("From", "1"))
+            shared = common_length(one, other)
+            self._prefixes[key] = self._states.prefix(one[:shared]) if shared >= LEAST_TOKENS else None
+        return self._prefixes[key]
 
     def _require_open(self) -> None:
         if self._closed:
@@ -187,13 +215,14 @@ class Engine:
         stop: Stop | None = None,
         temperature: float = 0.0,
         seed: int = DEFAULT_SEED,
+        begin: str = "",
     ) -> Iterator[str]:
         """See `ChatModel.stream`; `schema` is for models that take no grammar.
 
         Raises:
             GenerationFailed: at once for a prompt over the context, else while writing.
         """
-        tokens = self._prompt(messages)
+        tokens = self._prompt(messages, begin)
         if not tokens:
             raise GenerationFailed("the model's chat template makes nothing of the conversation", OTHER_MODEL)
         if len(tokens) >= self._limit:
@@ -201,11 +230,13 @@ class Engine:
                 f"the prompt has {len(tokens)} tokens, and the model takes {self._limit} with the answer",
                 "ask with less evidence, or choose a model with a longer context",
             )
-        return self._stream(tokens, grammar, max_tokens, stop_check(stop), temperature, seed)
+        prefix = self._prefix(messages)
+        return self._stream(tokens, prefix, grammar, max_tokens, stop_check(stop), temperature, seed)
 
     def _stream(
         self,
         prompt: list[int],
+        prefix: Prefix | None,
         grammar: str | None,
         max_tokens: int,
         should_stop: Callable[[], bool],
@@ -216,7 +247,9 @@ class Engine:
             sampler = Sampler(self._lib, self._vocabulary, grammar=grammar, temperature=temperature, seed=seed)
             run = _Run(len(prompt))
             try:
-                yield from self._write(prompt, sampler, run, max_tokens, lambda: self._closed or should_stop(), grammar)
+                yield from self._write(
+                    prompt, prefix, sampler, run, max_tokens, lambda: self._closed or should_stop(), grammar
+                )
             except Cancelled:
                 run.reason = "cancelled"
             except GeneratorExit:
@@ -229,6 +262,7 @@ class Engine:
     def _write(
         self,
         prompt: list[int],
+        prefix: Prefix | None,
         sampler: Sampler,
         run: _Run,
         max_tokens: int,
@@ -239,7 +273,7 @@ class Engine:
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
         reasoning = ReasoningFilter(leading_only=grammar is not None)
         room = min(max_tokens, self._limit - len(prompt))
-        run.cached = evaluator.read_prompt(prompt, len(prompt) + room, should_stop)
+        run.cached = evaluator.read_prompt(prompt, len(prompt) + room, should_stop, prefix)
         run.reason = "length"
         for written in range(room):
             if should_stop():

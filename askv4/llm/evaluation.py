@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from askv4.errors import GenerationFailed
+from askv4.llm.prefix import Prefix
 
 _log = logging.getLogger("askv4.llm")
 
@@ -94,8 +95,12 @@ class Evaluator:
         """Tokens that the context has room for now; 0 before the first prompt."""
         return self._size
 
-    def read_prompt(self, tokens: Sequence[int], room: int, should_stop: Callable[[], bool]) -> int:
+    def read_prompt(
+        self, tokens: Sequence[int], room: int, should_stop: Callable[[], bool], prefix: Prefix | None = None
+    ) -> int:
         """Read a prompt, with a context of at least `room` tokens, and return how many of it were already read.
+
+        A `prefix` with which it begins is taken from where it is kept, and kept once it has been read.
 
         Raises:
             Cancelled: `should_stop` became true.
@@ -103,17 +108,32 @@ class Evaluator:
         """
         self._ensure(min(room, self._limit), tokens)
         kept = self._keep(tokens)
+        if prefix is not None and kept < len(prefix.tokens) < len(tokens):
+            kept = self._begin_with(prefix, kept, should_stop)
         self._lib.llama_set_abort_callback(self._context, self._abort_callback, None)
         try:
             boundary = self._snapshot_boundary(tokens, kept)
-            self._read_on(tokens[kept:boundary], should_stop)
+            self._read_on(tokens[len(self._read) : boundary], should_stop)
             if boundary > kept:
                 self._snapshot = _Snapshot(tuple(tokens[:boundary]), self._save())
-            self._read_on(tokens[max(kept, boundary) :], should_stop)
+            self._read_on(tokens[len(self._read) :], should_stop)
         finally:
             # One token takes little time, and asking after each operation would cost a tenth of it.
             self._lib.llama_set_abort_callback(self._context, self._no_callback, None)
             self._last_prompt = tuple(tokens)
+        return kept
+
+    def _begin_with(self, prefix: Prefix, kept: int, should_stop: Callable[[], bool]) -> int:
+        """Have the prefix read, from disk or now; returns how much of it needed no reading."""
+        state = prefix.load()
+        if state is not None:
+            self._truncate(0)
+            self._restore(_Snapshot(prefix.tokens, (ctypes.c_uint8 * len(state)).from_buffer_copy(state)))
+            if self._read:
+                return len(self._read)
+            kept = 0
+        self._read_on(prefix.tokens[kept:], should_stop)
+        prefix.save(bytes(self._save()))
         return kept
 
     def read_token(self, token: int, should_stop: Callable[[], bool]) -> None:
@@ -136,7 +156,7 @@ class Evaluator:
             return
         size = min(self._limit, -(-room // _STEP) * _STEP)
         self._before_growth(self._size, size)
-        shared = _common_length(self._read, tokens)
+        shared = common_length(self._read, tokens)
         beginning = None
         if shared >= _WORTH_KEEPING and self._truncate(shared):
             beginning = _Snapshot(tuple(self._read), self._save())
@@ -169,7 +189,7 @@ class Evaluator:
     def _keep(self, tokens: Sequence[int]) -> int:
         """Roll back to the longest beginning that `tokens` share with what was read, and return its length."""
         # The last token is always read again: its logits are needed.
-        shared = min(_common_length(self._read, tokens), len(tokens) - 1)
+        shared = min(common_length(self._read, tokens), len(tokens) - 1)
         snapshot = self._usable_snapshot(tokens)
         if (snapshot is None or len(snapshot.tokens) <= shared) and self._truncate(shared):
             return shared
@@ -190,7 +210,7 @@ class Evaluator:
 
         A recurrent state cannot be rolled back, so the beginning that two prompts share is set aside as it is passed.
         """
-        shared = min(_common_length(self._last_prompt, tokens), len(tokens) - 1)
+        shared = min(common_length(self._last_prompt, tokens), len(tokens) - 1)
         return shared if self._cannot_roll_back and shared >= kept + _WORTH_KEEPING else kept
 
     def _truncate(self, length: int) -> bool:
@@ -260,7 +280,7 @@ class Evaluator:
         self._truncate(0)
 
 
-def _common_length(first: Sequence[int], second: Sequence[int]) -> int:
+def common_length(first: Sequence[int], second: Sequence[int]) -> int:
     """How many tokens two sequences begin with alike."""
     for i, (a, b) in enumerate(zip(first, second, strict=False)):
         if a != b:

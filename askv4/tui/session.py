@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -72,6 +73,9 @@ class Session:
         self._trouble: Exception | None = None
         self._syncing = threading.Lock()
         self._answering = threading.Lock()
+        self._writing = threading.Lock()
+        """Held while the model writes, and while it is changed."""
+        self._loading = False
 
     # Opening and closing
 
@@ -179,11 +183,19 @@ class Session:
     # Answers
 
     def ask(self, question: str, history: Sequence[Turn], stop: threading.Event) -> Iterator[Event]:
-        """The events of one answer. Takes its time. Raises Askv4Error."""
-        with self._answering:
+        """The events of one answer. Takes its time; a model that is still loading delays its lead alone. Raises Askv4Error."""
+        with self._answering, ExitStack() as held:
             self._require_documents()
-            model = self.model
-            yield from self._assistant(None if model is None else lambda: model).ask(question, history, stop)
+
+            def writer() -> ChatModel | None:
+                while not stop.is_set() and not self.closing.is_set():
+                    if self._writing.acquire(timeout=0.05):
+                        held.callback(self._writing.release)
+                        return self.model
+                return None
+
+            there = self.model is not None or self._loading
+            yield from self._assistant(writer if there else None).ask(question, history, stop)
 
     def warm_up(self) -> None:
         """Load what the first question would wait for, by asking one that nobody sees. Takes its time."""
@@ -234,14 +246,18 @@ class Session:
     def use(self, mode: Mode, model: str | None, server: str | None, narrate: Narrate) -> None:
         """Answer in this mode, with this model or server, from the next question on. Takes its time.
 
-        An answer that is being written is waited for: stop it first. Raises ModelError; quotations are then left.
+        A lead that is being written is waited for: stop it first. Raises ModelError; quotations are then left.
         """
-        with self._answering:
-            if self.model is not None:
-                self.model.close()
-                self.model = None
-            self.settings = replace(self.settings, mode=mode, model=model, llm_url=server)
-            self.model = self._open_model(self.settings, narrate)
+        self._loading = mode != "extractive"
+        try:
+            with self._writing:
+                if self.model is not None:
+                    self.model.close()
+                    self.model = None
+                self.settings = replace(self.settings, mode=mode, model=model, llm_url=server)
+                self.model = self._open_model(self.settings, narrate)
+        finally:
+            self._loading = False
 
     def models(self) -> list[LocalModel]:
         """The chat models of this machine. Takes its time: files are looked at."""

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 from askv4.answer.grammar import answer_grammar, answer_schema, parse_answer
+
 from askv4.errors import EndpointError, RemoteNotAllowed
 from askv4.llm.chat import ChatModel, Message
 from askv4.llm.endpoint import Endpoint, estimate_tokens

@@ -40,11 +40,14 @@ class Draft:
     """Why it was stopped early: another script, an echo of the prompt, a circle."""
 
 
-def draft(model: ChatModel, messages: Sequence[Message], stop: Stop | None = None) -> Draft:
-    """Let the model write until `MOST_SENTENCES` sentences are complete. Raises ModelError as the model does."""
+def draft(model: ChatModel, messages: Sequence[Message], begin: str = "", stop: Stop | None = None) -> Draft:
+    """Let the model write until `MOST_SENTENCES` sentences are complete; `begin`, with which it begins, is taken off.
+
+    Raises ModelError as the model does.
+    """
     watch = _Watch(messages)
     text = ""
-    pieces = model.stream(messages, max_tokens=MAX_TOKENS, stop=stop)
+    pieces = model.stream(messages, max_tokens=MAX_TOKENS, stop=stop, begin=begin)
     for piece in pieces:
         text += piece
         if watch.astray(text, piece):
@@ -65,7 +68,15 @@ def draft(model: ChatModel, messages: Sequence[Message], stop: Stop | None = Non
         pieces.close()
     if watch.reason:
         return Draft((), astray=watch.reason)
-    return Draft(tuple(dict.fromkeys(_sentences(_PREFIX.sub("", _MARKS.sub("", text)))))[:MOST_SENTENCES])
+    return Draft(tuple(dict.fromkeys(_sentences(_bare(text, begin))))[:MOST_SENTENCES])
+
+
+def _bare(text: str, begin: str) -> str:
+    """What is said, without its beginning and without marks."""
+    said = _PREFIX.sub("", _MARKS.sub("", text)).lstrip(" ,:")
+    if begin and said.lower().startswith(begin.lower()):
+        said = said[len(begin) :].lstrip(" ,:")
+    return said[:1].upper() + said[1:]
 
 
 def _sentences(text: str) -> list[str]:

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from askv4.answer.citing import cite
 from askv4.answer.conversation import Understood
+from askv4.answer.direct import is_yes_no
 from askv4.answer.evidence import Evidence
 from askv4.answer.parts import renumbered_conflict
 from askv4.answer.quoting import Sources, texts
 from askv4.answer.write.attribution import Attributed, attribute
-from askv4.answer.write.drafting import draft
-from askv4.answer.write.prompt import lead_prompt
-from askv4.answer.write.pruning import SENTENCES, Excerpt, prune
+from askv4.answer.write.drafting import Draft, draft
+from askv4.answer.write.prompt import REPORT, lead_prompt
+from askv4.answer.write.pruning import Excerpt, prune
 from askv4.answer.write.verifier import Verifier
 from askv4.llm.chat import ChatModel, Stop
 from askv4.text.patterns import Pattern
 from askv4.types import Answer, Citation, GroundedSentence
 
+AGAIN = 2
+"""So many excerpts are shown alone when no sentence over all of them stands."""
 _MARKER = Pattern(r"\[(\d{1,4})\]")
 _ENDING_MARKERS = Pattern(r"(?:\s*\[\d{1,4}\])+$")
 _VERDICT = Pattern(r"^(?P<said>yes|no)\b[\s,.;:!—–-]*", re.I)
@@ -43,21 +46,48 @@ def write_lead(
     sources: Sources,
     model: ChatModel,
     verifier: Verifier,
-    stop: Stop | None = None,
-    most: int = SENTENCES,
+    stop: Stop | None,
+    most: int,
 ) -> Lead:
-    """Let `model` answer from the likeliest sentences, and check each of its sentences by itself.
+    """Let `model` answer from the `most` likeliest sentences, and check each of its sentences by itself.
 
     Raises ModelError as the model does.
     """
     question = understood.question
+    written = Draft(())
     excerpts = prune(evidence, sources, question, model.count_tokens, most)
     if not excerpts:
         return Lead((), model.name, remote=False)
-    written = draft(model, lead_prompt(question, excerpts), stop)
-    checked = tuple(_checked(sentence, excerpts, question, verifier) for sentence in written.sentences)
+    checked: list[Attributed] = []
+    for shown in _tries(excerpts, evidence):
+        begin = REPORT if checked or is_yes_no(question) else ""
+        written = draft(model, lead_prompt(question, shown, begin), begin, stop)
+        new = [sentence for sentence in written.sentences if sentence not in {one.text for one in checked}]
+        checked += [_checked(sentence, excerpts, question, verifier) for sentence in new]
+        if any(one.carried_by for one in checked) or written.stopped or written.astray:
+            break
     note = f"{model.name} was stopped early: {written.astray}" if written.astray else None
-    return Lead(checked, model.name, model.remote, note)
+    return Lead(tuple(checked), model.name, model.remote, note)
+
+
+def _tries(excerpts: Sequence[Excerpt], evidence: Sequence[Evidence]) -> Iterator[Sequence[Excerpt]]:
+    """What the model is shown: all excerpts; where nothing stands then, the likeliest ones, each alone.
+
+    A small model mixes things up that it tells right where it sees but one.
+    """
+    yield excerpts
+    if len(excerpts) == 1:
+        return
+    best = [scored.candidate for one in evidence for scored in one.sentences]
+    places = [(one.hit.document.document, one.span.start) for one in best]
+
+    def place(excerpt: Excerpt) -> int:
+        document, span = excerpt.hit.document.document, excerpt.span
+        found = (at for at, (name, start) in enumerate(places) if name == document and span.start <= start < span.end)
+        return next(found, len(places))
+
+    for excerpt in sorted(excerpts, key=place)[:AGAIN]:
+        yield [excerpt]
 
 
 def _checked(sentence: str, excerpts: Sequence[Excerpt], question: str, verifier: Verifier) -> Attributed:

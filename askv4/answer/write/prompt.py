@@ -8,6 +8,9 @@ from askv4.answer.write.pruning import Excerpt, one_line
 from askv4.llm.chat import Message
 from askv4.types import Document
 
+REPORT = "The excerpts say that"
+"""What an answer begins with, unseen, where the model is to report: it would else say yes to most of what is asked
+(docs/written.md). Behind it a small model repeats long sentences, so that other answers begin freely."""
 SYSTEM = (
     "Answer the question in one or two short sentences, using only the excerpts. Stay close to their wording; keep words "
     "such as not, may, could, said."
@@ -16,8 +19,8 @@ SYSTEM = (
 that may refuse refuses a third of what stands there (docs/written.md)."""
 
 
-def lead_prompt(question: str, excerpts: Sequence[Excerpt]) -> list[Message]:
-    """The messages for one lead."""
+def lead_prompt(question: str, excerpts: Sequence[Excerpt], begin: str = "") -> list[Message]:
+    """The messages for one lead, which begins with `begin`."""
     lines: list[str] = []
     document = None
     for excerpt in excerpts:
@@ -25,7 +28,10 @@ def lead_prompt(question: str, excerpts: Sequence[Excerpt]) -> list[Message]:
             document = excerpt.hit.document
             lines.append(f"From {source(document)}:")
         lines.append(excerpt.text)
-    return [Message("system", SYSTEM), Message("user", "\n".join([*lines, "", f"Question: {one_line(question)}"]))]
+    lines += ["", f"Question: {one_line(question)}"]
+    if begin:
+        lines.append(f'Begin with "{begin}".')
+    return [Message("system", SYSTEM), Message("user", "\n".join(lines))]
 
 
 def source(document: Document) -> str:

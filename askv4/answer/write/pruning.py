@@ -12,11 +12,11 @@ from askv4.answer.quoting import Beside, Sources, texts
 from askv4.text.patterns import Pattern
 from askv4.types import Hit, Span
 
-SENTENCES = 6
-"""How many sentences the model sees (docs/written.md has four to ten)."""
 SHARE = 0.1
 """A sentence is left out below this share of the best one's probability: it would only lead a small model astray."""
 MOST_TOKENS = 350
+BRING, ROOMY = 2, 200
+"""So many of the best sentences bring the one behind them, as long as all have no more tokens than that."""
 _ORDERS = Pattern(
     r"(?:^|[\"“‘'(:;,.!?]\s*|\b(?:please|now|always|must|should|to|and)\s+)"
     r"(?:ignore|disregard|forget|override)\s+(?:\w+\s+){0,3}?(?:instructions?|prompts?|rules?|above|before|previous|prior|everything|other)\b"
@@ -44,10 +44,11 @@ def prune(
     sources: Sources,
     question: str,
     count: Callable[[str], int],
-    sentences: int = SENTENCES,
+    sentences: int,
 ) -> tuple[Excerpt, ...]:
     """The likeliest sentences of each `evidence`, `sentences` in all and at most some `MOST_TOKENS` tokens as `count` counts.
 
+    Where there is room, the best ones bring the sentence behind them: "there are two ways" says little without it.
     Documents stand in the order of their best sentence, sentences in the order of their document. One is kept at least,
     unless all are orders to the reader.
     """
@@ -59,16 +60,29 @@ def prune(
     ]  # fmt: skip
     kept: list[Excerpt] = []
     tokens = 0
+
+    def keep(excerpt: Excerpt, most: int) -> bool:
+        """Whether there was room."""
+        nonlocal tokens
+        if _ORDERS.search(excerpt.text) or any(_overlap(excerpt, other) for other in kept):
+            return True
+        more = count(excerpt.text)
+        if kept and tokens + more > most:
+            return False
+        tokens += more
+        kept.append(excerpt)
+        return True
+
     for scored in chosen:
         quotation = completed(scored, text_of, beside.before, beside.after, question)
         text = text_of(quotation.hit.document.document)
-        excerpt = Excerpt(quotation.hit, quotation.span, one_line(shown(quotation, text)))
-        if _ORDERS.search(excerpt.text) or any(_within(excerpt, other) for other in kept):
-            continue
-        tokens += count(excerpt.text)
-        if kept and tokens > MOST_TOKENS:
+        if not keep(Excerpt(quotation.hit, quotation.span, one_line(shown(quotation, text))), MOST_TOKENS):
             break
-        kept.append(excerpt)
+    for one in kept[:BRING]:
+        behind = beside.after(one.hit, one.span)
+        if behind is not None and behind.start >= one.span.end:
+            text = text_of(one.hit.document.document)
+            keep(Excerpt(one.hit, behind, one_line(behind.of(text))), ROOMY)
     rank: dict[str, int] = {}
     for one in kept:
         rank.setdefault(one.hit.document.document, len(rank))
@@ -80,6 +94,6 @@ def one_line(text: str) -> str:
     return " ".join(text.split()).replace("[", "(").replace("]", ")")
 
 
-def _within(one: Excerpt, other: Excerpt) -> bool:
+def _overlap(one: Excerpt, other: Excerpt) -> bool:
     same = one.hit.document.document == other.hit.document.document
-    return same and other.span.start <= one.span.start and one.span.end <= other.span.end
+    return same and one.span.start < other.span.end and other.span.start < one.span.end

@@ -42,6 +42,7 @@ class ScriptedModel:
         stop: Stop | None = None,
         temperature: float = 0.0,
         seed: int = DEFAULT_SEED,
+        begin: str = "",
     ) -> Iterator[str]:
         self.asked.append(messages)
         self.grammars.append(grammar)

@@ -16,7 +16,7 @@ from askv4.answer.gather import gather, read
 from askv4.errors import ReaderMissing
 from askv4.index.encoder import Encoder
 from askv4.retrieve.spelling import Mended
-from askv4.types import Finished, Hit, Retrieved, Turn
+from askv4.types import Finished, Hit, Quoted, Retrieved, Turn
 from tests.unit.answer.builders import hit_of
 from tests.unit.answer.scripted import ScriptedModel
 
@@ -59,22 +59,26 @@ HISTORY = [Turn("Who runs the ferry?", "The town runs it.")]
 
 def ask(encoder: Encoder, model: ScriptedModel | None, history: Sequence[Turn] = ()) -> Any:
     nothing: Any = Nothing()
-    events = list(Assistant(nothing, nothing, encoder, nothing, model).ask("And who pays for it?", history))  # type: ignore[arg-type]
-    assert isinstance(events[0], Retrieved)
-    assert isinstance(events[-1], Finished)
-    return events[-1].answer
+    open_model = None if model is None else lambda: model
+    assistant = Assistant(nothing, nothing, encoder, nothing, open_model)  # type: ignore[arg-type]
+    retrieved, quoted, finished = assistant.ask("And who pays for it?", history)
+    assert isinstance(retrieved, Retrieved)
+    assert isinstance(quoted, Quoted)
+    assert isinstance(finished, Finished)
+    assert not quoted.lead_follows
+    return finished.answer
 
 
 def test_nothing_found_is_a_refusal_without_nearest(encoder: Encoder) -> None:
     answer = ask(encoder, None)
     assert (answer.status, answer.citations, answer.nearest, answer.left_machine) == ("not_in_sources", (), (), False)
-    assert set(answer.timings_ms) == {"total", "retrieve", "evidence", "answer"}
+    assert set(answer.timings_ms) == {"total", "retrieve", "evidence", "quotes"}
 
 
-def test_a_refusal_says_that_the_conversation_left_the_machine_to_be_understood(encoder: Encoder) -> None:
-    assert ask(encoder, Remote("Who pays for the ferry?"), HISTORY).left_machine
-    assert not ask(encoder, ScriptedModel("Who pays for the ferry?"), HISTORY).left_machine
-    assert not ask(encoder, Remote()).left_machine
+def test_a_refusal_never_reaches_the_model(encoder: Encoder) -> None:
+    model = Remote("Whatever.")
+    answer = ask(encoder, model, HISTORY)
+    assert (model.asked, answer.model, answer.lead, answer.left_machine) == ([], None, None, False)
 
 
 class Three(Nothing):

@@ -55,10 +55,10 @@ def test_no_model_is_no_trouble_unless_it_was_asked_for(machine: Path, capsys: p
 
 
 @pytest.mark.skipif(find_spec("llama_cpp") is None, reason="llama-cpp-python is not installed")
-@pytest.mark.parametrize("asked", [{}, {"mode": "llm"}, {"model": "models/tiny.gguf"}, {"model": "tiny"}])
+@pytest.mark.parametrize("asked", [{}, {"mode": "llm"}, {"model": "../data/models/tiny.gguf"}, {"model": "tiny"}])
 def test_a_model_that_is_here_is_loaded(machine: Path, asked: dict[str, str]) -> None:
-    (machine / "cwd" / "models").mkdir()
-    write_tiny_gguf(machine / "cwd" / "models" / "tiny.gguf")
+    (machine / "data" / "models").mkdir(parents=True)
+    write_tiny_gguf(machine / "data" / "models" / "tiny.gguf")
     model = open_chat_model(settings(machine, **asked), Diagnostics())
     assert model is not None
     assert not model.remote
@@ -80,7 +80,7 @@ def test_without_llama_cpp_auto_quotes_and_says_so(
     monkeypatch.setattr("askv4.llm.engine._runtime", missing)
     write_tiny_gguf(machine / "cwd" / "tiny.gguf")
     assert open_chat_model(settings(machine, model="tiny.gguf"), Diagnostics()) is None
-    assert told(capsys) == "askv4: llama-cpp-python is not installed; the sources are quoted instead\n"
+    assert told(capsys) == "askv4: llama-cpp-python is not installed; the sources are quoted only\n"
     with pytest.raises(RuntimeMissing):
         open_chat_model(settings(machine, model="tiny.gguf", mode="llm"), Diagnostics())
 
@@ -90,7 +90,7 @@ def test_a_server_that_is_not_there(machine: Path, capsys: pytest.CaptureFixture
         held.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{held.getsockname()[1]}"
         assert open_chat_model(settings(machine, llm_url=url), Diagnostics()) is None
-        assert told(capsys).endswith("the sources are quoted instead\n")
+        assert told(capsys).endswith("the sources are quoted only\n")
         with pytest.raises(EndpointError):
             open_chat_model(settings(machine, llm_url=url, mode="llm"), Diagnostics())
 

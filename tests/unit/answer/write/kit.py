@@ -1,0 +1,60 @@
+"""Documents in memory, and a verifier whose verdicts are given by words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from askv4.answer.write.pruning import Excerpt
+from askv4.text.words import STOP_WORDS, words
+from askv4.types import Hit, Skipped, Span
+from tests.unit.answer.builders import document, hit_of
+
+
+class Shelf:
+    """Texts of documents, with neighbours among the sentences of their hits."""
+
+    def __init__(self, *hits: Hit) -> None:
+        self._hits = hits
+
+    def text(self, name: str) -> str:
+        return "\n".join(hit.text for hit in self._hits if hit.document.document == name)
+
+    def place(self, name: str, offset: int) -> tuple[int | None, int | None]:
+        return self.text(name).count("\n", 0, offset) + 1, None
+
+    def neighbours(self, name: str, start: int, end: int, before: int, after: int) -> list[Span]:
+        spans = [span for hit in self._hits if hit.document.document == name for span in hit.sentences]
+        earlier = [span for span in spans if span.end <= start]
+        later = [span for span in spans if span.start >= end]
+        return [*(earlier[-before:] if before else []), *later[:after]]
+
+    def skipped(self) -> list[Skipped]:
+        return []
+
+
+class Literal:
+    """Supports a statement whose content words all stand in the premises; says how many do."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[tuple[str, ...], str]] = []
+
+    def probability(self, premises: Sequence[str], statement: str) -> float:
+        mine = set(words(statement)) - STOP_WORDS
+        return len(mine & set(words(" ".join(premises)))) / max(1, len(mine))
+
+    def supports(self, premises: Sequence[str], statement: str, known: str = "") -> bool:
+        return not self.problems(premises, statement, known)
+
+    def problems(self, premises: Sequence[str], statement: str, known: str = "") -> tuple[str, ...]:  # noqa: ARG002
+        self.asked.append((tuple(premises), statement))
+        missing = set(words(statement)) - STOP_WORDS - set(words(" ".join(premises)))
+        return tuple(f"{word} is not there" for word in sorted(missing))
+
+
+def excerpts_of(*texts: str) -> list[Excerpt]:
+    """Each text an excerpt of a document of its own."""
+    made = []
+    for n, text in enumerate(texts, start=1):
+        hit = hit_of(text, document(f"{n}.md"), passage_id=n, rank=n)
+        made.append(Excerpt(hit, Span(hit.start, hit.end), hit.text))
+    return made
