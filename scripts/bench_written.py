@@ -23,7 +23,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -37,6 +37,7 @@ from written_sets import SETS, Asked, by_corpus, load
 
 if TYPE_CHECKING:
     from askv4.answer.assistant import Assistant
+    from askv4.answer.write.verifier import Verifier
     from askv4.llm.engine import Engine
     from askv4.retrieve.reader import Reader
 
@@ -97,8 +98,11 @@ class Bench:
     def _both(
         self, make: MakeAssistant, engine: Engine, usual: UsualScript | None, one: Asked
     ) -> Iterator[tuple[str, Row]]:
+        from askv4.answer.write.lead import SENTENCES, LeadWriter
+
         for sentences in self._plan.sentences:
-            assistant = make(lambda: engine, **({"lead_sentences": sentences} if sentences else {}))
+            writer = LeadWriter(lambda: engine, self._verifier, sentences or SENTENCES)
+            assistant = make(writer)
             yield f"askv4, {sentences} sentences" if sentences else "askv4", ask(assistant, one)
         if usual is not None:
             yield USUAL, ask_usual(make(None), usual, one)
@@ -122,6 +126,12 @@ class Bench:
             for _ in make(None).ask(WARMING.question):
                 pass
             yield make
+
+    @cached_property
+    def _verifier(self) -> Verifier:
+        from askv4.answer.write.verifier import open_verifier
+
+        return open_verifier(self._plan.work / "data")
 
     _shared_reader: Reader | None = None
 
