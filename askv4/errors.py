@@ -14,13 +14,16 @@ Askv4Error
   EncoderError             text -> vectors
     EncoderMissing  EncoderDamaged  EncoderExportFailed  EncoderMismatch  EncoderUnsupported
   ReaderMissing            the reader, which weighs sentences
+  VerifierMissing          the verifier, which weighs statements
   ConversationError        the conversations that are kept
     ConversationNotFound  ConversationsDamaged
   EvaluationError          the evaluations that are kept
     RunNotFound  RunDamaged
   ModelError               the chat model
     ModelMissing  ModelDamaged  ModelUnsupported  ModelTooLarge  RuntimeMissing  GenerationFailed
-    DownloadError  RemoteNotAllowed  EndpointError
+    DownloadError          a file that was to be fetched
+      SourceUnavailable
+    RemoteNotAllowed  EndpointError
 """
 
 from __future__ import annotations
@@ -181,6 +184,12 @@ class ReaderMissing(Askv4Error):
     remedy = "install askv4 again, or fetch its checkout anew"
 
 
+class VerifierMissing(Askv4Error):
+    """The model that weighs statements against their sources, which comes with askv4, is not there, or is another one."""
+
+    remedy = ReaderMissing.remedy
+
+
 class ConversationError(Askv4Error):
     """The conversations that are kept in the data folder."""
 
@@ -241,6 +250,10 @@ class GenerationFailed(ModelError):
 
 class DownloadError(ModelError):
     """A file could not be fetched, or is not the one that was promised."""
+
+
+class SourceUnavailable(DownloadError):
+    """This source does not give the file; another may."""
 
 
 class RemoteNotAllowed(ModelError):

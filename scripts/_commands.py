@@ -52,6 +52,11 @@ class Commands:
         self._guard = threading.Lock()
         self._stopped = False
 
+    @property
+    def stopped(self) -> bool:
+        """Whether nothing starts any more."""
+        return self._stopped
+
     def run(
         self,
         command: Sequence[str],

@@ -14,7 +14,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -23,6 +22,7 @@ from typing import IO, Any
 
 import _setup
 from _commands import CommandFailed, Commands, lanes
+from _network import UNREACHABLE, answers
 from _pins import CONSTRAINTS, ROOT, VENV, installed, pinned, read_pins, site_packages, unpinned
 from _progress import Progress
 from _setup import PYTHON, WINDOWS
@@ -36,7 +36,6 @@ TORCH_INDEX = "https://download.pytorch.org/whl/cpu"
 # encoder is exported once, and then nothing of them is needed any more.
 _ONCE = "torch|torchgen|functorch|transformers|sentence_transformers|sklearn|scipy|sympy|mpmath|joblib|onnx"
 _NEVER = r"tests|kubernetes|networkx|setuptools|transformers[/\\]models|onnx[/\\]backend"
-_UNREACHABLE = ("NewConnectionError", "NameResolutionError", "ConnectTimeoutError", "ProxyError", "SSLError")
 
 
 class SetupFailed(Exception):
@@ -61,7 +60,7 @@ def ensure(*parts: str, later: bool = False) -> None:
     progress = Progress()
     try:
         with _signals(), _locked(progress) as lock:
-            Installer(progress, Commands(LOG, lock.fileno())).install(parts, later)
+            Installer(progress, Commands(LOG, lock.fileno())).install(parts)
     except (KeyboardInterrupt, Stopped):
         progress.say("the set-up was stopped; the next run goes on with it")
         if not later:
@@ -74,6 +73,8 @@ def ensure(*parts: str, later: bool = False) -> None:
         progress.say(_in_words(error))
         if parts != ("chat",):
             sys.exit(2)
+        with contextlib.suppress(OSError):
+            _setup.write_stamp("chat", "failed", _setup.fingerprint(), str(error))
     finally:
         progress.clear()
 
@@ -86,7 +87,7 @@ class Installer:
         self.commands = commands
         self.current = _setup.fingerprint()
 
-    def install(self, parts: Sequence[str], later: bool) -> None:
+    def install(self, parts: Sequence[str]) -> None:
         """Install those of `parts` that are not in place by now: another set-up may have been faster."""
         STATE.mkdir(parents=True, exist_ok=True)
         if any(part != "chat" and not _setup.is_ready(part, self.current) for part in parts):
@@ -94,7 +95,7 @@ class Installer:
         if "chat" in parts and not _setup.is_ready("chat", self.current):
             import _llama
 
-            _llama.install(self, later)
+            _llama.install(self)
 
     def pip(self, *options: str) -> list[str]:
         """A pip command that installs what is pinned, as it stands."""
@@ -107,10 +108,8 @@ class Installer:
             start(function, *arguments)
 
     def stamp(self, part: str, word: str, reason: str = "") -> None:
-        """Write the stamp of a part: "ready", or "failed" with the reason."""
-        new = STATE / f"{part}.new"
-        new.write_text(f"{word}\n{self.current}\n{reason}\n", encoding="utf-8")
-        new.replace(STATE / part)
+        """Write the stamp of a part for what is installed now."""
+        _setup.write_stamp(part, word, self.current, reason)
 
     def compile(self, skipped: str, *folders: Path) -> None:
         """Write byte code, which each start would otherwise make or look for; never a reason to fail."""
@@ -234,29 +233,6 @@ class Installer:
         return on_line
 
 
-def answers(url: str, seconds: float = 8.0) -> bool:
-    """Whether a web server answers in time, with whatever; also where a firewall swallows what is sent to it."""
-    import urllib.error
-    import urllib.request
-
-    reached: list[bool] = []
-
-    def knock() -> None:
-        try:
-            urllib.request.urlopen(urllib.request.Request(url, method="HEAD"), timeout=seconds).close()
-            reached.append(True)
-        except urllib.error.HTTPError as error:
-            reached.append(error.code < 500 and error.code not in (403, 407))
-        except OSError as error:
-            # A certificate that Python does not know may be known to pip.
-            reached.append("CERTIFICATE" in str(error))
-
-    thread = threading.Thread(target=knock, daemon=True)
-    thread.start()
-    thread.join(seconds)
-    return reached == [True]
-
-
 def _torch_brings_cuda() -> bool:
     """Whether the index's default torch for this system is a CUDA build. On Macs and Windows it is a CPU build."""
     return sys.platform.startswith("linux")
@@ -289,7 +265,7 @@ def _make_venv() -> None:
 
 
 def _explained(failure: CommandFailed) -> SetupFailed:
-    if failure.mentions(*_UNREACHABLE):
+    if failure.mentions(*UNREACHABLE):
         return SetupFailed(
             "no package index can be reached, and the first run needs one; check the network, or pip's configuration "
             f"(`pip config list`), and run this again; the whole log is {LOG}",

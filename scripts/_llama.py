@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from _commands import CommandFailed
+from _network import UNREACHABLE, answers
 from _pins import CONSTRAINTS, installed, pinned, read_pins, site_packages
 from _setup import PYTHON, ROOT, STATE, WINDOWS
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 WHEELS = Path(STATE, "wheels")
 PACKAGE = "llama-cpp-python"
+AUTHORS_INDEX = "https://abetlen.github.io/llama-cpp-python/whl/cpu"
+"""Where llama-cpp-python's author keeps wheels for processors; ASKV4_LLAMA_INDEX names a mirror."""
 IMPORT = [PYTHON, "-c", "import llama_cpp"]
 # What the Python package does not use. In the environment and not as pip's --config-settings, with which pip would not
 # keep the wheel for the next .venv.
@@ -38,27 +41,20 @@ _HOW_TO_GET_A_COMPILER = {
 }
 
 
-def install(installer: Installer, later: bool) -> None:
-    """Compile and install; the stamp "chat" says how it ended. Failing is no reason to stop: quoting goes on.
-
-    `later` says that the question was answered meanwhile, and that who asked it waits for the prompt.
-    """
+def install(installer: Installer) -> None:
+    """Compile and install; the stamp "chat" says how it ended. Failing is no reason to stop: quoting goes on."""
     pins = read_pins()["chat"]
     began = time.monotonic()
-    if installed(PACKAGE) == pinned(pins, PACKAGE).partition("==")[2] and _loads(installer):
+    if is_installed() and _loads(installer):
         installer.stamp("chat", "ready")
         return
-    if later:
-        installer.progress.say(f"a chat model is here, and {PACKAGE} runs it; Ctrl-C leaves that for the next run")
     try:
         if lacks_compiler():
-            # A wheel that someone else compiled will do, where the configured sources have one.
-            options = ["--only-binary", PACKAGE]
-            installer.step(f"looking for a ready-made {PACKAGE}", _fetch, installer, options, pins)
+            text = f"looking for a ready-made {PACKAGE}"
+            installer.step(text, _fetch_ready_made, installer, pinned(pins, PACKAGE))
         else:
-            options = ["--build-constraint", str(CONSTRAINTS)]
             text = f"compiling {PACKAGE}, once, which takes minutes"
-            installer.step(text, _fetch, installer, options, [pinned(pins, PACKAGE)])
+            installer.step(text, _compile, installer, pinned(pins, PACKAGE))
         installer.step(f"installing {PACKAGE}", _install_wheels, installer, pins)
     except CommandFailed as failure:
         reason = _reason(failure)
@@ -69,6 +65,11 @@ def install(installer: Installer, later: bool) -> None:
         shutil.rmtree(WHEELS, ignore_errors=True)
     installer.stamp("chat", "ready")
     installer.progress.say(f"{PACKAGE} is in place, after {time.monotonic() - began:.0f} s")
+
+
+def is_installed() -> bool:
+    """Whether .venv holds the pinned version, whatever the stamp says."""
+    return installed(PACKAGE) == pinned(read_pins()["chat"], PACKAGE).partition("==")[2]
 
 
 def lacks_compiler() -> bool:
@@ -92,13 +93,39 @@ def _loads(installer: Installer) -> bool:
     return True
 
 
-def _fetch(installer: Installer, options: list[str], pins: list[str]) -> None:
+def _compile(installer: Installer, pin: str) -> None:
+    """A wheel made here; where that fails for a reason of this machine, a ready-made one."""
+    try:
+        _fetch(installer, ["--build-constraint", str(CONSTRAINTS)], pin)
+    except CommandFailed as failure:
+        if installer.commands.stopped or failure.mentions(*UNREACHABLE):
+            raise
+        try:
+            _fetch_ready_made(installer, pin)
+        except CommandFailed:
+            raise failure from None
+
+
+def _fetch_ready_made(installer: Installer, pin: str) -> None:
+    """A wheel that someone else compiled: of the configured sources, else of its author's own index."""
+    ready_made = ["--only-binary", PACKAGE]
+    index = os.environ.get("ASKV4_LLAMA_INDEX") or AUTHORS_INDEX
+    try:
+        _fetch(installer, ready_made, pin)
+    except CommandFailed:
+        if installer.commands.stopped or not answers(f"{index}/{PACKAGE}/"):
+            raise
+        installer.progress.detail("", f"in {index}")
+        _fetch(installer, [*ready_made, "--index-url", index, "--retries", "1", "--timeout", "15"], pin)
+
+
+def _fetch(installer: Installer, options: list[str], pin: str) -> None:
     """Fill WHEELS. Compiling happens outside .venv, so that an interruption leaves .venv whole."""
     shutil.rmtree(WHEELS, ignore_errors=True)
     command = [PYTHON, "-m", "pip", "wheel", "--verbose", "--no-deps", "--wheel-dir", str(WHEELS), *options]
     theirs = os.environ.get("CMAKE_ARGS", "")
     installer.commands.run(
-        [*command, *pins],
+        [*command, pin],
         on_line=lambda line: _show_place(installer, line),
         environment={"CMAKE_ARGS": " ".join((theirs, *SWITCHES)).strip()},
     )
@@ -119,12 +146,17 @@ def _install_wheels(installer: Installer, pins: list[str]) -> None:
     others = [pin for pin in pins if pin.partition("==")[0] not in names]
     # Reinstalled in any case: an interrupted run may have left half of it.
     installer.commands.run([*installer.pip("--force-reinstall"), *map(str, wheels), *others])
-    installer.commands.run(IMPORT)
+    try:
+        installer.commands.run(IMPORT)
+    except CommandFailed:
+        # A ready-made one can be for another system, which its name does not always say.
+        installer.commands.run([PYTHON, "-m", "pip", "uninstall", "--yes", PACKAGE])
+        raise
     installer.compile("tests", *(folder / "llama_cpp" for folder in site_packages()))
 
 
 def _reason(failure: CommandFailed) -> str:
     if lacks_compiler():
         advice = _HOW_TO_GET_A_COMPILER.get(sys.platform, "install one")
-        return f"there is no C++ compiler; {advice}, then ask for a model with --mode llm"
+        return f"there is no C++ compiler; {advice}, then run `python3 scripts/askv4.py models pull`"
     return f"{failure.reason}; the whole log is {Path(STATE, 'log.txt')}"

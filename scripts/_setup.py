@@ -20,9 +20,11 @@ PYTHON = os.path.join(BIN, "python.exe" if WINDOWS else "python")
 _LAYOUT = "1"
 """Changes when the set-up itself installs differently, so that what an older one made is renewed."""
 
-_OTHER_COMMANDS = {"search", "add", "remove", "sync", "docs", "models", "eval", "doctor", "mcp"}
-"""Subcommands that make no answer, so that a chat model lying there is no reason to compile anything for them."""
-_TAKE_A_VALUE = {"--corpus", "--data-dir", "--mode", "--model"}
+NO_MODEL = "--no-model"
+"""An option of scripts/askv4.py alone: sets up no chat model, now and later."""
+PARTS = ["packages", "chat", "model"]
+
+_TAKE_A_VALUE = {"--corpus", "--data-dir", "--mode", "--model", "--llm-url", "--in", "--rerank", "--batch", "--port"}
 
 
 def fingerprint() -> str:
@@ -35,12 +37,20 @@ def fingerprint() -> str:
 
 
 def stamp(part: str) -> list[str]:
-    """The lines of the stamp of a part ("run", "chat", "test"): a word, the fingerprint, and what else is to be known."""
+    """The lines of the stamp of a part ("run", "test", "chat", "model"): a word, the fingerprint, and what else is to be known."""
     try:
         with open(os.path.join(STATE, part), encoding="utf-8") as file:
             return file.read().splitlines()
     except OSError:
         return []
+
+
+def write_stamp(part: str, word: str, current: str, reason: str = "") -> None:
+    """Write the stamp of a part, in one step: "ready", or "failed" with the reason."""
+    new = os.path.join(STATE, part + ".new")
+    with open(new, "w", encoding="utf-8") as file:
+        file.write(f"{word}\n{current}\n{reason}\n")
+    os.replace(new, os.path.join(STATE, part))
 
 
 def is_ready(part: str, current: str) -> bool:
@@ -54,54 +64,103 @@ def chat_failure(current: str) -> str | None:
     return " ".join(lines[2:]) if lines[:2] == ["failed", current] else None
 
 
+def before_dashes(arguments: list[str]) -> list[str]:
+    """The arguments that can be options: what follows `--` is a question, whatever it looks like."""
+    return arguments[: arguments.index("--")] if "--" in arguments else arguments
+
+
+def words(arguments: list[str]) -> list[str]:
+    """What is neither an option nor the value of one: the subcommand and its own words, or the question."""
+    found: list[str] = []
+    rest = iter(arguments)
+    for word in rest:
+        if word == "--":
+            return [*found, "ask", *rest]
+        if word in _TAKE_A_VALUE:
+            next(rest, None)
+        elif not word.startswith("-"):
+            found.append(word)
+    return found
+
+
+def option(name: str, arguments: list[str]) -> str | None:
+    """The value of an option of the command line, or of the environment variable that stands for it."""
+    given = before_dashes(arguments)
+    for number, word in enumerate(given):
+        if word.startswith(name + "="):
+            return word.partition("=")[2]
+        if word == name and number + 1 < len(given):
+            return given[number + 1]
+    return os.environ.get("ASKV4_" + name.lstrip("-").replace("-", "_").upper()) or None
+
+
 def asks_for_chat(arguments: list[str]) -> bool:
     """Whether the command line asks for a chat model in so many words."""
-    if any(word == "--model" or word.startswith("--model=") or word == "--mode=llm" for word in arguments):
-        return True
-    return _follow("--mode", "llm", arguments) or _follow("models", "pull", arguments)
-
-
-def first_word(arguments: list[str]) -> str | None:
-    """The subcommand or the question: the first word that is neither an option nor the value of one."""
-    words = iter(arguments)
-    for word in words:
-        if word in _TAKE_A_VALUE:
-            next(words, None)
-        elif not word.startswith("-"):
-            return word
-    return None
-
-
-def would_use_chat(arguments: list[str]) -> bool:
-    """Whether the command line makes an answer, and a model file lies where askv4 keeps them."""
-    if first_word(arguments) in _OTHER_COMMANDS or {"--help", "-h", "--version"} & set(arguments):
+    if _asks_for_help(arguments):
         return False
-    if "--mode=extractive" in arguments or _follow("--mode", "extractive", arguments):
+    if words(arguments)[:2] in (["models", "pull"], ["models", "try"]):
+        return "--encoder" not in arguments
+    given = [word.partition("=")[0] for word in before_dashes(arguments)]
+    return "--model" in given or ("--mode" in given and option("--mode", arguments) == "llm")
+
+
+def makes_answer(arguments: list[str]) -> bool:
+    """Whether the command line is a question or the chat, and may be answered by a model of this machine."""
+    first = words(arguments)[:1]
+    if _asks_for_help(arguments) or (first and first[0] not in ("ask", "chat") and _is_command(first[0])):
         return False
-    return any(_holds_model(folder) for folder in (os.path.join(ROOT, "models"), _own_models(arguments)))
+    return option("--mode", arguments) != "extractive" and option("--llm-url", arguments) is None
 
 
-def _follow(first: str, second: str, arguments: list[str]) -> bool:
-    """Whether the two words stand one after the other."""
-    return any(arguments[at : at + 2] == [first, second] for at in range(len(arguments)))
+def has_model(arguments: list[str]) -> bool:
+    """Whether a model file lies where askv4 keeps them."""
+    return _holds_model(own_models(arguments)) or _holds_model(os.path.join(ROOT, "models"))
 
 
-def _holds_model(folder: str) -> bool:
+def refusal(arguments: list[str]) -> str:
+    """The file, in the data folder, that says that no chat model is to be set up unasked."""
+    return os.path.join(os.path.dirname(own_models(arguments)), "no-model")
+
+
+def lacks_model(arguments: list[str], current: str) -> bool:
+    """Whether something is missing for an answer by a model that has neither failed to be set up nor been refused."""
+    if not makes_answer(arguments):
+        return False
+    word, made_for = [*stamp("model"), "", ""][:2]
+    tried = word if made_for == current else ""
+    here = tried == "ready" or has_model(arguments)
+    if here and is_ready("chat", current):
+        return False
+    if tried == "unwanted" or (tried == "failed" and not here):
+        return False
+    return chat_failure(current) is None and not os.path.exists(refusal(arguments))
+
+
+def _asks_for_help(arguments: list[str]) -> bool:
+    return any(word in ("--help", "-h", "--version") for word in before_dashes(arguments))
+
+
+def _is_command(word: str) -> bool:
+    """Whether askv4 has a subcommand of this name: each has its module in askv4/cli."""
+    return word.isidentifier() and os.path.exists(os.path.join(ROOT, "askv4", "cli", word + ".py"))
+
+
+def _holds_model(folder: str, depth: int = 3) -> bool:
+    """Whether a GGUF lies in a folder, or in <org>/<repository>/ of it; what is on its way lies in a hidden one."""
     try:
         with os.scandir(folder) as entries:
-            return any(entry.name.lower().endswith(".gguf") for entry in entries)
+            return any(
+                entry.name.lower().endswith(".gguf")
+                or (depth > 1 and entry.name[:1] != "." and entry.is_dir() and _holds_model(entry.path, depth - 1))
+                for entry in entries
+            )
     except OSError:
         return False
 
 
-def _own_models(arguments: list[str]) -> str:
+def own_models(arguments: list[str]) -> str:
     """The folder in the data folder that `askv4 models pull` fills, as askv4/config.py chooses it."""
-    for number, word in enumerate(arguments):
-        if word.startswith("--data-dir="):
-            return os.path.join(word.partition("=")[2], "models")
-        if word == "--data-dir" and number + 1 < len(arguments):
-            return os.path.join(arguments[number + 1], "models")
-    named = os.environ.get("ASKV4_DATA_DIR")
+    named = option("--data-dir", arguments)
     if named:
         return os.path.join(os.path.expanduser(named), "models")
     home = os.path.expanduser("~")
@@ -115,29 +174,40 @@ def _own_models(arguments: list[str]) -> str:
 
 
 def start_askv4(arguments: list[str]) -> int:
-    """Install what is missing, and become askv4. Returns an exit status."""
+    """Install what is missing, and become askv4. Returns an exit status.
+
+    What a chat model needs is installed around the answer: see _model.py, which is read when something of it is missing.
+    """
     current = fingerprint()
     if not is_ready("run", current):
         _ensure("run")
-    if is_ready("chat", current):
-        return become(program(arguments))
-    if asks_for_chat(arguments):
-        _ensure("chat")
-    elif chat_failure(current) is None and would_use_chat(arguments):
-        if first_word(arguments) not in (None, "chat"):
-            return _answer_first(arguments)
-        _ensure("chat")
+    if NO_MODEL in before_dashes(arguments) or asks_for_chat(arguments) or lacks_model(arguments, current):
+        import _model
+
+        return _model.start(arguments, current)
     return become(program(arguments))
 
 
 def start_tests(arguments: list[str]) -> int:
-    """Install what the tests need, and become pytest. Returns an exit status."""
+    """Install what the tests need, and become pytest. Returns an exit status.
+
+    `--only-set-up` stops before pytest; with the name of a part behind it ("packages", "chat", "model") it is that part.
+    """
+    no_tests = arguments[:1] == ["--only-set-up"]
+    only = (arguments[1:] if no_tests else []) or PARTS
+    if not set(only) <= set(PARTS):
+        sys.stderr.write(f"askv4: the parts of the set-up are {', '.join(PARTS)}\n")
+        return 2
     current = fingerprint()
-    if not is_ready("run", current) or not is_ready("test", current):
+    if "packages" in only and not (is_ready("run", current) and is_ready("test", current)):
         _ensure("run", "test")
-    if not is_ready("chat", current):
+    if "chat" in only and not is_ready("chat", current):
         _ensure("chat")
-    if arguments[:1] == ["--only-set-up"]:
+    if "model" in only:
+        import _test_model
+
+        _test_model.ensure(current, again=no_tests)
+    if no_tests:
         return 0
     started_in = os.getcwd()
     os.chdir(ROOT)
@@ -148,16 +218,6 @@ def _ensure(*parts: str) -> None:
     import _install
 
     _install.ensure(*parts)
-
-
-def _answer_first(arguments: list[str]) -> int:
-    """A chat model lies there that cannot be run yet: one question is answered by quotation, then llama.cpp is built."""
-    status = run(program(arguments))
-    if status in (0, 1):
-        import _install
-
-        _install.ensure("chat", later=True)
-    return status
 
 
 def _from_root(word: str, started_in: str) -> str:
@@ -184,11 +244,14 @@ def become(command: list[str]) -> int:
     return run(command)
 
 
-def run(command: list[str]) -> int:
-    """Run `command` to its end, through Ctrl-C, which it gets as well. Returns its exit status as a shell shows it."""
+def run(command: list[str], stdout: int | None = None) -> int:
+    """Run `command` to its end, through Ctrl-C, which it gets as well. Returns its exit status as a shell shows it.
+
+    `stdout` is the file descriptor that it writes to instead of this process's own.
+    """
     import subprocess
 
-    process = subprocess.Popen(command)
+    process = subprocess.Popen(command, stdout=stdout)
     while True:
         try:
             status = process.wait()

@@ -1,9 +1,10 @@
 """Ask the documents: `python3 scripts/askv4.py "was V4 trained on Ascend?"`.
 
 Makes .venv the first time, and again when pyproject.toml or constraints.txt have changed; then runs askv4 in it with
-the same arguments. llama-cpp-python compiles for minutes, so it is installed when a chat model is there or asked for,
-and after the answer where the answer does not wait for it. With ASKV4_TORCH=default in the environment, .venv gets the
-default build of torch (for NVIDIA on Linux, gigabytes) and not a CPU build.
+the same arguments. On a terminal a first question is answered by quotations, then llama.cpp is compiled and a chat model
+fetched, and the question is answered once more with the model's lead. `--no-model` refuses that for good, until `models
+pull` or `--model` asks for it; without a terminal nothing of it happens, unless ASKV4_SET_UP_MODEL=1 is in the environment.
+With ASKV4_TORCH=default there, .venv gets the default build of torch (for NVIDIA on Linux, gigabytes), not a CPU build.
 """
 
 import os

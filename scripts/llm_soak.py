@@ -19,9 +19,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import psutil
+from askv4.answer.grammar import answer_grammar, parse_answer
 from make_tiny_gguf import Shape, write_tiny_gguf
 
-from askv4.answer.grammar import answer_grammar, parse_answer
 from askv4.llm.chat import Message
 from askv4.llm.engine import Engine
 

@@ -1,7 +1,9 @@
 """Run the tests: `python3 scripts/test.py [pytest's arguments]`.
 
-Makes .venv as scripts/askv4.py does, adds what the tests need, llama-cpp-python among it (compiled the first time, some
-minutes), and runs pytest from the repository's root. `--only-set-up` stops before pytest.
+Makes .venv as scripts/askv4.py does, adds what the tests need: llama-cpp-python (compiled the first time, some minutes) and
+a small chat model (491 MB, kept for all checkouts in the platform's cache folder, or where ASKV4_TEST_MODELS says); then
+runs pytest from the repository's root. `--only-set-up` stops before pytest; `--only-set-up packages`, `chat` or `model`
+sets up that part alone.
 """
 
 import os

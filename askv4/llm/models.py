@@ -150,7 +150,7 @@ def _preference(model: LocalModel) -> tuple[int, int, int, int, str, str]:
 
 
 def _why(model: LocalModel, available: int | None) -> str:
-    what = "the best of the built-in list" if listed(model) else "the largest chat model of at most 8 GB"
+    what = "the first of the built-in list" if listed(model) else "the largest chat model of at most 8 GB"
     if available is None or model.memory is None:
         return f"it is {what} that is here"
     return f"it is {what} that is here and fits the {gigabytes(available)} of free memory (it needs about {gigabytes(model.memory)})"

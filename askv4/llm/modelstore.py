@@ -5,6 +5,7 @@
       models/<org>/<repo>/<file>.gguf         a whole, checked download
       models/<org>/<repo>/<file>.gguf.json    its Record: where it came from and what its bytes are
       models/.incoming/<sha256>.part          a download on its way, and beside it its Record; never listed as a model
+      models/.incoming/<sha256>.packages/     the package that is being fetched for it
 
 A GGUF without a Record was copied in by hand: it is listed and used, but never removed by askv4.
 """
@@ -24,6 +25,7 @@ from uuid import uuid4
 from askv4.errors import DataFolderUnwritable, DownloadError, UsageError
 
 RECORD_SUFFIX = ".json"
+SCRATCH_SUFFIX = ".packages"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +37,15 @@ class Record:
     repo: str
     file: str
     revision: str
-    """The commit it was fetched at."""
+    """The commit it was fetched at, or what a web server called this version; empty where there is none."""
     bytes: int
     sha256: str
-    """As the hub declared it; the file had it when it was put in place."""
+    """As it was declared; the file had it when it was put in place."""
     licence: str | None
     pulled: str
     """ISO date and time, UTC."""
+    source: str = "hub"
+    """hub, packages, or the path or address that was named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +75,20 @@ class ModelStore:
             raise UsageError(f"{repo}/{file} is not the name of a file in a repository", "name it org/repo/file.gguf")
         return self.folder.joinpath(*parts)
 
-    def part_for(self, sha256: str) -> Path:
-        """Where the bytes of a download gather. Named by their checksum: another version never goes on in it."""
-        return self.incoming / f"{sha256}.part"
+    def part_for(self, key: str) -> Path:
+        """Where the bytes of a download gather. Its key is their sha256: another version never goes on in it.
+
+        Where that is not known before, it is one of the address.
+        """
+        return self.incoming / f"{key}.part"
 
     def record(self, path: Path) -> Record | None:
         """The Record of a file, or None when askv4 did not download it."""
         return _read_record(path.with_name(path.name + RECORD_SUFFIX))
+
+    def part_record(self, key: str) -> Record | None:
+        """The Record of a download on its way, or None when there is none."""
+        return _read_record(self.part_for(key).with_suffix(RECORD_SUFFIX))
 
     def unfinished(self) -> list[Unfinished]:
         """The interrupted downloads, by name."""
@@ -96,9 +107,12 @@ class ModelStore:
             _write_json(part.with_suffix(RECORD_SUFFIX), asdict(record))
         return part
 
-    def finish(self, record: Record) -> Path:
-        """Move a checked part into place, in one step: from here on it is listed. Returns where it lies."""
-        part, target = self.part_for(record.sha256), self.place_for(record.repo, record.file)
+    def finish(self, record: Record, key: str | None = None) -> Path:
+        """Move a checked part into place, in one step: from here on it is listed. Returns where it lies.
+
+        `key` is what the part was begun with, where that was not the sha256.
+        """
+        part, target = self.part_for(key or record.sha256), self.place_for(record.repo, record.file)
         with _writing(target):
             target.parent.mkdir(parents=True, exist_ok=True)
             _sync(part)
@@ -110,11 +124,11 @@ class ModelStore:
         return target
 
     @contextlib.contextmanager
-    def locked(self, sha256: str) -> Iterator[None]:
+    def locked(self, key: str) -> Iterator[None]:
         """Hold a download for this process. Raises DownloadError when another askv4 has it."""
         from filelock import FileLock, Timeout
 
-        lock = FileLock(self.part_for(sha256).with_suffix(".lock"))
+        lock = FileLock(self.part_for(key).with_suffix(".lock"))
         try:
             lock.acquire(timeout=0)
         except Timeout:
@@ -124,17 +138,18 @@ class ModelStore:
         finally:
             lock.release()
             # While the download is unfinished the lock stays: one that is deleted locks nobody out.
-            if not self.part_for(sha256).exists():
+            if not self.part_for(key).exists():
                 Path(lock.lock_file).unlink(missing_ok=True)
                 with contextlib.suppress(OSError):  # not empty: other downloads
                     self.incoming.rmdir()
 
-    def discard(self, sha256: str) -> None:
+    def discard(self, key: str) -> None:
         """Delete a download on its way; hold it first."""
-        part = self.part_for(sha256)
+        part = self.part_for(key)
         with _writing(part):
             part.unlink(missing_ok=True)
             part.with_suffix(RECORD_SUFFIX).unlink(missing_ok=True)
+            shutil.rmtree(part.with_suffix(SCRATCH_SUFFIX), ignore_errors=True)
 
     def remove(self, path: Path) -> None:
         """Delete a file that askv4 downloaded, its Record, and the folders that are empty then.
@@ -185,10 +200,11 @@ def _read_json(path: Path) -> dict[str, Any] | None:
 
 def _read_record(path: Path) -> Record | None:
     content = _read_json(path)
-    if content is None or not {field.name for field in fields(Record)} <= content.keys():
+    # Records of older versions name no source.
+    if content is None or not {field.name for field in fields(Record)} - {"source"} <= content.keys():
         return None
-    record = Record(**{field.name: content[field.name] for field in fields(Record)})
-    texts = (record.name, record.repo, record.file, record.revision, record.sha256)
+    record = Record(**{field.name: content[field.name] for field in fields(Record) if field.name in content})
+    texts = (record.name, record.repo, record.file, record.revision, record.sha256, record.source)
     return record if all(isinstance(text, str) for text in texts) and isinstance(record.bytes, int) else None
 
 

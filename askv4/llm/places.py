@@ -1,6 +1,7 @@
 """Where model files lie on this machine: askv4's own folders, and those of the tools that people have already.
 
-Reads no more than LM Studio's own note of where its home is; which folders exist is `discover`'s to find out.
+Reads no more than LM Studio's own note of where its home is, and whose checkout the current folder is; which folders
+exist is `discover`'s to find out.
 """
 
 from __future__ import annotations
@@ -14,6 +15,10 @@ from askv4.llm.models import Source
 
 Layout = Literal["folder", "hub cache", "ollama"]
 """How files are named there: by themselves, by huggingface_hub's snapshots, or by Ollama's manifests."""
+
+
+_LONGEST_PROJECT = 1 << 20
+"""Bytes. A longer pyproject.toml is not askv4's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +61,17 @@ def this_machine() -> Machine:
 
 
 def places(machine: Machine, data_dir: Path, cwd: Path) -> list[Place]:
-    """The folders to look in, askv4's own first: when the same bytes lie in two, the first is named."""
-    own = [Place("askv4", data_dir / "models"), Place("models folder", cwd / "models")]
+    """The folders to look in, askv4's own first: when the same bytes lie in two, the first is named.
+
+    The models/ of the current folder counts in a checkout of askv4 alone: elsewhere it is somebody's, and a file there
+    would answer unasked.
+    """
     checkout = Path(__file__).parents[2]
     # The neighbour of an installed package is site-packages, where any other package may be called "models".
-    if (checkout / "pyproject.toml").is_file() and checkout != cwd:
-        own.append(Place("models folder", checkout / "models"))
+    checkouts = [checkout] if (checkout / "pyproject.toml").is_file() else []
+    if cwd != checkout and _is_checkout(cwd):
+        checkouts.insert(0, cwd)
+    own = [Place("askv4", data_dir / "models"), *(Place("models folder", folder / "models") for folder in checkouts)]
     return [
         *own,
         *(Place("LM Studio", folder) for folder in _lm_studio(machine)),
@@ -70,6 +80,21 @@ def places(machine: Machine, data_dir: Path, cwd: Path) -> list[Place]:
         *(Place("Ollama", folder, "ollama") for folder in _ollama(machine)),
         *(Place("Jan", folder) for folder in _jan(machine)),
     ]
+
+
+def _is_checkout(folder: Path) -> bool:
+    """Whether askv4's own pyproject.toml lies there."""
+    import tomllib
+
+    if not (folder / "models").is_dir():
+        return False
+    try:
+        with (folder / "pyproject.toml").open("rb") as file:
+            content = tomllib.loads(file.read(_LONGEST_PROJECT).decode("utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return False
+    project = content.get("project")
+    return isinstance(project, dict) and project.get("name") == "askv4"
 
 
 def _hugging_face(machine: Machine) -> Path:

@@ -19,7 +19,9 @@ from askv4.types import Answer, Document, Event, Mode, SyncProgress, SyncReport,
 
 if TYPE_CHECKING:
     from askv4.answer.assistant import Assistant
-    from askv4.answer.assistant import OpenModel as LeadModel
+    from askv4.answer.write.lead import LeadWriter
+    from askv4.answer.write.lead import OpenModel as OpenedModel
+    from askv4.answer.write.verifier import Verifier
     from askv4.index.onnx_encoder import OnnxEncoder
     from askv4.index.store import Index
     from askv4.llm.chat import ChatModel
@@ -70,6 +72,7 @@ class Session:
         self._index: Index | None = None
         self._judge: OnnxEncoder | None = None
         self._reader: Reader | None = None
+        self._verifier: Verifier | None = None
         self._trouble: Exception | None = None
         self._syncing = threading.Lock()
         self._answering = threading.Lock()
@@ -187,7 +190,7 @@ class Session:
         with self._answering, ExitStack() as held:
             self._require_documents()
 
-            def writer() -> ChatModel | None:
+            def opened() -> ChatModel | None:
                 while not stop.is_set() and not self.closing.is_set():
                     if self._writing.acquire(timeout=0.05):
                         held.callback(self._writing.release)
@@ -195,7 +198,7 @@ class Session:
                 return None
 
             there = self.model is not None or self._loading
-            yield from self._assistant(writer if there else None).ask(question, history, stop)
+            yield from self._assistant(self._lead_writer(opened) if there else None).ask(question, history, stop)
 
     def warm_up(self) -> None:
         """Load what the first question would wait for, by asking one that nobody sees. Takes its time."""
@@ -216,7 +219,15 @@ class Session:
                 f"no document in {self.settings.corpus} could be read", "the documents pane (F2) says why"
             )
 
-    def _assistant(self, open_model: LeadModel | None) -> Assistant:
+    def _lead_writer(self, open_model: OpenedModel) -> LeadWriter:
+        from askv4.answer.write.lead import LeadWriter
+        from askv4.answer.write.verifier import open_verifier
+
+        if self._verifier is None:
+            self._verifier = open_verifier(self.settings.data_dir)
+        return LeadWriter(open_model, self._verifier)
+
+    def _assistant(self, writer: LeadWriter | None) -> Assistant:
         from askv4.answer.assistant import Assistant
         from askv4.retrieve.reader import Reader
         from askv4.retrieve.reranker import open_reranker
@@ -228,7 +239,7 @@ class Session:
             self._reader = Reader(self.settings.data_dir)
         reranker = open_reranker(self.settings.rerank, self._reader)
         encoder, long = self._judging_encoder(), self.settings.long
-        return Assistant(retriever, index.catalog, encoder, self._reader, open_model, reranker=reranker, long=long)
+        return Assistant(retriever, index.catalog, encoder, self._reader, writer, reranker=reranker, long=long)
 
     def _judging_encoder(self) -> OnnxEncoder:
         """The shipped encoder, which the evidence model was fitted with; most often the one of the index."""

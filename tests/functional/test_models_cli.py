@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import signal
 import subprocess
@@ -16,78 +15,11 @@ import pytest
 from askv4.llm.known import known_model
 from scripts.make_tiny_gguf import Shape, write_tiny_gguf
 from tests.fake_hub import COMMIT, FakeHub, fake_hub
+from tests.functional.models_kit import Machine, on_a_terminal
 
 REPO, FILE = "org/Tiny-Instruct-GGUF", "Tiny-Instruct-Q4_K_M.gguf"
 CHUNK = 10 * 2**20
 """What huggingface_hub gathers before it writes."""
-
-
-class Machine:
-    """A machine with nothing on it, and askv4 on that machine."""
-
-    def __init__(self, home: Path) -> None:
-        self.home = home
-        self.work = home / "work"
-        self.work.mkdir(parents=True)
-        self.models = home / "data" / "models"
-        kept = {name: value for name, value in os.environ.items() if name in {"PATH", "SYSTEMROOT", "LANG", "TMPDIR"}}
-        self.env = kept | {
-            "HOME": str(home),
-            "USERPROFILE": str(home),
-            "APPDATA": str(home / "roaming"),
-            "LOCALAPPDATA": str(home / "local"),
-            "PYTHONPATH": str(Path(__file__).parents[2]),
-            "ASKV4_DATA_DIR": str(home / "data"),
-            "HF_ENDPOINT": "http://127.0.0.1:9",
-            "OLLAMA_MODELS": str(home / "ollama"),
-            "COLUMNS": "200",
-        }
-
-    def start(self, *args: str) -> subprocess.Popen[str]:
-        command = [sys.executable, "-m", "askv4", "models", *args]
-        pipe = subprocess.PIPE
-        return subprocess.Popen(
-            command, cwd=self.work, env=self.env, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe, text=True
-        )
-
-    def run(self, *args: str) -> subprocess.CompletedProcess[str]:
-        process = self.start(*args)
-        out, err = process.communicate(timeout=60)
-        return subprocess.CompletedProcess(args, process.returncode, out, err)
-
-    def json(self, *args: str) -> dict:
-        done = self.run(*args, "--json")
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
-
-    def listed(self) -> list[str]:
-        """The names of the chat models that the list shows from this machine's home folder."""
-        return [model["name"] for model in self.json()["models"] if Path(model["path"]).is_relative_to(self.home)]
-
-
-def on_a_terminal(machine: Machine, answer: str, *args: str) -> tuple[int, str]:
-    """Run askv4 with a pseudo-terminal for all three streams and type an answer; returns exit status and screen."""
-    import pty
-
-    controller, terminal = pty.openpty()
-    command = [sys.executable, "-m", "askv4", "models", *args]
-    env = machine.env | {"TERM": "xterm"}
-    process = subprocess.Popen(command, cwd=machine.work, env=env, stdin=terminal, stdout=terminal, stderr=terminal)
-    os.close(terminal)
-    screen = b""
-    while True:
-        try:
-            piece = os.read(controller, 4096)
-        except OSError:  # Linux: the other end is closed
-            break
-        if not piece:
-            break
-        screen += piece
-        if b"[y/N]" in screen and answer:
-            os.write(controller, f"{answer}\n".encode())
-            answer = ""
-    os.close(controller)
-    return process.wait(timeout=60), screen.decode("utf-8", "replace")
 
 
 @pytest.fixture
@@ -123,6 +55,12 @@ class TestList:
         assert "Can be fetched with `askv4 models pull NAME`" in done.stdout
         assert str(machine.models) in done.stdout
         assert done.stderr == ""
+
+    def test_programs_are_told_what_a_pull_would_take_and_what_is_configured(self, machine: Machine):
+        told = json.loads(machine.run("--json").stdout)
+        assert told["recommended"]["name"] in {"qwen2.5-coder-1.5b-instruct", "qwen2.5-coder-0.5b-instruct"}
+        assert told["recommended"]["bytes"] > 0
+        assert (told["mode"], told["server"]) == ("auto", None)
 
     def test_a_file_copied_in_by_hand_is_listed_and_taken(self, machine: Machine, model_file: Path):
         shown = machine.json()

@@ -84,9 +84,7 @@ class ModelScreen(ModalScreen[Pick | None]):
         served = self._session.settings.llm_url is not None
         wanted = QUOTE if current is None else SERVER if served else f"model:{current}"
         entries.highlighted = next((i for i, option in enumerate(entries.options) if option.id == wanted), 0)
-        note = trouble or (
-            "" if models else "No model is on this machine. In a shell, `askv4 models` shows how to get one."
-        )
+        note = trouble or ("" if models else no_model(event.free))
         self.query_one("#models-note", Static).update(
             Content(safe_line(note) or "Enter chooses, Esc leaves it as it is.")
         )
@@ -106,6 +104,17 @@ class ModelScreen(ModalScreen[Pick | None]):
 
     def action_cancel(self) -> None:
         self.dismiss(None)
+
+
+def no_model(free: int | None) -> str:
+    """How to get a model, where there is none."""
+    from askv4.llm.known import gigabytes, recommended
+
+    best = recommended(free)
+    return (
+        f"No model is on this machine. In a shell, `askv4 models pull` fetches {best.name} ({gigabytes(best.bytes)}) "
+        "after asking."
+    )
 
 
 def fixed_entries(server: str | None) -> list[Option]:

@@ -55,10 +55,10 @@ def test_no_model_is_no_trouble_unless_it_was_asked_for(machine: Path, capsys: p
 
 
 @pytest.mark.skipif(find_spec("llama_cpp") is None, reason="llama-cpp-python is not installed")
-@pytest.mark.parametrize("asked", [{}, {"mode": "llm"}, {"model": "models/tiny.gguf"}, {"model": "tiny"}])
+@pytest.mark.parametrize("asked", [{}, {"mode": "llm"}, {"model": "../data/models/tiny.gguf"}, {"model": "tiny"}])
 def test_a_model_that_is_here_is_loaded(machine: Path, asked: dict[str, str]) -> None:
-    (machine / "cwd" / "models").mkdir()
-    write_tiny_gguf(machine / "cwd" / "models" / "tiny.gguf")
+    (machine / "data" / "models").mkdir(parents=True)
+    write_tiny_gguf(machine / "data" / "models" / "tiny.gguf")
     model = open_chat_model(settings(machine, **asked), Diagnostics())
     assert model is not None
     assert not model.remote

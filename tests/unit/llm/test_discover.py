@@ -37,6 +37,8 @@ def other(tmp_path_factory) -> Path:
 
 @pytest.fixture
 def home(tmp_path) -> Path:
+    """A home folder with a checkout of askv4 in work/."""
+    put_folder(tmp_path / "home" / "work").joinpath("pyproject.toml").write_text('[project]\nname = "askv4"\n')
     return tmp_path / "home"
 
 
@@ -177,7 +179,21 @@ class TestPlaces:
         found = places(Machine(home, environ, platform), home / "data", home / "work")
         assert {home / path for path in expected} <= {place.folder for place in found}
 
+    @pytest.mark.parametrize(
+        "project",
+        [None, "", "name = 'askv4'", "[project]\nname = 'other'", "project = 'askv4'", "[project", "\xff", "a=" + "[" * 5000],
+    )  # fmt: skip
+    def test_the_models_of_somebody_s_folder_are_not_looked_at(self, home, tiny, project):
+        put(tiny, home / "work" / "models" / "x.gguf")
+        assert len(look(home)) == 1
+        if project is None:
+            (home / "work" / "pyproject.toml").unlink()
+        else:
+            (home / "work" / "pyproject.toml").write_text(project, encoding="latin-1")
+        assert look(home) == []
+
     def test_askv4_s_own_folders_come_first(self, home):
+        put_folder(home / "work" / "models")
         found = places(Machine(home, {}, "linux"), home / "data", home / "work")
         assert [place.folder for place in found[:2]] == [home / "data" / "models", home / "work" / "models"]
 

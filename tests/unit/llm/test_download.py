@@ -11,8 +11,16 @@ import pytest
 
 from askv4.errors import DownloadError, UsageError
 from askv4.llm import download
-from askv4.llm.download import declared, declared_known, fetch, online
-from askv4.llm.hub import choose_file, declared_reference, listing, parse_reference
+from askv4.llm.download import fetch
+from askv4.llm.hub import (
+    choose_file,
+    declared,
+    declared_known,
+    declared_reference,
+    listing,
+    online,
+    parse_reference,
+)
 from askv4.llm.known import KNOWN
 from askv4.llm.modelstore import ModelStore
 from tests.fake_hub import COMMIT, FakeHub, fake_hub
@@ -216,7 +224,9 @@ def test_a_pinned_model_whose_bytes_changed_is_refused_an_unpinned_one_is_said(h
 def test_a_known_model_that_agrees_has_no_warning_unless_unverified(hub: FakeHub):
     data = content(1000)
     sha256 = hashlib.sha256(data).hexdigest()
-    good, unverified = KNOWN[0], next(known for known in KNOWN if not known.verified)
+    good, unverified = (
+        next(known for known in KNOWN if known.revision and known.verified == is_so) for is_so in (True, False)
+    )
     with online():
         for known, warning in ((good, None), (unverified, "unverified")):
             hub.files[known.repo, known.file] = data
@@ -284,7 +294,7 @@ def test_importing_the_module_imports_no_library():
     import subprocess
     import sys
 
-    code = "import sys, askv4.llm.download, askv4.llm.hub; print(sorted({'huggingface_hub','httpx2','filelock'} & set(sys.modules)))"
+    code = "import sys, askv4.llm.hub, askv4.llm.packages, askv4.llm.web_file, askv4.llm.local_file; print(sorted({'huggingface_hub','httpx2','filelock'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 

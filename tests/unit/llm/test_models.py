@@ -19,6 +19,7 @@ from askv4.llm.known import (
     normalise,
     quantisation_of,
     recognise,
+    recommended,
     suggestions,
 )
 from askv4.llm.models import LocalModel, choose, did_you_mean, fits, not_a_chat_file, resolve
@@ -58,6 +59,20 @@ class TestTheList:
         assert suggestions(4 * GB) != suggestions(8 * GB)
         assert suggestions(None) == suggestions(8 * GB)
         assert suggestions(GB) == suggestions(4 * GB)
+
+    def test_the_measured_ones_come_first_and_are_what_is_recommended(self):
+        assert [entry.name for entry in KNOWN if entry.measured] == [entry.name for entry in KNOWN[:2]]
+        assert recommended(8 * GB) is recommended(3 * GB) is recommended(None) is KNOWN[0]
+        assert recommended(3 * GB - 1) is recommended(0) is KNOWN[1]
+        assert all(suggestions(size * GB)[0] is KNOWN[0] for size in (4, 8, 16, 32))
+        assert choose([known(entry.name) for entry in reversed(KNOWN)], available=64 * GB).model == known(KNOWN[0].name)
+
+    def test_the_parts_of_a_packaged_model_make_up_the_whole(self):
+        packaged = [(entry, entry.packages) for entry in KNOWN if entry.packages is not None]
+        assert packaged
+        for entry, parts in packaged:
+            assert 0 < entry.bytes - (parts.count - 1) * parts.part_bytes <= parts.part_bytes
+            assert parts.requirement(parts.count) == f"{parts.prefix}{parts.count}=={parts.version}"
 
     def test_every_class_of_machine_is_served(self):
         assert {entry.machine for entry in KNOWN} == {4, 8, 16, 32}

@@ -23,12 +23,19 @@ SCRIPTS = Path(_setup.ROOT) / "scripts"
         ("--model tiny why", True),
         ("ask --model=/a/b.gguf why", True),
         ("models pull qwen", True),
+        ("models pull", True),
         ("--data-dir d models pull qwen", True),
+        ("models --data-dir d try", True),
+        ("eval gold.jsonl --mode llm", True),
         ("why", False),
         ("--mode extractive why", False),
         ("--mode auto why", False),
         ("models", False),
+        ("models pull --help", False),
+        ("models pull --encoder some/model", False),
         ("pull models", False),
+        ("-- models pull", False),
+        ("ask -- --model", False),
         ("", False),
     ],
 )
@@ -37,63 +44,143 @@ def test_asking_for_a_model(line: str, asked: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "word"),
+    ("line", "words"),
     [
-        ("why", "why"),
-        ("--corpus docs sync", "sync"),
-        ("--corpus=docs sync", "sync"),
-        ("--json --data-dir d --mode auto ask why", "ask"),
-        ("--help", None),
-        ("", None),
+        ("why", ["why"]),
+        ("--corpus docs sync", ["sync"]),
+        ("--corpus=docs sync", ["sync"]),
+        ("--json --data-dir d --mode auto ask why", ["ask", "why"]),
+        ("models --data-dir d pull qwen", ["models", "pull", "qwen"]),
+        ("--help", []),
+        ("", []),
+        ("-- models pull", ["ask", "models", "pull"]),
     ],
 )
-def test_the_first_word_is_no_option(line: str, word: str | None) -> None:
-    assert _setup.first_word(line.split()) == word
+def test_words_are_no_options_and_no_values_of_them(line: str, words: list[str]) -> None:
+    assert _setup.words(line.split()) == words
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data folder of the test's own; the checkout's models/ is left out."""
+    for name in ("ASKV4_MODE", "ASKV4_LLM_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(_setup, "STATE", str(tmp_path))
+    monkeypatch.setenv("ASKV4_DATA_DIR", str(tmp_path / "data"))
+    return tmp_path / "data"
 
 
 @pytest.mark.parametrize(
-    ("line", "would"),
+    ("line", "makes"),
     [
         ("why", True),
         ("ask why", True),
         ("", True),
         ("chat", True),
+        ("-- docs", True),
         ("docs", False),
+        ("conversations", False),
         ("--corpus c search why", False),
         ("--mode extractive why", False),
         ("why --mode=extractive", False),
+        ("--llm-url http://127.0.0.1 why", False),
         ("--help", False),
         ("--version", False),
+        ("why -- --help", True),
     ],
 )
-def test_a_model_in_the_data_folder_is_used_by_what_answers(
-    line: str, would: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.usefixtures("elsewhere")
+def test_questions_and_the_chat_are_answered_by_a_model(line: str, makes: bool) -> None:
+    assert _setup.makes_answer(line.split()) is makes
+
+
+@pytest.mark.usefixtures("elsewhere")
+def test_every_subcommand_is_known_to_be_one() -> None:
+    """What makes no answer is no reason to compile anything: a new subcommand is recognised by its module."""
+    from askv4.cli.main import cli
+
+    answering = {name for name in cli.commands if _setup.makes_answer([name])}
+    assert answering == {"ask", "chat"}
+
+
+def test_every_option_with_a_value_is_known() -> None:
+    import click
+
+    from askv4.cli.main import cli
+
+    commands = [cli, cli.commands["ask"], cli.commands["chat"], cli.commands["models"]]
+    options = [option for command in commands for option in command.params if isinstance(option, click.Option)]
+    assert {name for option in options if not option.is_flag for name in option.opts} <= _setup._TAKE_A_VALUE
+
+
+def test_models_are_found_where_a_pull_puts_them(elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_setup, "ROOT", str(elsewhere.parent / "checkout"))
+    assert not _setup.has_model([])
+    incoming = elsewhere / "models" / ".incoming"
+    incoming.mkdir(parents=True)
+    (incoming / "half.gguf").touch()
+    (elsewhere / "models" / "README.md").touch()
+    assert not _setup.has_model([])
+    pulled = elsewhere / "models" / "org" / "repository"
+    pulled.mkdir(parents=True)
+    (pulled / "Some.GGUF").touch()
+    assert _setup.has_model([])
+
+
+def test_the_data_folder_of_the_command_line_goes_first(
+    elsewhere: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(_setup, "ROOT", str(tmp_path / "checkout"))
-    monkeypatch.setenv("ASKV4_DATA_DIR", str(tmp_path))
-    assert not _setup.would_use_chat(line.split())
-    (tmp_path / "models").mkdir()
-    (tmp_path / "models" / "README.md").touch()
-    assert not _setup.would_use_chat(line.split())
-    (tmp_path / "models" / "Some.GGUF").touch()
-    assert _setup.would_use_chat(line.split()) is would
-
-
-def test_the_data_folder_of_the_command_line_goes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_setup, "ROOT", str(tmp_path / "checkout"))
-    monkeypatch.setenv("ASKV4_DATA_DIR", str(tmp_path / "empty"))
     (tmp_path / "named" / "models").mkdir(parents=True)
     (tmp_path / "named" / "models" / "a.gguf").touch()
-    assert _setup.would_use_chat(["--data-dir", str(tmp_path / "named"), "why"])
-    assert _setup.would_use_chat([f"--data-dir={tmp_path / 'named'}", "why"])
-    assert not _setup.would_use_chat(["why"])
+    assert _setup.has_model(["--data-dir", str(tmp_path / "named"), "why"])
+    assert _setup.has_model([f"--data-dir={tmp_path / 'named'}", "why"])
+    assert not _setup.has_model(["why"])
+    assert _setup.refusal(["why"]) == str(elsewhere / "no-model")
+
+
+@pytest.mark.usefixtures("elsewhere")
+@pytest.mark.parametrize(
+    ("chat", "model", "lying", "lacks"),
+    [
+        (None, None, False, True),
+        (None, None, True, True),
+        ("ready", None, False, True),
+        ("ready", None, True, False),
+        ("ready", "ready", False, False),
+        (None, "ready", False, True),
+        ("failed", None, False, False),
+        ("failed", None, True, False),
+        ("ready", "failed", False, False),
+        (None, "failed", False, False),
+        (None, "failed", True, True),
+        (None, "unwanted", True, False),
+        ("ready", "unwanted", False, False),
+    ],
+)
+def test_what_is_set_up_around_an_answer(
+    chat: str | None, model: str | None, lying: bool, lacks: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stamps of another fingerprint count for nothing; a refusal goes before everything."""
+    monkeypatch.setattr(_setup, "PYTHON", sys.executable)
+    monkeypatch.setattr(_setup, "has_model", lambda _: lying)
+    for part, word in (("chat", chat), ("model", model)):
+        if word is not None:
+            _setup.write_stamp(part, word, "now")
+    assert _setup.lacks_model(["why"], "now") is lacks
+    assert _setup.lacks_model(["why"], "later")
+    assert not _setup.lacks_model(["docs"], "later")
+    refusal = Path(_setup.refusal(["why"]))
+    refusal.parent.mkdir()
+    refusal.touch()
+    assert not _setup.lacks_model(["why"], "later")
 
 
 def test_the_default_data_folder_is_the_one_of_askv4(monkeypatch: pytest.MonkeyPatch) -> None:
     platformdirs = pytest.importorskip("platformdirs")
     monkeypatch.delenv("ASKV4_DATA_DIR", raising=False)
     expected = os.path.join(platformdirs.user_data_dir("askv4", appauthor=False), "data", "models")  # noqa: PTH118
-    assert _setup._own_models(["why"]) == expected
+    assert _setup.own_models(["why"]) == expected
 
 
 @pytest.mark.parametrize("script", ["askv4.py", "test.py"])
@@ -113,9 +200,21 @@ def test_a_start_imports_nothing_slow() -> None:
     """What is read at every start, before the program starts."""
     code = (
         f"import sys; before = set(sys.modules); sys.path.append({str(SCRIPTS)!r}); import _setup; "
-        "_setup.fingerprint(); _setup.asks_for_chat(['why']); _setup.would_use_chat(['why']); "
+        "_setup.fingerprint(); _setup.asks_for_chat(['why']); _setup.lacks_model(['why'], ''); "
         "print(*sorted(set(sys.modules) - before))"
     )
     done = subprocess.run([sys.executable, "-S", "-c", code], check=True, capture_output=True, text=True)
-    slow = {"_install", "json", "pathlib", "re", "shutil", "subprocess", "tempfile", "threading", "typing", "urllib"}
+    slow = {
+        "_install",
+        "_model",
+        "json",
+        "pathlib",
+        "re",
+        "shutil",
+        "subprocess",
+        "tempfile",
+        "threading",
+        "typing",
+        "urllib",
+    }
     assert not slow & set(done.stdout.split())

@@ -16,6 +16,8 @@ import pytest
 sys.path.append(str(Path(__file__).resolve().parents[3] / "scripts"))
 import _install
 import _llama
+import _network
+import _setup
 from _commands import CommandFailed, Commands, lanes
 from _progress import Progress
 
@@ -47,8 +49,8 @@ def direct(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("direct")
 def test_a_closed_port_does_not_answer(server: str) -> None:
     # The standard library's server says 501 to what it does not know: a server that is out of order is no source.
-    assert not _install.answers(server)
-    assert not _install.answers("http://127.0.0.1:9/")
+    assert not _network.answers(server)
+    assert not _network.answers("http://127.0.0.1:9/")
 
 
 @pytest.mark.usefixtures("direct")
@@ -56,7 +58,7 @@ def test_any_page_is_an_answer(server: str, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(
         http.server.BaseHTTPRequestHandler, "do_HEAD", lambda handler: handler.send_error(404), raising=False
     )
-    assert _install.answers(server)
+    assert _network.answers(server)
 
 
 @pytest.mark.parametrize(
@@ -82,6 +84,21 @@ def test_a_folder_that_cannot_be_written_is_said_so(
     assert said.out == ""
     assert said.err.count("\n") == 1
     assert words in said.err
+
+
+def test_a_full_disk_keeps_llama_from_being_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(_install, "VENV", tmp_path)
+    monkeypatch.setattr(_install, "LOCK", tmp_path / ".lock")
+    monkeypatch.setattr(_setup, "STATE", str(tmp_path))
+    monkeypatch.setattr(_install.Installer, "install", refuse)
+    _install.ensure("chat")
+    assert "the disk is full" in capsys.readouterr().err
+    assert "No space left" in (_setup.chat_failure(_setup.fingerprint()) or "")
 
 
 def test_no_compiler_is_named_with_its_remedy(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,72 +1,21 @@
-"""The set-up as its user meets it: scripts/askv4.py and scripts/test.py run in a tiny checkout, offline.
-
-One .venv serves the module: a test makes it stale or leaves it half made, and the next gets it back whole.
-"""
+"""The set-up as its user meets it: scripts/askv4.py and scripts/test.py run in a tiny checkout, offline."""
 
 from __future__ import annotations
 
-import importlib.metadata
 import os
-import shutil
 import signal
+import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.unit.scripts import tiny_checkout
 from tests.unit.scripts.tiny_checkout import TinyCheckout
 
+sys.path.append(str(Path(__file__).resolve().parents[3] / "scripts"))
+import _test_model
+
 posix_only = pytest.mark.skipif(os.name == "nt", reason="signals and process groups as POSIX has them")
-
-
-@pytest.fixture(scope="module")
-def shared_checkout(tmp_path_factory: pytest.TempPathFactory) -> TinyCheckout:
-    """A checkout that has been set up by asking a first question."""
-    if int(importlib.metadata.version("pip").partition(".")[0]) < 26:
-        pytest.skip("the pip of this Python is older than the one that constraints.txt pins")
-    made = tiny_checkout.make(tmp_path_factory.mktemp("set_up"))
-    first = made.run("a question", TINY_STATUS="1")
-    assert first.returncode == 1, first.stderr
-    assert first.stdout == f"answer ['a question'] {made.home}\n"
-    assert "askv4: installing packages into .venv" in first.stderr
-    return made
-
-
-@pytest.fixture
-def checkout(shared_checkout: TinyCheckout) -> Iterator[TinyCheckout]:
-    """The checkout with everything in place, as the first question has left it."""
-    saved = shared_checkout.root.parent / "saved"
-    if not saved.exists():
-        _copy(shared_checkout.root, saved)
-    yield shared_checkout
-    shutil.rmtree(shared_checkout.root)
-    _copy(saved, shared_checkout.root)
-
-
-def _copy(source: Path, target: Path) -> None:
-    def link_or_copy(file: str, copy: str) -> None:
-        # pip replaces what it has installed and never writes into it.
-        (os.link if "site-packages" in file else shutil.copy2)(file, copy)
-
-    shutil.copytree(source, target, symlinks=True, copy_function=link_or_copy)
-
-
-@pytest.fixture
-def lying_model(checkout: TinyCheckout) -> None:
-    """A model file where the checkout keeps them."""
-    folder = checkout.root / "models"
-    folder.mkdir()
-    (folder / "some.Q4_K_M.gguf").touch()
-
-
-@pytest.fixture
-def llama_wheel(checkout: TinyCheckout) -> Iterator[None]:
-    """llama-cpp-python among the package sources."""
-    wheel = tiny_checkout.make_wheel(checkout.wheels, "llama_cpp_python", "0.3", 'VERSION = "0.3"', "llama_cpp")
-    yield
-    wheel.unlink()
 
 
 def test_a_start_with_all_in_place_only_runs_the_program(checkout: TinyCheckout) -> None:
@@ -187,40 +136,6 @@ def test_a_dependency_without_a_pin_is_named(checkout: TinyCheckout) -> None:
     assert "make_constraints.py" in done.stderr
 
 
-@pytest.mark.usefixtures("llama_wheel")
-def test_a_model_that_is_asked_for_installs_llama_first(checkout: TinyCheckout) -> None:
-    done = checkout.run("--mode", "llm", "q")
-    assert done.stdout.endswith("chat 0.3\n")
-    assert "askv4: llama-cpp-python is in place" in done.stderr
-    assert checkout.run("--mode", "llm", "q").stderr == ""
-    checkout.change()
-    assert "compiling" not in checkout.run("--mode", "llm", "q").stderr
-
-
-@pytest.mark.usefixtures("llama_wheel", "lying_model")
-def test_a_model_that_lies_there_waits_for_the_answer(checkout: TinyCheckout) -> None:
-    listed = checkout.run("docs")
-    assert (listed.stderr, "chat" in listed.stdout) == ("", False)
-    first = checkout.run("a question", TINY_STATUS="1")
-    assert first.returncode == 1
-    assert "chat" not in first.stdout
-    assert "askv4: llama-cpp-python is in place" in first.stderr
-    assert checkout.run("a question").stdout.endswith("chat 0.3\n")
-
-
-@pytest.mark.usefixtures("lying_model")
-def test_without_llama_there_are_quotations_and_one_line(checkout: TinyCheckout) -> None:
-    """It is tried once by itself, and again whenever it is asked for."""
-    first = checkout.run("a question")
-    assert first.returncode == 0
-    assert first.stdout.startswith("answer")
-    assert "askv4: llama-cpp-python cannot be installed, so answers are quotations: " in first.stderr
-    assert checkout.run("a question").stderr == ""
-    asked = checkout.run("a question", "--mode=llm")
-    assert "askv4: llama-cpp-python cannot be installed" in asked.stderr
-    assert asked.stdout.startswith("answer")
-
-
 def test_tests_run_from_the_root_with_their_arguments(checkout: TinyCheckout) -> None:
     (checkout.home / "tests").mkdir()
     done = checkout.run("-q", "tests::one", "-k", "word", script="test.py")
@@ -228,6 +143,22 @@ def test_tests_run_from_the_root_with_their_arguments(checkout: TinyCheckout) ->
     assert "askv4: installing packages" in done.stderr
     assert "llama-cpp-python cannot be installed" in done.stderr
     assert checkout.run("--only-set-up", script="test.py").stdout == ""
+
+
+def test_tests_fetch_their_model_into_the_cache_once(checkout: TinyCheckout) -> None:
+    """What comes is not the right file here, and so is said not to be there, and not asked for again by itself."""
+    done = checkout.run("-q", script="test.py")
+    cache = checkout.home / ".cache" / "askv4"
+    pull = f"models pull {_test_model.NAME} --yes --json --data-dir {cache}"
+    assert checkout.calls == [pull]
+    assert f"askv4: fetching {_test_model.NAME} (491 MB) into {cache}" in done.stderr
+    assert "so the tests of the real model are skipped" in done.stderr
+    assert done.stdout.startswith("tests ['-q']")
+    assert _test_model.NAME not in checkout.run("-q", script="test.py").stderr
+    assert checkout.calls == [pull]
+    assert checkout.run("--only-set-up", "modle", script="test.py").returncode == 2
+    checkout.run("--only-set-up", "model", script="test.py")
+    assert checkout.calls == [pull, pull]
 
 
 def _wait_for_build(checkout: TinyCheckout) -> None:

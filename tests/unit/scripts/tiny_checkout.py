@@ -8,8 +8,10 @@ from __future__ import annotations
 import importlib.metadata
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import tarfile
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,16 +19,48 @@ from pathlib import Path
 SCRIPTS = Path(__file__).resolve().parents[3] / "scripts"
 
 PROGRAM = """\
-import os, sys
+import json, os, pathlib, sys, time
+
+DATA = pathlib.Path(os.environ["HOME"], ".local", "share", "askv4", "data")
 
 def main():
+    words = [word for word in sys.argv[1:] if not word.startswith("-")]
+    if words[:1] == ["models"]:
+        return pull() if words[1:2] == ["pull"] else overview()
     print("answer", sys.argv[1:], os.getcwd(), flush=True)
     try:
         import llama_cpp
         print("chat", llama_cpp.VERSION, flush=True)
+        for model in sorted(DATA.rglob("*.gguf")):
+            print("lead of", model.name, flush=True)
     except ImportError:
         pass
     return int(os.environ.get("TINY_STATUS", "0"))
+
+def overview():
+    print(json.dumps({
+        "auto": {"model": os.environ.get("TINY_MODEL") or None}, "given": None, "mode": os.environ.get("TINY_MODE", "auto"),
+        "recommended": {"name": "tiny-model", "bytes": 1_100_000_000, "licence": "Tiny License"},
+    }))
+    with open(DATA.parent / "calls", "a") as calls:
+        calls.write("models\\n")
+    return 0
+
+def pull():
+    with open(DATA.parent / "calls", "a") as calls:
+        calls.write(" ".join(sys.argv[1:]) + "\\n")
+    print("pulled to stdout", flush=True)
+    print("pulling", file=sys.stderr, flush=True)
+    try:
+        time.sleep(float(os.environ.get("TINY_PULL_SLEEP", "0")))
+    except KeyboardInterrupt:
+        return 130
+    if os.environ.get("TINY_PULL_STATUS"):
+        return int(os.environ["TINY_PULL_STATUS"])
+    folder = DATA / "models" / "org" / "repository"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "tiny-model.gguf").touch()
+    return 0
 """
 
 BACKEND = '''\
@@ -46,10 +80,37 @@ def build_editable(wheel_directory, config_settings=None, metadata_directory=Non
     return name
 '''
 
+SLOW_BUILD = """\
+import time
+
+def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
+    print("[1/2] compiling", flush=True)
+    time.sleep(60)
+"""
+
 PYTEST = """\
 import os, sys
 print("tests", sys.argv[1:], os.getcwd())
 """
+
+
+@dataclass(frozen=True)
+class Screen:
+    """What a run on a terminal showed."""
+
+    status: int
+    text: str
+    out: str
+    """What went through the pipe, if stdout was one."""
+
+    def in_order(self, *texts: str) -> bool:
+        """Whether the texts stand there one after the other."""
+        place = 0
+        for text in texts:
+            place = self.text.find(text, place) + 1
+            if not place:
+                return False
+        return True
 
 
 @dataclass(frozen=True)
@@ -109,6 +170,50 @@ class TinyCheckout:
             start_new_session=True,
         )
 
+    @property
+    def data(self) -> Path:
+        """Where the program keeps its models."""
+        return self.home / ".local" / "share" / "askv4" / "data"
+
+    @property
+    def calls(self) -> list[str]:
+        """What the program was asked about models, one line a call."""
+        calls = self.data.parent / "calls"
+        return calls.read_text(encoding="utf-8").splitlines() if calls.exists() else []
+
+    def on_a_terminal(
+        self, *arguments: str, piped: bool = False, interrupt_at: str | None = None, **environment: str
+    ) -> Screen:
+        """Run scripts/askv4.py on a terminal of its own, and press Ctrl-C when it has said `interrupt_at`.
+
+        With `piped` its stdout is a pipe, as in `askv4.py QUESTION | less`.
+        """
+        import pty
+
+        terminal, theirs = pty.openpty()
+        process = subprocess.Popen(
+            self.command("askv4.py", *arguments),
+            stdin=theirs,
+            stdout=subprocess.PIPE if piped else theirs,
+            stderr=theirs,
+            cwd=self.home,
+            env=self.environment(TERM="xterm", **environment),
+            start_new_session=True,
+        )
+        os.close(theirs)
+        said = b""
+        while True:
+            try:
+                said += os.read(terminal, 4096)
+            except OSError:  # nobody holds the other end any more
+                break
+            if interrupt_at is not None and interrupt_at.encode() in said:
+                os.killpg(process.pid, signal.SIGINT)
+                interrupt_at = None
+        os.close(terminal)
+        out = process.stdout.read().decode() if process.stdout is not None else ""
+        return Screen(process.wait(timeout=60), said.decode().replace("\r\n", "\n"), out)
+
     def change(self) -> None:
         """Make what is installed stale."""
         with (self.root / "pyproject.toml").open("a", encoding="utf-8") as file:
@@ -125,6 +230,9 @@ def make(folder: Path) -> TinyCheckout:
     (package.parent / "__init__.py").touch()
     (package / "__init__.py").touch()
     (package / "main.py").write_text(PROGRAM, encoding="utf-8")
+    for subcommand in ("ask", "docs", "models"):
+        (package / f"{subcommand}.py").touch()
+    (checkout.data / "models").mkdir(parents=True)
     (checkout.root / "pyproject.toml").write_text(
         '[build-system]\nrequires = []\nbuild-backend = "tinybuild"\n'
         '[project]\nname = "askv4"\nversion = "0.1"\ndependencies = ["torch", "tiny-lib", "llama-cpp-python"]\n'
@@ -156,6 +264,21 @@ def make_wheel(folder: Path, name: str, version: str, source: str, module: str |
         wheel.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
         wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
         wheel.writestr(f"{info}/RECORD", "")
+    return path
+
+
+def make_slow_source(folder: Path, name: str, version: str, scratch: Path) -> Path:
+    """A source archive that compiles for a minute and never comes to an end."""
+    inner = scratch / f"{name}-{version}"
+    inner.mkdir()
+    (inner / "slowbuild.py").write_text(SLOW_BUILD, encoding="utf-8")
+    (inner / "pyproject.toml").write_text(
+        '[build-system]\nrequires = []\nbuild-backend = "slowbuild"\nbackend-path = ["."]\n', encoding="utf-8"
+    )
+    (inner / "PKG-INFO").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n", encoding="utf-8")
+    path = folder / f"{name}-{version}.tar.gz"
+    with tarfile.open(path, "w:gz") as archive:
+        archive.add(inner, inner.name)
     return path
 
 
