@@ -102,7 +102,7 @@ async def test_the_lead_takes_its_place_above_the_quotations(corpus: Path, data_
         details = flat(turn)
         assert f"left out: {MADE_UP}" in details
         assert "5000" in details.split("left out")[1].split(MADE_UP)[1]
-        await chat.press("v")
+        await chat.click(turn.query_one(".found"), offset=(2, 0))
         await until(chat, lambda: not turn.query(".details"))
 
         await chat.press("c")
