@@ -42,6 +42,9 @@ def ask(invocation: Invocation, words: tuple[str, ...], batch: str | None, go_on
     The quotes may be left out, and so may the word `ask`. Without a question it is read from standard input. A question
     that begins like an option or a command stands after `--`.
 
+    With a chat model a lead in its words stands above the quotations that carry it. On a terminal the quotations are there
+    at once; Ctrl-C leaves it at them.
+
     \b
     Examples:
       askv4 "how much does it cost?"
