@@ -14,7 +14,7 @@ from askv4.types import Answer, Citation, Part
 def answer(quoted: str, lead: str | None = None, parts: tuple[Part, ...] = ()) -> Answer:
     cited = tuple(Citation(n, "a.md", "A", None, 0, 1, 1, None, None, "x") for n in (1, 2))
     mode = "llm" if lead else "extractive"
-    return Answer("q", "answered", mode, None, lead or quoted, lead, quoted, citations=cited, parts=parts)  # type: ignore[arg-type]
+    return Answer("q", "answered", mode, None, lead or quoted, cited, lead, quoted, parts=parts)  # type: ignore[arg-type]
 
 
 def parsed(source: str, answer_: Answer) -> tuple[str, list[str]]:
