@@ -2,6 +2,7 @@
 """Makes pictures of the terminal chat, as SVG, from a real run over the shipped documents.
 
     python scripts/screenshots.py                  the two of the README, into docs/
+    python scripts/screenshots.py --model PATH     with a lead by this chat model: docs/chat-lead.svg
     python scripts/screenshots.py --all FOLDER     every scene at 80x24 and 140x40, to be looked at
 
 Nothing is staged: the chat indexes the documents, is asked, and is drawn as it stands.
@@ -40,6 +41,9 @@ REFUSED = "what is the capital of France?"
 MANY = 400
 """Documents of the scene that shows indexing: enough to be caught at it."""
 
+PATIENCE = 12000
+"""Looks, each after a fiftieth of a second at least."""
+
 Scene = Callable[["Stage"], Awaitable[None]]
 
 
@@ -55,7 +59,7 @@ class Stage:
         return next(one for one in self.chat.app.screen_stack if isinstance(one, ChatScreen))
 
     async def until(self, happened: Callable[[], object]) -> None:
-        for _ in range(6000):
+        for _ in range(PATIENCE):
             if happened():
                 await self.chat.pause(0.2)
                 return
@@ -69,7 +73,7 @@ class Stage:
         await self.chat.press("enter")
         await self.until(lambda: len(self.screen.conversation.turns) > turns)
         turn = self.screen.conversation.turns[-1]
-        await self.until(lambda: turn.answer is not None and turn.query(".answer"))
+        await self.until(lambda: not turn.waiting and turn.query(".answer"))
 
 
 async def empty(_stage: Stage) -> None:
@@ -79,6 +83,14 @@ async def empty(_stage: Stage) -> None:
 async def answer(stage: Stage) -> None:
     """An answer with its citations."""
     await stage.ask(ANSWERED)
+
+
+async def lead(stage: Stage) -> None:
+    """A model's lead above the quotations, its source opened."""
+    await stage.until(lambda: stage.screen.session.model is not None)
+    await stage.ask(DISPUTED)
+    await stage.chat.press("1")
+    await stage.until(lambda: stage.screen.source_open)
 
 
 async def source(stage: Stage) -> None:
@@ -143,12 +155,23 @@ async def palette(stage: Stage) -> None:
 
 
 SCENES: dict[str, Scene] = {
-    "empty": empty, "answer": answer, "source": source, "refusal": refusal, "conflict": conflict, "indexing": indexing,
-    "help": help_, "models": models, "sidebar": sidebar, "palette": palette, "light": light,
-}  # fmt: skip
+    "empty": empty,
+    "answer": answer,
+    "source": source,
+    "refusal": refusal,
+    "conflict": conflict,
+    "indexing": indexing,
+    "help": help_,
+    "models": models,
+    "sidebar": sidebar,
+    "palette": palette,
+    "light": light,
+}
+WITH_MODEL: dict[str, Scene] = {"lead": lead}
+"""Those for which a chat model is named."""  # fmt: skip
 
 
-async def draw(scene: Scene, size: tuple[int, int], data_dir: Path) -> str:
+async def draw(scene: Scene, size: tuple[int, int], data_dir: Path, model: Path | None) -> str:
     """One scene as SVG, over a copy of the shipped documents that may be changed."""
     with tempfile.TemporaryDirectory() as folder:
         os.environ["HOME"] = folder  # so that the status line shows no temporary path
@@ -156,7 +179,8 @@ async def draw(scene: Scene, size: tuple[int, int], data_dir: Path) -> str:
         corpus.mkdir()
         for path in sorted((ROOT / "corpus").glob("*.md")):
             (corpus / path.name).write_bytes(path.read_bytes())
-        options = {"corpus": str(corpus), "data_dir": str(data_dir), "mode": "extractive"}
+        options = {"corpus": str(corpus), "data_dir": str(data_dir), "mode": "llm" if model else "extractive"}
+        options |= {"model": str(model.absolute())} if model else {}
         session = Session(load_settings(options, environ={}), open_model)
         (data_dir / "conversations.sqlite3").unlink(missing_ok=True)
         app = ChatApp(session)
@@ -181,23 +205,30 @@ def size_of(text: str) -> tuple[int, int]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("--all", type=Path, metavar="FOLDER", help="draw every scene in two sizes into FOLDER")
-    parser.add_argument("--scene", choices=sorted(SCENES), action="append", help="with --all: only these")
+    parser.add_argument("--model", type=Path, metavar="PATH", help="a chat model file, for the scenes with a lead")
+    parser.add_argument(
+        "--scene", choices=sorted({**SCENES, **WITH_MODEL}), action="append", help="with --all: only these"
+    )
     parser.add_argument("--size", action="append", metavar="WxH", help="with --all: other sizes")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as data:
         if options.all is None:
             wanted = {"docs/chat.svg": ("source", (140, 38)), "docs/chat-light.svg": ("light", (140, 38))}
+            if options.model is not None:
+                wanted = {"docs/chat-lead.svg": ("lead", (140, 38))}
             pictures = {ROOT / name: scene for name, scene in wanted.items()}
         else:
             sizes = [size_of(size) for size in options.size or ("80x24", "140x40")]
             pictures = {
                 options.all / f"{name}-{size[0]}x{size[1]}.svg": (name, size)
-                for name in options.scene or SCENES
+                for name in options.scene or ({**SCENES, **WITH_MODEL} if options.model else SCENES)
                 for size in sizes
             }
         for path, (name, size) in pictures.items():
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(asyncio.run(draw(SCENES[name], size, Path(data))), encoding="utf-8")
+            scene = {**SCENES, **WITH_MODEL}[name]
+            model = options.model if name in WITH_MODEL else None
+            path.write_text(asyncio.run(draw(scene, size, Path(data), model)), encoding="utf-8")
             print(path)
 
 

@@ -35,10 +35,9 @@ def test_what_the_model_makes_up_is_found_out_and_the_sources_are_quoted(program
     assert run.status == 0, run.stderr
     answer = json.loads(run.out)
     assert (answer["status"], answer["mode"], answer["model"]) == ("answered", "extractive", "tiny")
-    assert "not supported" in answer["note"]
-    assert answer["grounding"]
+    assert answer["lead"] is None
+    assert "stopped early" in answer["note"]
     assert not any(sentence["supported"] for sentence in answer["grounding"])
-    assert all(sentence["problems"] for sentence in answer["grounding"])
     assert not answer["left_machine"]
     for citation in answer["citations"]:
         text = (CORPUS / citation["document"]).read_bytes().decode("utf-8")

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from askv4.errors import ModelError
-from askv4.llm.chat import stop_check
+from askv4.llm.chat import ChatModel, stop_check
 from askv4.tui.app import ChatApp
 from askv4.tui.panes.source import SourceText
 from askv4.tui.panes.turn import SourceLine, TurnView
@@ -47,7 +48,7 @@ class Writer(ScriptedModel):
 
 def written_by(app: ChatApp, model: ScriptedModel) -> None:
     """Let `model` write the leads of a chat that quotes so far."""
-    app.session.model = model
+    app.session.model = cast("ChatModel", model)
 
 
 async def begin_to_ask(chat: Chat, screen: ChatScreen, question: str) -> TurnView:
@@ -62,9 +63,9 @@ async def begin_to_ask(chat: Chat, screen: ChatScreen, question: str) -> TurnVie
     return turn
 
 
-async def finished(chat: Chat, turn: TurnView) -> str:
+async def finished(chat: Chat, turn: TurnView, patience: float = 120) -> str:
     """What stands there when a turn is done."""
-    await until(chat, lambda: not turn.waiting and not turn.query(".writing"))
+    await until(chat, lambda: not turn.waiting and not turn.query(".writing"), patience)
     await chat.pause(0.1)
     return flat(turn)
 
@@ -101,7 +102,7 @@ async def test_the_lead_takes_its_place_above_the_quotations(corpus: Path, data_
         details = flat(turn)
         assert f"left out: {MADE_UP}" in details
         assert "5000" in details.split("left out")[1].split(MADE_UP)[1]
-        await chat.press("v")
+        await chat.click(turn.query_one(".found"), offset=(2, 0))
         await until(chat, lambda: not turn.query(".details"))
 
         await chat.press("c")
@@ -149,7 +150,8 @@ async def test_the_sources_keep_their_marks_when_the_lead_gives_them_other_numbe
         assert turn.answer is not None
         assert turn.answer.citations[0].quote == second.quote
         assert turn.current == 1
-        await until(chat, lambda: screen.source.citation == turn.answer.citations[0])
+        first = turn.answer.citations[0]
+        await until(chat, lambda: screen.source.citation == first)
         assert [line.citation.n for line in turn.query(SourceLine) if line.has_class("-current")] == [1]
 
 
@@ -238,7 +240,7 @@ async def test_a_model_that_is_still_loading_delays_the_lead_alone(corpus: Path,
     async with app.run_test(size=(120, 40)) as chat:
         screen = await ready(chat)
         app.session._open_model = slowly
-        app.threads.start(lambda: app.session.use("llm", None, None, str))
+        app.threads.start(lambda: app.session.use("llm", None, None, print))
         await until(chat, app.session._writing.locked)
         turn = await begin_to_ask(chat, screen, CITED)
         assert QUOTED in flat(turn)
@@ -252,10 +254,12 @@ async def test_a_real_model_writes_a_lead(corpus: Path, data_dir: Path, real_mod
     async with app.run_test(size=(120, 40)) as chat:
         screen = await ready(chat)
         turn = await begin_to_ask(chat, screen, CITED)
-        text = await finished(chat, turn)
+        # On a busy machine llama.cpp's threads wait for each other.
+        text = await finished(chat, turn, patience=600)
         assert turn.answer is not None
-        assert (turn.answer.mode, turn.answer.model) == ("llm", real_model.stem)
-        assert "3 April" in (turn.answer.lead or "")
+        assert turn.answer.mode == "llm"
+        assert (turn.answer.model or "?") in real_model.stem
+        assert re.search(r"3(rd)?( of)? April|April 3", turn.answer.lead or "")
         assert text.index("[1]") < text.index(QUOTED)
-        assert f"{real_model.stem} · " in text
+        assert f"{turn.answer.model} · " in text
         assert "tokens/s" in flat(screen.status_line)

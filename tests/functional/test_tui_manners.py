@@ -6,11 +6,8 @@ import gc
 import json
 import subprocess
 import sys
-import time
 import weakref
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from textual.binding import Binding
@@ -22,7 +19,7 @@ from askv4.tui.screens.chat import ChatScreen
 from askv4.tui.screens.help import KEYS, HelpScreen
 from askv4.tui.screens.models import ModelScreen
 from tests.functional import tui_kit
-from tests.functional.tui_kit import CITED, DISPUTED, ask, chat_app, flat, ready, screen_of, until
+from tests.functional.tui_kit import CITED, DISPUTED, ask, chat_app, flat, ready, until
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -169,39 +166,6 @@ async def test_a_model_is_chosen_from_inside(corpus: Path, data_dir: Path, tiny_
         turn = await ask(chat, CITED)
         assert turn.answer is not None
         assert turn.answer.mode == "extractive"
-
-
-def slow_down(model: Any) -> None:
-    """Gives a tiny model the pace of a real one: it writes a whole answer between two looks at the screen."""
-    stream = model.stream
-
-    def slowly(*args: Any, **options: Any) -> Iterator[str]:
-        for piece in stream(*args, **options):
-            time.sleep(0.02)
-            yield piece
-
-    model.stream = slowly
-
-
-async def test_esc_stops_an_answer_and_keeps_what_is_there(corpus: Path, data_dir: Path, tiny_model: Path) -> None:
-    app = chat_app(corpus, data_dir, "llm", tiny_model)
-    async with app.run_test(size=(120, 40)) as chat:
-        screen = screen_of(chat)
-        await ready(chat)
-        await until(chat, lambda: app.session.model is not None)
-        slow_down(app.session.model)
-        screen.prompt.fill(CITED)
-        await chat.press("enter")
-        await until(chat, lambda: screen.conversation.turns and screen.conversation.turns[0].query(".draft"))
-        await chat.press("escape")
-        turn = screen.conversation.turns[0]
-        await until(chat, lambda: turn.answer is not None)
-        assert turn.answer is not None
-        assert turn.answer.model == "tiny"
-        assert turn.answer.note is not None
-        await chat.pause(0.05)
-        assert "tokens/s" in flat(screen.status_line)
-        assert " ".join(turn.answer.note.split()) in flat(turn)
 
 
 async def test_light_and_dark_and_no_colour(corpus: Path, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,7 +26,6 @@ from askv4.types import Answer, Citation, Retrieved
 
 LINKS = {
     "stop": "[@click=screen.escape]esc stop[/]",
-    "details-link": "[@click=screen.toggle_details]v details[/]",
     "copy": "[@click=screen.copy_answer]c copy[/]",
     "last": "[@click=screen.ask_again]r again[/]  [@click=screen.edit_last]e edit[/]",
 }
@@ -195,6 +194,7 @@ class TurnView(Vertical):
         self.contents = dict(contents)
         self.set_class(answer.status == "not_in_sources", "-refused")
         self.set_class(bool(answer.conflicts), "-conflict")
+        self.set_class(bool(answer.lead), "-led")
         self._found(_summary(answer) if answer.timings_ms else Content(""))
         with self.app.batch_update():
             await self.query(".writing, .answer, .remarks, .sources, .details, .failure").remove()
@@ -312,7 +312,8 @@ def _summary(answer: Answer) -> Content:
     else:
         who = "searched" if answer.status == "not_in_sources" else "quoted"
         took = answer.timings_ms.get("quotes", answer.timings_ms.get("total", 0))
-    return Content(f"{who} · {_seconds(took)}")
+    line = f"{who} · {_seconds(took)}"
+    return Content(line).stylize("@click=screen.toggle_details", 0, len(line))
 
 
 def details(answer: Answer) -> Content:
