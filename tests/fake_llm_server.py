@@ -31,7 +31,6 @@ class Behaviour:
     silence_between: float = 0.0
     status: int = 200
     error: bytes = b""
-    refuse_schema: bool = False
     plain_json: bool = False
 
 
@@ -116,9 +115,7 @@ class _Handler(BaseHTTPRequestHandler):
         behaviour = self.server_state.behaviour
         try:
             time.sleep(behaviour.silence)
-            if behaviour.refuse_schema and "response_format" in body:
-                self._send(400, b'{"error": {"message": "response_format is not supported"}}')
-            elif behaviour.status != 200:
+            if behaviour.status != 200:
                 self._send(behaviour.status, behaviour.error)
             elif behaviour.plain_json:
                 message = {"role": "assistant", "content": "".join(behaviour.pieces)}
