@@ -90,7 +90,7 @@ class _Handler(BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self._note(body)
         if self.path == "/v1/chat/completions":
-            self._chat(body)
+            self._chat()
         else:
             self._route(body)
 
@@ -111,7 +111,7 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._send(200, json.dumps(found(body) if callable(found) else found).encode())
 
-    def _chat(self, body: Any) -> None:
+    def _chat(self) -> None:
         behaviour = self.server_state.behaviour
         try:
             time.sleep(behaviour.silence)
