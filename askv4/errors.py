@@ -14,6 +14,7 @@ Askv4Error
   EncoderError             text -> vectors
     EncoderMissing  EncoderDamaged  EncoderExportFailed  EncoderMismatch  EncoderUnsupported
   ReaderMissing            the reader, which weighs sentences
+  VerifierMissing          the verifier, which weighs statements
   ConversationError        the conversations that are kept
     ConversationNotFound  ConversationsDamaged
   EvaluationError          the evaluations that are kept
@@ -181,6 +182,12 @@ class ReaderMissing(Askv4Error):
     """The model that weighs sentences as answers, which comes with askv4, is not there, or is another one."""
 
     remedy = "install askv4 again, or fetch its checkout anew"
+
+
+class VerifierMissing(Askv4Error):
+    """The model that weighs statements against their sources, which comes with askv4, is not there, or is another one."""
+
+    remedy = ReaderMissing.remedy
 
 
 class ConversationError(Askv4Error):

@@ -109,9 +109,10 @@ def section(chosen: Mapping[str, Record], plot: str) -> str:
 
 
 def with_section(page: str, made: str) -> str:
-    """The page with its generated part replaced, or added at the end."""
-    if BEGIN in page and END in page:
-        return re.sub(re.escape(BEGIN) + ".*?" + re.escape(END), lambda _: made, page, count=1, flags=re.DOTALL)
+    """The page with its generated part replaced, or added at the end; the first and the last line of `made` mark it."""
+    begin, end = made.split("\n", 1)[0], made.rsplit("\n", 1)[-1]
+    if begin in page and end in page:
+        return re.sub(re.escape(begin) + ".*?" + re.escape(end), lambda _: made, page, count=1, flags=re.DOTALL)
     return f"{page.rstrip()}\n\n{made}\n"
 
 

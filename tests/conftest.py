@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from askv4.answer.write.verifier import Verifier, open_verifier
 from askv4.index.encoder import Encoder, open_encoder
 from askv4.offline import go_offline
 from askv4.retrieve.reader import Reader
@@ -43,6 +44,12 @@ def encoder(encoder_dir: Path) -> Encoder:
 def reader(encoder_dir: Path) -> Reader:
     """The real reader."""
     return Reader(encoder_dir)
+
+
+@pytest.fixture(scope="session")
+def verifier(encoder_dir: Path) -> Verifier:
+    """The real verifier of leads."""
+    return open_verifier(encoder_dir)
 
 
 @pytest.fixture

@@ -20,17 +20,12 @@ from askv4.retrieve.reranker import OPEN_DEPTH, decided, reranked
 from askv4.types import Answer, Event, Finished, Hit, Quoted, Retrieved, Turn
 
 if TYPE_CHECKING:
-    from askv4.answer.write.verifier import Verifier
+    from askv4.answer.write.lead import LeadWriter
     from askv4.index.catalog import Catalog
-    from askv4.llm.chat import ChatModel, Stop
+    from askv4.llm.chat import Stop
     from askv4.retrieve.reranker import Reranker
     from askv4.retrieve.retriever import Retriever
 
-OpenModel = Callable[[], "ChatModel | None"]
-"""Gives the loaded chat model, loading it the first time; None where there is none after all."""
-
-LEAD_SENTENCES = 6
-"""How many sentences of the evidence a model sees (docs/written.md has four to ten)."""
 DEPTH = 10
 """How many passages are retrieved for an answer."""
 
@@ -60,11 +55,10 @@ def settled(reader: SentenceReader, encoder: StateEncoder, understood: Understoo
 class Assistant:
     """Answers questions from one index. It prints nothing and keeps no conversation: history comes with each question.
 
-    Answers are quotations; `long` ones quote up to twelve sentences instead of four. `open_model` gives the chat model that
-    writes a lead over them; it is called after the quotations, so that loading does not delay them. `encoder` and `reader`
-    judge the evidence, of which a chat model sees `lead_sentences`; the encoder need not be the one of the index. The
-    reader also decides which passage is best where that is open, unless a `reranker` puts the passages that were found in an
-    order of its own.
+    Answers are quotations; `long` ones quote up to twelve sentences instead of four. `writer` writes a lead over them, once
+    they stand. `encoder` and `reader` judge the evidence; the encoder need not be the one of the index. The reader also
+    decides which passage is best where that is open, unless a `reranker` puts the passages that were found in an order of
+    its own.
     """
 
     def __init__(
@@ -73,21 +67,19 @@ class Assistant:
         catalog: Catalog,
         encoder: StateEncoder,
         reader: SentenceReader,
-        open_model: OpenModel | None = None,
+        writer: LeadWriter | None = None,
         *,
         reranker: Reranker | None = None,
         long: bool = False,
-        lead_sentences: int = LEAD_SENTENCES,
         clock: Callable[[], float] = perf_counter,
     ) -> None:
         self._retriever = retriever
         self._catalog = catalog
         self._encoder = encoder
         self._reader = reader
-        self._open_model = open_model
+        self._writer = writer
         self._reranker = reranker
         self._length = LONG if long else BRIEF
-        self._lead_sentences = lead_sentences
         self._clock = clock
 
     def search(self, question: str, history: Sequence[Turn] = (), k: int = DEPTH) -> list[Hit]:
@@ -116,20 +108,15 @@ class Assistant:
         if made is None:
             made = yield from self._whole(asked, questions)
         watch.mark("quotes")
-        answered = made.answer.status == "answered"
         quoted = replace(made.answer, question=question, timings_ms=watch.laps())
-        yield Quoted(quoted, lead_follows=answered and self._open_model is not None)
-        model = self._open_model() if answered and self._open_model is not None else None
-        if model is None:
+        writer = self._writer if made.answer.status == "answered" else None
+        yield Quoted(quoted, lead_follows=writer is not None)
+        lead = None if writer is None else writer.write(made.understood, made.evidence, self._catalog, stop)
+        if lead is None:
             yield Finished(quoted)
             return
-        from askv4.answer.write.lead import with_lead, write_lead
-
-        lead = write_lead(
-            made.understood, made.evidence, self._catalog, model, self._verifier(), stop, self._lead_sentences
-        )
         watch.mark("lead")
-        yield Finished(replace(with_lead(quoted, lead, self._catalog), timings_ms=watch.laps()))
+        yield Finished(replace(lead.over(quoted, self._catalog), timings_ms=watch.laps()))
 
     def _whole(self, asked: Asked, questions: Sequence[Question]) -> Generator[Event, None, _Made]:
         """The answer to all of what was asked as one question, or to the only question in a longer text."""
@@ -226,11 +213,6 @@ class Assistant:
         if evidence.sufficient:
             return quote(understood, evidence, self._catalog, length=length)
         return refuse(understood, evidence, hits, self._catalog)
-
-    def _verifier(self) -> Verifier:
-        from askv4.answer.write.verifier import open_verifier
-
-        return open_verifier(self._encoder)
 
 
 @dataclass(frozen=True, slots=True)

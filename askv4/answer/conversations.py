@@ -166,7 +166,7 @@ class ConversationStore:
                 (
                     conversation,
                     question,
-                    _valid(answer.answer),
+                    _valid("\n".join(filter(None, (answer.lead, answer.quoted))) or answer.answer),
                     json.dumps(answer_to_record(answer)),
                     json.dumps(dict(contents or {})),
                     now,

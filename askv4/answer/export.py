@@ -1,4 +1,4 @@
-"""A conversation as a Markdown file: questions, answers, and below each answer the words that it rests on."""
+"""A conversation as a Markdown file: questions, leads, and the sources of each answer with their words."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from askv4.answer.conversations import Conversation, KeptTurn
+from askv4.answer.listing import blocks
 from askv4.text.safe import safe, safe_line, safe_name
 from askv4.types import Answer, Citation
 
@@ -28,32 +29,40 @@ def conversation_markdown(conversation: Conversation, turns: Sequence[KeptTurn])
 
 def _answer_lines(answer: Answer) -> Iterator[str]:
     markers = {str(citation.n) for citation in answer.citations}
-    for paragraph in safe(answer.answer).split("\n"):
-        if paragraph.strip():
-            shown = _literal(paragraph.strip())
-            yield _MARKER.sub(lambda match: f"[{match[1]}]" if match[1] in markers else match[0], shown)
+
+    def marked(paragraph: str) -> str:
+        return _MARKER.sub(lambda match: f"[{match[1]}]" if match[1] in markers else match[0], _plain(paragraph))
+
+    said = answer.answer if answer.status == "not_in_sources" else answer.lead or ""
+    for paragraph in filter(str.strip, said.split("\n")):
+        yield marked(paragraph)
+        yield ""
+    for entry in (entry for block in blocks(answer) for entry in block):
+        if entry.citation is not None:
+            yield from _source_lines(entry.citation, entry.text)
+        else:
+            yield f"**{_plain(entry.text)}**" if entry.role == "question" else marked(entry.text)
             yield ""
-    yield from _source_lines("Sources", answer.citations)
-    yield from _source_lines("Nearest passages", answer.nearest)
+    if answer.nearest:
+        yield "### Nearest passages"
+        yield ""
+        for citation in answer.nearest:
+            yield from _source_lines(citation)
     remarks = [f"The sources differ: {conflict.reason}" for conflict in answer.conflicts]
-    remarks += [f"Not supported by its source: {one.text}" for one in answer.grounding if not one.supported]
     remarks += [answer.note] if answer.note else []
     for remark in remarks:
         yield f"*{_plain(remark)}*"
         yield ""
 
 
-def _source_lines(head: str, citations: Sequence[Citation]) -> Iterator[str]:
-    if not citations:
-        return
-    yield f"### {head}"
+def _source_lines(citation: Citation, said: str = "") -> Iterator[str]:
+    """A source and its words: the document's own, or `said`, which has more than they to be understood."""
+    more = citation.shown or not said.startswith("“")
+    yield f"[{citation.n}] {_plain(source_place(citation))}"
     yield ""
-    for citation in citations:
-        yield f"[{citation.n}] {_plain(source_place(citation))}"
-        yield ""
-        for line in _literal(safe(citation.quote)).split("\n"):
-            yield f"> {line}".rstrip()
-        yield ""
+    for line in _literal(safe(said if said and more else citation.quote)).split("\n"):
+        yield f"> {line}".rstrip()
+    yield ""
 
 
 def source_place(citation: Citation) -> str:

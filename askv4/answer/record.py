@@ -31,9 +31,16 @@ def answer_from_record(record: Mapping[str, Any]) -> Answer:
             "grounding": tuple(_made(GroundedSentence, one) for one in record.get("grounding", ())),
             "parts": tuple(_made(Part, one) for one in record.get("parts", ())),
         }
-        return Answer(**values)
+        return Answer(**{**_words(record), **values})
     except (TypeError, AttributeError) as error:
         raise ValueError(f"not the record of an answer: {error}") from error
+
+
+def _words(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Lead and quotations of a record from before these were kept apart."""
+    if "quoted" in record or record.get("status") != "answered":
+        return {}
+    return {"lead" if record.get("mode") == "llm" else "quoted": record.get("answer")}
 
 
 def _made(kind: type[_T], record: Mapping[str, Any]) -> _T:

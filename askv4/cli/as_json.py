@@ -21,6 +21,8 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "answer": answer.answer,
         "citations": [citation_json(citation) for citation in answer.citations],
         "nearest": [citation_json(citation) for citation in answer.nearest],
+        "lead": answer.lead,
+        "verdict": answer.verdict,
         "conflicts": [asdict(conflict) for conflict in answer.conflicts],
         "skipped": [asdict(skipped) for skipped in answer.skipped],
         "timings_ms": _rounded(answer.timings_ms),
@@ -33,9 +35,9 @@ def answer_json(answer: Answer) -> dict[str, Any]:
 
 
 def citation_json(citation: Citation) -> dict[str, Any]:
-    """One citation; the words that answer only where some stand out. What came nearest is for the eye alone."""
+    """One citation; the words that answer only where some stand out. What helps the eye is left out."""
     made = asdict(citation)
-    del made["likely"]
+    del made["shown"], made["likely"]
     if not made["answers"]:
         del made["answers"]
     return made

@@ -70,7 +70,7 @@ def answer_one(invocation: Invocation, question: Question, *, go_on: bool = Fals
         invocation.settings, invocation.diagnostics, within=invocation.within, with_reader=True
     ) as workspace:
         workspace.require_documents()
-        answer = workspace.answer(question)
+        answer = _answer(invocation, workspace, question)
     keep(invocation, answer, conversation)
     _tell_details(invocation, answer)
     if invocation.as_json:
@@ -84,6 +84,20 @@ def answer_one(invocation: Invocation, question: Question, *, go_on: bool = Fals
         output.text(answer_lines(answer, invocation.settings.corpus, output.width))
         _tell_mistyped_command(invocation, question, answer)
     return ANSWERED if answer.status == "answered" else NOT_IN_SOURCES
+
+
+def _answer(invocation: Invocation, workspace: Workspace, question: Question) -> Answer:
+    """The answer; on a terminal its quotations are shown while a model writes the lead."""
+    waiting = None if invocation.as_json else invocation.output.waiting()
+    if waiting is None:
+        return workspace.answer(question)
+    from askv4.cli.render import answer_lines
+
+    def show(quoted: Answer) -> None:
+        waiting.show(lambda width: answer_lines(quoted, invocation.settings.corpus, width))
+
+    with waiting:
+        return workspace.answer(question, show, waiting.stop)
 
 
 def answer_batch(invocation: Invocation, questions: Sequence[Question]) -> int:
@@ -132,6 +146,9 @@ def _tell_details(invocation: Invocation, answer: Answer) -> None:
     diagnostics.detail(f"mode: {answer.mode}" + (f", model: {answer.model}" if answer.model else ""))
     if answer.confidence is not None:
         diagnostics.detail(f"confidence: {answer.confidence:.2f}")
+    for sentence in answer.grounding:
+        if not sentence.supported:
+            diagnostics.detail(f"left out: {sentence.text} ({'; '.join(sentence.problems)})")
     diagnostics.timings(answer.timings_ms)
 
 

@@ -25,13 +25,14 @@ from askv4.errors import (
 from askv4.types import Answer, Document, Finished, Quoted, SyncReport
 
 if TYPE_CHECKING:
-    from askv4.answer.assistant import Assistant, Found, OpenModel
+    from askv4.answer.assistant import Assistant, Found
+    from askv4.answer.write.lead import LeadWriter, OpenModel
     from askv4.cli.chat_model import ChosenModel
     from askv4.cli.diagnostics import Diagnostics
     from askv4.cli.questions import Question
     from askv4.index.onnx_encoder import OnnxEncoder
     from askv4.index.store import Index
-    from askv4.llm.chat import ChatModel
+    from askv4.llm.chat import ChatModel, Stop
     from askv4.retrieve.reader import Reader
     from askv4.retrieve.reranker import Reranker
 
@@ -59,15 +60,18 @@ class Workspace:
         """The best `count` passages for a question."""
         return self._quoting.find(question.text, question.history, count)
 
-    def answer(self, question: Question, on_quoted: Callable[[Answer], None] | None = None) -> Answer:
-        """One answer, when it is complete. `on_quoted` is given the quotations when a model's lead is to follow.
+    def answer(
+        self, question: Question, on_quoted: Callable[[Answer], None] | None = None, stop: Stop | None = None
+    ) -> Answer:
+        """One answer, when it is complete. `on_quoted` is given the quotations when a model's lead is to follow; `stop` ends
+        the writing of the lead.
 
         Raises:
             ModelError: the model fails, and the mode is `llm` or it was asked for by name.
         """
         quoted = None
         try:
-            for event in self.assistant.ask(question.text, question.history):
+            for event in self.assistant.ask(question.text, question.history, stop):
                 if isinstance(event, Quoted):
                     quoted = event.answer
                     if event.lead_follows and on_quoted is not None:
@@ -83,7 +87,7 @@ class Workspace:
     @cached_property
     def assistant(self) -> Assistant:
         """Questions -> cited answers, with a lead by the chat model where there is one."""
-        return self._quoting if self.chat_model is None else self._assistant(self.chat_model.load)
+        return self._quoting if self.chat_model is None else self._assistant(self._writer(self.chat_model.load))
 
     @cached_property
     def chat_model(self) -> ChosenModel | None:
@@ -104,7 +108,13 @@ class Workspace:
     def _quoting(self) -> Assistant:
         return self._assistant(None)
 
-    def _assistant(self, open_model: OpenModel | None) -> Assistant:
+    def _writer(self, open_model: OpenModel) -> LeadWriter:
+        from askv4.answer.write.lead import LeadWriter
+        from askv4.answer.write.verifier import open_verifier
+
+        return LeadWriter(open_model, open_verifier(self.settings.data_dir))
+
+    def _assistant(self, writer: LeadWriter | None) -> Assistant:
         from askv4.answer.assistant import Assistant
         from askv4.retrieve.retriever import Retriever
 
@@ -115,7 +125,7 @@ class Workspace:
             index.catalog,
             self._judging_encoder,
             self.reader,
-            open_model,
+            writer,
             reranker=self._reranker,
             long=self.settings.long,
         )

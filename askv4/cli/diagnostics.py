@@ -13,7 +13,6 @@ from askv4.text.safe import safe, safe_line
 
 if TYPE_CHECKING:
     from askv4.cli.counting import CountBar
-    from askv4.cli.draft import Draft
     from askv4.cli.sync_bar import SyncBar
     from askv4.cli.transfer import TransferBar
 
@@ -50,12 +49,6 @@ class Diagnostics:
         from askv4.cli.sync_bar import SyncBar
 
         return SyncBar(sys.stderr, color=self.color, say=self.notice)
-
-    def draft(self, *, enabled: bool) -> Draft:
-        """What a model writes, while it writes; use it as a context manager and call it with each piece of text."""
-        from askv4.cli.draft import Draft
-
-        return Draft(sys.stderr, enabled=enabled, color=self.color)
 
     def transfer_bar(self) -> TransferBar:
         """A progress bar in bytes; use it as a context manager and call it with (done, total)."""

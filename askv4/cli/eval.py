@@ -82,12 +82,14 @@ def eval_(
 
     A line of GOLD is a JSON object. The quote must stand in the document; of each group of quotes one must be shown. An
     answer is right when its first four citations show the quotes, or at least 60 % of each in one run. Before a follow-up
-    goes its history.
+    goes its history. Where a model writes, its leads are judged as well: one is right when it holds of each group of
+    key_words one, and none of wrong_words; without these when it holds the quotes or at least half of their key words.
 
     \b
       {"question": "...", "document": "report.pdf", "quote": "words that answer"}
       {"question": "...", "answerable": false}
       {"question": "...", "groups": [["either these words", "or these"], ["and these"]]}
+      {"question": "...", "quote": "...", "key_words": [["41", "forty-one"], ["euros"]], "wrong_words": ["14"]}
       {"question": "and when?", "history": [{"question": "...", "answer": "..."}], "quote": "..."}
 
     \b

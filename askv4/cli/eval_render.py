@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,11 +12,12 @@ from rich.text import Text
 from askv4.cli.render import MARKER, QUIET, TITLE, WARNING, wrapped
 from askv4.cli.wording import counted
 from askv4.evaluate.figures import Share, by_kind, figures_of
-from askv4.evaluate.summary import figure_rows, miss_lines
+from askv4.evaluate.summary import false_leads, figure_rows, miss_lines
 from askv4.text.safe import safe_line, safe_name
 
 if TYPE_CHECKING:
     from askv4.evaluate.comparing import Comparison, Interval, Pair
+    from askv4.evaluate.outcomes import Outcome
     from askv4.evaluate.runs import Run
 
 GOOD = "green"
@@ -28,19 +29,25 @@ def run_lines(run: Run, width: int) -> Iterator[Text]:
     yield from wrapped(Text(_described(run), style=QUIET), width)
     yield Text()
     rows = figure_rows(figures_of(run.outcomes, run.k))
-    yield from _table(
+    yield from table(
         [(Text(row.name), Text(row.value, style=TITLE), Text(row.note, style=QUIET)) for row in rows], width
     )
     kinds = by_kind(run.outcomes)
     if kinds:
         yield Text()
-        yield from _table([(Text(safe_line(kind)), _of(share)) for kind, share in kinds.items()], width)
+        yield from table([(Text(safe_line(kind)), _of(share)) for kind, share in kinds.items()], width)
     misses = miss_lines(run.outcomes)
     if misses:
         yield Text()
         yield Text(f"Misses ({len(misses)})", style=TITLE)
     for name, question, verdict in misses:
-        yield from _labelled(name, Text(question), Text(verdict, style=WARNING), width)
+        yield from labelled(name, Text(question), Text(verdict, style=WARNING), width)
+    wrong = false_leads(run.outcomes)
+    if wrong:
+        yield Text()
+        yield Text(f"False leads ({len(wrong)})", style=TITLE)
+    for name, question, lead in wrong:
+        yield from labelled(name, Text(question), Text(lead, style=WARNING), width)
 
 
 def list_lines(runs: Mapping[str, Run], width: int) -> Iterator[Text]:
@@ -59,7 +66,7 @@ def list_lines(runs: Mapping[str, Run], width: int) -> Iterator[Text]:
                 Text(how, style=QUIET),
             )
         )
-    yield from _table(rows, width)
+    yield from table(rows, width)
 
 
 def comparison_lines(
@@ -75,16 +82,21 @@ def comparison_lines(
         (Text(name), Text(before.get(name, "-")), Text(after.get(name, "-"), style=TITLE))
         for name in {**before, **after}
     ]
-    yield from _table([head, *rows], width)
+    yield from table([head, *rows], width)
     yield Text()
     for line, style in _meaning(comparison):
         yield from wrapped(Text(line, style=style), width)
-    for title, pairs, style in (("Better", comparison.better, GOOD), ("Worse", comparison.worse, WARNING)):
+    for title, pairs, style, verdict in (
+        ("Better", comparison.better, GOOD, _verdict),
+        ("Worse", comparison.worse, WARNING, _verdict),
+        ("Better leads", comparison.leads_better, GOOD, _lead_verdict),
+        ("Worse leads", comparison.leads_worse, WARNING, _lead_verdict),
+    ):
         if pairs:
             yield Text()
             yield Text(f"{title} ({len(pairs)})", style=style)
             for pair in pairs:
-                yield from _pair_lines(pair, width)
+                yield from _pair_lines(pair, width, verdict)
 
 
 def _meaning(comparison: Comparison) -> Iterator[tuple[str, str]]:
@@ -99,6 +111,7 @@ def _meaning(comparison: Comparison) -> Iterator[tuple[str, str]]:
     yield from _interval_line("right", comparison.right, 100, " points", 1)
     yield from _interval_line("nDCG", comparison.ndcg, 1, "", 3)
     yield from _interval_line("time", comparison.ms, 1, " ms", 0)
+    yield from _interval_line("time to the lead", comparison.lead_ms, 1, " ms", 0)
     unlike = {
         "only in the first run": comparison.only_first,
         "only in the second": comparison.only_second,
@@ -119,13 +132,21 @@ def _interval_line(
     yield f"Difference of {name}: {mean}{unit}, 95 % interval {low} to {high} (bootstrap){sure}.", "none"
 
 
-def _pair_lines(pair: Pair, width: int) -> Iterator[Text]:
+def _verdict(outcome: Outcome) -> str:
+    return outcome.verdict
+
+
+def _lead_verdict(outcome: Outcome) -> str:
+    return outcome.lead_verdict
+
+
+def _pair_lines(pair: Pair, width: int, verdict: Callable[[Outcome], str]) -> Iterator[Text]:
     gold = pair.after.gold
-    change = Text(f"{pair.before.verdict} -> {pair.after.verdict}", style=QUIET)
-    yield from _labelled(safe_line(gold.id), Text(safe_line(gold.question)), change, width)
+    change = Text(f"{verdict(pair.before)} -> {verdict(pair.after)}", style=QUIET)
+    yield from labelled(safe_line(gold.id), Text(safe_line(gold.question)), change, width)
 
 
-def _labelled(name: str, question: Text, said: Text, width: int) -> Iterator[Text]:
+def labelled(name: str, question: Text, said: Text, width: int) -> Iterator[Text]:
     """A question after its name, and below it what is said of it; a long name gets a line of its own."""
     label = Text.assemble((name, MARKER), GAP)
     indent = label.cell_len
@@ -146,7 +167,7 @@ def _of(share: Share) -> Text:
     return Text(f"{share.count} of {share.total}", style=TITLE)
 
 
-def _table(rows: Sequence[Sequence[Text]], width: int) -> Iterator[Text]:
+def table(rows: Sequence[Sequence[Text]], width: int) -> Iterator[Text]:
     """Rows in columns, the last of which is wrapped; where there is no room, the cells below each other."""
     if not rows:
         return

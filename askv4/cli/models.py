@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from askv4.cli.models_try import try_
 from askv4.cli.options import Invocation, common_options, pass_invocation
 from askv4.errors import ModelDamaged, ModelMissing, UsageError
 
@@ -222,6 +223,9 @@ def remove(invocation: Invocation, name: str, yes: bool) -> int:
             f"{what} is deleted; {gigabytes(size)} are free again" + ("; auto chooses again" if chosen else ""),
         )
     return 0
+
+
+models.add_command(try_)
 
 
 def free_memory() -> int | None:

@@ -161,14 +161,17 @@ def _offer_lines(overview: Overview, width: int, *, verbose: bool) -> Iterator[T
         notes = [
             "" if known.verified else ", unverified",
             ", measured" if known.measured else "",
-            "; recommended here, and what `askv4 models pull` takes" if known is best else "",
+            "; `askv4 models pull` takes this one here" if known is best else "",
         ]
         text = (
             f"{gigabytes(known.bytes)}, {known.licence}, for machines with {known.machine} GB and more{''.join(notes)}"
         )
         yield from wrapped(Text(f"{known.name}: {text}"), width)
     if not all(known.measured for known in offered):
-        yield from wrapped(Text("The order of those that were not measured is a guess.", style=QUIET), width)
+        yield from wrapped(
+            Text("Those that were not measured stand in an order that is a judgement on size and design.", style=QUIET),
+            width,
+        )
     yield from wrapped(Text(f"Or copy a GGUF file into {safe_name(str(overview.folder))}", style=QUIET), width)
 
 

@@ -70,6 +70,7 @@ def _option(*names: str, **settings: Any) -> Callable[[Command], Command]:
     return click.option(*names, expose_value=False, callback=_remember, **settings)
 
 
+_SERVER = _option("--llm-url", metavar="URL", help="An OpenAI-compatible server that writes the answers instead.")
 _COMMON = (
     _option("--corpus", metavar="DIR", help="The folder of documents."),
     _option("--data-dir", metavar="DIR", help="Where the index and the conversations are kept."),
@@ -85,7 +86,7 @@ _ANSWERING = (
     ),
     _option("--model", metavar="NAME|PATH", help="The chat model, by name or as a GGUF file."),
     _option("--long", is_flag=True, help="Quote up to twelve sentences instead of four."),
-    _option("--llm-url", metavar="URL", help="An OpenAI-compatible server that writes the answers instead."),
+    _SERVER,
 )
 
 
@@ -101,6 +102,11 @@ def answering_options(command: Command) -> Command:
     for option in reversed(_ANSWERING):
         command = option(command)
     return command
+
+
+def server_option(command: Command) -> Command:
+    """`--llm-url URL`, a chat model that another program runs."""
+    return _SERVER(command)
 
 
 def folder_option(command: Command) -> Command:

@@ -14,7 +14,10 @@ from typing import TYPE_CHECKING, Any
 from askv4.cli.terminal import is_terminal, shows_color, text_width
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.text import Text
+
+    from askv4.cli.waiting import Waiting
 
 # What JSON allows unescaped but a terminal obeys (control codes), a reader is misled by (directions), or a program that
 # reads line by line takes for the end of a line (NEL, U+2028, U+2029).
@@ -35,6 +38,20 @@ class Output:
         """Lines that are styled and wrapped already."""
         if sys.stdout is None:
             return
+        with _writing():
+            console = self._console()
+            for line in lines:
+                console.print(line, soft_wrap=True)
+
+    def waiting(self) -> Waiting | None:
+        """What shows the quotations of an answer until it is complete; None where stdout is no terminal."""
+        if not is_terminal(sys.stdout):
+            return None
+        from askv4.cli.waiting import Waiting
+
+        return Waiting(self._console())
+
+    def _console(self) -> Console:
         from rich.console import Console
 
         class ToStdout(Console):
@@ -42,20 +59,17 @@ class Output:
                 # rich would end the process with status 1, which here means "the sources do not answer".
                 raise BrokenPipeError(errno.EPIPE, "the reader has gone")
 
+        _make_readable()
         color = self.color and shows_color(sys.stdout)
-        with _writing():
-            _make_readable()
-            console = ToStdout(
-                file=sys.stdout,
-                force_terminal=color,
-                color_system="standard" if color else None,
-                no_color=not color,
-                highlight=False,
-                markup=False,
-                emoji=False,
-            )
-            for line in lines:
-                console.print(line, soft_wrap=True)
+        return ToStdout(
+            file=sys.stdout,
+            force_terminal=is_terminal(sys.stdout),
+            color_system="standard" if color else None,
+            no_color=not color,
+            highlight=False,
+            markup=False,
+            emoji=False,
+        )
 
     def json(self, value: Mapping[str, Any], *, row: bool = False) -> None:
         """One JSON object: in one line when it is a `row` of several or for a program, indented on a terminal."""

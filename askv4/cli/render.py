@@ -6,7 +6,7 @@ Styles name the terminal's own sixteen colours. Every line is built from `Text`,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from rich.style import Style
 from rich.text import Text
 
 from askv4.answer.emphasis import marks_in
+from askv4.answer.listing import Entry, blocks
 from askv4.text.excerpt import shortened
 from askv4.text.safe import safe, safe_line, safe_name
 
@@ -28,6 +29,7 @@ TITLE = "bold"
 PLACE = "blue"
 QUIET = "dim"
 WARNING = "yellow"
+_ENTRY_STYLES = {"question": TITLE, "unanswered": WARNING}
 NEAREST_SHOWN = 400
 """Characters of a nearest passage that are shown; the JSON has all of it."""
 
@@ -36,18 +38,44 @@ _WRAPPER = Console(file=StringIO(), width=80, color_system=None)
 
 
 def answer_lines(answer: Answer, corpus: Path, width: int) -> Iterator[Text]:
-    """An answer as people read it: the sentences with their markers, then the sources with the quoted words."""
+    """An answer as people read it: the lead, where there is one, then the sources, each once with what it says."""
     if answer.status == "not_in_sources":
         yield from _refusal_lines(answer, corpus, width)
     else:
-        cited = {citation.n: citation for citation in answer.citations}
-        for paragraph in safe(answer.answer).strip().split("\n"):
-            yield from wrapped(_with_markers(paragraph, cited), width)
-        yield Text()
-        yield Text("Sources", style=TITLE)
-        for citation in answer.citations:
-            yield from _citation_lines(citation, corpus, width)
+        if answer.lead:
+            yield from _lead_lines(answer, width)
+            yield Text()
+        yield from _quoted_lines(answer, corpus, width)
     yield from _remark_lines(answer, width)
+
+
+def _lead_lines(answer: Answer, width: int) -> Iterator[Text]:
+    numbers = {citation.n for citation in answer.citations}
+    for paragraph in safe(answer.lead or "").strip().split("\n"):
+        yield from wrapped(_with_markers(paragraph, numbers), width)
+
+
+def _quoted_lines(answer: Answer, corpus: Path, width: int) -> Iterator[Text]:
+    numbers = {citation.n for citation in answer.citations}
+    for position, block in enumerate(blocks(answer)):
+        if position:
+            yield Text()
+        for entry in block:
+            if entry.citation is not None:
+                yield from _citation_lines(entry.citation, corpus, width, _quotation(entry, entry.citation))
+            else:
+                text = _with_markers(safe_line(entry.text), numbers)
+                text.style = _ENTRY_STYLES.get(entry.role, "")
+                yield from wrapped(text, width)
+
+
+def _quotation(entry: Entry, citation: Citation) -> Text:
+    """What a source says, with the words that answer."""
+    line = safe_line(entry.text)
+    text = Text(line)
+    for span in marks_in(line, citation):
+        text.stylize(ANSWERING, *span)
+    return text
 
 
 def _refusal_lines(answer: Answer, corpus: Path, width: int) -> Iterator[Text]:
@@ -58,7 +86,8 @@ def _refusal_lines(answer: Answer, corpus: Path, width: int) -> Iterator[Text]:
         yield Text()
         yield Text("Nearest passages", style=TITLE)
         for citation in answer.nearest:
-            yield from _citation_lines(citation, corpus, width, shown=NEAREST_SHOWN)
+            quote = Text(f"“{shortened(citation, NEAREST_SHOWN)}”")
+            yield from _citation_lines(citation, corpus, width, quote)
 
 
 def _remark_lines(answer: Answer, width: int) -> Iterator[Text]:
@@ -66,9 +95,6 @@ def _remark_lines(answer: Answer, width: int) -> Iterator[Text]:
     remarks: list[tuple[str, str]] = []
     for conflict in answer.conflicts:
         remarks.append((f"The sources differ: {safe_line(conflict.reason)}", WARNING))
-    for sentence in answer.grounding:
-        if not sentence.supported:
-            remarks.append((f"Not supported by its source: {safe_line(sentence.text)}", WARNING))
     if answer.note:
         remarks.append((safe_line(answer.note), QUIET))
     if answer.left_machine:
@@ -104,15 +130,14 @@ def hit_lines(hits: Sequence[Hit], corpus: Path, width: int) -> Iterator[Text]:
         yield from wrapped(Text(safe_line(hit.text)), width, Text("    "), 4)
 
 
-def _citation_lines(citation: Citation, corpus: Path, width: int, shown: int | None = None) -> Iterator[Text]:
+def _citation_lines(citation: Citation, corpus: Path, width: int, quote: Text) -> Iterator[Text]:
     label = Text.assemble((f"[{citation.n}] ", MARKER))
     indent = label.cell_len
     margin = Text(" " * indent)
     yield from wrapped(_source_title(citation.title, citation.kind), width, label, indent)
     place = _place(corpus, citation.document, citation.line, citation.page, citation.heading)
     yield from wrapped(place, width, margin, indent)
-    quote = safe_line(citation.quote) if shown is None else shortened(citation, shown)
-    yield from wrapped(Text(f"“{quote}”"), width, margin, indent)
+    yield from wrapped(quote, width, margin, indent)
 
 
 def _source_title(title: str, kind: str | None) -> Text:
@@ -139,15 +164,12 @@ def name_link(corpus: Path, document: str) -> Text:
     return name.append(safe_name(document), style=link)
 
 
-def _with_markers(paragraph: str, cited: Mapping[int, Citation]) -> Text:
-    """The answer's text with those [n] lit up that are its citations, and the words that answer."""
-    text = Text(paragraph)
-    markers = [match for match in re.finditer(r"\[(\d{1,4})\]", paragraph) if int(match[1]) in cited]
-    for match in markers:
-        text.stylize(MARKER, *match.span())
-    if markers and markers[-1].end() == len(paragraph):
-        for span in marks_in(paragraph, cited[int(markers[-1][1])]):
-            text.stylize(ANSWERING, *span)
+def _with_markers(line: str, numbers: Collection[int]) -> Text:
+    """A line with those [n] lit up that are citations."""
+    text = Text(line)
+    for match in re.finditer(r"\[(\d{1,4})\]", line):
+        if int(match[1]) in numbers:
+            text.stylize(MARKER, *match.span())
     return text
 
 

@@ -54,6 +54,10 @@ class Comparison:
     right: Interval | None
     ndcg: Interval | None
     ms: Interval | None
+    leads_better: tuple[Pair, ...]
+    """Pairs in both of which a model was asked, whose lead is right now and was not, or is false no more."""
+    leads_worse: tuple[Pair, ...]
+    lead_ms: Interval | None
     only_first: int
     only_second: int
     changed: int
@@ -74,6 +78,8 @@ def compare(first: Run, second: Run) -> Comparison:
     better = tuple(pair for pair in pairs if pair.after.right and not pair.before.right)
     worse = tuple(pair for pair in pairs if pair.before.right and not pair.after.right)
     sought = [pair for pair in pairs if pair.before.ranks]
+    leads = [pair for pair in pairs if pair.before.lead_ms is not None and pair.after.lead_ms is not None]
+    gains = [(pair, _lead_worth(pair.after) - _lead_worth(pair.before)) for pair in leads if _same_words(pair)]
     k = min(first.k, second.k)
     return Comparison(
         pairs=tuple(pairs),
@@ -84,6 +90,9 @@ def compare(first: Run, second: Run) -> Comparison:
         right=_interval(pairs, lambda one: float(one.right)),
         ndcg=_interval(sought, lambda one: ndcg_of(one.ranks, k)),
         ms=_interval(pairs, lambda one: one.ms),
+        leads_better=tuple(pair for pair, gain in gains if gain > 0),
+        leads_worse=tuple(pair for pair, gain in gains if gain < 0),
+        lead_ms=_interval(leads, lambda one: one.lead_ms or 0.0),
         only_first=len(before.keys() - after.keys()),
         only_second=len(after.keys() - before.keys()),
         changed=len(shared) - len(pairs),
@@ -123,13 +132,18 @@ def comparison_to_record(comparison: Comparison) -> dict[str, Any]:
             "before": pair.before.verdict, "after": pair.after.verdict,
         }  # fmt: skip
 
+    def lead_row(pair: Pair) -> dict[str, Any]:
+        return {**row(pair), "before": pair.before.lead_verdict, "after": pair.after.lead_verdict}
+
     return {
         "questions": len(comparison.pairs),
         "figures": [figures.to_record() for figures in comparison.figures],
         "better": [row(pair) for pair in comparison.better],
         "worse": [row(pair) for pair in comparison.worse],
+        "leads_better": [lead_row(pair) for pair in comparison.leads_better],
+        "leads_worse": [lead_row(pair) for pair in comparison.leads_worse],
         "mcnemar_p": round(comparison.p_right, 4),
-        "differences": {name: interval(getattr(comparison, name)) for name in ("right", "ndcg", "ms")},
+        "differences": {name: interval(getattr(comparison, name)) for name in ("right", "ndcg", "ms", "lead_ms")},
         "only_first": comparison.only_first,
         "only_second": comparison.only_second,
         "changed": comparison.changed,
@@ -138,6 +152,17 @@ def comparison_to_record(comparison: Comparison) -> dict[str, Any]:
 
 def _interval(pairs: Sequence[Pair], value: Callable[[Outcome], float]) -> Interval | None:
     return bootstrap([value(pair.after) - value(pair.before) for pair in pairs]) if pairs else None
+
+
+def _lead_worth(outcome: Outcome) -> int:
+    """A right lead is worth more than none, and none more than a false one."""
+    return {True: 1, None: 0, False: -1}[outcome.lead_right]
+
+
+def _same_words(pair: Pair) -> bool:
+    """Whether both leads were held against the same words."""
+    before, after = pair.before.gold, pair.after.gold
+    return (before.key_words, before.wrong_words) == (after.key_words, after.wrong_words)
 
 
 def _key(gold: GoldQuestion) -> object:

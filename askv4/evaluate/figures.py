@@ -66,6 +66,19 @@ class Figures:
     """Mean squared difference between confidence and whether the sources answer (Brier 1950): 0 is best, 0.25 a coin's."""
     median_ms: float | None
     p95_ms: float | None
+    leads: Share
+    """Of the questions that a model was asked to write about, those for which a lead was shown. Without a model: 0 of 0."""
+    leads_right: Share
+    """Of the leads shown, those that say what was expected (`leads` says exactly when)."""
+    leads_false: Share
+    """Of the leads shown, those that say something else, or answer what must be refused. What no words of the gold row
+    judge is neither right nor false."""
+    rejected: int
+    """Sentences of the model that the check rejected."""
+    quotes_median_ms: float | None
+    """From the question to the quotations."""
+    lead_median_ms: float | None
+    """From the question to the lead, or to the end of one that did not stand."""
 
     def to_record(self) -> dict[str, Any]:
         """The figures as values that JSON knows, shares rounded to four digits."""
@@ -89,6 +102,8 @@ def figures_of(outcomes: Sequence[Outcome], k: int) -> Figures:
     # A question that failed was neither answered nor refused, and took no time worth telling.
     times = [one.ms for one in outcomes if one.status != "failed"]
     guesses = [(one.confidence, one.gold.answerable) for one in outcomes if one.confidence is not None]
+    asked = [one for one in outcomes if one.lead_ms is not None]
+    leads = [one for one in outcomes if one.lead is not None]
     depths = sorted({*(depth for depth in RECALLS if depth <= k), k})
     return Figures(
         right=_share(outcomes, lambda one: one.right),
@@ -105,6 +120,12 @@ def figures_of(outcomes: Sequence[Outcome], k: int) -> Figures:
         brier=fmean((guess - truth) ** 2 for guess, truth in guesses) if guesses else None,
         median_ms=quantile(times, 0.5) if times else None,
         p95_ms=quantile(times, 0.95) if times else None,
+        leads=_share(asked, lambda one: one.lead is not None),
+        leads_right=_share(leads, lambda one: one.lead_right is True),
+        leads_false=_share(leads, lambda one: one.lead_right is False),
+        rejected=sum(len(one.rejected) for one in outcomes),
+        quotes_median_ms=_median(one.quotes_ms for one in outcomes),
+        lead_median_ms=_median(one.lead_ms for one in asked),
     )
 
 
@@ -135,6 +156,11 @@ def quantile(values: Iterable[float], share: float) -> float:
     low = int(place)
     high = min(low + 1, len(ordered) - 1)
     return ordered[low] + (place - low) * (ordered[high] - ordered[low])
+
+
+def _median(times: Iterable[float | None]) -> float | None:
+    known = [time for time in times if time is not None]
+    return quantile(known, 0.5) if known else None
 
 
 def _share(outcomes: Sequence[Outcome], holds: Callable[[Outcome], bool]) -> Share:

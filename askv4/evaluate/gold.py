@@ -5,8 +5,9 @@
     {"question": "...", "answerable": false}
 
 Of each group one quote must be shown; a quote may also be an object with `quote` and `document`. Everywhere allowed: `id`,
-`kind`, and `history`, the turns before the question. Other keys are passed over, unless they look like one of these
-misspelt.
+`kind`, `history`, the turns before the question, and what a model's lead is held against instead of the quotes: `key_words`, a
+list of groups, of each of which one must stand in it, and `wrong_words`, a list of which none may. Other keys are passed
+over, unless they look like one of these misspelt.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ from typing import Any
 from askv4.errors import UsageError
 from askv4.types import Turn
 
-_KEYS = ("question", "document", "quote", "answerable", "groups", "history", "id", "kind", "start", "end")
+_KEYS = ("question", "document", "quote", "answerable", "groups", "history", "id", "kind", "start", "end",
+         "key_words", "wrong_words")  # fmt: skip
 _REMEDY = 'a line is {"question": "...", "document": "...", "quote": "..."}; `askv4 eval --help` shows the other forms'
 
 
@@ -43,6 +45,10 @@ class GoldQuestion:
     groups: tuple[tuple[Wanted, ...], ...]
     """Of each group one must be shown. Empty for a question that only has to be answered, or refused."""
     history: tuple[Turn, ...] = ()
+    key_words: tuple[tuple[str, ...], ...] = ()
+    """Of each group one must stand in a model's lead."""
+    wrong_words: tuple[str, ...] = ()
+    """Words that a right lead does not hold, such as the figure of another product."""
 
 
 def parse_gold(text: str, source: str) -> list[GoldQuestion]:
@@ -82,6 +88,10 @@ def gold_to_record(gold: GoldQuestion) -> dict[str, Any]:
         [one.quote if one.document is None else {"quote": one.quote, "document": one.document} for one in group]
         for group in gold.groups
     ]
+    if gold.key_words:
+        row["key_words"] = [list(group) for group in gold.key_words]
+    if gold.wrong_words:
+        row["wrong_words"] = list(gold.wrong_words)
     if gold.history:
         row["history"] = [{"question": turn.question, "answer": turn.answer} for turn in gold.history]
     return row
@@ -115,6 +125,8 @@ def gold_from_record(row: Mapping[str, Any], number: int = 1) -> GoldQuestion:
         answerable=answerable,
         groups=groups,
         history=tuple(_history(row)),
+        key_words=tuple(_words(group, "key_words") for group in _listed(row, "key_words")),
+        wrong_words=_words(_listed(row, "wrong_words"), "wrong_words"),
     )
 
 
@@ -172,6 +184,21 @@ def _history(row: Mapping[str, Any]) -> Iterator[Turn]:
         if asked is None or answered is None:
             raise _wrong("has a history that is not a list of questions and answers")
         yield Turn(asked, answered)
+
+
+def _listed(row: Mapping[str, Any], key: str) -> list[Any]:
+    value = row.get(key)
+    if value is not None and not isinstance(value, list):
+        raise _wrong(f'has a "{key}" that is no list')
+    return value or []
+
+
+def _words(value: Any, key: str) -> tuple[str, ...]:
+    """Words that stand for each other: a list of texts, or a single text."""
+    texts = [value] if isinstance(value, str) else value
+    if not isinstance(texts, list) or not all(isinstance(text, str) and text.strip() for text in texts):
+        raise _wrong(f'has words in "{key}" that are empty or no text')
+    return tuple(map(_clean, texts))
 
 
 def _optional(row: Mapping[str, Any], key: str) -> str | None:

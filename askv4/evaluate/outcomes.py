@@ -60,6 +60,22 @@ class Outcome:
     confidence: float | None = None
     ms: float = 0.0
     error: str | None = None
+    lead: str | None = None
+    """What the model wrote, where it stood and was shown."""
+    lead_right: bool | None = None
+    """Whether the lead says what was expected; None without one, and where the row expects no words."""
+    rejected: tuple[str, ...] = ()
+    """The model's sentences that the check rejected, each with the reason."""
+    quotes_ms: float | None = None
+    lead_ms: float | None = None
+    """When each stood there after the question was asked. None of the lead: no model was asked."""
+
+    @property
+    def lead_verdict(self) -> str:
+        """What became of the lead, in a few words; empty where no model was asked."""
+        if self.lead is None:
+            return "" if self.lead_ms is None else "no lead"
+        return {True: "lead right", False: "lead false", None: "lead shown"}[self.lead_right]
 
     @property
     def verdict(self) -> str:
@@ -97,6 +113,7 @@ def outcome_from_record(record: Mapping[str, Any]) -> Outcome:
             "shown": tuple(record["shown"]),
             "citations": tuple(_made(Cited, one) for one in record.get("citations") or ()),
             "nearest": tuple(_made(Cited, one) for one in record.get("nearest") or ()),
+            "rejected": tuple(map(str, record.get("rejected") or ())),
             "expected": tuple(None if one is None else _made(Place, one) for one in places),
         }
         return Outcome(**values)
@@ -104,7 +121,7 @@ def outcome_from_record(record: Mapping[str, Any]) -> Outcome:
         raise ValueError(f"not the record of a question: {error}") from error
 
 
-_GOLD = ("id", "kind", "question", "answerable", "groups", "history")
+_GOLD = ("id", "kind", "question", "answerable", "groups", "history", "key_words", "wrong_words")
 
 
 def _without_gold(outcome: Outcome) -> dict[str, Any]:

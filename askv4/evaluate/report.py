@@ -33,6 +33,7 @@ def html_page(run: Run, title: str) -> str:
         rows=figure_rows(figures),
         kinds=[(safe_line(kind), share) for kind, share in by_kind(run.outcomes).items()],
         misses=misses,
+        leads=figures.leads.total > 0,
         questions=[_short(outcome) for outcome in run.outcomes],
     )
 
@@ -121,6 +122,10 @@ def _short(outcome: Outcome) -> dict[str, Any]:
         "verdict": outcome.verdict,
         "right": outcome.right,
         "ms": f"{outcome.ms:.0f}",
+        "lead": safe_line(outcome.lead or ""),
+        "lead_verdict": outcome.lead_verdict,
+        "lead_right": outcome.lead_right,
+        "lead_seconds": "" if outcome.lead_ms is None else f"{outcome.lead_ms / 1000:.1f} s",
     }
 
 

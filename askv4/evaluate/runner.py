@@ -2,7 +2,7 @@
 
 What counts as right: a question that the sources answer must be answered, and of each group of expected quotes one must be
 shown by one of the first four citations: the citation holds the quote, or at least 60 % of it as one unbroken run. A
-question that the sources do not answer must be refused.
+question that the sources do not answer must be refused. A model's lead is judged by itself: see `leads`.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from askv4.errors import Askv4Error, DocumentNotFound, DocumentUnreadable, ModelError
 from askv4.evaluate.gold import GoldQuestion, Wanted
+from askv4.evaluate.leads import lead_right
 from askv4.evaluate.matching import find_words, plain, shows_plain
 from askv4.evaluate.outcomes import CONTEXT, Cited, Outcome, Place
 from askv4.retrieve.query import fts_query
@@ -78,6 +79,15 @@ def judged(question: GoldQuestion, answer: Answer, hits: Sequence[Hit], sources:
         answer=answer.answer,
         confidence=answer.confidence,
         ms=answer.timings_ms.get("total", 0.0),
+        lead=answer.lead,
+        lead_right=None if answer.lead is None else lead_right(question, answer.lead),
+        rejected=tuple(
+            f"{sentence.text} ({'; '.join(sentence.problems)})"
+            for sentence in answer.grounding
+            if not sentence.supported
+        ),
+        quotes_ms=answer.timings_ms.get("quotes"),
+        lead_ms=answer.timings_ms.get("lead"),
     )
 
 

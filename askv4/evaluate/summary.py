@@ -43,7 +43,33 @@ def figure_rows(figures: Figures) -> list[Row]:
     if figures.median_ms is not None and figures.p95_ms is not None:
         rows.append(Row("time for a question, median", f"{figures.median_ms:.0f} ms"))
         rows.append(Row("time for a question, 95th percentile", f"{figures.p95_ms:.0f} ms"))
-    return rows
+    return rows + lead_rows(figures)
+
+
+def lead_rows(figures: Figures) -> list[Row]:
+    """The figures of what a model wrote; none where no model was asked."""
+    if not figures.leads.total:
+        return []
+    rows = [
+        Row("leads shown", _of(figures.leads), "of the questions that the model was asked to write about"),
+        Row("leads right", _of(figures.leads_right)),
+        Row("leads false", _of(figures.leads_false)),
+        Row("sentences rejected by the check", str(figures.rejected)),
+    ]
+    times = {
+        "time to the quotations, median": figures.quotes_median_ms,
+        "time to the lead, median": figures.lead_median_ms,
+    }
+    return rows + [Row(name, f"{time / 1000:.1f} s") for name, time in times.items() if time is not None]
+
+
+def false_leads(outcomes: Sequence[Outcome]) -> list[tuple[str, str, str]]:
+    """(id, question, lead) of each lead that is false."""
+    return [
+        (safe_line(one.gold.id), safe_line(one.gold.question), safe_line(one.lead))
+        for one in outcomes
+        if one.lead is not None and one.lead_right is False
+    ]
 
 
 def miss_lines(outcomes: Sequence[Outcome]) -> list[tuple[str, str, str]]:

@@ -1,59 +1,49 @@
 """An answer as Markdown that Textual's widget shows: citation markers are links, nothing else is.
 
-What documents and models say can neither link, nor load, nor style: quotations are taken literally, and the Markdown of a
-model goes without links, images and HTML.
+What documents and models say can neither link, nor load, nor style: it is taken literally.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator
 from typing import Literal
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
+from askv4.answer.emphasis import marks_in
+from askv4.answer.listing import Entry, blocks
 from askv4.text.safe import safe
 from askv4.types import Answer, Citation
 
 CITATION_LINK = "citation:"
 """How the link of a marker begins; the citation's number follows."""
 
-_FLAG_ON, _FLAG_OFF = "\ue000", "\ue001"
-"""Private characters around a sentence that its source does not support; those of the text itself are replaced."""
 _STRONG_ON, _STRONG_OFF = "\ue002", "\ue003"
-"""Private characters around the words of a quotation that answer most directly."""
-# Struck-through text is not part of this Markdown: its tokens stand for the flag.
+"""Private characters around the words of a quotation that answer most directly; those of the text itself are replaced."""
 _BORDERS: dict[str, tuple[str, str, Literal[-1, 1]]] = {
-    _FLAG_ON: ("s_open", "s", 1),
-    _FLAG_OFF: ("s_close", "s", -1),
     _STRONG_ON: ("strong_open", "strong", 1),
     _STRONG_OFF: ("strong_close", "strong", -1),
 }
 _PRIVATE = re.compile(f"[{''.join(_BORDERS)}]")
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+_MARKER = re.compile(r"(\[\d{1,4}\])")
 _MARKER_OR_BORDER = re.compile(rf"\[(\d{{1,4}})\]|([{''.join(_BORDERS)}])")
-_ENDING_MARKERS = re.compile(r"(?:\s*\[\d{1,4}\])+$")
 _NEVER = ("link", "image", "autolink", "html_inline", "html_block", "reference", "entity", "lheading", "heading", "hr")
 
 
-def answer_source(answer: Answer) -> str:
-    """The Markdown of an answer's text."""
-    if answer.mode == "extractive" or answer.status == "not_in_sources":
-        lines = [line for line in safe(answer.answer).split("\n") if line.strip()]
-        return "\n\n".join(_quotation(line, answer.citations) for line in lines)
-    text = _neutral(answer.answer)
-    for sentence in answer.grounding:
-        if not sentence.supported:
-            said = _neutral(sentence.text)
-            text = text.replace(said, f"{_FLAG_ON}{said}{_FLAG_OFF}", 1)
-    return text
+def lead_source(answer: Answer) -> str:
+    """The Markdown of the lead; empty where there is none."""
+    return "\n\n".join(_marked(line) for line in _neutral(answer.lead or "").split("\n") if line.strip())
 
 
-def draft_text(draft: str) -> str:
-    """What a model has written so far, as plain text."""
-    return _neutral(draft).strip()
+def quoted_source(answer: Answer) -> str:
+    """The Markdown of the quotations; of a refusal, what it says."""
+    if answer.status == "not_in_sources":
+        return "\n\n".join(_literal(line.strip()) for line in _neutral(answer.answer).split("\n") if line.strip())
+    return "\n\n".join(_line(entry) for block in blocks(answer) for entry in block)
 
 
 def parser(numbers: Collection[int]) -> Callable[[], MarkdownIt]:
@@ -71,30 +61,27 @@ def _neutral(text: str) -> str:
     return _PRIVATE.sub("\ufffd", safe(text))
 
 
-def _quotation(line: str, citations: Sequence[Citation]) -> str:
-    """A line of a quoting answer: every character as it stands, and the markers at its end."""
-    line = _neutral(line).strip()
-    ending = _ENDING_MARKERS.search(line)
-    cut = ending.start() if ending else len(line)
-    numbers = {int(number) for number in re.findall(r"\d+", line[cut:])}
-    said = _emphasised(line[:cut], [citation for citation in citations if citation.n in numbers])
-    return _PUNCTUATION.sub(r"\\\1", said) + line[cut:]
+def _line(entry: Entry) -> str:
+    """A quotation with every character as it stands, and its marker; or a line of askv4's own."""
+    said = _in_one_line(entry.text)
+    if entry.citation is not None:
+        return f"{_literal(_emphasised(said, entry.citation))} [{entry.citation.n}]"
+    return _literal(f"{_STRONG_ON}{said}{_STRONG_OFF}") if entry.role == "question" else _marked(said)
 
 
-def _emphasised(said: str, citations: Sequence[Citation]) -> str:
-    """`said` with borders around the words that answer most directly, where the line quotes them."""
-    spans = []
-    for citation in citations:
-        quoted = said.find(_in_one_line(citation.quote))
-        for start, end in citation.answers:
-            words = _in_one_line(citation.quote[start - citation.start : end - citation.start])
-            # Something may have been put into the quotation, in brackets: the words are then looked for by themselves.
-            before = len(_in_one_line(citation.quote[: start - citation.start] + "|")) - 1
-            place = said.find(words, quoted + before if quoted >= 0 else 0)
-            if words and place >= 0:
-                spans.append((place, place + len(words)))
+def _marked(line: str) -> str:
+    """Text in which markers are none but those of citations."""
+    return "".join(piece if _MARKER.fullmatch(piece) else _literal(piece) for piece in _MARKER.split(line.strip()))
+
+
+def _literal(text: str) -> str:
+    return _PUNCTUATION.sub(r"\\\1", text)
+
+
+def _emphasised(said: str, citation: Citation) -> str:
+    """`said` with borders around the words that answer most directly."""
     done, pieces = 0, []
-    for begin, stop in sorted(spans):
+    for begin, stop in sorted(marks_in(said, citation)):
         if begin >= done:
             pieces += [said[done:begin], _STRONG_ON, said[begin:stop], _STRONG_OFF]
             done = stop
@@ -112,7 +99,7 @@ def _mark(state: StateCore, numbers: Collection[int]) -> None:
 
 
 def _split(token: Token, numbers: Collection[int]) -> Iterator[Token]:
-    """A run of text in pieces: text, links of markers, borders of flagged sentences. Escaped text is none."""
+    """A run of text in pieces: text, links of markers, borders of words that answer. Escaped text is none."""
     if token.type != "text":
         yield token
         return

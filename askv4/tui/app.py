@@ -60,6 +60,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("Copy the answer", "With its sources", "copy_answer"),
     ("Copy the citation", "Title and place of the source", "copy_citation"),
     ("Copy the quotation", "The cited words", "copy_quotation"),
+    ("Details of the answer", "What was left out and why, and how long it took", "toggle_details"),
     ("Remove the document", "The one that is open goes to the bin", "remove_document"),
     ("Export the conversation", "As Markdown, with sources", "export"),
     ("Rename the conversation", "Another title for the one that is open", "rename_conversation"),
@@ -90,6 +91,12 @@ class ChatApp(App[None]):
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         self.theme = DARK.name
+
+    async def action_quit(self) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, ChatScreen):
+                screen.end_lead()
+        await super().action_quit()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         yield from super().get_system_commands(screen)

@@ -74,11 +74,12 @@ class Found(Message):
 
 
 @dataclass
-class Drafted(Message):
-    """All that has been written for a turn so far."""
+class LeadFollows(Message):
+    """A turn's answer in quotations, which stand until a model has written a lead."""
 
     turn: int
-    text: str
+    answer: Answer
+    contents: Mapping[str, str]
 
 
 @dataclass

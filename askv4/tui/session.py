@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +19,9 @@ from askv4.types import Answer, Document, Event, Mode, SyncProgress, SyncReport,
 
 if TYPE_CHECKING:
     from askv4.answer.assistant import Assistant
-    from askv4.answer.assistant import OpenModel as LeadModel
+    from askv4.answer.write.lead import LeadWriter
+    from askv4.answer.write.lead import OpenModel as OpenedModel
+    from askv4.answer.write.verifier import Verifier
     from askv4.index.onnx_encoder import OnnxEncoder
     from askv4.index.store import Index
     from askv4.llm.chat import ChatModel
@@ -69,9 +72,13 @@ class Session:
         self._index: Index | None = None
         self._judge: OnnxEncoder | None = None
         self._reader: Reader | None = None
+        self._verifier: Verifier | None = None
         self._trouble: Exception | None = None
         self._syncing = threading.Lock()
         self._answering = threading.Lock()
+        self._writing = threading.Lock()
+        """Held while the model writes, and while it is changed."""
+        self._loading = False
 
     # Opening and closing
 
@@ -179,11 +186,19 @@ class Session:
     # Answers
 
     def ask(self, question: str, history: Sequence[Turn], stop: threading.Event) -> Iterator[Event]:
-        """The events of one answer. Takes its time. Raises Askv4Error."""
-        with self._answering:
+        """The events of one answer. Takes its time; a model that is still loading delays its lead alone. Raises Askv4Error."""
+        with self._answering, ExitStack() as held:
             self._require_documents()
-            model = self.model
-            yield from self._assistant(None if model is None else lambda: model).ask(question, history, stop)
+
+            def opened() -> ChatModel | None:
+                while not stop.is_set() and not self.closing.is_set():
+                    if self._writing.acquire(timeout=0.05):
+                        held.callback(self._writing.release)
+                        return self.model
+                return None
+
+            there = self.model is not None or self._loading
+            yield from self._assistant(self._lead_writer(opened) if there else None).ask(question, history, stop)
 
     def warm_up(self) -> None:
         """Load what the first question would wait for, by asking one that nobody sees. Takes its time."""
@@ -204,7 +219,15 @@ class Session:
                 f"no document in {self.settings.corpus} could be read", "the documents pane (F2) says why"
             )
 
-    def _assistant(self, open_model: LeadModel | None) -> Assistant:
+    def _lead_writer(self, open_model: OpenedModel) -> LeadWriter:
+        from askv4.answer.write.lead import LeadWriter
+        from askv4.answer.write.verifier import open_verifier
+
+        if self._verifier is None:
+            self._verifier = open_verifier(self.settings.data_dir)
+        return LeadWriter(open_model, self._verifier)
+
+    def _assistant(self, writer: LeadWriter | None) -> Assistant:
         from askv4.answer.assistant import Assistant
         from askv4.retrieve.reader import Reader
         from askv4.retrieve.reranker import open_reranker
@@ -216,7 +239,7 @@ class Session:
             self._reader = Reader(self.settings.data_dir)
         reranker = open_reranker(self.settings.rerank, self._reader)
         encoder, long = self._judging_encoder(), self.settings.long
-        return Assistant(retriever, index.catalog, encoder, self._reader, open_model, reranker=reranker, long=long)
+        return Assistant(retriever, index.catalog, encoder, self._reader, writer, reranker=reranker, long=long)
 
     def _judging_encoder(self) -> OnnxEncoder:
         """The shipped encoder, which the evidence model was fitted with; most often the one of the index."""
@@ -234,14 +257,18 @@ class Session:
     def use(self, mode: Mode, model: str | None, server: str | None, narrate: Narrate) -> None:
         """Answer in this mode, with this model or server, from the next question on. Takes its time.
 
-        An answer that is being written is waited for: stop it first. Raises ModelError; quotations are then left.
+        A lead that is being written is waited for: stop it first. Raises ModelError; quotations are then left.
         """
-        with self._answering:
-            if self.model is not None:
-                self.model.close()
-                self.model = None
-            self.settings = replace(self.settings, mode=mode, model=model, llm_url=server)
-            self.model = self._open_model(self.settings, narrate)
+        self._loading = mode != "extractive"
+        try:
+            with self._writing:
+                if self.model is not None:
+                    self.model.close()
+                    self.model = None
+                self.settings = replace(self.settings, mode=mode, model=model, llm_url=server)
+                self.model = self._open_model(self.settings, narrate)
+        finally:
+            self._loading = False
 
     def models(self) -> list[LocalModel]:
         """The chat models of this machine. Takes its time: files are looked at."""

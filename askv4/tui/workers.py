@@ -10,6 +10,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from textual.message import Message
 
@@ -25,6 +26,7 @@ from askv4.tui.messages import (
     Failed,
     FolderChanged,
     Found,
+    LeadFollows,
     ModelChanged,
     QuestionsRecalled,
     SourceRead,
@@ -33,12 +35,12 @@ from askv4.tui.messages import (
     Told,
 )
 from askv4.tui.session import Closing, OpenConversation, Session
-from askv4.types import Citation, Finished, Mode, Retrieved, SyncProgress, Turn
+from askv4.types import Answer, Citation, Finished, Mode, Quoted, Retrieved, SyncProgress, Turn
 
 Post = Callable[[Message], object]
 
 REDRAW_S = 0.05
-"""Progress and drafts are posted no more often: a screen is not read faster."""
+"""Progress is posted no more often: a screen is not read faster."""
 SYNC_PATIENCE_S = 2.0
 """A question waits so long for the first sync, when there are documents to answer from already."""
 
@@ -144,15 +146,31 @@ def _answer(
     session: Session, post: Post, turn: int, question: str, history: Sequence[Turn], stop: threading.Event
 ) -> None:
     begun = time.perf_counter()
-    for event in session.ask(question, history, stop):
-        if isinstance(event, Retrieved):
-            post(Found(turn, event, time.perf_counter() - begun))
-        elif isinstance(event, Finished):
-            answer = event.answer
-            names = {citation.document for citation in (*answer.citations, *answer.nearest)}
-            stats = session.model.stats if session.model is not None and answer.model is not None else None
-            speed = stats.tokens_per_second if stats is not None else None
-            post(Answered(turn, answer, session.contents(names), speed))
+    quoted: Answer | None = None
+    try:
+        for event in session.ask(question, history, stop):
+            if isinstance(event, Retrieved):
+                post(Found(turn, event, time.perf_counter() - begun))
+            elif isinstance(event, Quoted) and event.lead_follows:
+                quoted = event.answer
+                post(LeadFollows(turn, quoted, session.contents(_documents(quoted))))
+            elif isinstance(event, Finished):
+                _post_answer(session, post, turn, event.answer)
+    except Exception as error:
+        if quoted is None:
+            raise
+        note = "; ".join(filter(None, (quoted.note, f"No lead: {failing(error)}")))
+        _post_answer(session, post, turn, replace(quoted, note=note))
+
+
+def _post_answer(session: Session, post: Post, turn: int, answer: Answer) -> None:
+    stats = session.model.stats if session.model is not None and answer.model is not None else None
+    speed = stats.tokens_per_second if stats is not None else None
+    post(Answered(turn, answer, session.contents(_documents(answer)), speed))
+
+
+def _documents(answer: Answer) -> set[str]:
+    return {citation.document for citation in (*answer.citations, *answer.nearest)}
 
 
 def read_source(session: Session, post: Post, turn: int, citation: Citation, contents: Mapping[str, str]) -> None:
@@ -182,10 +200,17 @@ def see_changes(session: Session, post: Post, turns: Mapping[int, Mapping[str, s
         _log.info("changes were not looked for: %s", error)
 
 
-def keep(session: Session, post: Post, conversation: OpenConversation, answered: Answered, replacing: bool) -> None:
+def keep(
+    session: Session,
+    post: Post,
+    conversation: OpenConversation,
+    answer: Answer,
+    contents: Mapping[str, str],
+    replacing: bool,
+) -> None:
     """Keep a turn; a store that cannot be written costs a line, not the answer."""
     try:
-        session.keep(conversation, answered.answer, answered.contents, replacing=replacing)
+        session.keep(conversation, answer, contents, replacing=replacing)
     except Exception as error:  # noqa: BLE001
         post(Told(failing(error), trouble=True))
     list_conversations(session, post, "")

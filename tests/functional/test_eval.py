@@ -209,6 +209,34 @@ def test_a_model_is_named_and_drafts_where_it_can(program: Program, tmp_path: Pa
     assert all(json.loads(line)["question"].rstrip().endswith("?") for line in drafts.out.splitlines())
 
 
+def test_the_leads_of_a_real_model_are_counted_kept_and_compared(program: Program, real_model: Path) -> None:
+    led = [
+        {**GOLD[0], "key_words": [["two minutes", "2 minutes"]], "wrong_words": ["four"]},
+        {**GOLD[1], "key_words": [["4.65"]]},
+        GOLD[4],
+    ]
+    (program.cwd / "led.jsonl").write_text(lines(led), "utf-8")
+    assert program("eval", "led.jsonl", "--save", "quoted").status == 0
+    page = program.cwd / "led.html"
+    asked = ("eval", "led.jsonl", "--mode", "llm", "--model", str(real_model))
+    run = program(*asked, "--json", "--save", "led", "--html", str(page))
+    assert run.status == 0, run.stderr
+    result = json.loads(run.out)
+    figures, rows = result["figures"], {row["id"]: row for row in result["questions"]}
+    assert (result["mode"], figures["right"]["count"], figures["leads"]["total"]) == ("llm", 3, 2)
+    shown = [row for row in rows.values() if row["lead"] is not None]
+    assert figures["leads"]["count"] == len(shown) >= 1
+    assert figures["leads_right"]["count"] == sum(row["lead_right"] for row in shown)
+    assert figures["leads_right"]["count"] + figures["leads_false"]["count"] == len(shown)
+    assert (rows["france"]["lead"], rows["france"]["lead_ms"]) == (None, None)
+    assert all(0 < rows[one]["quotes_ms"] < rows[one]["lead_ms"] for one in ("tea", "ferry"))
+    assert figures["quotes_median_ms"] < figures["lead_median_ms"]
+    assert shown[0]["lead"] in page.read_text("utf-8")
+    compared = program("eval", "--compare", "quoted", "led", COLUMNS="100")
+    assert compared.status == 0, compared.stderr
+    assert f"{len(shown)} of 2" in next(line for line in compared.out.splitlines() if line.startswith("leads shown"))
+
+
 @pytest.mark.skipif(not SHARED.is_dir(), reason="../shared is not here: there is no checker to compare with")
 def test_the_figures_are_those_of_the_checker(program: Program, tmp_path: Path) -> None:
     """The same answers, judged by `askv4 eval` and by check_gold.py."""

@@ -47,10 +47,10 @@ def _ranked(sentence: str, excerpts: Sequence[Excerpt], verifier: Verifier) -> l
     """The likeliest first: by the verifier, then by the words that they share with the sentence."""
     mine = set(words(sentence)) - STOP_WORDS
 
-    def likely(one: Excerpt) -> tuple[float, int]:
-        return verifier.probability([one.text], sentence), len(mine & set(words(one.text)))
-
-    return sorted(excerpts, key=likely, reverse=True)
+    likely = verifier.probabilities([([one.text], sentence) for one in excerpts])
+    shared = [len(mine & set(words(one.text))) for one in excerpts]
+    order = sorted(range(len(excerpts)), key=lambda at: (likely[at], shared[at]), reverse=True)
+    return [excerpts[at] for at in order]
 
 
 def _fewest(sentence: str, together: Sequence[Excerpt], question: str, verifier: Verifier) -> list[Excerpt]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from askv4.answer.citing import cite
@@ -21,6 +21,11 @@ from askv4.llm.chat import ChatModel, Stop
 from askv4.text.patterns import Pattern
 from askv4.types import Answer, Citation, GroundedSentence
 
+OpenModel = Callable[[], "ChatModel | None"]
+"""Gives the loaded chat model, loading it the first time; None where there is none after all."""
+
+SENTENCES = 6
+"""How many sentences of the evidence a model sees (docs/written.md has four to ten)."""
 AGAIN = 2
 """So many excerpts are shown alone when no sentence over all of them stands."""
 _MARKER = Pattern(r"\[(\d{1,4})\]")
@@ -39,35 +44,78 @@ class Lead:
     note: str | None = None
     """Why there is nothing, where that is not the sentences' fault."""
 
+    def over(self, answer: Answer, sources: Sources) -> Answer:
+        """The answer in quotations with this lead above them, where one stands; what was rejected is told in `grounding`.
 
-def write_lead(
-    understood: Understood,
-    evidence: Sequence[Evidence],
-    sources: Sources,
-    model: ChatModel,
-    verifier: Verifier,
-    stop: Stop | None,
-    most: int,
-) -> Lead:
-    """Let `model` answer from the `most` likeliest sentences, and check each of its sentences by itself.
+        The citations of the lead come first, then the other quotations; every marker and number follows.
+        """
+        cited: list[Citation] = []
+        numbers: list[list[int]] = []
+        for sentence in self.sentences:
+            numbers.append([_number(one, answer, cited, sources) for one in sentence.carried_by])
+        standing = [sentence for sentence in self.sentences if sentence.carried_by]
+        grounding = tuple(
+            GroundedSentence(one.text, tuple(dict.fromkeys(n)), bool(one.carried_by), one.problems)
+            for one, n in zip(self.sentences, numbers, strict=True)
+        )
+        told = replace(answer, model=self.model, left_machine=answer.left_machine or self.remote)
+        told = replace(told, grounding=grounding, note="; ".join(filter(None, (answer.note, self.note))) or None)
+        if not standing:
+            return told
+        order = [*cited, *(one for one in answer.citations if one not in cited)]
+        renumbered = {one.n: n for n, one in enumerate(order, start=1)}
+        citations = tuple(replace(one, n=renumbered[one.n]) for one in order)
+        text = " ".join(
+            f"{one.text} {' '.join(f'[{renumbered[n]}]' for n in dict.fromkeys(mine))}"
+            for one, mine in zip(self.sentences, numbers, strict=True)
+            if one.carried_by
+        )
+        added = [one for one in citations if one.n in {renumbered[c.n] for c in cited if c not in answer.citations}]
+        return replace(
+            told,
+            mode="llm",
+            lead=text,
+            answer=text,
+            quoted=_requoted(answer, renumbered, added),
+            citations=citations,
+            conflicts=tuple(renumbered_conflict(one, renumbered) for one in answer.conflicts),
+            parts=tuple(replace(one, citations=tuple(renumbered[n] for n in one.citations)) for one in answer.parts),
+            grounding=tuple(replace(g, citations=tuple(renumbered[n] for n in g.citations)) for g in grounding),
+        )
 
-    Raises ModelError as the model does.
-    """
-    question = understood.question
-    written = Draft(())
-    excerpts = prune(evidence, sources, question, model.count_tokens, most)
-    if not excerpts:
-        return Lead((), model.name, remote=False)
-    checked: list[Attributed] = []
-    for shown in _tries(excerpts, evidence):
-        begin = REPORT if checked or is_yes_no(question) else ""
-        written = draft(model, lead_prompt(question, shown, begin), begin, stop)
-        new = [sentence for sentence in written.sentences if sentence not in {one.text for one in checked}]
-        checked += [_checked(sentence, excerpts, question, verifier) for sentence in new]
-        if any(one.carried_by for one in checked) or written.stopped or written.astray:
-            break
-    note = f"{model.name} was stopped early: {written.astray}" if written.astray else None
-    return Lead(tuple(checked), model.name, model.remote, note)
+
+class LeadWriter:
+    """Writes leads with one model, which is opened when the first is wanted."""
+
+    def __init__(self, open_model: OpenModel, verifier: Verifier, sentences: int = SENTENCES) -> None:
+        """`sentences` of the evidence are shown to the model."""
+        self._open_model = open_model
+        self._verifier = verifier
+        self._sentences = sentences
+
+    def write(
+        self, understood: Understood, evidence: Sequence[Evidence], sources: Sources, stop: Stop | None = None
+    ) -> Lead | None:
+        """Let the model answer from the likeliest sentences, and check each of its sentences by itself.
+
+        None where there is no model after all. Raises ModelError as the model does, and what the verifier raises.
+        """
+        model = self._open_model()
+        if model is None:
+            return None
+        question = understood.question
+        written = Draft(())
+        excerpts = prune(evidence, sources, question, model.count_tokens, self._sentences)
+        checked: list[Attributed] = []
+        for shown in _tries(excerpts, evidence):
+            begin = REPORT if checked or is_yes_no(question) else ""
+            written = draft(model, lead_prompt(question, shown, begin), begin, stop)
+            new = [sentence for sentence in written.sentences if sentence not in {one.text for one in checked}]
+            checked += [_checked(sentence, excerpts, question, self._verifier) for sentence in new]
+            if any(one.carried_by for one in checked) or written.stopped or written.astray:
+                break
+        note = f"{model.name} was stopped early: {written.astray}" if written.astray else None
+        return Lead(tuple(checked), model.name, model.remote and bool(excerpts), note)
 
 
 def _tries(excerpts: Sequence[Excerpt], evidence: Sequence[Evidence]) -> Iterator[Sequence[Excerpt]]:
@@ -75,8 +123,9 @@ def _tries(excerpts: Sequence[Excerpt], evidence: Sequence[Evidence]) -> Iterato
 
     A small model mixes things up that it tells right where it sees but one.
     """
-    yield excerpts
-    if len(excerpts) == 1:
+    if excerpts:
+        yield excerpts
+    if len(excerpts) < 2:
         return
     best = [scored.candidate for one in evidence for scored in one.sentences]
     places = [(one.hit.document.document, one.span.start) for one in best]
@@ -102,46 +151,6 @@ def _checked(sentence: str, excerpts: Sequence[Excerpt], question: str, verifier
     if found.carried_by and verifier.supports([one.text for one in found.carried_by], said, question):
         return replace(found, text=sentence)
     return found
-
-
-def with_lead(answer: Answer, lead: Lead, sources: Sources) -> Answer:
-    """The answer in quotations with the lead above them, where one stands; what was rejected is told in `grounding`.
-
-    The citations of the lead come first, then the other quotations; every marker and number follows.
-    """
-    cited: list[Citation] = []
-    numbers: list[list[int]] = []
-    for sentence in lead.sentences:
-        numbers.append([_number(one, answer, cited, sources) for one in sentence.carried_by])
-    standing = [sentence for sentence in lead.sentences if sentence.carried_by]
-    grounding = tuple(
-        GroundedSentence(one.text, tuple(dict.fromkeys(n)), bool(one.carried_by), one.problems)
-        for one, n in zip(lead.sentences, numbers, strict=True)
-    )
-    told = replace(answer, model=lead.model, left_machine=answer.left_machine or lead.remote)
-    told = replace(told, grounding=grounding, note="; ".join(filter(None, (answer.note, lead.note))) or None)
-    if not standing:
-        return told
-    order = [*cited, *(one for one in answer.citations if one not in cited)]
-    renumbered = {one.n: n for n, one in enumerate(order, start=1)}
-    citations = tuple(replace(one, n=renumbered[one.n]) for one in order)
-    text = " ".join(
-        f"{one.text} {' '.join(f'[{renumbered[n]}]' for n in dict.fromkeys(mine))}"
-        for one, mine in zip(lead.sentences, numbers, strict=True)
-        if one.carried_by
-    )
-    added = [one for one in citations if one.n in {renumbered[c.n] for c in cited if c not in answer.citations}]
-    return replace(
-        told,
-        mode="llm",
-        lead=text,
-        answer=text,
-        quoted=_requoted(answer, renumbered, added),
-        citations=citations,
-        conflicts=tuple(renumbered_conflict(one, renumbered) for one in answer.conflicts),
-        parts=tuple(replace(one, citations=tuple(renumbered[n] for n in one.citations)) for one in answer.parts),
-        grounding=tuple(replace(g, citations=tuple(renumbered[n] for n in g.citations)) for g in grounding),
-    )
 
 
 def _number(one: Excerpt, answer: Answer, cited: list[Citation], sources: Sources) -> int:

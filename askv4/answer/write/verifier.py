@@ -1,40 +1,49 @@
-"""Whether sources support a statement: what must be exact by rules, what is meant by a model."""
+"""Whether sources support a statement: what must be exact by rules, what is meant by a trained model."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol
+from pathlib import Path
+from typing import Protocol
 
 from askv4.answer.facts.language import script_of
 from askv4.answer.grounding import problems
+from askv4.neural.verifier import Checked
+from askv4.neural.verifier import Verifier as Entailment
 
-if TYPE_CHECKING:
-    from askv4.answer.gather import StateEncoder
+SUPPORTED = 0.5
+"""From this probability on a statement is supported (docs/verifier.md has the rates of error)."""
+EXACT = frozenset({"number", "date", "name"})
+"""What rules decide: a figure that the source does not have is wrong, however likely the rest."""
 
 
 class Verifier(Protocol):
     """Holds statements against sentences of the sources."""
 
-    def probability(self, premises: Sequence[str], statement: str) -> float:
-        """Of `statement` following from `premises`, which stand in the order of their document."""
+    def probabilities(self, pairs: Sequence[Checked]) -> Sequence[float]:
+        """For each (premises, statement): of the statement following from the premises, in their order."""
         ...
 
-    def supports(self, premises: Sequence[str], statement: str, known: str = "") -> bool: ...
+    def supports(self, premises: Sequence[str], statement: str, known: str = "") -> bool:
+        """Whether nothing speaks against it."""
+        ...
 
     def problems(self, premises: Sequence[str], statement: str, known: str = "") -> tuple[str, ...]:
-        """What speaks against it, in words of users; empty when it is supported. `known` is what need not be proven: the
-        question, titles and kinds of the sources."""
+        """What speaks against it, in words of users; empty when it is supported.
+
+        `known` need not be proven: the question, titles and kinds of the sources.
+        """
         ...
 
 
-class RuleVerifier:
-    """By rules alone."""
+class StatementVerifier:
+    """The trained verifier, and rules for numbers, dates and names."""
 
-    def __init__(self, encoder: StateEncoder) -> None:
-        self._encoder = encoder
+    def __init__(self, entailment: Entailment) -> None:
+        self._entailment = entailment
 
-    def probability(self, premises: Sequence[str], statement: str) -> float:
-        return float(self.supports(premises, statement))
+    def probabilities(self, pairs: Sequence[Checked]) -> Sequence[float]:
+        return [float(one) for one in self._entailment.probabilities(pairs)]
 
     def supports(self, premises: Sequence[str], statement: str, known: str = "") -> bool:
         return not self.problems(premises, statement, known)
@@ -42,13 +51,13 @@ class RuleVerifier:
     def problems(self, premises: Sequence[str], statement: str, known: str = "") -> tuple[str, ...]:
         if script_of(statement) not in (script_of(known), script_of(" ".join(premises))):
             return ("it is written in another script than the question and its source",)
-        states = self._encoder.encode_states([statement, *premises, " ".join(premises)])
-        mine, *theirs = (state.vector for state in states)
-        similarity = max(float(mine @ other) for other in theirs)
-        found = problems(statement, premises, similarity=similarity, allowed=known)
-        return tuple(problem.message for problem in found)
+        exact = [one.message for one in problems(statement, premises, allowed=known) if one.kind in EXACT]
+        if exact:
+            return tuple(exact)
+        likely = self._entailment.probability(premises, statement)
+        return () if likely >= SUPPORTED else (f"the source does not say that (likely by {likely:.2f})",)
 
 
-def open_verifier(encoder: StateEncoder) -> Verifier:
-    """The verifier that leads are checked with."""
-    return RuleVerifier(encoder)
+def open_verifier(data_dir: Path) -> Verifier:
+    """The verifier that leads are checked with. `data_dir` keeps it as prepared for this machine; nothing is loaded yet."""
+    return StatementVerifier(Entailment(data_dir))

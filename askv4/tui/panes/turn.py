@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
@@ -25,6 +26,7 @@ from askv4.types import Answer, Citation, Retrieved
 
 LINKS = {
     "stop": "[@click=screen.escape]esc stop[/]",
+    "details-link": "[@click=screen.toggle_details]v details[/]",
     "copy": "[@click=screen.copy_answer]c copy[/]",
     "last": "[@click=screen.ask_again]r again[/]  [@click=screen.edit_last]e edit[/]",
 }
@@ -81,6 +83,19 @@ class Remark(Static):
         self.post_message(CitationClicked(n))
 
 
+class LeadWaiting(Static):
+    """Where the lead will stand: how long it has been written."""
+
+    def on_mount(self) -> None:
+        self._since = time.monotonic()
+        self._show()
+        self.set_interval(0.5, self._show)
+
+    def _show(self) -> None:
+        seconds = time.monotonic() - self._since
+        self.update(Content(f"writing the answer … {seconds:.0f} s, Esc keeps the quotations"))
+
+
 class TurnView(Vertical):
     """A turn: the question, what was found, the answer, its remarks and sources."""
 
@@ -108,7 +123,6 @@ class TurnView(Vertical):
         self.answer: Answer | None = None
         self.contents: dict[str, str] = {}
         """SHA-256 of the cited documents as they were."""
-        self._draft = ""
 
     def compose(self) -> ComposeResult:
         yield Static(Content.assemble(("❯ ", "$text-primary"), (safe(self.question), "bold")), classes="question")
@@ -144,43 +158,67 @@ class TurnView(Vertical):
         )
         self._found(Content.assemble(passages, shown, f" · {seconds:.2f} s"))
 
-    def show_draft(self, text: str) -> None:
-        """Show what is written so far."""
-        from askv4.tui.answer_markdown import draft_text
-
-        if self.answer is not None:
-            return
-        self._draft = text
-        shown = Content.assemble(draft_text(text), ("▍", "$text-accent"))
-        drafts = self.query(".draft").results(Static)
-        for widget in drafts:
-            widget.update(shown)
-            return
-        self.mount(Static(shown, classes="draft"))
+    async def show_quoted(self, answer: Answer, contents: Mapping[str, str]) -> None:
+        """Show the answer in quotations, below the place of the lead that is being written."""
+        await self._show(answer, contents, LeadWaiting(classes="writing"))
 
     async def show_answer(self, answer: Answer, contents: Mapping[str, str]) -> None:
-        """Show the answer in place of its draft."""
+        """Show the answer, in place of the quotations that have been shown before it."""
+        self.remove_class("-waiting")
+        open_, focused = (
+            self.citation(self.current),
+            next((line for line in self.query(SourceLine) if line.has_focus), None),
+        )
+        await self._show(answer, contents)
+        # The citations of a lead come first: the others have new numbers.
+        self.current = self._number_of(open_)
+        self.watch_current(self.current)
+        if focused is not None:
+            n = self._number_of(focused.citation)
+            for line in self.query(SourceLine):
+                line.can_focus = True
+                if line.citation.n == n:
+                    line.focus(scroll_visible=False)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether there is more to come."""
+        return self.has_class("-waiting")
+
+    def end_writing(self) -> None:
+        """Leave it at the quotations."""
+        self.remove_class("-waiting")
+        self.query(".writing").remove()
+
+    async def _show(self, answer: Answer, contents: Mapping[str, str], *above: Widget) -> None:
         self.answer = answer
         self.contents = dict(contents)
-        self.remove_class("-waiting")
         self.set_class(answer.status == "not_in_sources", "-refused")
         self.set_class(bool(answer.conflicts), "-conflict")
-        await self.query(".draft, .answer, .remarks, .sources, .failure").remove()
-        if answer.timings_ms:
-            self._found(_summary(answer))
-        else:
-            self._found(Content(""))
-        await self.mount_all(self._answer_widgets(answer))
+        self._found(_summary(answer) if answer.timings_ms else Content(""))
+        with self.app.batch_update():
+            await self.query(".writing, .answer, .remarks, .sources, .details, .failure").remove()
+            await self.mount_all([*above, *self._answer_widgets(answer)])
+
+    def _number_of(self, citation: Citation | None) -> int:
+        """The number that a citation has now; 0 for none."""
+        if citation is None:
+            return 0
+        place = (citation.document, citation.start, citation.end)
+        return next((one.n for one in self.citations if (one.document, one.start, one.end) == place), 0)
 
     def show_failure(self, line: str) -> None:
-        """Say why there is no answer; what was written so far stays."""
-        from askv4.tui.answer_markdown import draft_text
-
+        """Say why there is no answer."""
         self.remove_class("-waiting")
         self._found(Content(""))
-        for draft in self.query(".draft").results(Static):
-            draft.update(Content(draft_text(self._draft)))
         self.mount(Static(Content(safe_line(line)), classes="failure"))
+
+    async def toggle_details(self) -> None:
+        """Show how the answer was made, or hide it."""
+        if self.query(".details"):
+            await self.query(".details").remove()
+        elif self.answer is not None:
+            await self.mount(Static(details(self.answer), classes="details"))
 
     def show_changes(self, changes: Mapping[str, str]) -> None:
         """Mark the sources whose documents have changed since."""
@@ -198,9 +236,11 @@ class TurnView(Vertical):
     @staticmethod
     def _answer_widgets(answer: Answer) -> Iterator[Widget]:
         # Loaded by a thread while the first question is typed.
-        from askv4.tui.panes.answer_text import AnswerText
+        from askv4.tui.panes.answer_text import lead_text, quoted_text
 
-        yield AnswerText(answer)
+        if answer.lead:
+            yield lead_text(answer)
+        yield quoted_text(answer)
         remarks = list(remark_lines(answer))
         if remarks:
             yield Vertical(
@@ -254,10 +294,6 @@ def remark_lines(answer: Answer) -> Iterator[tuple[str, str]]:
     """What a reader should know beside the answer: the kind of remark, and its line."""
     for conflict in answer.conflicts:
         yield "conflict", f"The sources differ: {safe_line(conflict.reason)}"
-    unsupported = sum(not sentence.supported for sentence in answer.grounding)
-    if unsupported and answer.mode == "llm" and answer.citations and answer.note is None:
-        what = "sentence is" if unsupported == 1 else "sentences are"
-        yield "unsupported", f"{unsupported} {what} not supported by the source; read it before you rely on it"
     if answer.left_machine:
         yield "warning", "Text of this question and its sources was sent to another machine."
     if answer.standalone_question:
@@ -271,8 +307,33 @@ def remark_lines(answer: Answer) -> Iterator[tuple[str, str]]:
 
 def _summary(answer: Answer) -> Content:
     """How the answer was made: who wrote it, and how long it took."""
-    who = safe_line(answer.model) if answer.mode == "llm" and answer.model else "quoted"
-    if answer.status == "not_in_sources" and answer.mode == "extractive":
-        who = "searched"
-    seconds = answer.timings_ms.get("total", 0) / 1000
-    return Content(f"{who} · {seconds:.2f} s" if seconds < 10 else f"{who} · {seconds:.0f} s")
+    if answer.lead and answer.model:
+        who, took = safe_line(answer.model), answer.timings_ms.get("total", 0)
+    else:
+        who = "searched" if answer.status == "not_in_sources" else "quoted"
+        took = answer.timings_ms.get("quotes", answer.timings_ms.get("total", 0))
+    return Content(f"{who} · {_seconds(took)}")
+
+
+def details(answer: Answer) -> Content:
+    """How an answer came about, for who wants to know: who was asked, what was left out and why, how long it took."""
+    parts: list[str | tuple[str, str]] = []
+    if answer.confidence is not None:
+        parts.append(f"that the sources answer this: {answer.confidence:.0%}\n")
+    if answer.model:
+        parts.append(f"{safe_line(answer.model)} was asked for a lead\n")
+    for sentence in answer.grounding:
+        markers = "".join(f" [{n}]" for n in sentence.citations)
+        if sentence.supported:
+            parts.append(f"shown: {safe_line(sentence.text)}{markers}\n")
+        else:
+            parts.append((f"left out: {safe_line(sentence.text)}\n", WARNING))
+            parts += [f"  {safe_line(problem)}\n" for problem in sentence.problems]
+    times = [f"{step} {_seconds(took)}" for step, took in answer.timings_ms.items()]
+    parts.append(f"time: {', '.join(times)}" if times else "")
+    return Content.assemble(*parts).rstrip()
+
+
+def _seconds(milliseconds: float) -> str:
+    seconds = milliseconds / 1000
+    return f"{seconds:.2f} s" if seconds < 10 else f"{seconds:.0f} s"

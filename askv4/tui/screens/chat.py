@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 
 from askv4.tui import files, garbage, workers
-from askv4.tui.messages import Answered, DocumentsListed, Drafted, Failed, Found, ModelChanged, Told
+from askv4.tui.messages import Answered, DocumentsListed, Failed, Found, LeadFollows, ModelChanged, Told
 from askv4.tui.panes.activity import Activity
 from askv4.tui.panes.conversation import ConversationPane
 from askv4.tui.panes.conversations import ConversationsPane
@@ -54,6 +54,7 @@ class ChatScreen(KeepingScreen):
         Binding("left_square_bracket", "other_turn(-1)", show=False),
         Binding("right_square_bracket", "other_turn(1)", show=False),
         Binding("C", "copy_citation", "Copy citation", show=False),
+        Binding("v", "toggle_details", "Details", show=False),
         Binding("a", "add_document", "Add", show=False),
         Binding("i", "focus_prompt", show=False),
         Binding("x", "export", "Export", show=False),
@@ -117,8 +118,11 @@ class ChatScreen(KeepingScreen):
             self.tell(f"there is no file or folder {missing}; correct the path, or ask in words", trouble=True)
             return
         if self._busy is not None:
-            self.tell("an answer is being made; Esc stops it")
-            return
+            if self._written is None:
+                self.tell("an answer is being made; Esc stops it")
+                return
+            # Who asks on does not wait for the lead.
+            self.end_lead()
         self.prompt.text = ""
         self.prompt.remember(event.text)
         await self.ask(event.text)
@@ -173,27 +177,41 @@ class ChatScreen(KeepingScreen):
         if turn is not None:
             turn.show_found(event.retrieved, event.seconds)
 
-    @on(Drafted)
-    def _show_draft(self, event: Drafted) -> None:
+    @on(LeadFollows)
+    async def _show_quoted(self, event: LeadFollows) -> None:
         turn = self.conversation.turn(event.turn)
         if turn is not None:
-            turn.show_draft(event.text)
-            self.call_after_refresh(self.conversation.follow, turn)
+            await turn.show_quoted(event.answer, event.contents)
+            self._settle(turn)
 
     @on(Answered)
     async def _show_answer(self, event: Answered) -> None:
-        self._free(event.turn)
         turn = self.conversation.turn(event.turn)
-        if turn is None:
+        if turn is None or not turn.waiting:
+            # It was taken away, or its lead came too late.
+            self._free(event.turn)
             return
+        was_open = turn.current
         await turn.show_answer(event.answer, event.contents)
-        turn.watch_selected(turn.selected)
-        self.call_after_refresh(self.conversation.follow, turn)
-        self.keep(event, replacing=event.turn in self._replacements)
-        self._replacements.discard(event.turn)
-        self._offer_digits()
+        self._free(event.turn)
+        self._settle(turn)
+        if self.source_open and turn.current != was_open:
+            self.read_source(turn, turn.current)
+        self._keep_turn(turn)
         self._set_status(speed=event.tokens_per_second)
         self.call_after_refresh(garbage.settle)
+
+    def _settle(self, turn: TurnView) -> None:
+        """Bring an answer into view, unless another one is being read, and offer its sources."""
+        turn.watch_selected(turn.selected)
+        if turn.selected:
+            self.call_after_refresh(self.conversation.follow, turn)
+        self._offer_digits()
+
+    def _keep_turn(self, turn: TurnView) -> None:
+        if turn.answer is not None:
+            self.keep(turn.answer, turn.contents, replacing=turn.number in self._replacements)
+            self._replacements.discard(turn.number)
 
     @on(Failed)
     def _show_failure(self, event: Failed) -> None:
@@ -208,10 +226,26 @@ class ChatScreen(KeepingScreen):
             self._busy = None
             self.refresh_bindings()
 
-    def stop_answering(self) -> None:
-        self._stop.set()
+    def stop_answering(self, *, keeping: bool = True) -> None:
+        self.end_lead(keeping=keeping)
         self._busy = None
         self.refresh_bindings()
+
+    def end_lead(self, *, keeping: bool = True) -> None:
+        """Stop the writing; where the quotations are there, they are the answer."""
+        self._stop.set()
+        turn = self._written
+        if turn is not None:
+            self._free(turn.number)
+            turn.end_writing()
+            if keeping:
+                self._keep_turn(turn)
+
+    @property
+    def _written(self) -> TurnView | None:
+        """The turn whose quotations are there and whose lead is being written."""
+        turn = self.conversation.turn(self._busy) if self._busy is not None else None
+        return turn if turn is not None and turn.answer is not None else None
 
     def action_ask_again(self) -> None:
         """Ask the last question again, in place of its answer."""
@@ -246,7 +280,7 @@ class ChatScreen(KeepingScreen):
         self.app.push_screen(ModelScreen(self.session, self.threads), use)
 
     def _load_model(self, pick: Pick) -> None:
-        self._stop.set()
+        self.end_lead()
         self._set_status(loading="loading the model…" if pick.mode != "extractive" else None)
         chosen = (pick.mode, pick.model, pick.server)
         self.in_thread(partial(workers.use_model, self.session, self.post_message, *chosen))
@@ -302,7 +336,7 @@ class ChatScreen(KeepingScreen):
     def action_escape(self) -> None:
         """Stop an answer; else leave what is open; else go between question and answers."""
         if self._busy is not None:
-            self._stop.set()
+            self.end_lead()
         elif self._replacing:
             self._replacing = False
             self.prompt.text = ""

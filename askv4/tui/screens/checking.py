@@ -41,10 +41,16 @@ class CheckingScreen(PanesScreen):
         if self.has_class("-narrow") and self.sidebar_shown:
             self.sidebar_open = None
         self.source_open = True
-        turn.current = n
-        work = partial(workers.read_source, self.session, self.post_message, turn.number, citation, turn.contents)
-        self.in_thread(work)
+        self.read_source(turn, n)
         self.call_after_refresh(self.source.query_one(SourceText).focus)
+
+    def read_source(self, turn: TurnView, n: int) -> None:
+        """Read the source of citation `n`, and show it when that is done."""
+        citation = turn.citation(n)
+        if citation is not None:
+            turn.current = n
+            work = partial(workers.read_source, self.session, self.post_message, turn.number, citation, turn.contents)
+            self.in_thread(work)
 
     @on(SourceRead)
     def _show_source(self, event: SourceRead) -> None:
@@ -169,6 +175,14 @@ class CheckingScreen(PanesScreen):
             return
         sources = [f"[{citation.n}] {source_place(citation)}" for citation in turn.answer.citations]
         self._copy("\n".join([safe(turn.answer.answer), *([""] if sources else []), *sources]), "the answer")
+
+    async def action_toggle_details(self) -> None:
+        """Show how the selected answer was made, or hide it."""
+        turn = self.conversation.selected
+        if turn is None or turn.answer is None:
+            self.tell("there is no answer yet")
+        else:
+            await turn.toggle_details()
 
     def action_copy_citation(self) -> None:
         """Copy where the open source stands."""

@@ -38,6 +38,7 @@ KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("c", "copy the answer"),
             ("C", "copy the citation: title and place"),
             ("y", "copy the quotation"),
+            ("v", "show or hide how the answer was made"),
         ),
     ),
     (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -14,7 +14,6 @@ from askv4.errors import Askv4Error
 from askv4.text.safe import safe_line
 from askv4.tui import files, workers
 from askv4.tui.messages import (
-    Answered,
     ChangesSeen,
     ConversationLoaded,
     ConversationsListed,
@@ -32,6 +31,7 @@ from askv4.tui.screens.checking import CheckingScreen
 from askv4.tui.screens.dialogues import ConfirmScreen, LineScreen
 from askv4.tui.session import OpenConversation, Session
 from askv4.tui.threads import Threads
+from askv4.types import Answer
 
 INDEXED = "indexed: "
 """How the line begins that tells what a sync has done; the next sync takes it away."""
@@ -182,9 +182,10 @@ class KeepingScreen(CheckingScreen):
 
     # Conversations
 
-    def keep(self, answered: Answered, *, replacing: bool) -> None:
+    def keep(self, answer: Answer, contents: Mapping[str, str], *, replacing: bool) -> None:
         """Keep a turn of the open conversation."""
-        work = partial(workers.keep, self.session, self.post_message, self.open_conversation, answered, replacing)
+        conversation = self.open_conversation
+        work = partial(workers.keep, self.session, self.post_message, conversation, answer, contents, replacing)
         self.in_thread(work)
 
     @on(ConversationsPane.SearchChanged)
@@ -263,10 +264,11 @@ class KeepingScreen(CheckingScreen):
             return f"deleted {title}"
 
         def agreed(sure: bool | None) -> None:
+            if sure and self.open_conversation.number == number:
+                self.stop_answering(keeping=False)
+                self.run_worker(self.action_new_conversation())
             if sure:
                 self._do(delete)
-                if self.open_conversation.number == number:
-                    self.run_worker(self.action_new_conversation())
 
         self.app.push_screen(ConfirmScreen(f"Delete the conversation “{title}” for good?", "Delete"), agreed)
 
@@ -303,8 +305,8 @@ class KeepingScreen(CheckingScreen):
             self.sidebar_open = None
         self.prompt.focus()
 
-    def stop_answering(self) -> None:
-        """End the answer that is being made."""
+    def stop_answering(self, *, keeping: bool = True) -> None:
+        """End the answer that is being made; if its quotations are there, they are the answer and are kept."""
         raise NotImplementedError
 
     def next_number(self, count: int) -> int:

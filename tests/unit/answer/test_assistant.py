@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from askv4.answer.assistant import Assistant
 from askv4.answer.gather import gather, read
+from askv4.answer.write.lead import LeadWriter
 from askv4.errors import ReaderMissing
 from askv4.index.encoder import Encoder
 from askv4.retrieve.spelling import Mended
@@ -59,8 +60,8 @@ HISTORY = [Turn("Who runs the ferry?", "The town runs it.")]
 
 def ask(encoder: Encoder, model: ScriptedModel | None, history: Sequence[Turn] = ()) -> Any:
     nothing: Any = Nothing()
-    open_model = None if model is None else lambda: model
-    assistant = Assistant(nothing, nothing, encoder, nothing, open_model)  # type: ignore[arg-type]
+    writer = None if model is None else LeadWriter(lambda: model, nothing)
+    assistant = Assistant(nothing, nothing, encoder, nothing, writer)  # type: ignore[arg-type]
     retrieved, quoted, finished = assistant.ask("And who pays for it?", history)
     assert isinstance(retrieved, Retrieved)
     assert isinstance(quoted, Quoted)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -26,7 +27,7 @@ def citation(n: int = 1, quote: str = "It opens at nine.") -> Citation:
 
 def answer(question: str = "When does it open?", text: str = "“It opens at nine.” [1]") -> Answer:
     return Answer(
-        question=question, status="answered", mode="extractive", model=None, answer=text, citations=(citation(),),
+        question=question, status="answered", mode="extractive", model=None, answer=text, quoted=text, citations=(citation(),),
         conflicts=(Conflict((1, 2), ("a", "b"), "their figures differ"),), skipped=(Skipped("x.pdf", "encrypted"),),
         timings_ms={"total": 1.5}, grounding=(GroundedSentence("It opens.", (1,), False, ("no",)),), confidence=0.5,
     )  # fmt: skip
@@ -181,8 +182,46 @@ def test_records_of_other_versions_are_read() -> None:
             answer_from_record({key: value for key, value in record.items() if key != missing})
 
 
+def led(question: str = "When does it open?") -> Answer:
+    """An answer with a lead above its quotations."""
+    lead = "In summer it opens early, at nine. [1]"
+    return replace(answer(question), mode="llm", model="qwen", answer=lead, lead=lead)
+
+
+def test_lead_and_quotations_come_back_and_are_both_found(store: ConversationStore) -> None:
+    number = store.keep(led(), CORPUS)
+    assert store.turns(number)[0].answer == led()
+    assert [one.id for one in store.find("early")] == [one.id for one in store.find("it opens at nine")] == [number]
+
+
+def test_records_from_before_leads_are_read() -> None:
+    new = {"lead", "quoted", "verdict"}
+    quoted = {name: value for name, value in answer_to_record(answer()).items() if name not in new}
+    assert answer_from_record(quoted) == answer()
+    written = {name: value for name, value in answer_to_record(led()).items() if name not in new}
+    assert answer_from_record(written) == replace(led(), quoted="")
+    refused = replace(answer(text="The sources do not answer this."), status="not_in_sources", quoted="", citations=())
+    old = {name: value for name, value in answer_to_record(refused).items() if name not in new}
+    assert answer_from_record(old) == refused
+
+
+def test_the_export_shows_the_lead_then_each_source_once(store: ConversationStore) -> None:
+    said = replace(led(), quoted="A notice says: “It opens at nine.” [1]", note="It was late.")
+    number = store.keep(said, CORPUS)
+    text = conversation_markdown(store.get(number), store.turns(number))
+    assert text.endswith(
+        "## When does it open?\n\n"
+        "In summer it opens early, at nine. [1]\n\n"
+        "[1] Opening hours (notice), hours.md:2, under “Summer”\n\n"
+        "> A notice says: “It opens at nine.”\n\n"
+        "*The sources differ: their figures differ*\n\n"
+        "*It was late.*\n"
+    )
+
+
 def test_the_export_shows_sources_and_nothing_in_it_is_active(store: ConversationStore) -> None:
-    hostile = answer("<script>alert(1)</script>", "“[click](http://x) *b* [7]” [1]\x1b[2J")
+    hostile = replace(led("<script>alert(1)</script>"), lead="“[click](http://x) *b* [7]” [1]\x1b[2J",
+                      quoted="“<i>[click](http://x)</i>” [1]", citations=(citation(quote="<i>[click](http://x)</i>"),))  # fmt: skip
     number = store.keep(hostile, CORPUS)
 
     text = conversation_markdown(store.get(number), store.turns(number))
@@ -191,5 +230,5 @@ def test_the_export_shows_sources_and_nothing_in_it_is_active(store: Conversatio
     assert "“\\[click\\](http://x) \\*b\\* \\[7\\]” [1]" in text
     assert "\x1b" not in text
     assert "[1] Opening hours (notice), hours.md:2, under “Summer”" in text
-    assert "> It opens at nine." in text
+    assert "> \\<i>\\[click\\](http://x)\\</i>" in text
     assert "The sources differ: their figures differ" in text

@@ -9,7 +9,6 @@ import time
 import pytest
 
 from askv4.cli.diagnostics import Diagnostics, error_line
-from askv4.cli.draft import Draft
 from askv4.cli.sync_bar import SyncBar
 from askv4.errors import CorpusMissing
 from askv4.types import SyncProgress
@@ -128,18 +127,3 @@ def test_the_bar_uses_the_terminal_s_own_colours(monkeypatch: pytest.MonkeyPatch
         assert ("\x1b[36m" in stream.getvalue()) is color
         assert "38;2;" not in stream.getvalue()
         assert "38;5;" not in stream.getvalue()
-
-
-def test_a_draft_is_shown_while_it_is_written_and_then_gone(capsys: pytest.CaptureFixture[str]) -> None:
-    stream = Terminal()
-    with Draft(stream) as draft:
-        for piece in ("It steeps\x1b[2J ", "for [red]two[/red] minutes. "):
-            draft(piece)
-            assert wait_for(stream, piece.strip().replace("\x1b", "␛"))
-    assert stream.getvalue().rstrip().endswith("\x1b[2K")
-    for silent in (Draft(io.StringIO()), Draft(stream, enabled=False)):
-        before = stream.getvalue()
-        with silent as draft:
-            draft("x")
-        assert stream.getvalue() == before
-    assert capsys.readouterr().out == ""

@@ -76,3 +76,17 @@ def test_a_comparison_says_what_its_differences_mean() -> None:
     text = shown(comparison_lines(("a", "b"), (before, after), few, 100))
     assert "With fewer than 6 changed questions" in text
     assert "Not compared: 8 questions only in the first run." in text
+
+
+def test_leads_have_their_figures_and_the_false_ones_are_shown() -> None:
+    led = answered(
+        gold("How hot?", id="hot"), lead="Four minutes. [1]", lead_right=False, quotes_ms=400.0, lead_ms=2500.0
+    )
+    run = replace(RUN, outcomes=(led, *RUN.outcomes))
+    text = shown(run_lines(run, 100))
+    for said in ("leads shown", "1 of 1", "leads false", "2.5 s", "False leads (1)",
+                 "hot  How hot?\n     Four minutes. [1]"):  # fmt: skip
+        assert said in text
+    after = replace(run, outcomes=(replace(led, lead_right=True), *RUN.outcomes))
+    text = shown(comparison_lines(("a", "b"), (run, after), compare(run, after), 100))
+    assert "Better leads (1)\nhot  How hot?\n     lead false -> lead right" in text

@@ -13,7 +13,7 @@ from rich.text import Text
 from askv4.cli.docs_output import document_lines
 from askv4.cli.render import answer_lines, hit_lines, skipped_line, wrapped
 from askv4.cli.wording import readable_bytes
-from askv4.types import Answer, Citation, Conflict, Document, GroundedSentence, Hit, Skipped
+from askv4.types import Answer, Citation, Conflict, Document, GroundedSentence, Hit, Part, Skipped
 
 CORPUS = Path("/tmp/corpus").absolute()
 HOSTILE = "\x1b[2J\x07[red]x[/red]\u202eevil\nnext"
@@ -25,11 +25,21 @@ ANSWERED = Answer(
     status="answered",
     mode="extractive",
     model=None,
-    answer="Steep it for two minutes. [1] Three minutes are better. [2] See [9].",
+    answer="...",
+    quoted="“Steep it for two minutes.” [1]\nA handbook says: “Three minutes are better.” [2]",
     citations=(NOTE, BOOK),
 )
+LED = replace(
+    ANSWERED, mode="llm", model="qwen", lead="Two minutes [1], or three. [2] See [9].", verdict="not_stated",
+    quoted=f"Not stated in the sources.\n{ANSWERED.quoted}",
+)  # fmt: skip
 REFUSED = replace(
-    ANSWERED, status="not_in_sources", answer="The sources do not answer this.", citations=(), nearest=(NOTE,)
+    ANSWERED,
+    status="not_in_sources",
+    answer="The sources do not answer this.",
+    quoted="",
+    citations=(),
+    nearest=(NOTE,),
 )
 
 
@@ -54,31 +64,66 @@ def shown(lines: object) -> str:
     return "\n".join(line.plain for line in lines)  # type: ignore[attr-defined]
 
 
-def test_an_answer() -> None:
-    assert shown(answer_lines(ANSWERED, CORPUS, 80)) == (
-        "Steep it for two minutes. [1] Three minutes are better. [2] See [9].\n"
-        "\n"
-        "Sources\n"
-        "[1] Tea (diary)\n"
-        "    notes/tea.md:3, under “Green”\n"
-        "    “Steep it for two minutes.”\n"
-        "[2] A book on brewing\n"
-        "    brewing.pdf, page 7\n"
-        "    “Three minutes are better.”"
+SOURCES = (
+    "[1] Tea (diary)\n"
+    "    notes/tea.md:3, under “Green”\n"
+    "    “Steep it for two minutes.”\n"
+    "[2] A book on brewing\n"
+    "    brewing.pdf, page 7\n"
+    "    A handbook says: “Three minutes are better.”"
+)
+
+
+def test_an_answer_in_quotations_is_the_list_of_its_sources() -> None:
+    assert shown(answer_lines(ANSWERED, CORPUS, 80)) == SOURCES
+    said = replace(ANSWERED, verdict="yes", quoted=f"Yes.\n{ANSWERED.quoted}")
+    assert shown(answer_lines(said, CORPUS, 80)) == f"Yes.\n{SOURCES}"
+
+
+def test_a_lead_stands_above_the_sources() -> None:
+    text = shown(answer_lines(LED, CORPUS, 80))
+    assert text == f"Two minutes [1], or three. [2] See [9].\n\nNot stated in the sources.\n{SOURCES}"
+    echoed = replace(LED, lead="Not stated in the sources, but two minutes. [1]")
+    assert shown(answer_lines(echoed, CORPUS, 80)).endswith(f"minutes. [1]\n\n{SOURCES}")
+
+
+def test_what_only_a_lead_cites_is_a_source_as_well_and_nothing_stands_twice() -> None:
+    pot = replace(NOTE, n=3, document="pot.md", kind=None, heading=None, quote="A pot\nholds a litre.")
+    text = shown(answer_lines(replace(LED, citations=(NOTE, BOOK, pot)), CORPUS, 80))
+    assert text.endswith("better.”\n\n[3] Tea\n    pot.md:3\n    “A pot holds a litre.”")
+    for words in ("two minutes.”", "Three minutes", "a litre"):
+        assert text.count(words) == 1
+
+
+def test_each_of_several_questions_heads_its_sources() -> None:
+    parts = (Part("How long?", "answered", (1,)), Part("How hot?", "not_in_sources"), Part("Or?", "answered", (1, 2)))
+    quoted = (
+        "How long?\n“Steep it for two minutes.” [1]\n\nThe sources do not answer: How hot?\n\n"
+        "Or?\n“Three minutes are better.” [2]\nAs quoted above: [1]"
     )
+    lines = list(answer_lines(replace(ANSWERED, quoted=quoted, parts=parts), CORPUS, 80))
+    one, two = SOURCES.replace("A handbook says: ", "").split("\n[2]")
+    assert shown(lines) == (
+        f"How long?\n{one}\n\nThe sources do not answer: How hot?\n\nOr?\n[2]{two}\nAs quoted above: [1]"
+    )
+    heads = [line for line in lines if line.plain in ("How long?", "Or?")]
+    assert [span.style for line in heads for span in line.spans] == ["bold", "bold"]
+    extra = replace(NOTE, n=3, quote="It is a green tea.")
+    led = replace(LED, quoted=f"{quoted}\n“It is a green tea.” [3]", citations=(NOTE, BOOK, extra), parts=parts)
+    assert shown(answer_lines(led, CORPUS, 80)).endswith("As quoted above: [1]\n\n[3] Tea (diary)\n"
+                                                         "    notes/tea.md:3, under “Green”\n    “It is a green tea.”")  # fmt: skip
 
 
 def test_only_markers_of_citations_are_lit() -> None:
-    first = next(iter(answer_lines(ANSWERED, CORPUS, 80)))
+    first = next(iter(answer_lines(LED, CORPUS, 80)))
     assert [first.plain[span.start : span.end] for span in first.spans] == ["[1]", "[2]"]
 
 
 def test_the_words_that_answer_are_bold_and_nothing_is_added() -> None:
     marked = replace(NOTE, answers=((NOTE.start + 13, NOTE.start + 24),))
-    answer = replace(ANSWERED, answer="“Steep it for two minutes.” [1]", citations=(marked,))
-    first = next(iter(answer_lines(answer, CORPUS, 80)))
-    assert first.plain == "“Steep it for two minutes.” [1]"
-    assert [first.plain[span.start : span.end] for span in first.spans if span.style == "bold"] == ["two minutes"]
+    quote = list(answer_lines(replace(ANSWERED, citations=(marked, BOOK)), CORPUS, 80))[2]
+    assert quote.plain == "    “Steep it for two minutes.”"
+    assert [quote.plain[span.start : span.end] for span in quote.spans if span.style == "bold"] == ["two minutes"]
 
 
 def test_a_source_opens_its_file() -> None:
@@ -117,7 +162,6 @@ def test_remarks() -> None:
     text = shown(answer_lines(answer, CORPUS, 100))
     assert text.endswith(
         "\n\nThe sources differ: two minutes against three\n"
-        "Not supported by its source: It is blue.\n"
         "The model was not used.\n"
         "Text of this question and its sources was sent to another machine.\n"
         "Not read: scan.pdf (there is no text in it)"
@@ -132,7 +176,7 @@ def test_many_skipped_documents_are_one_line() -> None:
 @pytest.mark.parametrize("width", [20, 40, 79, 100])
 def test_every_line_fits(width: int) -> None:
     wide = replace(NOTE, quote="不变 " * 30 + "🚀" * 30 + " word" * 30 + "x" * 200, title="t" * 150, document="d" * 150)
-    answer = replace(ANSWERED, answer="word " * 60 + "[1]", citations=(wide,), note="n " * 100)
+    answer = replace(LED, lead="word " * 60 + "[1]", quoted=f"“{wide.quote}” [1]", citations=(wide,), note="n " * 100)
     for line in answer_lines(answer, CORPUS, width):
         assert line.cell_len <= width
         assert line.plain == line.plain.rstrip()
@@ -145,6 +189,8 @@ def test_nothing_hostile_comes_through() -> None:
     answer = replace(
         ANSWERED,
         answer=HOSTILE,
+        lead=HOSTILE,
+        quoted=f"“{HOSTILE}” [1]",
         citations=(citation,),
         note=HOSTILE,
         skipped=(Skipped(HOSTILE, HOSTILE),),

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from askv4.evaluate.figures import Share, by_kind, figures_of, ndcg_of, quantile, recall_at
+from askv4.evaluate.summary import figure_rows
 from tests.unit.evaluate.builders import answered, gold, refused
 
 
@@ -86,3 +87,23 @@ def test_a_verdict_says_where_the_words_were() -> None:
     assert replace(refused(gold()), ranks=(3,)).verdict == "refused, though passage 3 answers"
     assert answered(gold(answerable=False), right=False).verdict == "answered, though the sources do not answer"
     assert refused().verdict == "rightly refused"
+
+
+def test_leads_are_counted_of_the_questions_that_a_model_was_asked() -> None:
+    outcomes = [
+        answered(lead="Two. [1]", lead_right=True, quotes_ms=300.0, lead_ms=2000.0),
+        answered(lead="Four. [1]", lead_right=False, rejected=("No. (why)",), quotes_ms=500.0, lead_ms=4000.0),
+        answered(lead="Hot. [1]", quotes_ms=400.0, lead_ms=3000.0),
+        answered(rejected=("a", "b"), quotes_ms=400.0, lead_ms=5000.0),
+        refused(quotes_ms=100.0),
+    ]
+    figures = figures_of(outcomes, 5)
+    assert (figures.leads, figures.leads_right, figures.leads_false) == (Share(3, 4), Share(1, 3), Share(1, 3))
+    assert (figures.rejected, figures.quotes_median_ms, figures.lead_median_ms) == (3, 400.0, 3500.0)
+    assert [one.lead_verdict for one in outcomes] == ["lead right", "lead false", "lead shown", "no lead", ""]
+
+
+def test_without_a_model_there_are_no_figures_of_leads() -> None:
+    figures = figures_of([answered(), refused()], 5)
+    assert (figures.leads, figures.lead_median_ms) == (Share(0, 0), None)
+    assert not [row for row in figure_rows(figures) if "lead" in row.name]

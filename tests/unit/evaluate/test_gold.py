@@ -105,3 +105,15 @@ def test_a_record_is_read_back_as_it_was() -> None:
     assert gold_from_record(json.loads(json.dumps(gold_to_record(question)))) == question
     nothing = one(question="q?", answerable=False)
     assert gold_from_record(gold_to_record(nothing)) == nothing
+
+
+def test_key_words_and_wrong_words_of_a_lead() -> None:
+    question = one(question="q?", quote="x", key_words=["a", ["b", "c"]], wrong_words=["d"])
+    assert (question.key_words, question.wrong_words) == ((("a",), ("b", "c")), ("d",))
+    assert gold_from_record(gold_to_record(question)) == question
+
+
+@pytest.mark.parametrize("row", [{"key_words": "a"}, {"key_words": [[""]]}, {"wrong_words": [1]}, {"key_word": ["a"]}])
+def test_key_words_that_are_none_are_refused(row: dict[str, Any]) -> None:
+    with pytest.raises(UsageError):
+        one(question="q?", quote="x", **row)

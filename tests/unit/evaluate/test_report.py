@@ -87,7 +87,7 @@ def test_nothing_in_it_acts() -> None:
     cited = Cited(EVIL, EVIL, 1, None, EVIL, exact=False)
     place = Place(EVIL, 1, None, EVIL, EVIL, EVIL)
     made = page(
-        replace(answered(question, right=False, expected=(place,)), citations=(cited,), error=EVIL),
+        replace(answered(question, right=False, expected=(place,)), citations=(cited,), error=EVIL, lead=EVIL, lead_ms=1.0),
         gold=EVIL, corpus=EVIL, within=EVIL, model=EVIL, date=EVIL,
     )  # fmt: skip
     reader = Reader(made)
@@ -104,3 +104,14 @@ def test_it_reads_in_light_and_dark_and_bears_its_mark() -> None:
     assert "prefers-color-scheme: dark" in made
     assert MARK in made[:200]
     assert "<p>None.</p>" in made
+
+
+def test_leads_stand_beside_their_questions_where_a_model_wrote() -> None:
+    led = answered(lead="Two minutes. [1]", lead_right=False, lead_ms=2500.0)
+    made = page(led, answered(lead_ms=1000.0), refused())
+    assert '<span class="bad">lead false</span>: Two minutes. [1]' in made
+    assert '<span class="quiet">no lead</span>' in made
+    assert "2.5 s" in made
+    assert "leads shown" in made
+    assert Reader(made).balanced
+    assert "<th>lead</th>" not in page(answered())

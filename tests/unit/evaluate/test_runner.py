@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from askv4.errors import GenerationFailed
 from askv4.evaluate.gold import GoldQuestion, Wanted
 from askv4.evaluate.runner import evaluate, judged, locate
 from askv4.index.records import StoredPassage
-from askv4.types import Answer, Citation, Event, Finished, Hit, Retrieved
+from askv4.types import Answer, Citation, Event, Finished, GroundedSentence, Hit, Retrieved
 from tests.unit.answer.builders import document, hit_of
 
 TEXTS = {"tea.md": "Green tea is light. Steep it for two minutes.", "copy.md": "Steep it for two minutes. So they say."}
@@ -40,7 +41,9 @@ def cited(name: str, quote: str, start: int | None = None) -> Citation:
 
 
 def answer(*citations: Citation, status: str = "answered") -> Answer:
-    return Answer("q?", status, "extractive", None, "text", citations, timings_ms={"total": 12.0}, confidence=0.7)  # type: ignore[arg-type]
+    return Answer(
+        "q?", status, "extractive", None, "text", citations=citations, timings_ms={"total": 12.0}, confidence=0.7
+    )  # type: ignore[arg-type]
 
 
 HITS = [hit_of(TEXTS["copy.md"], document("copy.md"), 1), hit_of(TEXTS["tea.md"], document("tea.md"), 2, rank=2)]
@@ -84,6 +87,16 @@ def test_a_refusal_is_right_where_there_is_no_answer() -> None:
     refused = judged(ask(Wanted("two minutes")), answer(status="not_in_sources"), HITS, Texts())
     assert (refused.right, refused.shown, refused.ranks) == (False, (False,), (1,))
     assert not judged(ask(answerable=False), answer(cited("tea.md", "Green")), HITS, Texts()).right
+
+
+def test_a_lead_is_judged_beside_the_citations() -> None:
+    question = ask(Wanted("Steep it for two minutes."))
+    grounding = (GroundedSentence("It is light.", (), supported=False, problems=("nothing says so",)),)
+    led = replace(answer(cited("tea.md", "Steep it for two minutes.")), lead="Steep it two minutes. [1]", grounding=grounding, timings_ms={"total": 9.0, "quotes": 2.0, "lead": 9.0})  # fmt: skip
+    made = judged(question, led, HITS, Texts())
+    assert (made.lead, made.lead_right, made.rejected, made.quotes_ms, made.lead_ms) == ("Steep it two minutes. [1]", True, ("It is light. (nothing says so)",), 2.0, 9.0)  # fmt: skip
+    quoted = judged(question, answer(cited("tea.md", "Steep it for two minutes.")), HITS, Texts())
+    assert (quoted.lead, quoted.lead_right, quoted.lead_ms) == (None, None, None)
 
 
 def test_words_are_located_where_they_stand() -> None:

@@ -154,3 +154,33 @@ def test_the_bootstrap_is_the_same_each_time_and_holds_the_mean() -> None:
     assert once.mean == pytest.approx(0.6)
     assert once.low < once.mean < once.high
     assert not bootstrap([0.0, 0.0]).certain
+
+
+LED = answered(lead="Two. [1]", lead_right=True, rejected=("Four. (no)",), quotes_ms=300.0, lead_ms=2000.0)
+
+
+def test_leads_come_back_and_an_old_run_has_none(tmp_path: Path) -> None:
+    store, run = RunStore(tmp_path), replace(RUN, outcomes=(LED,))
+    store.save("led", run)
+    assert store.load("led") == run
+    record = json.loads(json.dumps(run_to_record(run)))
+    for field in ("lead", "lead_right", "rejected", "quotes_ms", "lead_ms"):
+        del record["questions"][0][field]
+    old = run_from_record(record).outcomes[0]
+    assert (old.lead, old.lead_right, old.rejected, old.lead_ms) == (None, None, (), None)
+
+
+def test_leads_are_compared_where_both_runs_asked_a_model() -> None:
+    silent, wrong = replace(LED, lead=None, lead_right=None), replace(LED, lead_right=False)
+    questions = [gold(f"{number}?") for number in range(4)]
+    other_words = replace(questions[3], key_words=(("two",),))
+    first = [replace(one, gold=question) for one, question in zip((LED, wrong, LED, silent), questions, strict=True)]
+    second = [replace(one, gold=question) for one, question in zip((silent, silent, LED, LED), [*questions[:3], other_words], strict=True)]  # fmt: skip
+    found = compare(run_of(*first), run_of(*second))
+    assert [pair.after.gold.question for pair in found.leads_worse] == ["0?"]
+    assert [pair.after.gold.question for pair in found.leads_better] == ["1?"]
+    assert found.lead_ms is not None
+    record = comparison_to_record(found)
+    assert (record["leads_worse"][0]["before"], record["leads_worse"][0]["after"]) == ("lead right", "no lead")
+    quoted = compare(run_of(*(answered(question) for question in questions)), run_of(*second))
+    assert (quoted.leads_better, quoted.leads_worse, quoted.lead_ms) == ((), (), None)

@@ -49,7 +49,7 @@ def test_any_text_and_any_question_can_be_read(text: str, reader: Reader) -> Non
 
 
 def test_of_a_long_question_and_a_long_text_both_are_read(reader: Reader) -> None:
-    _, tokenizer = reader._parts()
+    tokenizer = reader._model.tokenizer()
     pair = room.pair_input(tokenizer, "why " * 500, "word " * 5000)
     assert pair["input_ids"].shape == (1, room.MAX_TOKENS)
     assert int(pair["token_type_ids"].sum()) > room.MAX_TOKENS / 2

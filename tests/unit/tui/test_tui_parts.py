@@ -13,6 +13,7 @@ from askv4.tui.opener import open_command, open_file
 from askv4.tui.panes.conversations import age
 from askv4.tui.panes.status import Status, status_content
 from askv4.tui.panes.turn import place_of, source_line
+from askv4.tui.screens.models import no_model
 from askv4.tui.workers import error_line
 from askv4.types import Citation
 
@@ -86,3 +87,8 @@ def test_every_error_becomes_a_line_with_a_remedy() -> None:
     assert "; check the disk" in error_line(FileNotFoundError(2, "No such file", "/x"))
     assert "memory" in error_line(MemoryError())
     assert "unexpected ValueError: odd" in error_line(ValueError("odd"))
+
+
+def test_without_a_model_the_dialogue_names_the_one_for_this_machine() -> None:
+    assert "`askv4 models pull` fetches qwen2.5-coder-1.5b-instruct (1.1 GB)" in no_model(8 * 10**9)
+    assert "`askv4 models pull` fetches qwen2.5-coder-0.5b-instruct (491 MB)" in no_model(10**9)

@@ -38,9 +38,12 @@ class Literal:
     def __init__(self) -> None:
         self.asked: list[tuple[tuple[str, ...], str]] = []
 
-    def probability(self, premises: Sequence[str], statement: str) -> float:
-        mine = set(words(statement)) - STOP_WORDS
-        return len(mine & set(words(" ".join(premises)))) / max(1, len(mine))
+    def probabilities(self, pairs: Sequence[tuple[Sequence[str], str]]) -> list[float]:
+        found = []
+        for premises, statement in pairs:
+            mine = set(words(statement)) - STOP_WORDS
+            found.append(len(mine & set(words(" ".join(premises)))) / max(1, len(mine)))
+        return found
 
     def supports(self, premises: Sequence[str], statement: str, known: str = "") -> bool:
         return not self.problems(premises, statement, known)

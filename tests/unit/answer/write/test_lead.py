@@ -10,7 +10,7 @@ import pytest
 from askv4.answer.conversation import understand
 from askv4.answer.extractive import choose, compose, quotations
 from askv4.answer.write.attribution import attribute
-from askv4.answer.write.lead import Lead, with_lead, write_lead
+from askv4.answer.write.lead import Lead, LeadWriter
 from askv4.types import Answer, Conflict
 from tests.unit.answer.builders import document, evidence_of, hit_of
 from tests.unit.answer.scripted import ScriptedModel
@@ -39,11 +39,13 @@ def quoted_answer() -> Answer:
 
 def lead_of(*lines: str, question: str = QUESTION, model: ScriptedModel | None = None) -> Lead:
     model = model or ScriptedModel(*lines)
-    return write_lead(understand(question, []), [EVIDENCE], SHELF, model, Literal(), None, 6)
+    lead = LeadWriter(lambda: model, Literal()).write(understand(question, []), [EVIDENCE], SHELF)
+    assert lead is not None
+    return lead
 
 
 def answer_of(*lines: str) -> Answer:
-    return with_lead(quoted_answer(), lead_of(*lines), SHELF)
+    return lead_of(*lines).over(quoted_answer(), SHELF)
 
 
 def test_the_fewest_excerpts_that_carry_a_sentence_are_cited() -> None:
@@ -99,7 +101,7 @@ def test_the_citations_of_the_lead_come_first_and_every_number_follows() -> None
     assert number == {"ferry.md": 1, "notice.md": 2}
     conflict = Conflict((1, 2), ("ferry.md", "notice.md"), "[1] says nine, [2] says ten")
     base = replace(base, conflicts=(conflict,))
-    answer = with_lead(base, lead_of("Winter ferries sail at ten."), SHELF)
+    answer = lead_of("Winter ferries sail at ten.").over(base, SHELF)
     assert answer.lead == "Winter ferries sail at ten. [1]"
     assert [(one.n, one.document) for one in answer.citations] == [(1, "notice.md"), (2, "ferry.md")]
     assert [line[-3:] for line in answer.quoted.split("\n")] == ["[1]", "[2]"]
@@ -130,7 +132,7 @@ def test_evidence_that_was_not_quoted_becomes_a_citation_of_its_own() -> None:
 def test_yes_and_no_are_left_out_where_the_check_does_not_carry_them(written: str, shown: str | None) -> None:
     # The literal verifier knows no "Yes" in the sources.
     lead = lead_of(written, "Yes.", "Yes.", question="Does the ferry sail at nine?")
-    assert with_lead(quoted_answer(), lead, SHELF).lead == shown
+    assert lead.over(quoted_answer(), SHELF).lead == shown
 
 
 def test_a_model_that_goes_astray_costs_the_lead_only() -> None:

@@ -1,0 +1,69 @@
+"""The quotations of an answer as a list: each source once, with what it says, in the order of the answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from askv4.answer.direct import OPENINGS
+from askv4.types import Answer, Citation
+
+_ENDING_MARKERS = re.compile(r"(?:\s*\[\d{1,4}\])+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the list."""
+
+    text: str
+    """Of a quotation: without its marker."""
+    role: Literal["question", "unanswered", "said", "quotation"] = "said"
+    citation: Citation | None = None
+    """What the line quotes, where that was not listed before."""
+
+
+def blocks(answer: Answer) -> Iterator[list[Entry]]:
+    """One block for each question that was asked at once, then what the lead cites beside them."""
+    cited = {citation.n: citation for citation in answer.citations}
+    parts = answer.quoted.split("\n\n") if answer.parts else [answer.quoted]
+    extra: list[Entry] = []
+    for part in parts:
+        block: list[Entry] = []
+        for position, line in enumerate(filter(None, part.split("\n"))):
+            entry = _entry(line, cited)
+            if entry.citation is None and answer.parts and position == 0:
+                entry = Entry(line, "question" if "\n" in part else "unanswered")
+            if entry.citation is not None and answer.parts and not _asked_for(answer, entry.citation):
+                extra.append(entry)
+            elif not _repeats(answer, line):
+                block.append(entry)
+        if block:
+            yield block
+    # An answer that an older version kept may cite what it does not quote.
+    left = [*extra, *(Entry(f"“{_in_one_line(one)}”", "quotation", one) for one in cited.values())]
+    if left:
+        yield left
+
+
+def _entry(line: str, unlisted: dict[int, Citation]) -> Entry:
+    ending = _ENDING_MARKERS.search(line)
+    number = int(re.findall(r"\d+", ending.group())[-1]) if ending else 0
+    if ending is None or number not in unlisted:
+        return Entry(line)
+    return Entry(line[: ending.start()], "quotation", unlisted.pop(number))
+
+
+def _asked_for(answer: Answer, citation: Citation) -> bool:
+    return any(citation.n in part.citations for part in answer.parts)
+
+
+def _repeats(answer: Answer, line: str) -> bool:
+    """Whether a line is the verdict, and the lead begins with just that."""
+    said = OPENINGS[answer.verdict] if answer.verdict else ""
+    return line == said and (answer.lead or "").startswith(said.rstrip("."))
+
+
+def _in_one_line(citation: Citation) -> str:
+    return citation.shown or " ".join(citation.quote.split())

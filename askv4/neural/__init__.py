@@ -1,0 +1,1 @@
+"""Models that come with askv4 and see two texts together."""

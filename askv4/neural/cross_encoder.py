@@ -1,0 +1,178 @@
+"""A cross-encoder that comes with askv4: two texts, one pass, one row of figures, through onnxruntime without torch.
+
+Of the size of MiniLM-L12 (Wang et al. 2020), with matrices of eight bits. Its files lie in a folder of the package, with
+about.json, which says what they were made from and which sums they must have.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from askv4.errors import Askv4Error, DataFolderUnwritable
+from askv4.index.folders import clear_unfinished, locked, new_unfinished, publish, remove_others
+from askv4.index.onnx_encoder import import_onnxruntime, usable_cores
+from askv4.index.weights import otherwise
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+ABOUT_FILE, TOKENIZER_FILE = "about.json", "tokenizer.json"
+OTHERS_KEPT = 1
+"""Two versions of askv4 or onnxruntime may share a data folder; what was prepared for a third is removed."""
+
+PairInput = dict[str, NDArray[np.int64]]
+"""[1, tokens] each: one pair as the model takes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Where a model lies, and what is said when it does not."""
+
+    name: str
+    """As messages and the prepared folder call it."""
+    about: Path
+    """Its about.json, beside which the model lies."""
+    model: str
+    """File name."""
+    tokenizer: Path
+    missing: type[Askv4Error]
+
+    @property
+    def prepared_name(self) -> str:
+        """The prepared folder's name, to be filled in."""
+        return self.name + "-{sum}-onnxruntime-{version}"
+
+    def sums(self) -> dict[Path, str]:
+        """File -> the sha256 that it must have. Raises `missing`."""
+        try:
+            listed = json.loads(self.about.read_text(encoding="utf-8"))["sha256"]
+            return {
+                self.about.with_name(self.model): str(listed[self.model]),
+                self.tokenizer: str(listed[TOKENIZER_FILE]),
+            }
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            raise self.missing(f"cannot read {self.about}: {error}") from error
+
+    def prepared_folder(self, data_dir: Path, version: str) -> Path:
+        """Where the model lies as onnxruntime `version` optimised it: beside the prepared encoders. Raises `missing`."""
+        model_sum = self.sums()[self.about.with_name(self.model)]
+        return data_dir / "encoders" / self.prepared_name.format(sum=model_sum[:16], version=version)
+
+
+class CrossEncoder:
+    """Loads its model when the first pair is read; threads may share it."""
+
+    def __init__(self, files: Files, data_dir: Path, narrate: Callable[[str], None] = lambda _: None) -> None:
+        """`data_dir` keeps a copy of the model, optimised for this machine's onnxruntime at the first use."""
+        self._files = files
+        self._data_dir = data_dir
+        self._narrate = narrate
+        self._loading = threading.Lock()
+        self._loaded: tuple[Any, Tokenizer] | None = None
+
+    def tokenizer(self) -> Tokenizer:
+        """Loads the model, too. Raises the `missing` of its files, DataFolderUnwritable."""
+        return self._parts()[1]
+
+    def logits(self, inputs: Sequence[PairInput]) -> list[NDArray[np.float32]]:
+        """The model's row for every pair. Each is read alone, as the encoder does: company changes no figure.
+
+        Raises the `missing` of its files, DataFolderUnwritable.
+        """
+        session, _ = self._parts()
+        found: list[NDArray[np.float32]] = [np.empty(0, dtype=np.float32)] * len(inputs)
+
+        def read(row: int) -> None:
+            found[row] = session.run(None, inputs[row])[0][0]
+
+        # The longest first: with a long one last, the other threads would wait for it.
+        rows = sorted(range(len(inputs)), key=lambda row: -inputs[row]["input_ids"].shape[1])
+        workers = min(usable_cores(), len(rows))
+        if workers <= 1:
+            for row in rows:
+                read(row)
+        else:
+            with ThreadPoolExecutor(workers, thread_name_prefix=f"askv4-{self._files.name}") as pool:
+                list(pool.map(read, rows))
+        return found
+
+    def _parts(self) -> tuple[Any, Tokenizer]:
+        if self._loaded is None:
+            with self._loading:
+                if self._loaded is None:
+                    self._loaded = _open(self._files, self._data_dir, self._narrate)
+        return self._loaded
+
+
+def pair_input(tokenizer: Tokenizer, first: str, second: str, most: int, *, kept: int, keep_first: bool) -> PairInput:
+    """One pair of at most `most` tokens. The text that is kept has its first `kept` tokens, the other what is left."""
+    parts = [tokenizer.encode(text, add_special_tokens=False) for text in (first, second)]
+    whole, cut = parts if keep_first else parts[::-1]
+    whole.truncate(kept)
+    cut.truncate(most - 3 - len(whole.ids))
+    encoding = tokenizer.post_process(*parts)
+    return {
+        "input_ids": np.array([encoding.ids], dtype=np.int64),
+        "attention_mask": np.ones((1, len(encoding.ids)), dtype=np.int64),
+        "token_type_ids": np.array([encoding.type_ids], dtype=np.int64),
+    }
+
+
+def _open(files: Files, data_dir: Path, narrate: Callable[[str], None]) -> tuple[Any, Tokenizer]:
+    onnxruntime = import_onnxruntime()
+    folder = files.prepared_folder(data_dir, onnxruntime.__version__)
+    try:
+        return _loaded(onnxruntime, files, folder)
+    except Exception:  # noqa: BLE001 - absent or damaged: both libraries raise classes right below Exception
+        _prepare(onnxruntime, files, folder, narrate)
+    return _loaded(onnxruntime, files, folder)
+
+
+def _loaded(onnxruntime: Any, files: Files, folder: Path) -> tuple[Any, Tokenizer]:
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return _session(onnxruntime, folder / files.model), tokenizer
+
+
+def _session(onnxruntime: Any, path: Path, optimised: Path | None = None) -> Any:
+    """The model at `path`, which was optimised before; with `optimised` it is optimised now, and written there."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    levels = onnxruntime.GraphOptimizationLevel
+    options.graph_optimization_level = levels.ORT_DISABLE_ALL if optimised is None else levels.ORT_ENABLE_EXTENDED
+    if optimised is not None:
+        options.optimized_model_filepath = str(optimised)
+    return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+
+
+def _prepare(onnxruntime: Any, files: Files, folder: Path, narrate: Callable[[str], None]) -> None:
+    """Makes `folder` from the files that come with askv4, whose sums are checked first."""
+    with locked(folder, lambda: narrate(f"another askv4 is preparing the {files.name}; waiting for it")):
+        for path, expected in files.sums().items():
+            if wrong := otherwise(path, expected, f"the {files.name}"):
+                raise files.missing(wrong)
+        try:
+            unfinished = new_unfinished(folder)
+            try:
+                _session(onnxruntime, files.about.with_name(files.model), unfinished / files.model)
+                (unfinished / TOKENIZER_FILE).write_bytes(files.tokenizer.read_bytes())
+                publish(unfinished, folder)
+                remove_others(folder, files.prepared_name.format(sum="*", version="*"), OTHERS_KEPT)
+            finally:
+                clear_unfinished(folder)
+        except OSError as error:
+            raise DataFolderUnwritable(f"cannot write the {files.name} to {folder}: {error}") from error

@@ -1,0 +1,74 @@
+"""The verifier: does a source carry a statement? By a model that sees both together.
+
+Trained for that by scripts/training/train_verifier.py; docs/verifier.md says what it learned from and how well it does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from askv4.errors import VerifierMissing
+from askv4.index.inputs import well_formed
+from askv4.neural.cross_encoder import ABOUT_FILE, TOKENIZER_FILE, CrossEncoder, Files, PairInput, pair_input
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+WEIGHTS = Path(__file__).resolve().parent / "weights"
+TOKENIZER = Path(__file__).resolve().parent.parent / "retrieve" / "weights" / TOKENIZER_FILE
+"""The reader's: both start from the same model."""
+MODEL_FILE = "verifier.onnx"
+MAX_TOKENS = 256
+"""So much of source and statement together is read; what it was trained on had up to 192."""
+MAX_STATEMENT_TOKENS = 64
+VERDICTS = ("entailed", "neutral", "contradicted")
+
+Checked = tuple[Sequence[str], str]
+"""A statement, after the sentences that it is checked against."""
+
+
+class Verifier:
+    """Weighs statements against sources. Loads its model when the first is weighed; threads may share it."""
+
+    def __init__(self, data_dir: Path, narrate: Callable[[str], None] = lambda _: None) -> None:
+        """`data_dir` keeps a copy of the model, optimised for this machine's onnxruntime at the first use."""
+        files = Files("verifier", WEIGHTS / ABOUT_FILE, MODEL_FILE, TOKENIZER, VerifierMissing)
+        self._model = CrossEncoder(files, data_dir, narrate)
+
+    def load(self) -> None:
+        """Loads the model now, for whoever has the time. Raises VerifierMissing, DataFolderUnwritable."""
+        self._model.tokenizer()
+
+    def probability(self, premises: Sequence[str], statement: str) -> float:
+        """P(the premises, read in this order as one text, carry the statement), 0 to 1.
+
+        Raises VerifierMissing, DataFolderUnwritable.
+        """
+        return float(self.probabilities([(premises, statement)])[0])
+
+    def probabilities(self, pairs: Sequence[Checked]) -> NDArray[np.float32]:
+        """[len(pairs)]: `probability` of each. Raises VerifierMissing, DataFolderUnwritable."""
+        return self.verdicts(pairs)[:, 0]
+
+    def verdicts(self, pairs: Sequence[Checked]) -> NDArray[np.float32]:
+        """[len(pairs), len(VERDICTS)]: how likely each verdict is. Raises VerifierMissing, DataFolderUnwritable."""
+        if not len(pairs):
+            return np.empty((0, len(VERDICTS)), dtype=np.float32)
+        tokenizer = self._model.tokenizer()
+        logits = np.array(self._model.logits([_input(tokenizer, *pair) for pair in pairs]))
+        raised = np.exp(logits - logits.max(axis=1, keepdims=True))
+        chances: NDArray[np.float32] = raised / raised.sum(axis=1, keepdims=True)
+        return chances
+
+
+def _input(tokenizer: Tokenizer, premises: Sequence[str], statement: str) -> PairInput:
+    """The source loses its end before the statement does."""
+    source = " ".join(well_formed(premise) for premise in premises)
+    return pair_input(
+        tokenizer, source, well_formed(statement), MAX_TOKENS, kept=MAX_STATEMENT_TOKENS, keep_first=False
+    )
