@@ -7,8 +7,9 @@
 
 A cross-encoder with three verdicts (entailed, neutral, contradicted), from ms-marco-MiniLM-L-12-v2 (Apache-2.0) in three
 stages: sentence pairs of the public sets of entailment_sets.py; then passages with answers, from the same place, together
-with the pairs that verifier_pairs.py makes and verifier_pairs.jsonl holds; then the like again, drawn and made anew. The public sets are looked for in
-../shared/data/training/entailment (`--data`). A row that is only known not to follow counts by P(entailed) alone.
+with the pairs that verifier_pairs.py makes and verifier_pairs.jsonl holds; then the like again, drawn and made anew. The
+public sets are looked for in ../shared/data/training/entailment (`--data`). A row that is only known not to follow counts
+by P(entailed) alone.
 
 Every stage, and what lies between, is kept in `--keep`; a stage that lies there is not trained again. A stage ends after all
 its pairs or after `--minutes`, with its lowest learning rate in either case, so on a busy machine it learns from fewer.

@@ -33,7 +33,7 @@ MAY_USE_NETWORK = {"askv4/llm/endpoint.py", "askv4/llm/download.py", "askv4/llm/
 # llama.cpp's grammar parser writes to file descriptor 2 past its log callback: what was caught there is handed on.
 HANDS_ON = {("askv4/llm/sampling.py", "os.write")}
 # Rooms that decide what is found and what answers. Interfaces show examples, and llm/ names models.
-DECIDING_ROOMS = ("text", "index", "retrieve", "answer", "evaluate")
+DECIDING_ROOMS = ("text", "index", "neural", "retrieve", "answer", "evaluate")
 
 
 def writes(module: Module) -> Iterator[tuple[str, int]]:
