@@ -31,7 +31,7 @@ NETWORK = {
 # The last one listens on this machine only, when the chat is asked for in a browser.
 MAY_USE_NETWORK = {"askv4/llm/endpoint.py", "askv4/llm/download.py", "askv4/llm/wire.py", "askv4/tui/web.py"}
 # Rooms that decide what is found and what answers. Interfaces show examples, and llm/ names models.
-DECIDING_ROOMS = ("text", "index", "retrieve", "answer", "evaluate")
+DECIDING_ROOMS = ("text", "index", "neural", "retrieve", "answer", "evaluate")
 
 
 def writes(module: Module) -> Iterator[tuple[str, int]]:
