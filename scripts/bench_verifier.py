@@ -36,7 +36,7 @@ from grounding_cases import COUNTED, HARDER, Case, load
 from askv4.answer.grounding import problems
 from askv4.neural.verifier import Verifier
 
-THRESHOLDS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
+THRESHOLDS = (0.1, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6)
 CASES = 400
 """Sentences at most of each kind of grounding_cases.py: more change no figure by more than 0.03."""
 LONGEST = 1200

@@ -1,8 +1,8 @@
-"""What a test must not assert, measured: malformed answers, seconds to a cancellation, memory over many questions.
+"""What a test must not assert, measured: malformed drafts, seconds to a cancellation, memory over many questions.
 
-    python scripts/llm_soak.py [--model PATH] [--decodes 500] [--questions 200]
+    python scripts/llm_soak.py [--model PATH] [--drafts 500] [--questions 200]
 
-Without --model, tiny models with random weights are written for it (scripts/make_tiny_gguf.py). Exits 1 when an answer was
+Without --model, tiny models with random weights are written for it (scripts/make_tiny_gguf.py). Exits 1 when a draft was
 malformed, a cancellation took more than 0.2 s, or the resident size grew by 5 % or more.
 """
 
@@ -13,51 +13,70 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 # The checkout's package: beside this file `askv4` would be the starter of that name.
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import psutil
-from askv4.answer.grammar import answer_grammar, parse_answer
 from make_tiny_gguf import Shape, write_tiny_gguf
 
+from askv4.answer.write.drafting import MAX_TOKENS, MOST_SENTENCES, draft
+from askv4.answer.write.prompt import REPORT, lead_prompt
+from askv4.answer.write.pruning import Excerpt
 from askv4.llm.chat import Message
 from askv4.llm.engine import Engine
+from askv4.text.safe import safe_line
+from askv4.types import Document, Hit, Span
 
-SYSTEM = Message("system", "Answer from the numbered sentences alone, each sentence closed by its markers. " * 6)
 SLOWEST_CANCELLATION = 0.2
 LARGEST_GROWTH = 0.05
 SETTLED = 20
 """Questions after which what is kept between questions is there."""
 
 
-def question(number: int, evidence: int) -> list[Message]:
-    """A question with so many numbered sentences, no two alike."""
-    lines = [
-        f"[{i}] Sentence {i} of question {number} says something of no consequence." for i in range(1, evidence + 1)
-    ]
-    return [SYSTEM, Message("user", "\n".join(lines) + f"\n\nWhat of {number}?")]
+DOCUMENT = Document("notes.md", "Notes", "memo", None, None, "indexed", None, 1, None, 1, "utf-8")
 
 
-def malformed(engine: Engine, decodes: int) -> int:
-    """How many of so many answers, each with another seed, are not of the form."""
-    bad = tokens = 0
+class Wild(Engine):
+    """Writes at random, each time otherwise."""
+
+    seed = 0
+
+    def stream(self, *arguments: Any, **options: Any) -> Iterator[str]:
+        self.seed += 1
+        return super().stream(*arguments, **options, temperature=1.0, seed=self.seed)
+
+
+def question(number: int, evidence: int, begin: str = "") -> list[Message]:
+    """The prompt of a question with so many excerpts, no two alike."""
+    excerpts = []
+    for i in range(1, evidence + 1):
+        text = f"Sentence {i} of question {number} says something of no consequence."
+        span = Span(0, len(text))
+        hit = Hit(1, 1.0, i, DOCUMENT, span.start, span.end, 1, None, None, text, (span,))
+        excerpts.append(Excerpt(hit, span, text))
+    return lead_prompt(f"What of {number}?", excerpts, begin)
+
+
+def malformed(engine: Engine, drafts: int) -> int:
+    """How many of so many drafts, each of another random text, are not one or two whole lines."""
+    bad = tokens = sentences = 0
     begun = time.perf_counter()
-    for seed in range(decodes):
-        n = 1 + seed % 120
-        grammar = answer_grammar(n, max_characters=24)
-        text = "".join(
-            engine.stream(question(seed % 5, 0), grammar=grammar, temperature=1.0, seed=seed, max_tokens=4000)
-        )
-        answer = parse_answer(text)
-        numbers = [number for sentence in answer.sentences for number in sentence.numbers]
-        cited = all(sentence.numbers for sentence in answer.sentences)
-        in_range = all(1 <= number <= n for number in numbers)
-        bad += not (answer.complete and cited and in_range)
-        tokens += engine.stats.generated_tokens if engine.stats else 0
+    special = engine._vocabulary.special_texts
+    for number in range(drafts):
+        begin = REPORT if number % 2 else ""
+        written = draft(engine, question(number % 5, 3, begin), begin)
+        whole = all(one.strip() and one == safe_line(one) and "\n" not in one for one in written.sentences)
+        bare = not any(mark in one for mark in special for one in written.sentences)
+        generated = engine.stats.generated_tokens if engine.stats else 0
+        bad += not (whole and bare and len(written.sentences) <= MOST_SENTENCES and generated <= MAX_TOKENS)
+        tokens += generated
+        sentences += len(written.sentences)
     seconds = time.perf_counter() - begun
-    print(f"{decodes} random decodes, {tokens} tokens in {seconds:.1f} s: {bad} malformed")
+    print(f"{drafts} random drafts, {tokens} tokens, {sentences} sentences in {seconds:.1f} s: {bad} malformed")
     return bad
 
 
@@ -82,7 +101,7 @@ def prompt_cancellation(engine: Engine, delay: float) -> float:
 def writing_cancellation(engine: Engine, after: int) -> float:
     """Seconds from a cancellation, after so many pieces, to the end of the stream."""
     stop, pieces, asked = threading.Event(), 0, 0.0
-    for _ in engine.stream(question(0, 1), grammar="root ::= [a-z]{1000}", max_tokens=1000, stop=stop):
+    for _ in engine.stream(question(0, 1), max_tokens=1000, stop=stop):
         pieces += 1
         if pieces == after:
             asked = time.perf_counter()
@@ -99,8 +118,7 @@ def memory_growth(engine: Engine, questions: int) -> float:
     for number in range(questions + SETTLED):
         if number == SETTLED:
             settled = process.memory_info().rss
-        grammar = answer_grammar(20, max_characters=24)
-        for _ in engine.stream(question(number, 20), grammar=grammar, temperature=1.0, seed=number, max_tokens=200):
+        for _ in engine.stream(question(number, 20), max_tokens=200):
             pass
     after = process.memory_info().rss
     growth = (after - settled) / settled
@@ -111,7 +129,7 @@ def memory_growth(engine: Engine, questions: int) -> float:
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("--model", type=Path)
-    parser.add_argument("--decodes", type=int, default=500)
+    parser.add_argument("--drafts", type=int, default=500)
     parser.add_argument("--questions", type=int, default=200)
     parser.add_argument("--threads", type=int)
     options = parser.parse_args()
@@ -119,8 +137,8 @@ def main() -> int:
         small = options.model or write_tiny_gguf(Path(folder) / "tiny.gguf")
         wide = Shape(width=1024, hidden=3072, layers=6, heads=16, kv_heads=8)
         large = options.model or write_tiny_gguf(Path(folder) / "wide.gguf", shape=wide)
-        with Engine(small, threads=options.threads or 1) as engine:
-            bad = malformed(engine, options.decodes)
+        with Wild(small, threads=options.threads or 1) as engine:
+            bad = malformed(engine, options.drafts)
             growth = memory_growth(engine, options.questions)
         with Engine(large, threads=options.threads) as engine:
             print("cancellation:")

@@ -3,7 +3,7 @@
     python scripts/make_tiny_gguf.py tiny.gguf [--seed 0] [--vocabulary bpe|spm]
 
 Half a megabyte: a llama of two layers that knows single bytes and a handful of special tokens, with a ChatML template
-that knows `enable_thinking`. It says nothing sensible, in any byte sequence whatsoever, which is what a grammar, a
+that knows `enable_thinking`. It says nothing sensible, in any byte sequence whatsoever, which is what a
 UTF-8 decoder or a cancellation wants to be tested with. The same arguments give the same file.
 """
 

@@ -31,7 +31,6 @@ class Behaviour:
     silence_between: float = 0.0
     status: int = 200
     error: bytes = b""
-    refuse_schema: bool = False
     plain_json: bool = False
 
 
@@ -91,7 +90,7 @@ class _Handler(BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self._note(body)
         if self.path == "/v1/chat/completions":
-            self._chat(body)
+            self._chat()
         else:
             self._route(body)
 
@@ -112,13 +111,11 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._send(200, json.dumps(found(body) if callable(found) else found).encode())
 
-    def _chat(self, body: Any) -> None:
+    def _chat(self) -> None:
         behaviour = self.server_state.behaviour
         try:
             time.sleep(behaviour.silence)
-            if behaviour.refuse_schema and "response_format" in body:
-                self._send(400, b'{"error": {"message": "response_format is not supported"}}')
-            elif behaviour.status != 200:
+            if behaviour.status != 200:
                 self._send(behaviour.status, behaviour.error)
             elif behaviour.plain_json:
                 message = {"role": "assistant", "content": "".join(behaviour.pieces)}

@@ -121,6 +121,6 @@ def _from_file(settings: Settings, diagnostics: Diagnostics) -> Callable[[], Cha
     def open_() -> ChatModel:
         from askv4.llm.engine import Engine
 
-        return Engine(found.path, name=found.name, states=settings.data_dir / "states", sha256=found.sha256)
+        return Engine(found.path, name=found.name, states=settings.data_dir / "states")
 
     return open_

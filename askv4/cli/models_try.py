@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from askv4.cli.diagnostics import Diagnostics
     from askv4.config import Settings
     from askv4.evaluate.trial import Trial
+    from askv4.llm.chat import ChatModel
 
 WORTH_HAVING, NOT_WORTH_HAVING = 0, 1
 
@@ -126,28 +127,34 @@ def _meant(settings: Settings, free: int) -> tuple[str, Path | None]:
 
 @contextmanager
 def _workspace(settings: Settings, model: Path | None, diagnostics: Diagnostics) -> Iterator[Workspace]:
-    """The documents of the trial, indexed in a temporary folder, where the model keeps its states, too; encoder and reader
-    are those of the data folder."""
+    """The documents of the trial, indexed in a temporary folder; encoder, reader and verifier are those of the data folder,
+    in which a model on trial keeps nothing."""
+    from askv4.cli.chat_model import ChosenModel
     from askv4.cli.compose import Workspace
     from askv4.config import ready_data_dir
     from askv4.evaluate.trial import lay_out
     from askv4.index.encoder import open_encoder
     from askv4.index.store import open_index
-    from askv4.retrieve.reader import Reader
 
     data_dir = ready_data_dir(settings)
     encoder = open_encoder(data_dir, settings.encoder, settings.encoder_precision, narrate=diagnostics.notice)
     with tempfile.TemporaryDirectory(prefix="askv4-trial-", ignore_cleanup_errors=True) as place:
-        corpus, own = Path(place) / "documents", Path(place) / "data"
+        corpus = Path(place) / "documents"
         lay_out(corpus)
-        named = settings.model if model is None else str(model)
-        settings = replace(settings, corpus=corpus, data_dir=own, model=named)
-        with open_index(own, corpus, encoder, narrate=diagnostics.notice) as index:
+        settings = replace(settings, corpus=corpus)
+        with open_index(Path(place) / "data", corpus, encoder, narrate=diagnostics.notice) as index:
             workspace = Workspace(settings, diagnostics, index, index.sync())
-            workspace.reader = Reader(data_dir, diagnostics.notice)
+            if model is not None:
+                workspace.chat_model = ChosenModel(settings, diagnostics, lambda: _engine(model))
             # What answers need without a model is loaded before the memory of the model is measured.
             workspace.reader.load()
             try:
                 yield workspace
             finally:
                 workspace.close()
+
+
+def _engine(model: Path) -> ChatModel:
+    from askv4.llm.engine import Engine
+
+    return Engine(model)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -32,7 +32,8 @@ _INSTRUCTION = (
     "without the sentence: name what it is about. Use other words than the sentence where you can, keep its language, "
     "and do not answer. Write the question only."
 )
-_GRAMMAR = 'root ::= [^\\n\\r\\x00-\\x1f?]+ "?"'
+_LONGEST_QUESTION = 300
+_END = re.compile(r"[?？؟]|\s*\n")
 _STRANGERS = (
     "Arvidsson Bellomonte Castellanos Dragomir Eskildsen Fitzwilliam Grzegorz Hallgrimsson Iturbide Jorgensen Kowalczyk "
     "Lindqvist Montefiore Nakagawa Okonkwo Papadakis Quintanilla Rasmussen Szymanski Tanizaki Uribe Vasquez Wojcik Yamashita "
@@ -178,12 +179,12 @@ class Drafter:
         line = " ".join(sentence.split())
         messages = [Message("system", _INSTRUCTION), Message("user", f"Sentence: {line}")]
         try:
-            question = "".join(self.model.stream(messages, grammar=_GRAMMAR, max_tokens=96)).strip()
+            question = _first_question(self.model.stream(messages, max_tokens=96))
         except ModelError as error:
             self.failure, self.model = error, None
             return None
         about = set(content_words(question)) & set(content_words(line))
-        if not question.endswith("?") or len(about) < 2 or question.lower() in self._asked:
+        if not question.endswith(("?", "？", "؟")) or len(about) < 2 or question.lower() in self._asked:
             return None
         return Proposal("written", " ".join(question.split()))
 
@@ -220,6 +221,19 @@ class Drafter:
             random.Random(f"{self.seed} {word}").shuffle(others)
         frequency = self.sources.document_frequency(others)
         return next((other for other in others if other != word and not frequency[other]), None)
+
+
+def _first_question(pieces: Iterator[str]) -> str:
+    """What is written up to the first question mark, or on the first line."""
+    text = ""
+    for piece in pieces:
+        text = (text + piece).lstrip()
+        if _END.search(text) or len(text) > _LONGEST_QUESTION:
+            break
+    if isinstance(pieces, Generator):
+        pieces.close()
+    end = _END.search(text)
+    return text[: end.end()].strip() if end else ""
 
 
 def _spread(count: int, offset: float) -> list[int]:

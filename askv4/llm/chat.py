@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol, runtime_checkable
+from typing import Literal, Protocol, runtime_checkable
 
 Role = Literal["system", "user", "assistant"]
-Constraint = Literal["grammar", "json_schema"]
-"""What holds a model to the form of an answer: a GBNF grammar, or a JSON schema."""
 StopReason = Literal["end", "length", "cancelled"]
 
 Stop = threading.Event | Callable[[], bool]
@@ -40,7 +38,7 @@ class GenerationStats:
     generation_seconds: float
     """From the first generated token to the last."""
     stop_reason: StopReason
-    """`end`: the model (or its grammar) ended the answer; `length`: `max_tokens` or the context was used up."""
+    """`end`: the model ended the answer; `length`: `max_tokens` or the context was used up."""
 
     @property
     def evaluated_tokens(self) -> int:
@@ -75,11 +73,6 @@ class ChatModel(Protocol):
         ...
 
     @property
-    def constraint(self) -> Constraint:
-        """Which of `grammar` and `schema` in `stream` the model obeys."""
-        ...
-
-    @property
     def counts_exactly(self) -> bool:
         """Whether token counts are the model's own; else they are estimates that err on the high side."""
         ...
@@ -106,8 +99,6 @@ class ChatModel(Protocol):
         self,
         messages: Sequence[Message],
         *,
-        grammar: str | None = None,
-        schema: Mapping[str, Any] | None = None,
         max_tokens: int = 512,
         stop: Stop | None = None,
         temperature: float = 0.0,
@@ -116,14 +107,14 @@ class ChatModel(Protocol):
     ) -> Iterator[str]:
         """Write the next message of the conversation, piece by piece; reasoning is never among the pieces.
 
-        Give `grammar` and `schema` both: the model takes the one its `constraint` names. The stream ends early, without
-        an error, when `stop` says so; `stats` then has the reason `cancelled`. Closing the iterator cancels too.
+        The stream ends early, without an error, when `stop` says so; `stats` then has the reason `cancelled`. Closing
+        the iterator cancels too.
 
         `begin` is what the message begins with, and no part of the pieces; a server takes no such beginning, so that it
         must be asked for in the messages as well, and may then come among the pieces.
 
         Raises:
-            GenerationFailed: the prompt does not fit, the grammar is invalid, llama.cpp failed.
+            GenerationFailed: the prompt does not fit, or llama.cpp failed.
             ModelTooLarge: the context that the prompt needs does not fit into the free memory.
             EndpointError: the server did not answer as it should.
         """

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -12,10 +11,10 @@ from typing import Any, Final, Literal
 
 from askv4.errors import EndpointError
 from askv4.llm.address import parse_address
-from askv4.llm.chat import DEFAULT_SEED, Constraint, GenerationStats, Message, Stop, stop_check
+from askv4.llm.chat import DEFAULT_SEED, GenerationStats, Message, Stop, stop_check
 from askv4.llm.completion import CompletionReader, positive
 from askv4.llm.reasoning import TEMPLATE_OPTIONS, ReasoningFilter
-from askv4.llm.wire import StatusError, Wire
+from askv4.llm.wire import Wire
 
 _log = logging.getLogger("askv4.llm")
 
@@ -30,7 +29,6 @@ _OWNERS: Final[Mapping[str, Kind]] = {
     "vllm": "vllm",
 }
 """Who `/v1/models` says a model belongs to, by server."""
-_TAKES_GRAMMAR: Final = frozenset[Kind]({"llama-server", "llama-cpp-python"})
 _ASSUMED_CONTEXT: Final[Mapping[Kind, int]] = {"llama-cpp-python": 2048}
 _USUAL_CONTEXT: Final = 4096
 """Ollama's default too, which its OpenAI-compatible side cannot change; it cuts longer prompts without a word."""
@@ -88,7 +86,6 @@ class Endpoint:
             raise
         self.kind = server.kind
         self.name = server.model
-        self.constraint: Constraint = "grammar" if server.kind in _TAKES_GRAMMAR else "json_schema"
         self.counts_exactly = server.kind in ("llama-server", "llama-cpp-python", "vllm")
         self._stats: GenerationStats | None = None
         self.context = context or server.context or _ASSUMED_CONTEXT.get(server.kind, _USUAL_CONTEXT)
@@ -208,8 +205,6 @@ class Endpoint:
         self,
         messages: Sequence[Message],
         *,
-        grammar: str | None = None,
-        schema: Mapping[str, Any] | None = None,
         max_tokens: int = 512,
         stop: Stop | None = None,
         temperature: float = 0.0,
@@ -227,13 +222,7 @@ class Endpoint:
             "stream_options": {"include_usage": True},
             **self._without_thinking(),
         }
-        constrained = grammar is not None if self.constraint == "grammar" else schema is not None
-        if self.constraint == "grammar" and grammar is not None:
-            body["grammar"] = grammar
-        elif self.constraint == "json_schema" and schema is not None:
-            wrapped = {"name": "answer", "strict": True, "schema": schema}
-            body["response_format"] = {"type": "json_schema", "json_schema": wrapped}
-        return self._stream(body, stop_check(stop), ReasoningFilter(leading_only=constrained))
+        return self._stream(body, stop_check(stop))
 
     def _without_thinking(self) -> dict[str, Any]:
         if self.kind in ("llama-server", "vllm"):
@@ -247,12 +236,11 @@ class Endpoint:
 
         return [{"role": message.role, "content": plain(message.content)} for message in messages]
 
-    def _stream(
-        self, body: dict[str, Any], should_stop: Callable[[], bool], reasoning: ReasoningFilter
-    ) -> Iterator[str]:
+    def _stream(self, body: dict[str, Any], should_stop: Callable[[], bool]) -> Iterator[str]:
         run = CompletionReader(self._address.shown)
+        reasoning = ReasoningFilter()
         try:
-            for chunk in self._chunks(body, should_stop):
+            for chunk in self._wire.events("/v1/chat/completions", body, should_stop):
                 text = reasoning.feed(run.take(chunk))
                 if text:
                     yield text
@@ -264,24 +252,6 @@ class Endpoint:
                 yield rest
         finally:
             self._stats = run.stats()
-
-    def _chunks(self, body: dict[str, Any], should_stop: Callable[[], bool]) -> Iterator[str]:
-        try:
-            yield from self._wire.events("/v1/chat/completions", body, should_stop)
-        except StatusError as error:
-            if error.status not in (400, 422) or "response_format" not in body:
-                raise
-            # A server without schemas still can be asked for JSON in so many words.
-            _log.debug("%s; asking without response_format", error)
-            yield from self._wire.events("/v1/chat/completions", _asking_for_json(body), should_stop)
-
-
-def _asking_for_json(body: Mapping[str, Any]) -> dict[str, Any]:
-    schema = json.dumps(body["response_format"]["json_schema"]["schema"])
-    *before, last = body["messages"]
-    request = f"{last['content']}\n\nAnswer with nothing but one JSON object of this schema: {schema}"
-    rest = {key: value for key, value in body.items() if key != "response_format"}
-    return rest | {"messages": [*before, {"role": last["role"], "content": request}]}
 
 
 def estimate_tokens(text: str) -> int:

@@ -1,8 +1,8 @@
 """llama.cpp in this process, through llama-cpp-python; no other module imports it.
 
 The library's low-level functions are used rather than its `Llama` class: that one points the process's stdout and stderr
-elsewhere while it loads (a terminal interface is drawing on them), lets the grammar go through the whole vocabulary for
-every token (85 ms at 150,000 tokens), cannot be stopped within a prompt, and loads the model again for a larger context.
+elsewhere while it loads (a terminal interface is drawing on them), cannot be stopped within a prompt, and loads the model
+again for a larger context.
 """
 
 from __future__ import annotations
@@ -12,20 +12,20 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
 
 from askv4.errors import GenerationFailed, ModelError, ModelUnsupported, RuntimeMissing
-from askv4.llm.chat import DEFAULT_SEED, Constraint, GenerationStats, Message, Stop, StopReason, stop_check
+from askv4.llm.chat import DEFAULT_SEED, GenerationStats, Message, Stop, StopReason, stop_check
 from askv4.llm.evaluation import Cancelled, Evaluator, common_length
 from askv4.llm.gguf import GgufInfo
 from askv4.llm.loading import OTHER_MODEL, checked, load_model, physical_cores
 from askv4.llm.memory import CPU_BATCH, GPU_BATCH, FreeMemory, free_memory, require_growth
-from askv4.llm.prefix import LEAST_TOKENS, Prefix, PrefixStates, identity
+from askv4.llm.prefix import LEAST_TOKENS, Prefix, PrefixStates
 from askv4.llm.reasoning import ReasoningFilter
 from askv4.llm.sampling import Sampler
 from askv4.llm.template import CHATML, ChatTemplate
@@ -78,12 +78,6 @@ def _runtime() -> Any:
     return lib
 
 
-def _version() -> str:
-    from importlib.metadata import version
-
-    return version("llama-cpp-python")
-
-
 class Engine:
     """A GGUF model, loaded and ready to write; implements `askv4.llm.chat.ChatModel`.
 
@@ -93,7 +87,6 @@ class Engine:
     """
 
     remote = False
-    constraint: Constraint = "grammar"
     counts_exactly = True
 
     def __init__(
@@ -106,7 +99,6 @@ class Engine:
         gpu: bool = True,
         free: FreeMemory = free_memory,
         states: Path | None = None,
-        sha256: str | None = None,
     ) -> None:
         """Load the model at `path`.
 
@@ -118,7 +110,6 @@ class Engine:
             gpu: put the layers on the GPU where the build can.
             free: tells how many bytes of memory are free.
             states: the folder that keeps what all prompts begin with, read, for the next process; None for none.
-            sha256: of the file, where it is known without reading it.
 
         Raises:
             ModelMissing: no such file. ModelDamaged: not a GGUF, or not a whole one.
@@ -135,9 +126,7 @@ class Engine:
         self._closed = False
         self._stats: GenerationStats | None = None
         self.context = min(context, self.info.context_length or context)
-        self._states = None
-        if states is not None:
-            self._states = PrefixStates(states, sha256 or identity(path), _version())
+        self._states = self._states_in(states) if states is not None else None
         self._prefixes: dict[str, Prefix | None] = {}
         gpu = gpu and bool(self._lib.llama_supports_gpu_offload())
         self._model, gpu = load_model(self._lib, self.info, self.context, gpu=gpu, free=free, recent=_recent)
@@ -146,6 +135,13 @@ class Engine:
         except ModelError:
             self._lib.llama_model_free(self._model)
             raise
+
+    def _states_in(self, folder: Path) -> PrefixStates | None:
+        from llama_cpp import __version__
+
+        with suppress(OSError):
+            return PrefixStates(folder, self.info.parts, __version__)
+        return None
 
     def _prepare(self, threads: int, batch: int) -> None:
         lib = self._lib
@@ -190,16 +186,15 @@ class Engine:
             return [*tokens, *self._vocabulary.tokens(begin, special=False)] if begin else tokens
 
     def _prefix(self, messages: Sequence[Message]) -> Prefix | None:
-        """What the prompt of `messages` shares with those that differ in the last message only."""
-        if self._states is None or len(messages) < 2:
+        """What prompts of the same instructions begin with. Nothing that a user or a document says is in it."""
+        if self._states is None or not messages or messages[0].role != "system":
             return None
-        key = "\0".join(message.content for message in messages[:-1])
-        if key not in self._prefixes:
-            role = messages[-1].role
-            one, other = (self._prompt([*messages[:-1], Message(role, text)]) for text in ("From", "1"))
+        system = messages[0]
+        if system.content not in self._prefixes:
+            one, other = (self._prompt([system, Message("user", text)]) for text in ("From", "1"))
             shared = common_length(one, other)
-            self._prefixes[key] = self._states.prefix(one[:shared]) if shared >= LEAST_TOKENS else None
-        return self._prefixes[key]
+            self._prefixes[system.content] = self._states.prefix(one[:shared]) if shared >= LEAST_TOKENS else None
+        return self._prefixes[system.content]
 
     def _require_open(self) -> None:
         if self._closed:
@@ -209,15 +204,13 @@ class Engine:
         self,
         messages: Sequence[Message],
         *,
-        grammar: str | None = None,
-        schema: Mapping[str, Any] | None = None,  # noqa: ARG002
         max_tokens: int = 512,
         stop: Stop | None = None,
         temperature: float = 0.0,
         seed: int = DEFAULT_SEED,
         begin: str = "",
     ) -> Iterator[str]:
-        """See `ChatModel.stream`; `schema` is for models that take no grammar.
+        """See `ChatModel.stream`.
 
         Raises:
             GenerationFailed: at once for a prompt over the context, else while writing.
@@ -231,25 +224,22 @@ class Engine:
                 "ask with less evidence, or choose a model with a longer context",
             )
         prefix = self._prefix(messages)
-        return self._stream(tokens, prefix, grammar, max_tokens, stop_check(stop), temperature, seed)
+        return self._stream(tokens, prefix, max_tokens, stop_check(stop), temperature, seed)
 
     def _stream(
         self,
         prompt: list[int],
         prefix: Prefix | None,
-        grammar: str | None,
         max_tokens: int,
         should_stop: Callable[[], bool],
         temperature: float,
         seed: int,
     ) -> Iterator[str]:
         with self._my_turn():
-            sampler = Sampler(self._lib, self._vocabulary, grammar=grammar, temperature=temperature, seed=seed)
+            sampler = Sampler(self._lib, temperature=temperature, seed=seed)
             run = _Run(len(prompt))
             try:
-                yield from self._write(
-                    prompt, prefix, sampler, run, max_tokens, lambda: self._closed or should_stop(), grammar
-                )
+                yield from self._write(prompt, prefix, sampler, run, max_tokens, lambda: self._closed or should_stop())
             except Cancelled:
                 run.reason = "cancelled"
             except GeneratorExit:
@@ -267,11 +257,10 @@ class Engine:
         run: _Run,
         max_tokens: int,
         should_stop: Callable[[], bool],
-        grammar: str | None,
     ) -> Iterator[str]:
         evaluator, vocabulary = self._evaluator, self._vocabulary
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        reasoning = ReasoningFilter(leading_only=grammar is not None)
+        reasoning = ReasoningFilter()
         room = min(max_tokens, self._limit - len(prompt))
         run.cached = evaluator.read_prompt(prompt, len(prompt) + room, should_stop, prefix)
         run.reason = "length"

@@ -100,7 +100,7 @@ class Evaluator:
     ) -> int:
         """Read a prompt, with a context of at least `room` tokens, and return how many of it were already read.
 
-        A `prefix` with which it begins is taken from where it is kept, and kept once it has been read.
+        A `prefix` is taken from where it is kept, and kept once it has been read, if the prompt begins with it.
 
         Raises:
             Cancelled: `should_stop` became true.
@@ -108,13 +108,13 @@ class Evaluator:
         """
         self._ensure(min(room, self._limit), tokens)
         kept = self._keep(tokens)
-        if prefix is not None and kept < len(prefix.tokens) < len(tokens):
-            kept = self._begin_with(prefix, kept, should_stop)
         self._lib.llama_set_abort_callback(self._context, self._abort_callback, None)
         try:
-            boundary = self._snapshot_boundary(tokens, kept)
-            self._read_on(tokens[len(self._read) : boundary], should_stop)
-            if boundary > kept:
+            if prefix is not None and kept < len(prefix.tokens) and prefix.begins(tokens):
+                kept = self._begin_with(prefix, should_stop)
+            boundary = self._snapshot_boundary(tokens)
+            if boundary > len(self._read):
+                self._read_on(tokens[len(self._read) : boundary], should_stop)
                 self._snapshot = _Snapshot(tuple(tokens[:boundary]), self._save())
             self._read_on(tokens[len(self._read) :], should_stop)
         finally:
@@ -123,17 +123,18 @@ class Evaluator:
             self._last_prompt = tuple(tokens)
         return kept
 
-    def _begin_with(self, prefix: Prefix, kept: int, should_stop: Callable[[], bool]) -> int:
+    def _begin_with(self, prefix: Prefix, should_stop: Callable[[], bool]) -> int:
         """Have the prefix read, from disk or now; returns how much of it needed no reading."""
         state = prefix.load()
         if state is not None:
             self._truncate(0)
             self._restore(_Snapshot(prefix.tokens, (ctypes.c_uint8 * len(state)).from_buffer_copy(state)))
-            if self._read:
-                return len(self._read)
-            kept = 0
-        self._read_on(prefix.tokens[kept:], should_stop)
-        prefix.save(bytes(self._save()))
+        kept = len(self._read)
+        if kept < len(prefix.tokens):
+            self._read_on(prefix.tokens[kept:], should_stop)
+            prefix.save(bytes(self._save()))
+        if self._cannot_roll_back:
+            self._snapshot = _Snapshot(prefix.tokens, self._save())
         return kept
 
     def read_token(self, token: int, should_stop: Callable[[], bool]) -> None:
@@ -205,13 +206,14 @@ class Evaluator:
             return self._snapshot
         return None
 
-    def _snapshot_boundary(self, tokens: Sequence[int], kept: int) -> int:
-        """Where to take a snapshot while reading `tokens`; `kept` for nowhere.
+    def _snapshot_boundary(self, tokens: Sequence[int]) -> int:
+        """Where to take a snapshot while reading on in `tokens`; what is read already for nowhere.
 
         A recurrent state cannot be rolled back, so the beginning that two prompts share is set aside as it is passed.
         """
         shared = min(common_length(self._last_prompt, tokens), len(tokens) - 1)
-        return shared if self._cannot_roll_back and shared >= kept + _WORTH_KEEPING else kept
+        read = len(self._read)
+        return shared if self._cannot_roll_back and shared >= read + _WORTH_KEEPING else read
 
     def _truncate(self, length: int) -> bool:
         """Forget all but the first `length` tokens; False, and nothing is forgotten, where the model cannot."""

@@ -57,13 +57,9 @@ def without_reasoning(prompt: str) -> str:
 
 
 class ReasoningFilter:
-    """Takes a stream of text and gives back what is not reasoning.
+    """Takes a stream of text and gives back what is not reasoning."""
 
-    With `leading_only`, only a block at the very beginning is reasoning: the text may then speak of `<think>` tags.
-    """
-
-    def __init__(self, *, leading_only: bool = False) -> None:
-        self._leading_only = leading_only
+    def __init__(self) -> None:
         self._held = ""
         self._close: str | None = None
         self._started = False
@@ -89,8 +85,6 @@ class ReasoningFilter:
             return self._skip_block(self._close)
         if not self._started:
             self._held = self._held.lstrip()
-        if self._started and self._leading_only:
-            return self._show(len(self._held), shown)
         at, mark = self._next_mark()
         if mark is None:
             keep = _undecided(self._held)

@@ -22,37 +22,15 @@ class Vocabulary:
         self.size: int = lib.llama_vocab_n_tokens(handle)
 
     @cached_property
-    def _attributes(self) -> list[int]:
-        # 0.1 s for 150,000 tokens, which only a model that chats has to pay.
-        return [self._lib.llama_vocab_get_attr(self.handle, token) for token in range(self.size)]
-
-    @cached_property
-    def banned(self) -> frozenset[int]:
-        """Tokens that are no text and do not end an answer: control tokens, unknown and unused ones, reasoning marks.
-
-        A grammar sees only letters, and would let the letters of "<|im_start|>" pass as text.
-        """
+    def special_texts(self) -> frozenset[str]:
+        """The letters of all tokens that are no text: control tokens, unknown and unused ones, reasoning marks."""
         lib = self._lib
         no_text = lib.LLAMA_TOKEN_ATTR_CONTROL | lib.LLAMA_TOKEN_ATTR_UNKNOWN | lib.LLAMA_TOKEN_ATTR_UNUSED
         own = lib.LLAMA_TOKEN_ATTR_USER_DEFINED
-        return frozenset(
-            token
-            for token, attributes in enumerate(self._attributes)
-            if (attributes & no_text or (attributes & own and is_mark(self.text(token)))) and not self.ends(token)
-        )
-
-    @cached_property
-    def special_texts(self) -> frozenset[str]:
-        """The letters of all control tokens and reasoning marks."""
-        control = self._lib.LLAMA_TOKEN_ATTR_CONTROL
-        texts = (self.text(token) for token, attributes in enumerate(self._attributes) if attributes & control)
-        return frozenset(texts) | {self.text(token) for token in self.banned}
-
-    @cached_property
-    def byte_tokens(self) -> dict[int, int]:
-        """The token of each single byte that has one."""
-        pieces = ((self.piece(token), token) for token in range(self.size))
-        return {piece[0]: token for piece, token in pieces if len(piece) == 1}
+        # 0.1 s for 150,000 tokens, which only a model that chats has to pay.
+        attributes = ((token, lib.llama_vocab_get_attr(self.handle, token)) for token in range(self.size))
+        special = ((self.text(token), found & no_text) for token, found in attributes if found & (no_text | own))
+        return frozenset(text for text, certain in special if certain or is_mark(text))
 
     def text(self, token: int) -> str:
         """The token as the vocabulary spells it."""

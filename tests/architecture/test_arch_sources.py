@@ -30,10 +30,8 @@ NETWORK = {
 }
 # The last one listens on this machine only, when the chat is asked for in a browser.
 MAY_USE_NETWORK = {"askv4/llm/endpoint.py", "askv4/llm/download.py", "askv4/llm/wire.py", "askv4/tui/web.py"}
-# llama.cpp's grammar parser writes to file descriptor 2 past its log callback: what was caught there is handed on.
-HANDS_ON = {("askv4/llm/sampling.py", "os.write")}
 # Rooms that decide what is found and what answers. Interfaces show examples, and llm/ names models.
-DECIDING_ROOMS = ("text", "index", "retrieve", "answer", "evaluate")
+DECIDING_ROOMS = ("text", "index", "neural", "retrieve", "answer", "evaluate")
 
 
 def writes(module: Module) -> Iterator[tuple[str, int]]:
@@ -48,7 +46,7 @@ def writes(module: Module) -> Iterator[tuple[str, int]]:
             for alias in node.names:
                 if alias.name in ("stdout", "stderr"):
                     yield alias.name, node.lineno
-        elif isinstance(node, ast.Call) and (module.name, dotted(node.func)) not in HANDS_ON:
+        elif isinstance(node, ast.Call):
             yield from _written_by(node)
 
 

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import json
 import socket
+import subprocess
+import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from askv4.answer.grammar import answer_grammar, answer_schema, parse_answer
 
+from askv4.answer.write.drafting import draft
+from askv4.answer.write.prompt import REPORT, lead_prompt
+from askv4.answer.write.pruning import Excerpt
 from askv4.errors import EndpointError, RemoteNotAllowed
 from askv4.llm.chat import ChatModel, Message
 from askv4.llm.endpoint import Endpoint, estimate_tokens
+from askv4.types import Span
 from tests.fake_llm_server import event, fake_server
+from tests.functional.conftest import Program
 from tests.tiny_model import tiny_gguf
+from tests.unit.answer.builders import hit_of
 
 ASKED = [Message("system", "Be short."), Message("user", "Was it?")]
 LLAMA_SERVER = {
@@ -26,45 +34,101 @@ LLAMA_SERVER = {
 }
 
 
-@pytest.fixture(scope="module")
-def real_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """llama-cpp-python's own server, with the tiny model, in a thread of this process."""
+@contextmanager
+def serving(path: Path, name: str) -> Iterator[str]:
+    """llama-cpp-python's own server, with a model, in a process of its own: there is room for one model in each."""
     pytest.importorskip("llama_cpp", reason="llama-cpp-python runs the model")
     for needed in ("fastapi", "sse_starlette", "starlette_context", "pydantic_settings", "uvicorn"):
         pytest.importorskip(needed, reason="llama-cpp-python's server needs it")
-    import uvicorn
-    from llama_cpp.server.app import create_app
-    from llama_cpp.server.settings import ModelSettings, ServerSettings
-
-    path = tiny_gguf(tmp_path_factory.mktemp("model") / "tiny.gguf")
-    model = ModelSettings(
-        model=str(path), model_alias="tiny", n_ctx=2048, n_threads=1, n_threads_batch=1, verbose=False
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    options = {"model": path, "model_alias": name, "n_ctx": 2048, "n_threads": 1, "n_threads_batch": 1, "port": port}
+    words = [word for option, value in options.items() for word in (f"--{option}", str(value))]
+    server = subprocess.Popen(
+        [sys.executable, "-m", "llama_cpp.server", *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
-    app = create_app(server_settings=ServerSettings(), model_settings=[model])
-    listening = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive()
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(10)
-    listening.close()
+    try:
+        while not _listens(port):
+            assert server.poll() is None
+            time.sleep(0.05)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(20)
 
 
-def test_a_real_server_writes_under_the_grammar(real_server: str) -> None:
+def _listens(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+@pytest.fixture(scope="module")
+def real_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server with the tiny model."""
+    with serving(tiny_gguf(tmp_path_factory.mktemp("model") / "tiny.gguf"), "tiny") as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def sensible_server(real_model: Path) -> Iterator[str]:
+    """A server with a model that makes sense of what it reads."""
+    with serving(real_model, "qwen") as url:
+        yield url
+
+
+def test_a_real_server_writes(real_server: str) -> None:
     with Endpoint(real_server) as endpoint:
         assert isinstance(endpoint, ChatModel)
-        assert (endpoint.name, endpoint.kind, endpoint.constraint) == ("tiny", "llama-cpp-python", "grammar")
+        assert (endpoint.name, endpoint.kind) == ("tiny", "llama-cpp-python")
         assert (endpoint.remote, endpoint.counts_exactly, endpoint.context) == (False, True, 2048)
-        for seed in range(3):
-            grammar = answer_grammar(9, max_sentences=2, max_characters=6)
-            text = "".join(endpoint.stream(ASKED, grammar=grammar, temperature=1.0, seed=seed, max_tokens=600))
-            answer = parse_answer(text)
-            assert answer.sentences
-            assert all(1 <= number <= 9 for sentence in answer.sentences for number in sentence.numbers)
+        assert list(endpoint.stream(ASKED, max_tokens=20))
+        assert endpoint.stats is not None
+        assert endpoint.stats.stop_reason in ("length", "end")
+
+
+FERRIES = {
+    "gozo.md": "# The ferry\n\nA ticket for the ferry to Gozo costs 4.65 euros. The crossing takes 25 minutes. "
+    "Dogs travel on the open deck only.\n",
+    "museum.md": "# The museum\n\nThe museum of Gozo received 41,000 visitors last summer. It closes on Mondays.\n",
+}
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["What does a ticket for the ferry to Gozo cost?", "Does a ticket for the ferry to Gozo cost 4.65 euros?"],
+)
+def test_a_lead_comes_from_a_real_server(
+    sensible_server: str, data_dir: Path, fresh_program: Callable[..., Program], tmp_path: Path, question: str
+) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    for name, text in FERRIES.items():
+        (corpus / name).write_text(text, encoding="utf-8")
+    program = fresh_program(ASKV4_DATA_DIR=str(data_dir), ASKV4_CORPUS=str(corpus))
+    run = program("--llm-url", sensible_server, "--json", question)
+    assert run.status == 0, run.stderr
+    answer = json.loads(run.out)
+    assert (answer["mode"], answer["model"], answer["left_machine"]) == ("llm", "qwen", False), answer["grounding"]
+    assert "4.65" in answer["answer"]
+    assert not answer["answer"].startswith(REPORT)
+    (citation,) = [one for one in answer["citations"] if one["n"] == 1]
+    assert "costs 4.65 euros" in citation["quote"]
+    assert answer["answer"].endswith("[1]")
+
+
+def test_a_real_server_is_asked_for_the_beginning_in_words(sensible_server: str) -> None:
+    text = "A ticket for the ferry to Gozo costs 4.65 euros."
+    excerpt = Excerpt(hit_of(text), Span(0, len(text)), text)
+    messages = lead_prompt("Does the ferry to Gozo cost 4.65 euros?", [excerpt], REPORT)
+    with Endpoint(sensible_server) as endpoint:
+        raw = "".join(endpoint.stream(messages, max_tokens=64, begin=REPORT))
+        written = draft(endpoint, messages, REPORT)
+    assert raw.startswith(REPORT)
+    assert not written.sentences[0].startswith(REPORT)
+    assert "4.65" in written.sentences[0]
 
 
 def test_a_real_server_counts_tokens(real_server: str) -> None:
@@ -76,25 +140,24 @@ def test_a_real_server_counts_tokens(real_server: str) -> None:
 def test_a_real_server_is_hung_up_on(real_server: str) -> None:
     with Endpoint(real_server) as endpoint:
         stop, pieces = threading.Event(), []
-        for piece in endpoint.stream(ASKED, grammar="root ::= [a-z]{1500}", max_tokens=1500, stop=stop):
+        for piece in endpoint.stream(ASKED, max_tokens=1500, stop=stop):
             pieces.append(piece)
             stop.set()
         assert len(pieces) == 1
         assert endpoint.stats is not None
         assert endpoint.stats.stop_reason == "cancelled"
-        assert "".join(endpoint.stream(ASKED, grammar='root ::= "next"')) == "next"
+        assert list(endpoint.stream(ASKED, max_tokens=20))
 
 
-def test_llama_server_is_recognised_and_given_the_grammar() -> None:
+def test_llama_server_is_recognised() -> None:
     with fake_server(owner="llamacpp", routes=LLAMA_SERVER) as server, Endpoint(server.url) as endpoint:
         assert (endpoint.kind, endpoint.context, endpoint.notes) == ("llama-server", 6144, ())
         assert endpoint.count_tokens("hello") == 5
         assert endpoint.prompt_tokens(ASKED) == len("Be short.|Was it?")
-        text = "".join(endpoint.stream(ASKED, grammar='root ::= "x"', schema={"type": "object"}, max_tokens=9))
+        text = "".join(endpoint.stream(ASKED, max_tokens=9))
         (body,) = server.chats()
     assert text == "Hello."
-    assert (body["grammar"], body["max_tokens"], body["temperature"], body["stream"]) == ('root ::= "x"', 9, 0.0, True)
-    assert "response_format" not in body
+    assert (body["max_tokens"], body["temperature"], body["stream"]) == (9, 0.0, True)
     assert body["chat_template_kwargs"]["enable_thinking"] is False
     assert body["messages"] == [{"role": "system", "content": "Be short."}, {"role": "user", "content": "Was it?"}]
     assert endpoint.stats is not None
@@ -102,28 +165,12 @@ def test_llama_server_is_recognised_and_given_the_grammar() -> None:
     assert endpoint.stats.stop_reason == "end"
 
 
-def test_other_servers_are_given_the_schema() -> None:
-    schema = answer_schema(4)
-    written = json.dumps({"refused": False, "sentences": [{"text": "It was.", "cites": [4]}]})
-    with fake_server(pieces=list(written)) as server, Endpoint(server.url) as endpoint:
-        assert (endpoint.kind, endpoint.constraint, endpoint.counts_exactly) == ("other", "json_schema", False)
-        text = "".join(endpoint.stream(ASKED, grammar="unused", schema=schema))
-        (body,) = server.chats()
-    assert "grammar" not in body
-    assert body["response_format"]["json_schema"]["schema"] == schema
-    assert parse_answer(text, 4).sentences[0].numbers == (4,)
-    assert "estimated" in endpoint.notes[0]
-    assert "4096 tokens are assumed" in endpoint.notes[1]
-
-
-def test_a_server_without_schemas_is_asked_in_words() -> None:
-    with fake_server(refuse_schema=True, pieces=["{}"]) as server, Endpoint(server.url) as endpoint:
-        assert "".join(endpoint.stream(ASKED, schema=answer_schema(2))) == "{}"
-        first, second = server.chats()
-    assert "response_format" in first
-    assert "response_format" not in second
-    assert "one JSON object of this schema" in second["messages"][-1]["content"]
-    assert second["messages"][0] == first["messages"][0]
+def test_of_an_unknown_server_lengths_are_estimated() -> None:
+    with fake_server() as server, Endpoint(server.url) as endpoint:
+        assert (endpoint.kind, endpoint.counts_exactly) == ("other", False)
+        assert "".join(endpoint.stream(ASKED)) == "Hello."
+        assert "estimated" in endpoint.notes[0]
+        assert "4096 tokens are assumed" in endpoint.notes[1]
 
 
 @pytest.mark.parametrize(

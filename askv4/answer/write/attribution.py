@@ -10,8 +10,8 @@ from askv4.answer.write.pruning import Excerpt
 from askv4.answer.write.verifier import Verifier
 from askv4.text.words import STOP_WORDS, words
 
-MOST_CARRYING = 3
-"""A sentence that needs more excerpts than that is a summary of everything, which nobody can check at a glance."""
+MOST_CARRYING = 2
+"""A sentence that needs more excerpts is a summary, which nobody can check at a glance; three "carried" more that is false."""
 
 
 @dataclass(frozen=True, slots=True)

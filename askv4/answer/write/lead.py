@@ -107,8 +107,12 @@ class LeadWriter:
         written = Draft(())
         excerpts = prune(evidence, sources, question, model.count_tokens, self._sentences)
         checked: list[Attributed] = []
+        tried: list[tuple[Sequence[Excerpt], str]] = []
         for shown in _tries(excerpts, evidence):
             begin = REPORT if checked or is_yes_no(question) else ""
+            if (shown, begin) in tried:
+                continue
+            tried.append((shown, begin))
             written = draft(model, lead_prompt(question, shown, begin), begin, stop)
             new = [sentence for sentence in written.sentences if sentence not in {one.text for one in checked}]
             checked += [_checked(sentence, excerpts, question, self._verifier) for sentence in new]
@@ -124,9 +128,7 @@ def _tries(excerpts: Sequence[Excerpt], evidence: Sequence[Evidence]) -> Iterato
     A small model mixes things up that it tells right where it sees but one.
     """
     if excerpts:
-        yield excerpts
-    if len(excerpts) < 2:
-        return
+        yield list(excerpts)
     best = [scored.candidate for one in evidence for scored in one.sentences]
     places = [(one.hit.document.document, one.span.start) for one in best]
 

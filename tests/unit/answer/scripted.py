@@ -4,8 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from askv4.llm.chat import DEFAULT_SEED, Message, Stop, stop_check
 
@@ -15,7 +14,6 @@ class ScriptedModel:
 
     name = "scripted"
     remote = False
-    constraint = "grammar"
     counts_exactly = True
     notes: tuple[str, ...] = ()
     stats = None
@@ -24,7 +22,6 @@ class ScriptedModel:
         self.context = context
         self._lines = list(lines)
         self.asked: list[Sequence[Message]] = []
-        self.grammars: list[str | None] = []
 
     def count_tokens(self, text: str) -> int:
         return len(text.split())
@@ -36,8 +33,6 @@ class ScriptedModel:
         self,
         messages: Sequence[Message],
         *,
-        grammar: str | None = None,
-        schema: Mapping[str, Any] | None = None,
         max_tokens: int = 512,
         stop: Stop | None = None,
         temperature: float = 0.0,
@@ -45,7 +40,6 @@ class ScriptedModel:
         begin: str = "",
     ) -> Iterator[str]:
         self.asked.append(messages)
-        self.grammars.append(grammar)
         stopped = stop_check(stop)
         for word in self._lines.pop(0).split(" "):
             if stopped():

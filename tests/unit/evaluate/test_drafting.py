@@ -8,8 +8,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+import pytest
+
 from askv4.errors import GenerationFailed
-from askv4.evaluate.drafting import Drafter
+from askv4.evaluate.drafting import Drafter, _first_question
 from askv4.evaluate.gold import parse_gold
 from askv4.text.sentences import split_sentences
 from askv4.types import Block, Document, Span
@@ -91,8 +93,21 @@ def test_a_model_writes_where_it_writes_a_question_about_the_sentence() -> None:
     model = ScriptedModel("How old is the lighthouse above the harbour?", "I do not know", "Who sails?")
     drafts = Drafter(Texts(), model, within="north").draft(2)
     assert [draft.kind == "written" for draft in drafts] in ([True, False], [False, False])
-    assert all("?" in (grammar or "") for grammar in model.grammars)
     assert "Sentence: " in model.asked[0][-1].content
+
+
+@pytest.mark.parametrize(
+    ("said", "question"),
+    [
+        ("\n Who keeps it? Inger Holm keeps it.", "Who keeps it?"),
+        ("Who keeps the lighthouse\nabove the harbour?", "Who keeps the lighthouse"),
+        ("谁看守灯塔？是她。", "谁看守灯塔？"),
+        ("I would ask " + "on and " * 80 + "on?", ""),
+        ("No question", ""),
+    ],
+)
+def test_a_written_question_ends_where_it_ends(said: str, question: str) -> None:
+    assert _first_question(iter(said)) == question
 
 
 class Broken(ScriptedModel):

@@ -7,6 +7,7 @@ import itertools
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -34,9 +35,25 @@ def asking(question: str) -> list[Message]:
     return [SYSTEM, Message("user", question)]
 
 
+Say = Callable[[str], None]
+
+
+@pytest.fixture
+def say(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Say:
+    """Has the model say a text and end. Its wording alone is faked: tokens, bytes, evaluation and filter are real."""
+    vocabulary = engine._vocabulary
+    end = engine._lib.llama_vocab_eos(vocabulary.handle)
+
+    def say(text: str) -> None:
+        said = iter(vocabulary.tokens(text, special=True))
+        monkeypatch.setattr("askv4.llm.sampling.Sampler.sample", lambda *_: next(said, end))
+
+    return say
+
+
 def test_is_a_chat_model(engine: Engine) -> None:
     assert isinstance(engine, ChatModel)
-    assert (engine.name, engine.remote, engine.constraint) == ("tiny", False, "grammar")
+    assert (engine.name, engine.remote) == ("tiny", False)
     assert (engine.context, engine.notes, engine.counts_exactly) == (4096, (), True)
 
 
@@ -66,50 +83,43 @@ def test_temperature_zero_is_the_default_and_has_no_seed(engine: Engine) -> None
     assert first == "".join(engine.stream(asking("a"), max_tokens=30, seed=2))
 
 
-def test_max_tokens_ends_an_answer(engine: Engine) -> None:
-    list(engine.stream(asking("a"), max_tokens=7, grammar="root ::= [a-z]{100}"))
+def test_max_tokens_ends_an_answer(engine: Engine, say: Say) -> None:
+    say("a" * 100)
+    assert "".join(engine.stream(asking("a"), max_tokens=7)) == "a" * 7
     assert engine.stats is not None
     assert (engine.stats.generated_tokens, engine.stats.stop_reason) == (7, "length")
 
 
-def test_a_grammar_ends_an_answer(engine: Engine) -> None:
-    assert "".join(engine.stream(asking("a"), grammar='root ::= "yes" | "no"')) in ("yes", "no")
+def test_the_model_ends_an_answer(engine: Engine, say: Say) -> None:
+    say("yes")
+    assert "".join(engine.stream(asking("a"))) == "yes"
     assert engine.stats is not None
     assert engine.stats.stop_reason == "end"
     assert engine.stats.tokens_per_second > 0
 
 
-def test_characters_of_several_tokens_come_whole(engine: Engine) -> None:
-    pieces = list(engine.stream(asking("a"), grammar='root ::= "€𝄞ß日本"', max_tokens=100))
+def test_characters_of_several_tokens_come_whole(engine: Engine, say: Say) -> None:
+    say("€𝄞ß日本")
+    pieces = list(engine.stream(asking("a")))
     assert "".join(pieces) == "€𝄞ß日本"
     assert all(len(piece) == 1 for piece in pieces)
 
 
-def test_a_character_that_is_cut_off_is_left_out(engine: Engine) -> None:
-    assert "".join(engine.stream(asking("a"), grammar='root ::= "a€"', max_tokens=2)) == "a"
+def test_a_character_that_is_cut_off_is_left_out(engine: Engine, say: Say) -> None:
+    say("a€")
+    assert "".join(engine.stream(asking("a"), max_tokens=2)) == "a"
 
 
-def test_overlong_bytes_are_no_way_around_a_grammar(engine: Engine) -> None:
-    for seed in range(30):
-        text = "".join(engine.stream(asking("a"), grammar="root ::= [a-z\u0964.]{8}", temperature=1.5, seed=seed))
-        assert len(text) == 8
-        assert set(text) <= set("abcdefghijklmnopqrstuvwxyz.\u0964")
+def test_special_tokens_are_no_text(engine: Engine, say: Say) -> None:
+    say("Hel<|im_start|>lo</think>.<|endoftext|> and more")
+    assert "".join(engine.stream(asking("a"))) == "Hello."
+    assert engine._vocabulary.special_texts == {"<|endoftext|>", "<|im_start|>", "<|im_end|>", "<think>", "</think>"}
 
 
-def test_special_tokens_are_no_letters(engine: Engine) -> None:
+def test_at_any_temperature_special_tokens_are_no_text(engine: Engine) -> None:
     for seed in range(20):
-        text = "".join(engine.stream(asking("a"), grammar="root ::= [^\\n]{3,40}", temperature=2.0, seed=seed))
-        assert "<|im_" not in text
-        assert "<think>" not in text
-
-
-def test_an_invalid_grammar_is_an_error_and_not_a_crash(engine: Engine, capfd: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(GenerationFailed, match=r"does not take the grammar.*expecting"):
-        list(engine.stream(asking("a"), grammar="root ::= ("))
-    with pytest.raises(GenerationFailed, match="does not take the grammar"):
-        list(engine.stream(asking("a"), grammar='start ::= "a"'))
-    assert "".join(capfd.readouterr()) == ""
-    assert "".join(engine.stream(asking("a"), grammar='root ::= "fine"')) == "fine"
+        text = "".join(engine.stream(asking("a"), max_tokens=40, temperature=5.0, seed=seed))
+        assert not any(special in text for special in engine._vocabulary.special_texts)
 
 
 def test_the_shared_beginning_is_read_once(tiny: Path) -> None:
@@ -180,15 +190,16 @@ def test_an_answer_has_what_the_context_leaves(tmp_path: Path) -> None:
     with Engine(path, threads=1) as engine:
         assert engine.context == 512
         prompt = engine.prompt_tokens([Message("user", "a" * 460)])
-        list(engine.stream([Message("user", "a" * 460)], max_tokens=300, grammar="root ::= [a-z]{600}"))
+        list(engine.stream([Message("user", "a" * 460)], max_tokens=300))
         assert engine.stats is not None
         assert (engine.stats.generated_tokens, engine.stats.stop_reason) == (512 - prompt, "length")
 
 
-def test_stop_ends_the_answer_at_the_next_token(engine: Engine) -> None:
+def test_stop_ends_the_answer_at_the_next_token(engine: Engine, say: Say) -> None:
+    say("a" * 300)
     stop = threading.Event()
     pieces = []
-    for piece in engine.stream(asking("a"), grammar="root ::= [a-z]{300}", max_tokens=300, stop=stop):
+    for piece in engine.stream(asking("a"), max_tokens=300, stop=stop):
         pieces.append(piece)
         if len(pieces) == 4:
             stop.set()
@@ -218,6 +229,7 @@ def test_stop_in_the_middle_of_a_prompt(tmp_path: Path) -> None:
 
 
 def test_an_interruption_in_the_middle_of_a_prompt_does_no_harm(engine: Engine) -> None:
+    expected = "".join(engine.stream(asking("next"), max_tokens=5))
     asked = itertools.count()
 
     def stop() -> bool:
@@ -227,34 +239,37 @@ def test_an_interruption_in_the_middle_of_a_prompt_does_no_harm(engine: Engine) 
 
     with pytest.raises(KeyboardInterrupt):
         list(engine.stream(asking("z" * 3000), stop=stop))
-    assert "".join(engine.stream(asking("z" * 3000), grammar='root ::= "next"')) == "next"
+    assert "".join(engine.stream(asking("next"), max_tokens=5)) == expected
 
 
-def test_closing_the_stream_cancels(engine: Engine) -> None:
-    stream = engine.stream(asking("a"), grammar="root ::= [a-z]{300}", max_tokens=300)
+def test_closing_the_stream_cancels(engine: Engine, say: Say) -> None:
+    say("a" * 300)
+    stream = engine.stream(asking("a"), max_tokens=300)
     next(stream)
     stream.close()  # type: ignore[attr-defined]
     assert engine.stats is not None
     assert engine.stats.stop_reason == "cancelled"
-    assert "".join(engine.stream(asking("a"), grammar='root ::= "next"')) == "next"
+    say("next")
+    assert "".join(engine.stream(asking("a"))) == "next"
 
 
 def test_two_threads_take_turns(engine: Engine) -> None:
+    def answer(word: str) -> str:
+        return "".join(engine.stream(asking(word), max_tokens=40))
+
+    words = ("one", "two", "three")
+    alone = {word: answer(word) for word in words}
     answers: dict[str, str] = {}
-
-    def ask(word: str) -> None:
-        answers[word] = "".join(engine.stream(asking(word), grammar=f'root ::= "{word * 20}"', max_tokens=200))
-
-    threads = [threading.Thread(target=ask, args=(word,)) for word in ("one", "two", "three")]
+    threads = [threading.Thread(target=lambda word: answers.update({word: answer(word)}), args=(w,)) for w in words]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert answers == {word: word * 20 for word in ("one", "two", "three")}
+    assert answers == alone
 
 
 def test_one_thread_cannot_wait_for_itself(engine: Engine) -> None:
-    first = engine.stream(asking("a"), grammar="root ::= [a-z]{30}")
+    first = engine.stream(asking("a"))
     next(first)
     with pytest.raises(GenerationFailed, match="still writing another answer"):
         next(engine.stream(asking("b")))
@@ -263,7 +278,7 @@ def test_one_thread_cannot_wait_for_itself(engine: Engine) -> None:
 
 def test_a_closed_model_writes_nothing_more(tiny: Path) -> None:
     engine = Engine(tiny, threads=1)
-    stream = engine.stream(asking("a"), grammar="root ::= [a-z]{300}", max_tokens=300)
+    stream = engine.stream(asking("a"), max_tokens=300)
     next(stream)
     engine.close()
     assert list(stream) == []
@@ -278,12 +293,8 @@ def test_reasoning_is_switched_off_by_the_template(engine: Engine) -> None:
     assert prompt.endswith("<|im_start|>assistant\n<think>\n\n</think>\n\n")
 
 
-def test_reasoning_that_comes_all_the_same_is_not_shown(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    vocabulary = engine._vocabulary
-    said = iter(vocabulary.tokens("<think>secret</think>Hello.", special=True))
-    end = engine._lib.llama_vocab_eos(vocabulary.handle)
-    # The wording of a model is faked; its tokens, their bytes and the filter are real.
-    monkeypatch.setattr("askv4.llm.sampling.Sampler.sample", lambda *_: next(said, end))
+def test_reasoning_that_comes_all_the_same_is_not_shown(engine: Engine, say: Say) -> None:
+    say("<think>secret</think>Hello.")
     assert "".join(engine.stream(asking("a"))) == "Hello."
 
 
@@ -324,7 +335,10 @@ def test_a_sentencepiece_model_writes_too(tmp_path: Path) -> None:
     with Engine(tiny_gguf(tmp_path / "spm.gguf", vocabulary="spm", template=template), threads=1) as engine:
         # The beginning of text is there once, though template and vocabulary both ask for it.
         assert engine.prompt_tokens([Message("user", "abc")]) == 1 + len("abc ")
-        assert "".join(engine.stream(asking("a"), grammar='root ::= "eins zwei"')) == "eins zwei"
+        assert engine._vocabulary.special_texts == {"<unk>", "<s>", "</s>"}
+        list(engine.stream(asking("a"), max_tokens=20))
+        assert engine.stats is not None
+        assert engine.stats.generated_tokens > 0
 
 
 def test_an_embedding_model_is_refused_before_it_is_loaded(tmp_path: Path) -> None:
@@ -385,7 +399,7 @@ def test_a_model_too_large_for_the_gpu_is_loaded_for_the_cpu(tiny: Path, monkeyp
     monkeypatch.setattr(lib, "llama_supports_gpu_offload", lambda: True)
     monkeypatch.setattr(lib, "llama_model_load_from_file", without_gpu_memory)
     with Engine(tiny, threads=1) as engine:
-        assert "".join(engine.stream(asking("a"), grammar='root ::= "cpu"')) == "cpu"
+        assert list(engine.stream(asking("a"), max_tokens=20))
     assert tried == [-1, 0]
 
 
@@ -425,11 +439,7 @@ try:
 except ModelError:
     pass
 with Engine(Path(sys.argv[1]), threads=1) as engine:
-    for grammar in ("root ::= (", None):
-        try:
-            list(engine.stream([Message("user", "hi")], max_tokens=4, grammar=grammar))
-        except ModelError:
-            pass
+    list(engine.stream([Message("user", "hi")], max_tokens=4))
 """
 
 

@@ -23,8 +23,8 @@ CASES = [
 ]
 
 
-def filtered(text: str, cuts: list[int], *, leading_only: bool = False) -> str:
-    reasoning = ReasoningFilter(leading_only=leading_only)
+def filtered(text: str, cuts: list[int]) -> str:
+    reasoning = ReasoningFilter()
     edges = [0, *sorted(min(cut, len(text)) for cut in cuts), len(text)]
     pieces = [text[start:end] for start, end in itertools.pairwise(edges)]
     return "".join(reasoning.feed(piece) for piece in pieces) + reasoning.finish()
@@ -44,12 +44,6 @@ def test_the_cuts_of_the_stream_make_no_difference(case: tuple[str, str], cuts: 
 def test_text_without_marks_comes_through_whole(text: str, cuts: list[int]) -> None:
     if "<" not in text and "[" not in text:
         assert filtered(text, cuts) == text.lstrip()
-
-
-def test_an_answer_may_speak_of_the_marks() -> None:
-    text = "The model writes <think> before it answers. [1]"
-    assert filtered(text, [20], leading_only=True) == text
-    assert filtered("<think>x</think>" + text, [3, 20], leading_only=True) == text
 
 
 def test_text_is_shown_as_soon_as_it_is_certain() -> None:
