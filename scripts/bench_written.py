@@ -100,8 +100,9 @@ class Bench:
     ) -> Iterator[tuple[str, Row]]:
         from askv4.answer.write.lead import SENTENCES, LeadWriter
 
+        assert self._shared_reader is not None  # an index is open
         for sentences in self._plan.sentences:
-            writer = LeadWriter(lambda: engine, self._verifier, sentences or SENTENCES)
+            writer = LeadWriter(lambda: engine, self._verifier, self._shared_reader, sentences or SENTENCES)
             assistant = make(writer)
             yield f"askv4, {sentences} sentences" if sentences else "askv4", ask(assistant, one)
         if usual is not None:

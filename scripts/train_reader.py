@@ -34,7 +34,8 @@ from sklearn.metrics import roc_auc_score
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from askv4.index.weights import sha256_of
-from askv4.retrieve.reader import ABOUT_FILE, MODEL_FILE, TOKENIZER_FILE, WEIGHTS, pair_input
+from askv4.neural.cross_encoder import ABOUT_FILE, TOKENIZER_FILE
+from askv4.retrieve.reader import MODEL_FILE, WEIGHTS, pair_input
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer

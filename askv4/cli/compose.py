@@ -112,7 +112,7 @@ class Workspace:
         from askv4.answer.write.lead import LeadWriter
         from askv4.answer.write.verifier import open_verifier
 
-        return LeadWriter(open_model, open_verifier(self.settings.data_dir))
+        return LeadWriter(open_model, open_verifier(self.settings.data_dir), self.reader)
 
     def _assistant(self, writer: LeadWriter | None) -> Assistant:
         from askv4.answer.assistant import Assistant

@@ -225,21 +225,26 @@ class Session:
 
         if self._verifier is None:
             self._verifier = open_verifier(self.settings.data_dir)
-        return LeadWriter(open_model, self._verifier)
+        return LeadWriter(open_model, self._verifier, self._own_reader())
+
+    def _own_reader(self) -> Reader:
+        from askv4.retrieve.reader import Reader
+
+        if self._reader is None:
+            self._reader = Reader(self.settings.data_dir)
+        return self._reader
 
     def _assistant(self, writer: LeadWriter | None) -> Assistant:
         from askv4.answer.assistant import Assistant
-        from askv4.retrieve.reader import Reader
         from askv4.retrieve.reranker import open_reranker
         from askv4.retrieve.retriever import Retriever
 
         index = self.index
         retriever = Retriever(index.catalog, index.vectors, index.encoder)
-        if self._reader is None:
-            self._reader = Reader(self.settings.data_dir)
-        reranker = open_reranker(self.settings.rerank, self._reader)
+        reader = self._own_reader()
+        reranker = open_reranker(self.settings.rerank, reader)
         encoder, long = self._judging_encoder(), self.settings.long
-        return Assistant(retriever, index.catalog, encoder, self._reader, writer, reranker=reranker, long=long)
+        return Assistant(retriever, index.catalog, encoder, reader, writer, reranker=reranker, long=long)
 
     def _judging_encoder(self) -> OnnxEncoder:
         """The shipped encoder, which the evidence model was fitted with; most often the one of the index."""

@@ -73,7 +73,7 @@ def tried(index: Index, encoder: Encoder, reader: Reader, verifier: Verifier, li
     """What comes of the questions when the model says these lines, one for each that is answered."""
     model = Prepared({question.question: line for question, line in zip(ANSWERED, lines, strict=True)})
     retriever = Retriever(index.catalog, index.vectors, encoder)
-    assistant = Assistant(retriever, index.catalog, encoder, reader, LeadWriter(lambda: model, verifier))  # type: ignore[arg-type]
+    assistant = Assistant(retriever, index.catalog, encoder, reader, LeadWriter(lambda: model, verifier, reader))  # type: ignore[arg-type]
     return evaluate(assistant, index.catalog, QUESTIONS, PASSAGES)
 
 

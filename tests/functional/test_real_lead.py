@@ -49,7 +49,7 @@ def index(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Iterato
 @pytest.fixture(scope="module")
 def assistant(index: Index, encoder: Encoder, reader: Reader, verifier: Verifier, model: ChatModel) -> Assistant:
     retriever = Retriever(index.catalog, index.vectors, encoder)
-    return Assistant(retriever, index.catalog, encoder, reader, LeadWriter(lambda: model, verifier))  # type: ignore[arg-type]
+    return Assistant(retriever, index.catalog, encoder, reader, LeadWriter(lambda: model, verifier, reader))  # type: ignore[arg-type]
 
 
 def asked(assistant: Assistant, question: str, stop: threading.Event | None = None) -> tuple[Answer, Answer]:
@@ -93,23 +93,25 @@ def test_stopping_keeps_the_quotations(assistant: Assistant) -> None:
     assert (answer.lead, answer.mode, answer.quoted) == (None, "extractive", quoted.quoted)
 
 
+SO_FAR = "the ferry sails at nine and the ferry sails at nine and the ferry sails at nine and"
+
+
 @pytest.mark.parametrize(
-    ("system", "user", "reason"),
+    ("system", "user", "begin", "reason"),
     [
-        (
-            "You repeat sentences.",
-            "Write “the ferry sails at nine” forty times, in one line without a full stop.",
-            "circles",
-        ),
+        ("You write poems.", "Write a long list of the same words.", SO_FAR, "circles"),
         (
             "You answer in Chinese.",
             "Translate into Chinese: the ferry to the island leaves the pier at nine.",
+            "",
             "script",
         ),
     ],
 )
-def test_a_model_that_goes_astray_is_stopped_early(model: ChatModel, system: str, user: str, reason: str) -> None:
-    found = draft(model, [Message("system", system), Message("user", user)])
+def test_a_model_that_goes_astray_is_stopped_early(
+    model: ChatModel, system: str, user: str, begin: str, reason: str
+) -> None:
+    found = draft(model, [Message("system", system), Message("user", user)], begin)
     assert found.sentences == ()
     assert reason in (found.astray or "")
     assert model.stats is not None

@@ -10,6 +10,7 @@ from askv4.answer.citing import cite
 from askv4.answer.conversation import Understood
 from askv4.answer.direct import is_yes_no
 from askv4.answer.evidence import Evidence
+from askv4.answer.gather import SentenceReader
 from askv4.answer.parts import renumbered_conflict
 from askv4.answer.quoting import Sources, texts
 from askv4.answer.write.attribution import Attributed, attribute
@@ -26,6 +27,8 @@ OpenModel = Callable[[], "ChatModel | None"]
 
 SENTENCES = 6
 """How many sentences of the evidence a model sees (docs/written.md has four to ten)."""
+ANSWERS = 1.0
+"""The reader's logit from which a sentence over one excerpt answers."""
 AGAIN = 2
 """So many excerpts are shown alone when no sentence over all of them stands."""
 _MARKER = Pattern(r"\[(\d{1,4})\]")
@@ -87,10 +90,13 @@ class Lead:
 class LeadWriter:
     """Writes leads with one model, which is opened when the first is wanted."""
 
-    def __init__(self, open_model: OpenModel, verifier: Verifier, sentences: int = SENTENCES) -> None:
-        """`sentences` of the evidence are shown to the model."""
+    def __init__(
+        self, open_model: OpenModel, verifier: Verifier, reader: SentenceReader, sentences: int = SENTENCES
+    ) -> None:
+        """`reader` tells whether a sentence answers; `sentences` of the evidence are shown to the model."""
         self._open_model = open_model
         self._verifier = verifier
+        self._reader = reader
         self._sentences = sentences
 
     def write(
@@ -98,7 +104,7 @@ class LeadWriter:
     ) -> Lead | None:
         """Let the model answer from the likeliest sentences, and check each of its sentences by itself.
 
-        None where there is no model after all. Raises ModelError as the model does, and what the verifier raises.
+        None where there is no model after all. Raises ModelError as the model does, and what verifier and reader raise.
         """
         model = self._open_model()
         if model is None:
@@ -115,11 +121,18 @@ class LeadWriter:
             tried.append((shown, begin))
             written = draft(model, lead_prompt(question, shown, begin), begin, stop)
             new = [sentence for sentence in written.sentences if sentence not in {one.text for one in checked}]
-            checked += [_checked(sentence, excerpts, question, self._verifier) for sentence in new]
+            found = [_checked(sentence, excerpts, question, self._verifier) for sentence in new]
+            checked += found if len(tried) == 1 else [self._answering(one, question) for one in found]
             if any(one.carried_by for one in checked) or written.stopped or written.astray:
                 break
         note = f"{model.name} was stopped early: {written.astray}" if written.astray else None
         return Lead(tuple(checked), model.name, model.remote and bool(excerpts), note)
+
+    def _answering(self, one: Attributed, question: str) -> Attributed:
+        """The sentence, rejected where it does not answer: a model that sees one excerpt repeats it, whatever was asked."""
+        if not one.carried_by or float(self._reader.scores(question, [one.text])[0]) >= ANSWERS:
+            return one
+        return Attributed(one.text, (), ("it does not answer the question",))
 
 
 def _tries(excerpts: Sequence[Excerpt], evidence: Sequence[Evidence]) -> Iterator[Sequence[Excerpt]]:

@@ -60,7 +60,7 @@ HISTORY = [Turn("Who runs the ferry?", "The town runs it.")]
 
 def ask(encoder: Encoder, model: ScriptedModel | None, history: Sequence[Turn] = ()) -> Any:
     nothing: Any = Nothing()
-    writer = None if model is None else LeadWriter(lambda: model, nothing)
+    writer = None if model is None else LeadWriter(lambda: model, nothing, nothing)
     assistant = Assistant(nothing, nothing, encoder, nothing, writer)  # type: ignore[arg-type]
     retrieved, quoted, finished = assistant.ask("And who pays for it?", history)
     assert isinstance(retrieved, Retrieved)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from askv4.answer.write.pruning import Excerpt
 from askv4.text.words import STOP_WORDS, words
 from askv4.types import Hit, Skipped, Span
@@ -52,6 +55,16 @@ class Literal:
         self.asked.append((tuple(premises), statement))
         missing = set(words(statement)) - STOP_WORDS - set(words(" ".join(premises)))
         return tuple(f"{word} is not there" for word in sorted(missing))
+
+
+class Answers:
+    """A reader to whom every sentence answers but those that hold a word of `not_these`."""
+
+    def __init__(self, *not_these: str) -> None:
+        self._not_these = not_these
+
+    def scores(self, question: str, texts: Sequence[str]) -> NDArray[np.float32]:  # noqa: ARG002
+        return np.array([-5.0 if any(word in text for word in self._not_these) else 5.0 for text in texts], np.float32)
 
 
 def excerpts_of(*texts: str) -> list[Excerpt]:

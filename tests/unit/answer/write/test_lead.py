@@ -14,7 +14,7 @@ from askv4.answer.write.lead import Lead, LeadWriter
 from askv4.types import Answer, Conflict
 from tests.unit.answer.builders import document, evidence_of, hit_of
 from tests.unit.answer.scripted import ScriptedModel
-from tests.unit.answer.write.kit import Literal, Shelf, excerpts_of
+from tests.unit.answer.write.kit import Answers, Literal, Shelf, excerpts_of
 
 FERRY = hit_of("The ferry sails at nine. Tickets cost four crowns. The boat is red.", document("ferry.md"))
 NOTICE = hit_of("Winter ferries sail at ten. Snow stops them.", document("notice.md", "notice"), passage_id=2)
@@ -39,7 +39,7 @@ def quoted_answer() -> Answer:
 
 def lead_of(*lines: str, question: str = QUESTION, model: ScriptedModel | None = None) -> Lead:
     model = model or ScriptedModel(*lines)
-    lead = LeadWriter(lambda: model, Literal()).write(understand(question, []), [EVIDENCE], SHELF)
+    lead = LeadWriter(lambda: model, Literal(), Answers()).write(understand(question, []), [EVIDENCE], SHELF)
     assert lead is not None
     return lead
 
@@ -93,6 +93,16 @@ def test_where_nothing_stands_the_likeliest_excerpts_are_tried_alone() -> None:
     assert "ten" in shown[0]
     assert "ten" not in shown[1]
     assert "nine" not in shown[2]
+
+
+def test_over_one_excerpt_a_sentence_must_answer() -> None:
+    model = ScriptedModel("The captain drinks gin.", "The boat is red.", "Winter ferries sail at ten.")
+    writer = LeadWriter(lambda: model, Literal(), Answers("red"))
+    lead = writer.write(understand(QUESTION, []), [EVIDENCE], SHELF)
+    assert lead is not None
+    assert [(one.text, bool(one.carried_by)) for one in lead.sentences][1:] == [
+        ("The boat is red.", False), ("Winter ferries sail at ten.", True),
+    ]  # fmt: skip
 
 
 def test_the_citations_of_the_lead_come_first_and_every_number_follows() -> None:
