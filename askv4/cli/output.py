@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
-    from askv4.cli.waiting import Waiting
+    from askv4.cli.waiting_render import Waiting
 
 # What JSON allows unescaped but a terminal obeys (control codes), a reader is misled by (directions), or a program that
 # reads line by line takes for the end of a line (NEL, U+2028, U+2029).
@@ -47,7 +47,7 @@ class Output:
         """What shows the quotations of an answer until it is complete; None where stdout is no terminal."""
         if not is_terminal(sys.stdout):
             return None
-        from askv4.cli.waiting import Waiting
+        from askv4.cli.waiting_render import Waiting
 
         return Waiting(self._console())
 

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.text import Text
 
 from askv4.cli.output import Output
-from askv4.cli.waiting import Waiting
+from askv4.cli.waiting_render import Waiting
 
 
 class Terminal(io.StringIO):
