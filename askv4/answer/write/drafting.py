@@ -24,7 +24,7 @@ _ECHO_WORDS = 8
 """A run of so many words of the instructions is an echo of the prompt."""
 _STRANGE = 8
 """So many letters of another script than question and evidence have: one word may be a name."""
-_MARKS = re.compile(r"\s*(?:\[\d+\]|\(\d+\))|[*_`#]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}")
+_MARKS = re.compile(r"\s*\[\d+\]|(?<!\w)[*_`#]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}(?!\w)")
 """What models put into plain text: markers, Markdown's emphasis."""
 _PREFIX = re.compile(r"^\s*(?:[-*•]\s+|(?:answer|a)\s*:\s*)", re.I)
 
