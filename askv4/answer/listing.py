@@ -62,7 +62,7 @@ def _asked_for(answer: Answer, citation: Citation) -> bool:
 def _repeats(answer: Answer, line: str) -> bool:
     """Whether a line is the verdict, and the lead begins with just that."""
     said = OPENINGS[answer.verdict] if answer.verdict else ""
-    return line == said and (answer.lead or "").startswith(said.rstrip("."))
+    return line == said and re.match(rf"{re.escape(said.rstrip('.'))}\b", answer.lead or "") is not None
 
 
 def _in_one_line(citation: Citation) -> str:

@@ -218,7 +218,7 @@ def _block(question: Question, answer: Answer, renumbered: Mapping[int, int], ne
     """What the whole answer says to one question; `new` are the numbers that no earlier part has cited."""
     asked = " ".join(question.asked.split())
     if answer.status != "answered":
-        return f"The sources do not answer: {asked}"
+        return unanswered(asked)
     lines, again = [asked], []
     for line in answer.answer.split("\n"):
         marker = _LAST_MARKER.search(line)
@@ -234,6 +234,11 @@ def _block(question: Question, answer: Answer, renumbered: Mapping[int, int], ne
     if again:
         lines.append(f"As quoted above: {' '.join(f'[{number}]' for number in again)}")
     return "\n".join(lines)
+
+
+def unanswered(question: str) -> str:
+    """The line on one of several questions that the sources do not answer."""
+    return f"The sources do not answer: {question}"
 
 
 def _answering(cited: Sequence[Citation], number: int) -> str:

@@ -68,6 +68,7 @@ class Workspace:
 
         Raises:
             ModelError: the model fails, and the mode is `llm` or it was asked for by name.
+        Whatever else fails after the quotations costs the lead alone.
         """
         quoted = None
         try:
@@ -78,10 +79,18 @@ class Workspace:
                         on_quoted(quoted)
                 elif isinstance(event, Finished):
                     return event.answer
-        except ModelError as error:
-            if quoted is None or self.chat_model is None or self.chat_model.was_asked_for(error):
+        except Askv4Error as error:
+            asked_for = (
+                isinstance(error, ModelError) and self.chat_model is not None and self.chat_model.was_asked_for(error)
+            )
+            if quoted is None or asked_for:
                 raise
             return replace(quoted, note="; ".join(filter(None, (quoted.note, f"No lead: {error}"))))
+        except KeyboardInterrupt:
+            # Who can stop the lead has the quotations before his eyes: a second Ctrl-C, while weights load, keeps them.
+            if quoted is None or stop is None:
+                raise
+            return quoted
         raise AssertionError("the assistant's events ended without an answer")
 
     @cached_property

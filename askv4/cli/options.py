@@ -70,7 +70,7 @@ def _option(*names: str, **settings: Any) -> Callable[[Command], Command]:
     return click.option(*names, expose_value=False, callback=_remember, **settings)
 
 
-_SERVER = _option("--llm-url", metavar="URL", help="An OpenAI-compatible server that writes the answers instead.")
+_SERVER = _option("--llm-url", metavar="URL", help="An OpenAI-compatible server that writes leads instead.")
 _COMMON = (
     _option("--corpus", metavar="DIR", help="The folder of documents."),
     _option("--data-dir", metavar="DIR", help="Where the index and the conversations are kept."),

@@ -25,7 +25,8 @@ TOKENIZER = Path(__file__).resolve().parent.parent / "retrieve" / "weights" / TO
 MODEL_FILE = "verifier.onnx"
 MAX_TOKENS = 256
 """So much of source and statement together is read; what it was trained on had up to 192."""
-MAX_STATEMENT_TOKENS = 64
+MAX_STATEMENT_TOKENS = 128
+"""As long as a lead of a model can be: what is cut off is not checked."""
 VERDICTS = ("entailed", "neutral", "contradicted")
 
 Checked = tuple[Sequence[str], str]

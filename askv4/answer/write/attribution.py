@@ -26,8 +26,8 @@ class Attributed:
 def attribute(sentence: str, excerpts: Sequence[Excerpt], question: str, verifier: Verifier) -> Attributed:
     """Find the smallest set of `excerpts` that supports `sentence`.
 
-    Each is tried alone, the likeliest first; then the best one with others added, one by one; then what can be left out
-    again is left out. The reasons of a sentence that nothing carries are those of the last and largest set.
+    Each is tried alone, the likeliest first, then the two likeliest together. The reasons of a sentence that nothing carries
+    are those of the last try.
     """
     ranked = _ranked(sentence, excerpts, verifier)
     found: tuple[str, ...] = ("there is no evidence",)
@@ -35,11 +35,11 @@ def attribute(sentence: str, excerpts: Sequence[Excerpt], question: str, verifie
         found = _problems(sentence, [one], question, verifier)
         if not found:
             return Attributed(sentence, (one,))
-    for size in range(2, min(MOST_CARRYING, len(ranked)) + 1):
-        together = [one for one in excerpts if one in ranked[:size]]
+    if len(ranked) > 1:
+        together = tuple(one for one in excerpts if one in ranked[:MOST_CARRYING])
         found = _problems(sentence, together, question, verifier)
         if not found:
-            return Attributed(sentence, tuple(_fewest(sentence, together, question, verifier)))
+            return Attributed(sentence, together)
     return Attributed(sentence, (), found)
 
 
@@ -51,15 +51,6 @@ def _ranked(sentence: str, excerpts: Sequence[Excerpt], verifier: Verifier) -> l
     shared = [len(mine & set(words(one.text))) for one in excerpts]
     order = sorted(range(len(excerpts)), key=lambda at: (likely[at], shared[at]), reverse=True)
     return [excerpts[at] for at in order]
-
-
-def _fewest(sentence: str, together: Sequence[Excerpt], question: str, verifier: Verifier) -> list[Excerpt]:
-    kept = list(together)
-    for one in together:
-        fewer = [other for other in kept if other is not one]
-        if len(fewer) > 1 and not _problems(sentence, fewer, question, verifier):
-            kept = fewer
-    return kept
 
 
 def _problems(sentence: str, carrying: Sequence[Excerpt], question: str, verifier: Verifier) -> tuple[str, ...]:

@@ -68,7 +68,7 @@ def draft(model: ChatModel, messages: Sequence[Message], begin: str = "", stop: 
         pieces.close()
     if watch.reason:
         return Draft((), astray=watch.reason)
-    return Draft(tuple(dict.fromkeys(_sentences(_bare(text, begin))))[:MOST_SENTENCES])
+    return Draft(tuple(dict.fromkeys(_sentences(_bare(text, begin))[:MOST_SENTENCES])))
 
 
 def _bare(text: str, begin: str) -> str:

@@ -11,14 +11,14 @@ from askv4.answer.conversation import Understood
 from askv4.answer.direct import is_yes_no
 from askv4.answer.evidence import Evidence
 from askv4.answer.gather import SentenceReader
-from askv4.answer.parts import renumbered_conflict
+from askv4.answer.parts import renumbered_conflict, unanswered
 from askv4.answer.quoting import Sources, texts
 from askv4.answer.write.attribution import Attributed, attribute
 from askv4.answer.write.drafting import Draft, draft
 from askv4.answer.write.prompt import REPORT, lead_prompt
 from askv4.answer.write.pruning import Excerpt, prune
 from askv4.answer.write.verifier import Verifier
-from askv4.llm.chat import ChatModel, Stop
+from askv4.llm.chat import ChatModel, Stop, stop_check
 from askv4.text.patterns import Pattern
 from askv4.types import Answer, Citation, GroundedSentence
 
@@ -28,12 +28,12 @@ OpenModel = Callable[[], "ChatModel | None"]
 SENTENCES = 6
 """How many sentences of the evidence a model sees (docs/written.md has four to ten)."""
 ANSWERS = 1.0
-"""The reader's logit from which a sentence over one excerpt answers."""
+"""The reader's logit from which a sentence of a later try answers."""
 AGAIN = 2
 """So many excerpts are shown alone when no sentence over all of them stands."""
 _MARKER = Pattern(r"\[(\d{1,4})\]")
 _ENDING_MARKERS = Pattern(r"(?:\s*\[\d{1,4}\])+$")
-_VERDICT = Pattern(r"^(?P<said>yes|no)\b[\s,.;:!—–-]*", re.I)
+_VERDICT = Pattern(r"^(?:yes|no)(?:\s*[,;:!—–]+\s*|\.?\s*$)", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class Lead:
             told,
             mode="llm",
             lead=text,
-            answer=text,
+            answer="\n".join([text, *(unanswered(one.question) for one in answer.parts if one.status != "answered")]),
             quoted=_requoted(answer, renumbered, added),
             citations=citations,
             conflicts=tuple(renumbered_conflict(one, renumbered) for one in answer.conflicts),
@@ -106,7 +106,7 @@ class LeadWriter:
 
         None where there is no model after all. Raises ModelError as the model does, and what verifier and reader raise.
         """
-        model = self._open_model()
+        model = None if stop_check(stop)() else self._open_model()
         if model is None:
             return None
         question = understood.question
@@ -155,17 +155,15 @@ def _tries(excerpts: Sequence[Excerpt], evidence: Sequence[Evidence]) -> Iterato
 
 
 def _checked(sentence: str, excerpts: Sequence[Excerpt], question: str, verifier: Verifier) -> Attributed:
-    """The sentence with what carries it. "Yes, ..." and "No, ..." stand only where the evidence carries just that."""
-    verdict = _VERDICT.match(sentence)
-    rest = sentence[verdict.end() :] if verdict else sentence
-    bare = rest[:1].upper() + rest[1:]
-    if verdict is None:
-        return attribute(bare, excerpts, question, verifier)
-    found = attribute(bare, excerpts, question, verifier) if bare else Attributed(sentence, ())
-    said = f"{question.rstrip(' ?')}? {verdict['said'].capitalize()}."
-    if found.carried_by and verifier.supports([one.text for one in found.carried_by], said, question):
-        return replace(found, text=sentence)
-    return found
+    """The sentence with what carries it, without the "Yes," or "No," that it begins with.
+
+    No check here is good enough to let those stand (docs/verifier.md); where a source says just that, the answer's verdict
+    does.
+    """
+    bare = _VERDICT.sub("", sentence)
+    if not bare:
+        return Attributed(sentence, (), ("it says only yes or no",))
+    return attribute(bare[:1].upper() + bare[1:], excerpts, question, verifier)
 
 
 def _number(one: Excerpt, answer: Answer, cited: list[Citation], sources: Sources) -> int:
@@ -177,8 +175,7 @@ def _number(one: Excerpt, answer: Answer, cited: list[Citation], sources: Source
     else:
         n = 1 + max((other.n for other in (*answer.citations, *cited)), default=0)
         text = texts(sources)(document)
-        line = " ".join(one.span.of(text).split())
-        citation = cite(n, one.hit, one.span, text, sources.place, shown="" if line == one.text else one.text)
+        citation = cite(n, one.hit, one.span, text, sources.place, shown=one.shown)
     if citation not in cited:
         cited.append(citation)
     return citation.n
@@ -197,7 +194,7 @@ def _remarked(line: str, renumbered: Mapping[int, int]) -> str:
     ending = _ENDING_MARKERS.search(line)
     if ending is None:
         return line
-    return line[: ending.start()] + _MARKER.sub(lambda one: f"[{renumbered[int(one[1])]}]", ending.group())
+    return line[: ending.start()] + _MARKER.sub(lambda one: f"[{renumbered.get(int(one[1]), one[1])}]", ending.group())
 
 
 def _last_number(line: str) -> int:

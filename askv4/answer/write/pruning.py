@@ -36,7 +36,9 @@ class Excerpt:
     hit: Hit
     span: Span
     text: str
-    """On one line, with what "it" stands for in round brackets."""
+    """On one line, with what "it" stands for in round brackets, as the model sees it."""
+    shown: str = ""
+    """As `Citation.shown`."""
 
 
 def prune(
@@ -46,7 +48,7 @@ def prune(
     count: Callable[[str], int],
     sentences: int,
 ) -> tuple[Excerpt, ...]:
-    """The likeliest sentences of each `evidence`, `sentences` in all and at most some `MOST_TOKENS` tokens as `count` counts.
+    """The likeliest sentences of each `evidence`, about `sentences` in all and at most some `MOST_TOKENS` tokens as `count` counts.
 
     Where there is room, the best ones bring the sentence behind them: "there are two ways" says little without it.
     Documents stand in the order of their best sentence, sentences in the order of their document. One is kept at least,
@@ -76,7 +78,9 @@ def prune(
     for scored in chosen:
         quotation = completed(scored, text_of, beside.before, beside.after, question)
         text = text_of(quotation.hit.document.document)
-        if not keep(Excerpt(quotation.hit, quotation.span, one_line(shown(quotation, text))), MOST_TOKENS):
+        line = shown(quotation, text)
+        noted = line if quotation.notes else ""
+        if not keep(Excerpt(quotation.hit, quotation.span, one_line(line), noted), MOST_TOKENS):
             break
     for one in kept[:BRING]:
         behind = beside.after(one.hit, one.span)
