@@ -47,15 +47,12 @@ def declared_address(address: str, known: KnownModel | None, name: str | None) -
     place = place_of(known, name, unquote(parts.path).rpartition("/")[2], host)
     with _asked(address) as response:
         size, version = _length(response), _version(response)
-        safe = response.url.scheme == "https" or parts.scheme.lower() == "http"
+        if known is None:
+            _refuse_downgrade(address, response)
     if size is None:
         raise DownloadError(
             f"{shown(address)} does not say how large the file is",
             "download it with another program, and name the FILE",
-        )
-    if known is None and not safe:
-        raise DownloadError(
-            f"{shown(address)} leads to a connection without encryption", "name the final address if that is right"
         )
     if known is not None and size != known.bytes:
         raise DownloadError(
@@ -78,6 +75,8 @@ def _stream(remote: RemoteFile, file: BinaryIO, progress: Progress) -> None:
     """One connection's worth of bytes, appended to `file`."""
     here = file.tell()
     with _asked(remote.url, here) as response:
+        if remote.sha256 is None:
+            _refuse_downgrade(remote.url, response)
         if _length(response) != remote.bytes or (remote.sha256 is None and _version(response) != remote.revision):
             raise DownloadError(f"{remote.source} has changed since it was looked at", "run the same command again")
         if here and response.status_code != 206:
@@ -124,6 +123,14 @@ def _asked(address: str, start: int = 0) -> Iterator[httpx2.Response]:
     except OSError as error:
         refuse_full_disk(error)
         raise DownloadError(f"{where} could not be fetched: {error.strerror or error}", _GO_ON) from error
+
+
+def _refuse_downgrade(address: str, response: httpx2.Response) -> None:
+    """Bytes that no sum checks come encrypted where that was asked for. Raises DownloadError."""
+    if address.strip().lower().startswith("https:") and response.url.scheme != "https":
+        raise DownloadError(
+            f"{shown(address)} leads to a connection without encryption", "name the final address if that is right"
+        )
 
 
 def _range(response: httpx2.Response) -> re.Match[str] | None:

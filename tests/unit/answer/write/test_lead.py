@@ -11,7 +11,7 @@ from askv4.answer.conversation import understand
 from askv4.answer.extractive import choose, compose, quotations
 from askv4.answer.write.attribution import attribute
 from askv4.answer.write.lead import Lead, LeadWriter
-from askv4.types import Answer, Conflict
+from askv4.types import Answer, Conflict, Part
 from tests.unit.answer.builders import document, evidence_of, hit_of
 from tests.unit.answer.scripted import ScriptedModel
 from tests.unit.answer.write.kit import Answers, Literal, Shelf, excerpts_of
@@ -143,6 +143,24 @@ def test_yes_and_no_are_left_out_where_the_check_does_not_carry_them(written: st
     # The literal verifier knows no "Yes" in the sources.
     lead = lead_of(written, "Yes.", "Yes.", question="Does the ferry sail at nine?")
     assert lead.over(quoted_answer(), SHELF).lead == shown
+
+
+@pytest.mark.parametrize(
+    "written", ["No ferry sails at nine.", "Nobody pays.", "No. 5 ferry sails at nine.", "Yesterday ferries sail."]
+)
+def test_a_sentence_that_begins_so_is_no_verdict(written: str) -> None:
+    (sentence, *_) = lead_of(written, "x.", "y.").sentences
+    assert sentence.text == written
+
+
+def test_parts_that_are_not_answered_are_said_beside_the_lead() -> None:
+    parts = (Part("When does it sail?", "answered", (1,)), Part("Who steers?", "not_in_sources"))
+    quoted = "When does it sail? [9]\n“The ferry sails at nine.” [1]\n\nThe sources do not answer: Who steers? [9]"
+    base = replace(quoted_answer(), quoted=quoted, parts=parts)
+    answer = lead_of("Winter ferries sail at ten.").over(base, SHELF)
+    assert answer.answer.split("\n") == ["Winter ferries sail at ten. [1]", "The sources do not answer: Who steers?"]
+    assert "Who steers? [9]" in answer.quoted
+    assert "“The ferry sails at nine.” [2]" in answer.quoted
 
 
 def test_a_model_that_goes_astray_costs_the_lead_only() -> None:
