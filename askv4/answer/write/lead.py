@@ -113,33 +113,29 @@ class LeadWriter:
         written = Draft(())
         excerpts = prune(evidence, sources, question, model.count_tokens, self._sentences)
         checked: list[Attributed] = []
-        tried: list[tuple[Sequence[Excerpt], str]] = []
-        for shown in _tries(excerpts, evidence):
-            begin = REPORT if checked or is_yes_no(question) else ""
-            if (shown, begin) in tried:
-                continue
-            tried.append((shown, begin))
-            written = draft(model, lead_prompt(question, shown, begin), begin, stop)
+        for number, shown in enumerate(_tries(excerpts, evidence)):
+            asked = question if number == 0 else None
+            begin = REPORT if number or is_yes_no(question) else ""
+            written = draft(model, lead_prompt(asked, shown, begin), begin, stop)
             new = [sentence for sentence in written.sentences if sentence not in {one.text for one in checked}]
             found = [_checked(sentence, excerpts, question, self._verifier) for sentence in new]
-            checked += found if len(tried) == 1 else [self._answering(one, question) for one in found]
-            if any(one.carried_by for one in checked) or written.stopped or written.astray:
+            checked += [self._answering(one, question) for one in found] if number else found
+            stands = any(one.carried_by for one in checked)
+            # A yes that was rejected: what two excerpts say, one of them perhaps that it is not known, is the answer then.
+            if (stands and not (number and is_yes_no(question))) or written.stopped or written.astray:
                 break
         note = f"{model.name} was stopped early: {written.astray}" if written.astray else None
         return Lead(tuple(checked), model.name, model.remote and bool(excerpts), note)
 
     def _answering(self, one: Attributed, question: str) -> Attributed:
-        """The sentence, rejected where it does not answer: a model that sees one excerpt repeats it, whatever was asked."""
+        """The sentence, rejected where it does not answer: a model that says what an excerpt says was asked nothing."""
         if not one.carried_by or float(self._reader.scores(question, [one.text])[0]) >= ANSWERS:
             return one
         return Attributed(one.text, (), ("it does not answer the question",))
 
 
 def _tries(excerpts: Sequence[Excerpt], evidence: Sequence[Evidence]) -> Iterator[Sequence[Excerpt]]:
-    """What the model is shown: all excerpts; where nothing stands then, the likeliest ones, each alone.
-
-    A small model mixes things up that it tells right where it sees but one.
-    """
+    """What the model is shown: all excerpts, with the question; where nothing stands then, the likeliest ones, each alone."""
     if excerpts:
         yield list(excerpts)
     best = [scored.candidate for one in evidence for scored in one.sentences]

@@ -11,6 +11,7 @@ from askv4.types import Document
 REPORT = "The excerpts say that"
 """What an answer begins with, unseen, where the model is to report: it would else say yes to most of what is asked
 (docs/written.md). Behind it a small model repeats long sentences, so that other answers begin freely."""
+TELL = "Say in one short sentence what the excerpt says."
 SYSTEM = (
     "Answer the question in one or two short sentences, using only the excerpts. Stay close to their wording; keep words "
     "such as not, may, could, said."
@@ -19,8 +20,11 @@ SYSTEM = (
 that may refuse refuses a third of what stands there (docs/written.md)."""
 
 
-def lead_prompt(question: str, excerpts: Sequence[Excerpt], begin: str = "") -> list[Message]:
-    """The messages for one lead, which begins with `begin`."""
+def lead_prompt(question: str | None, excerpts: Sequence[Excerpt], begin: str = "") -> list[Message]:
+    """The messages for one lead, which begins with `begin`.
+
+    Without a question the model is to say what stands there: asked again, it says again what was wrong.
+    """
     lines: list[str] = []
     document = None
     for excerpt in excerpts:
@@ -28,7 +32,7 @@ def lead_prompt(question: str, excerpts: Sequence[Excerpt], begin: str = "") -> 
             document = excerpt.hit.document
             lines.append(f"From {source(document)}:")
         lines.append(excerpt.text)
-    lines += ["", f"Question: {one_line(question)}"]
+    lines += ["", TELL if question is None else f"Question: {one_line(question)}"]
     if begin:
         lines.append(f'Begin with "{begin}".')
     return [Message("system", SYSTEM), Message("user", "\n".join(lines))]

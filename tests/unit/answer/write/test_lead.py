@@ -89,10 +89,19 @@ def test_where_nothing_stands_the_likeliest_excerpts_are_tried_alone() -> None:
     lead = lead_of(model=model)
     assert [bool(one.carried_by) for one in lead.sentences] == [False, False, True]
     shown = [messages[-1].content for messages in model.asked]
-    assert "nine" in shown[0]
-    assert "ten" in shown[0]
-    assert "ten" not in shown[1]
-    assert "nine" not in shown[2]
+    assert "at nine" in shown[0]
+    assert "at ten" in shown[0]
+    assert QUESTION in shown[0]
+    assert "at ten" not in shown[1]
+    assert "at nine" not in shown[2]
+    assert not any(QUESTION in later for later in shown[1:])
+
+
+def test_a_rejected_yes_is_answered_by_what_two_excerpts_say() -> None:
+    lines = ("The ferry sails always.", "The ferry sails at nine.", "Winter ferries sail at ten.")
+    lead = lead_of(*lines, question="Does the ferry sail always?")
+    assert [bool(one.carried_by) for one in lead.sentences] == [False, True, True]
+    assert lead.over(quoted_answer(), SHELF).lead == "The ferry sails at nine. [1] Winter ferries sail at ten. [2]"
 
 
 def test_over_one_excerpt_a_sentence_must_answer() -> None:
