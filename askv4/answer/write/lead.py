@@ -29,8 +29,8 @@ SENTENCES = 6
 """How many sentences of the evidence a model sees (docs/written.md has four to ten)."""
 ANSWERS = 1.0
 """The reader's logit from which a sentence of a later try answers."""
-AGAIN = 2
-"""So many excerpts are shown alone when no sentence over all of them stands."""
+AGAIN, AGAIN_YES_NO = 2, 3
+"""So many excerpts are shown alone when no sentence over all of them stands; for a yes/no question all of them."""
 _MARKER = Pattern(r"\[(\d{1,4})\]")
 _ENDING_MARKERS = Pattern(r"(?:\s*\[\d{1,4}\])+$")
 _VERDICT = Pattern(r"^(?:yes|no)(?:\s*[,;:!—–]+\s*|\.?\s*$)", re.I)
@@ -113,16 +113,17 @@ class LeadWriter:
         written = Draft(())
         excerpts = prune(evidence, sources, question, model.count_tokens, self._sentences)
         checked: list[Attributed] = []
-        for number, shown in enumerate(_tries(excerpts, evidence)):
+        yes_no = is_yes_no(question)
+        for number, shown in enumerate(_tries(excerpts, evidence, AGAIN_YES_NO if yes_no else AGAIN)):
             asked = question if number == 0 else None
-            begin = REPORT if number or is_yes_no(question) else ""
+            begin = REPORT if number or yes_no else ""
             written = draft(model, lead_prompt(asked, shown, begin), begin, stop)
             new = [sentence for sentence in written.sentences if sentence not in {one.text for one in checked}]
             found = [_checked(sentence, excerpts, question, self._verifier) for sentence in new]
             checked += [self._answering(one, question) for one in found] if number else found
             stands = any(one.carried_by for one in checked)
-            # A yes that was rejected: what two excerpts say, one of them perhaps that it is not known, is the answer then.
-            if (stands and not (number and is_yes_no(question))) or written.stopped or written.astray:
+            # A yes that was rejected: what the excerpts say, one of them perhaps that it is not known, is the answer then.
+            if (stands and not (number and yes_no)) or written.stopped or written.astray:
                 break
         note = f"{model.name} was stopped early: {written.astray}" if written.astray else None
         return Lead(tuple(checked), model.name, model.remote and bool(excerpts), note)
@@ -134,8 +135,8 @@ class LeadWriter:
         return Attributed(one.text, (), ("it does not answer the question",))
 
 
-def _tries(excerpts: Sequence[Excerpt], evidence: Sequence[Evidence]) -> Iterator[Sequence[Excerpt]]:
-    """What the model is shown: all excerpts, with the question; where nothing stands then, the likeliest ones, each alone."""
+def _tries(excerpts: Sequence[Excerpt], evidence: Sequence[Evidence], again: int) -> Iterator[Sequence[Excerpt]]:
+    """What the model is shown: all excerpts, with the question; where nothing stands then, the `again` likeliest, each alone."""
     if excerpts:
         yield list(excerpts)
     best = [scored.candidate for one in evidence for scored in one.sentences]
@@ -146,7 +147,7 @@ def _tries(excerpts: Sequence[Excerpt], evidence: Sequence[Evidence]) -> Iterato
         found = (at for at, (name, start) in enumerate(places) if name == document and span.start <= start < span.end)
         return next(found, len(places))
 
-    for excerpt in sorted(excerpts, key=place)[:AGAIN]:
+    for excerpt in sorted(excerpts, key=place)[:again]:
         yield [excerpt]
 
 
