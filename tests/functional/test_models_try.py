@@ -62,10 +62,14 @@ class Prepared(ScriptedModel):
     def __init__(self, lines: Mapping[str, str]) -> None:
         super().__init__()
         self._by_question = lines
+        self._said = ""
 
     def stream(self, messages: Sequence[Message], **options: Any) -> Iterator[str]:
         asked = messages[-1].content
-        self._lines = [line for question, line in self._by_question.items() if question in asked]
+        found = [line for question, line in self._by_question.items() if question in asked]
+        # Without a question it is to say what an excerpt says, and says again what was rejected.
+        self._said = (found or [self._said])[0]
+        self._lines = [self._said]
         return super().stream(messages, **options)
 
 
