@@ -46,7 +46,6 @@ def attribute(sentence: str, excerpts: Sequence[Excerpt], question: str, verifie
 def _ranked(sentence: str, excerpts: Sequence[Excerpt], verifier: Verifier) -> list[Excerpt]:
     """The likeliest first: by the verifier, then by the words that they share with the sentence."""
     mine = set(words(sentence)) - STOP_WORDS
-
     likely = verifier.probabilities([([one.text], sentence) for one in excerpts])
     shared = [len(mine & set(words(one.text))) for one in excerpts]
     order = sorted(range(len(excerpts)), key=lambda at: (likely[at], shared[at]), reverse=True)

@@ -1,4 +1,4 @@
-"""One or two sentences of a model above the quotations that carry them."""
+"""One to three sentences of a model above the quotations that carry them."""
 
 from __future__ import annotations
 
