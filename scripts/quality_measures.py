@@ -15,8 +15,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from question_sets import as_file, check_data, chinese, lay_out
-from reader_pairs import MEASURED, read_documents
+from question_sets import MEASURED, as_file, check_data, chinese, lay_out, read_documents
 
 # The checkout's package: beside this file `askv4` would be the starter of that name.
 ROOT = Path(__file__).resolve().parent.parent
@@ -91,7 +90,7 @@ def by_near_questions(name: str, bench: Bench) -> Figures:
     texts = {f"p{place:05d}.md": as_file(one.title, one.body()) for place, one in enumerate(documents)}
     lay_out(corpus, texts)
     asked = [
-        (file, document, *question)
+        (file, document, question.question, question.places)
         for file, document in zip(texts, documents, strict=True)
         for question in document.questions
     ][:: bench.every]

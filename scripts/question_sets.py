@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from reader_pairs import parted, read_documents
+sys.path.append(str(Path(__file__).resolve().parent / "training"))
+from reader_pairs import MEASURED as MEASURED
+from reader_pairs import parted
+from reader_pairs import read_documents as read_documents
 
 Set = tuple[list[tuple[str, str]], list[dict[str, Any]]]
 """(title, text) of the passages, and the questions."""
@@ -109,6 +113,6 @@ def _near() -> Set:
             "answers": [],
         }
         for document in held
-        for question, answer in document.questions
+        for question, answer, _ in document.questions
     ]
     return [(document.title, document.body()) for document in documents], questions
