@@ -12,8 +12,8 @@ from types import ModuleType
 from typing import Any
 
 sys.path.append(str(Path(__file__).resolve().parent / "training"))
+from reader_pairs import HELD_OUT, PAPERS, PAPERS_HELD_OUT, QUESTIONS, parted
 from reader_pairs import MEASURED as MEASURED
-from reader_pairs import parted
 from reader_pairs import read_documents as read_documents
 
 Set = tuple[list[tuple[str, str]], list[dict[str, Any]]]
@@ -33,7 +33,9 @@ def check_data(tools: Path) -> ModuleType:
 def load(name: str, data: Path, tools: Path) -> Set:
     """A set by its name; `data` and `tools` as in ../shared."""
     if name == "near":
-        return _near()
+        return _unseen(QUESTIONS, HELD_OUT)
+    if name == "papers":
+        return _unseen(PAPERS, PAPERS_HELD_OUT)
     if name in ("xquad_zh", "cmrc2018"):
         return _in_chinese(name, data)
     found: Set = check_data(tools).load(name, data / name)
@@ -98,11 +100,11 @@ def _in_chinese(name: str, data: Path) -> Set:
     ]
 
 
-def _near() -> Set:
-    """All documents as passages; questions on those that the reader has not seen."""
-    documents = read_documents()
+def _unseen(path: Path, every: int) -> Set:
+    """All documents as passages; questions on those that the reader was not trained on."""
+    documents = read_documents(path)
     places = {id(document): place for place, document in enumerate(documents)}
-    _, held = parted(documents)
+    _, held = parted(documents, every)
     questions = [
         {
             "question": question,

@@ -25,6 +25,8 @@ MEASURED = QUESTIONS.parent.with_name("near_questions.jsonl")
 """More of the first kind, on papers of home and work: nothing is trained or fitted on them."""
 HELD_OUT = 20
 """Every so manieth document is kept for measuring."""
+PAPERS_HELD_OUT = 6
+"""The same of the papers: the evidence is fitted on them."""
 WINDOWS = 0.3
 """The share of questions whose document is also read in part, since passages of the index differ in size."""
 HEADINGS = 0.3
@@ -106,10 +108,10 @@ def _paper(row: dict[str, Any]) -> Document:
     return Document(row["title"], "", tuple(row["lines"]), questions, lines=True)
 
 
-def parted(documents: Sequence[Document]) -> tuple[list[Document], list[Document]]:
+def parted(documents: Sequence[Document], every: int = HELD_OUT) -> tuple[list[Document], list[Document]]:
     """Those to learn from, and those kept for measuring."""
-    learned = [document for place, document in enumerate(documents) if place % HELD_OUT]
-    return learned, list(documents[::HELD_OUT])
+    learned = [document for place, document in enumerate(documents) if place % every]
+    return learned, list(documents[::every])
 
 
 def pairs(documents: Sequence[Document], chance: random.Random, *, share: float = 1.0) -> list[Pair]:

@@ -38,7 +38,7 @@ from answer_sets import public_pairs
 from local_sgd import BATCH, Example, Stage, base_tokenizer, config, keep, kept, padded, train
 from made_documents import made_documents
 from reader_graph import VOCABULARY, Weights, rounded, weights_of, with_spans, with_weights
-from reader_pairs import PAPERS, Document, Pair, pairs, parted, read_documents
+from reader_pairs import PAPERS, PAPERS_HELD_OUT, Document, Pair, pairs, parted, read_documents
 
 from askv4.index.weights import sha256_of
 from askv4.neural.cross_encoder import ABOUT_FILE, TOKENIZER_FILE
@@ -156,7 +156,7 @@ def sources(args: argparse.Namespace) -> dict[str, list[Pair]]:
     return {
         "public": public_pairs(args.data, chance),
         "written": pairs(parted(read_documents())[0], chance, share=WRITTEN_SHARE),
-        "papers": pairs(parted(papers())[0], chance),
+        "papers": pairs(parted(papers(), PAPERS_HELD_OUT)[0], chance),
         "made": pairs(made(args), chance),
     }
 
@@ -218,7 +218,7 @@ def main() -> None:
         path.with_suffix(".json").write_text(json.dumps(taken) + "\n", encoding="utf-8")
     tuned = kept(path)
     final = mixed(base, tuned, args.share)
-    held = {"written": parted(read_documents())[1], "papers": parted(papers())[1]}
+    held = {"written": parted(read_documents())[1], "papers": parted(papers(), PAPERS_HELD_OUT)[1]}
     scores = {
         f"{name}, {kind}": round(auc(weights, documents, tokenizer), 4)
         for name, weights in (("base", base), ("trained", tuned), ("written", final))
