@@ -50,6 +50,7 @@ class Draft:
         self.slots = Slots(chance)
         for line in template.all("let"):
             self.slots.keep(line)
+        self.title = self.slots.fill(chance.choice(template.options("title")))
         self.lines: list[str] = []
         self.answered: dict[str, tuple[int, str]] = {}
         self.open: set[str] = set()
@@ -77,10 +78,9 @@ class Draft:
         asked = [(typed(q, self.chance), (self.answered[q][0],), self.answered[q][1]) for q in answered]
         asked += [(typed(q, self.chance), (), "") for q in unanswered]
         self.chance.shuffle(asked)
-        title = self.slots.fill(self.chance.choice(self.template.options("title")))
         headings = self.template.options("heading")
         heading = self.slots.fill(self.chance.choice(headings)) if headings and self.chance.random() < 0.5 else ""
-        return MadeDocument(title, heading, tuple(self.lines), tuple(asked))
+        return MadeDocument(self.title, heading, tuple(self.lines), tuple(asked))
 
 
 def made_documents(seed: int, count: int) -> list[MadeDocument]:

@@ -124,7 +124,8 @@ def _ask_column(draft: Draft, column: _Column, values: list[str], rows: list[str
         draft.ask(column.wordings.replace("{r}", row), lines[place], value)
         said = value if chance.random() < 0.5 else chance.choice(values)
         label = column.label[0].lower() + column.label[1:]
-        draft.ask(_confirming(label, row, said), lines[place], value)
+        if any(letter.isdigit() for letter in value) and chance.random() < 0.5:
+            draft.ask(_confirming(label, row, said), lines[place], value)
         _ask_year(draft, column.wordings.replace("{r}", row), lines[place], value)
     below = len(set(lines)) > 1 and rows[0] not in draft.lines[lines[0]]
     place = chance.randrange(len(rows))
@@ -151,7 +152,7 @@ def _confirming(label: str, row: str, value: str) -> str:
 def _ask_year(draft: Draft, wordings: str, place: int, answer: str) -> None:
     """The year of the title, and the one before or after it."""
     year = draft.slots.kept.get("year")
-    if not year or draft.chance.random() < 0.5:
+    if not year or year not in draft.title or draft.chance.random() < 0.5:
         return
     questions = [wording for wording in wordings.split(" / ") if not wording.endswith("?")] or wordings.split(" / ")
     wording = draft.chance.choice(questions).removesuffix("?")
