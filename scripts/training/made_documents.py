@@ -132,7 +132,7 @@ def _facts(draft: Draft) -> list[tuple[str, str, str]]:
     """Sentence with its answer marked, questions, near misses; the facts left out are asked in vain."""
     facts = draft.template.all("fact")
     draft.chance.shuffle(facts)
-    shown = draft.chance.randint(min(5, len(facts) - 1), min(9, len(facts) - 1))
+    shown = draft.chance.randint(len(facts) - 4, len(facts) - 1)
     parted = []
     for place, fact in enumerate(facts):
         told, _, asked = fact.partition(" => ")

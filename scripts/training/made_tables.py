@@ -33,7 +33,7 @@ def table(draft: Draft) -> None:
     chance.shuffle(columns)
     number = chance.randint(2, max(2, min(4, len(columns) - 1)))
     shown, hidden = columns[:number], columns[number:]
-    size = chance.randint(4, min(9, len(rows) - 1))
+    size = chance.randint(4, min(11, len(rows) - 2))
     present, absent = rows[:size], rows[size:]
     cells = [_values(draft, column, size) for column in shown]
     places = _written(draft, chance.choice(name.split("|")), present, shown, cells)
@@ -177,14 +177,23 @@ def keys(draft: Draft) -> None:
         left_out = entries[: max(3, len(entries) // 3)]
     else:
         left_out = chance.sample(entries, max(3, len(entries) // 3))
-    layout = chance.choice(("{k}: {v}", "{k}: {v}", "{k} | {v}", "{k}\t{v}", "- {k}: {v}", "{k} ..... {v}", "{k} = {v}", ""))
+    layout = chance.choice(
+        ("{k}: {v}", "{k}: {v}", "{k} | {v}", "{k}\t{v}", "- {k}: {v}", "{k} ..... {v}", "{k} = {v}", "")
+    )
     for entry in entries:
         told, _, wordings = entry.partition(" => ")
         if entry in left_out:
             draft.ask_open(wordings.replace("{w}", "{who}"))
             continue
         label, _, value = told.partition(" = ")
-        _entry(draft, layout, draft.slots.fill(chance.choice(_OUTSIDE.split(label))), draft.slots.fill(value), value, wordings)
+        _entry(
+            draft,
+            layout,
+            draft.slots.fill(chance.choice(_OUTSIDE.split(label))),
+            draft.slots.fill(value),
+            value,
+            wordings,
+        )
 
 
 def _entry(draft: Draft, layout: str, label: str, value: str, made_from: str, wordings: str) -> None:

@@ -140,7 +140,7 @@ def typed(question: str, chance: random.Random) -> str:
 
 def _slip(question: str, chance: random.Random) -> str:
     """Two letters in the wrong order, one left out or one twice, in a word that is no name, figure or code."""
-    words = [found for found in re.finditer(r"(?<![\w-])[a-z]{5,}(?![\w-])", question)]
+    words = list(re.finditer(r"(?<![\w-])[a-z]{5,}(?![\w-])", question))
     if not words:
         return question
     word = chance.choice(words)

@@ -39,5 +39,7 @@ def test_about_half_of_the_questions_are_not_answered(made: list[MadeDocument]) 
 
 def test_no_slot_stays_unfilled(made: list[MadeDocument]) -> None:
     for document in made:
-        text = " ".join((document.title, document.heading, *document.lines, *(asked[0] for asked in document.questions)))
+        text = " ".join(
+            (document.title, document.heading, *document.lines, *(asked[0] for asked in document.questions))
+        )
         assert not set("{}«»") & set(text), text
