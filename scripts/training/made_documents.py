@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from made_words import Slots, typed
+from made_words import AROUND, Slots, typed
 
 TEMPLATES = Path(__file__).with_name("made_documents.txt")
 ASKED = (4, 6)
@@ -114,6 +114,9 @@ def _made(template: Template, chance: random.Random) -> MadeDocument:
     draft = Draft(template, chance)
     noise = template.options("noise")
     noise = chance.sample(noise, chance.randint(0, min(3, len(noise))))
+    if template.kind in ("table", "keys", "prose"):
+        noise += chance.sample(AROUND, chance.randint(0, 3))
+        chance.shuffle(noise)
     before = chance.randint(0, len(noise))
     for line in noise[:before]:
         draft.add(draft.slots.fill(line))

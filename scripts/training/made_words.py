@@ -31,6 +31,21 @@ STREET = (
     "Foundry Road;Meadow Close;Tanner's Yard;Brook Street;Castle Rise"
 ).split(";")
 MONTHS = "January February March April May June July August September October November December".split()
+AROUND = (
+    "This page was put together with care, yet mistakes cannot be ruled out altogether.",
+    "Please read it through before you put a question to one of us, since most things are said here.",
+    "Whoever finds an error is asked to mark it in pencil and to hand the sheet back.",
+    "A copy hangs on the board, another one lies in the folder on the desk.",
+    "It was printed on recycled paper; a larger print is to be had on request.",
+    "What is not said here follows from the usual practice or from common sense.",
+    "The order in which things are listed says nothing about how important they are.",
+    "Some entries were taken over from an older sheet and have been checked again since.",
+    "Remarks written by hand do not count unless they bear a stamp.",
+    "We have tried to keep it short, and we thank everybody who has helped to write it.",
+    "An asterisk, where there is one, points to a remark on the back of the page.",
+    "Older copies should be thrown away so that nobody relies on them by accident.",
+)
+"""Sentences that answer nothing."""
 OPENINGS = ("Please: ", "Quick question: ", "Hi, ", "Do you know: ", "Tell me, ", "I wonder, ", "According to this, ")
 
 
