@@ -75,7 +75,9 @@ class Draft:
         answered = self.chance.sample(sorted(self.answered), min(number, len(self.answered)))
         number = min(len(answered) + self.chance.randint(-1, 1), len(self.open))
         unanswered = self.chance.sample(sorted(self.open - set(self.answered)), number)
-        asked = [(typed(q, self.chance), (self.answered[q][0],), self.answered[q][1]) for q in answered]
+        asked: list[tuple[str, tuple[int, ...], str]] = [
+            (typed(q, self.chance), (self.answered[q][0],), self.answered[q][1]) for q in answered
+        ]
         asked += [(typed(q, self.chance), (), "") for q in unanswered]
         self.chance.shuffle(asked)
         headings = self.template.options("heading")
