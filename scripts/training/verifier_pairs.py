@@ -166,11 +166,8 @@ def paper_pairs(chance: random.Random) -> list[Pair]:
             if asked.words:
                 found.append(Pair(premise, form.format(question, asked.words), ENTAILMENT, "papers"))
             other = chance.choice(known)
-            if (
-                asked.words.lower() not in other.words.lower()
-                and other.words.lower() not in asked.words.lower()
-                or not asked.words
-            ):
+            mine, others = asked.words.lower(), other.words.lower()
+            if not mine or (mine not in others and others not in mine):
                 premise = _lines_around(document, (*asked.places, *other.places), chance)
                 found.append(Pair(premise, form.format(question, other.words), NOT_ENTAILMENT, "papers"))
     return found
