@@ -336,7 +336,8 @@ def main() -> None:
         "made_by": "scripts/train_evidence.py",
         "data": "development halves of CLAPnq (Apache-2.0), XQuAD English and Chinese (CC BY-SA 4.0), MTRAG-UN (Apache-2.0),"
         " CMRC 2018 (CC BY-SA 4.0); reader_questions.jsonl, every twentieth document",
-        "threshold": args.threshold,
+        "answered_from": args.answered_from,
+        "uncertain_from": args.uncertain_from,
     }
     for part, train in (("models", train_models), ("words", train_words)):
         if args.only in (None, part):

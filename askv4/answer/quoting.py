@@ -1,4 +1,4 @@
-"""The two answers that need no model: quotations, and the refusal with what came nearest."""
+"""The answers that need no model: quotations, a candidate where it is uncertain, the refusal with what came nearest."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from askv4.answer.extractive import (
     quotations,
     without_heads,
 )
+from askv4.answer.listing import MAYBE, unmarked
 from askv4.text.words import asks, words
 from askv4.types import Answer, Hit, Skipped, Span, Verdict
 
@@ -89,6 +90,24 @@ def _verdict(
         context = f"{hit.document.title} {hit.heading or ''} {said_before}"
         verdicts.append(verdict(question, scored.candidate.text, context))
     return agreed(verdicts)
+
+
+def offer(understood: Understood, evidence: Evidence, hits: Sequence[Hit], sources: Sources) -> Answer:
+    """The likeliest sentence as what may answer, and the other passages that came near. The evidence must hold a sentence."""
+    text_of, beside = texts(sources), Beside(sources, texts(sources))
+    best = without_heads(choose(evidence), text_of)[:1]
+    found = quotations(best, text_of, beside.before, beside.after, understood.question)
+    line, candidates = compose(
+        found, text_of, sources.place, lambda one, text: _answering(understood.asked, evidence, one, text)
+    )
+    others = [hit for hit in hits if hit.passage_id != best[0].candidate.hit.passage_id]
+    return Answer(
+        question=understood.asked, status="uncertain", mode="extractive", model=None,
+        answer=f"{MAYBE}\n{unmarked(line)}", quoted=f"{MAYBE}\n{line}",
+        nearest=(*candidates, *nearest(others, evidence.sentences, text_of, sources.place, first=2)),
+        skipped=tuple(sources.skipped()), standalone_question=standalone(understood),
+        confidence=round(evidence.confidence, 3),
+    )  # fmt: skip
 
 
 def refuse(understood: Understood, evidence: Evidence, hits: Sequence[Hit], sources: Sources) -> Answer:

@@ -66,7 +66,8 @@ def _line(entry: Entry) -> str:
     said = _in_one_line(entry.text)
     if entry.citation is not None:
         return f"{_literal(_emphasised(said, entry.citation))} [{entry.citation.n}]"
-    return _literal(f"{_STRONG_ON}{said}{_STRONG_OFF}") if entry.role == "question" else _marked(said)
+    strong = entry.role in ("question", "uncertain")
+    return _literal(f"{_STRONG_ON}{said}{_STRONG_OFF}") if strong else _marked(said)
 
 
 def _marked(line: str) -> str:
