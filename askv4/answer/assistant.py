@@ -14,7 +14,8 @@ from askv4.answer.gather import PASSAGES, SentenceReader, StateEncoder, gather
 from askv4.answer.parts import MOST_PARTS, Question, join, split
 from askv4.answer.quoting import offer, quote, refuse
 from askv4.answer.unread import unread_note
-from askv4.errors import ReaderMissing
+from askv4.answer.verdict import Entailment
+from askv4.errors import ReaderMissing, VerifierMissing
 from askv4.retrieve.reranker import DEPTH as RERANKED
 from askv4.retrieve.reranker import OPEN_DEPTH, decided, reranked
 from askv4.types import Answer, Event, Finished, Hit, Quoted, Retrieved, Turn
@@ -58,7 +59,7 @@ class Assistant:
     Answers are quotations; `long` ones quote up to twelve sentences instead of four. `writer` writes a lead over them, once
     they stand. `encoder` and `reader` judge the evidence; the encoder need not be the one of the index. The reader also
     decides which passage is best where that is open, unless a `reranker` puts the passages that were found in an order of
-    its own.
+    its own. `entailment` gives verdicts on yes/no questions; without it there are none.
     """
 
     def __init__(
@@ -69,6 +70,7 @@ class Assistant:
         reader: SentenceReader,
         writer: LeadWriter | None = None,
         *,
+        entailment: Entailment | None = None,
         reranker: Reranker | None = None,
         long: bool = False,
         clock: Callable[[], float] = perf_counter,
@@ -78,6 +80,7 @@ class Assistant:
         self._encoder = encoder
         self._reader = reader
         self._writer = writer
+        self._entailment = entailment
         self._reranker = reranker
         self._length = LONG if long else BRIEF
         self._clock = clock
@@ -104,7 +107,9 @@ class Assistant:
         asked = Asked(question, history, stop, watch)
         parts = self._parts(asked, questions) if len(questions) > 1 else []
         if any(part.evidence.status == "answered" for part in parts):
-            yield Retrieved(asked.question, tuple({hit.passage_id: hit for part in parts for hit in part.hits}.values()))
+            yield Retrieved(
+                asked.question, tuple({hit.passage_id: hit for part in parts for hit in part.hits}.values())
+            )
             made = self._joined(asked, questions, parts)
         else:
             made = yield from self._whole(asked, questions)
@@ -210,10 +215,13 @@ class Assistant:
         return [replace(hit, cosine=cosine) for hit, cosine in zip(best, cosines, strict=True)]
 
     def _quoted(self, understood: Understood, evidence: Evidence, hits: Sequence[Hit], length: Length) -> Answer:
-        if evidence.status == "answered":
-            return quote(understood, evidence, self._catalog, length=length)
-        without = offer if evidence.status == "uncertain" else refuse
-        return without(understood, evidence, hits, self._catalog)
+        if evidence.status != "answered":
+            without = offer if evidence.status == "uncertain" else refuse
+            return without(understood, evidence, hits, self._catalog)
+        try:
+            return quote(understood, evidence, self._catalog, self._entailment, length)
+        except VerifierMissing as error:  # the quotations stand without a verdict
+            return replace(quote(understood, evidence, self._catalog, length=length), note=f"No verdict: {error}")
 
 
 @dataclass(frozen=True, slots=True)

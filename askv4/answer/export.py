@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from askv4.answer.conversations import Conversation, KeptTurn
-from askv4.answer.listing import blocks, passages
+from askv4.answer.listing import blocks, lead_lines, passages
 from askv4.text.safe import safe, safe_line, safe_name
 from askv4.types import Answer, Citation
 
@@ -33,8 +33,8 @@ def _answer_lines(answer: Answer) -> Iterator[str]:
     def marked(paragraph: str) -> str:
         return _MARKER.sub(lambda match: f"[{match[1]}]" if match[1] in markers else match[0], _plain(paragraph))
 
-    said = answer.answer if answer.status == "not_in_sources" else answer.lead or ""
-    for paragraph in filter(str.strip, said.split("\n")):
+    said = answer.answer.split("\n") if answer.status == "not_in_sources" else lead_lines(answer)
+    for paragraph in filter(str.strip, said):
         yield marked(paragraph)
         yield ""
     for entry in (entry for block in blocks(answer) for entry in block):

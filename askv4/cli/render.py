@@ -16,7 +16,7 @@ from rich.style import Style
 from rich.text import Text
 
 from askv4.answer.emphasis import marks_in
-from askv4.answer.listing import Entry, blocks, passages
+from askv4.answer.listing import Entry, blocks, lead_lines, passages
 from askv4.text.excerpt import shortened
 from askv4.text.safe import safe, safe_line, safe_name
 
@@ -52,8 +52,8 @@ def answer_lines(answer: Answer, corpus: Path, width: int) -> Iterator[Text]:
 
 def _lead_lines(answer: Answer, width: int) -> Iterator[Text]:
     numbers = {citation.n for citation in answer.citations}
-    for paragraph in safe(answer.lead or "").strip().split("\n"):
-        yield from wrapped(_with_markers(paragraph, numbers), width)
+    for paragraph in lead_lines(answer):
+        yield from wrapped(_with_markers(safe_line(paragraph), numbers), width)
 
 
 def _quoted_lines(answer: Answer, corpus: Path, width: int) -> Iterator[Text]:

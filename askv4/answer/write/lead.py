@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 
 from askv4.answer.citing import cite
 from askv4.answer.conversation import Understood
-from askv4.answer.direct import is_yes_no
 from askv4.answer.evidence import Evidence
 from askv4.answer.gather import SentenceReader
 from askv4.answer.parts import left_open, renumbered_conflict
 from askv4.answer.quoting import Sources, texts
+from askv4.answer.verdict import is_yes_no
 from askv4.answer.write.attribution import Attributed, attribute
 from askv4.answer.write.drafting import Draft, draft
 from askv4.answer.write.prompt import REPORT, lead_prompt
