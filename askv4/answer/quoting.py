@@ -1,16 +1,14 @@
-"""The two answers that need no model: quotations, and the refusal with what came nearest."""
+"""The answers that need no model: quotations, a candidate where it is uncertain, the refusal with what came nearest."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from askv4.answer.completing import Neighbour
 from askv4.answer.conflicts import as_conflict, find_differences, with_both
 from askv4.answer.conversation import Understood
-from askv4.answer.direct import OPENINGS, agreed, verdict
 from askv4.answer.emphasis import emphasise
-from askv4.answer.evidence import Evidence, ScoredSentence
+from askv4.answer.evidence import Evidence
 from askv4.answer.extractive import (
     BRIEF,
     REFUSAL,
@@ -21,10 +19,13 @@ from askv4.answer.extractive import (
     nearest,
     numbered,
     quotations,
+    shown,
     without_heads,
 )
+from askv4.answer.listing import MAYBE, unmarked
+from askv4.answer.verdict import Entailment, weigh
 from askv4.text.words import asks, words
-from askv4.types import Answer, Hit, Skipped, Span, Verdict
+from askv4.types import Answer, Document, Hit, Skipped, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,8 +43,17 @@ class Sources(Protocol):
     def skipped(self) -> Iterable[Skipped]: ...
 
 
-def quote(understood: Understood, evidence: Evidence, sources: Sources, length: Length = BRIEF) -> Answer:
-    """The answer in quotations; the evidence must hold at least one sentence."""
+def quote(
+    understood: Understood,
+    evidence: Evidence,
+    sources: Sources,
+    entailment: Entailment | None = None,
+    length: Length = BRIEF,
+) -> Answer:
+    """The answer in quotations; the evidence must hold at least one sentence. `entailment` gives a verdict on a yes/no question.
+
+    Raises what `entailment` raises, which is asked for yes/no questions alone.
+    """
     text_of = texts(sources)
     differences = find_differences(understood.question, evidence)
     chosen = with_both(without_heads(choose(evidence, length), text_of), differences)
@@ -56,11 +66,12 @@ def quote(understood: Understood, evidence: Evidence, sources: Sources, length: 
     against = frozenset(one.document.document for difference in differences for one in difference.both)
     text, citations = compose(found, text_of, sources.place, marks, against)
     conflicts = tuple(as_conflict(difference, lambda one: numbered(one.scored, found)) for difference in differences)
-    said = _verdict(understood.asked, chosen, beside.before, text_of)
-    quoted = f"{OPENINGS[said]}\n{text}" if said else text
+    said = [_read_out(one, text_of) for one in found]
+    weighed = weigh(understood.question, said, entailment) if entailment else None
+    quoted = f"{weighed.line}\n{text}" if weighed else text
     return Answer(
         question=understood.asked, status="answered", mode="extractive", model=None,
-        answer=quoted, quoted=quoted, verdict=said, citations=citations,
+        answer=quoted, quoted=quoted, verdict=weighed.verdict if weighed else None, citations=citations,
         conflicts=conflicts, skipped=tuple(sources.skipped()),
         standalone_question=standalone(understood), confidence=round(evidence.confidence, 3),
     )  # fmt: skip
@@ -77,18 +88,28 @@ def _answering(question: str, evidence: Evidence, quotation: Quotation, text: st
     return tuple(Span(sentence.start + span.start, sentence.start + span.end) for span in found)
 
 
-def _verdict(
-    question: str, chosen: Sequence[ScoredSentence], before: Neighbour, text_of: Callable[[str], str]
-) -> Verdict | None:
-    """What the best sentence says to a yes/no question, where no other one says otherwise."""
-    verdicts = []
-    for scored in chosen:
-        hit, span = scored.candidate.hit, scored.candidate.span
-        previous = before(hit, span)
-        said_before = previous.of(text_of(hit.document.document)) if previous else ""
-        context = f"{hit.document.title} {hit.heading or ''} {said_before}"
-        verdicts.append(verdict(question, scored.candidate.text, context))
-    return agreed(verdicts)
+def _read_out(quotation: Quotation, text_of: Callable[[str], str]) -> tuple[Document, str]:
+    """A quotation with its document, and with the title that tells what it is about."""
+    document = quotation.hit.document
+    return document, f"{document.title}: {shown(quotation, text_of(document.document))}"
+
+
+def offer(understood: Understood, evidence: Evidence, hits: Sequence[Hit], sources: Sources) -> Answer:
+    """The likeliest sentence as what may answer, and the other passages that came near. The evidence must hold a sentence."""
+    text_of, beside = texts(sources), Beside(sources, texts(sources))
+    best = without_heads(choose(evidence), text_of)[:1]
+    found = quotations(best, text_of, beside.before, beside.after, understood.question)
+    line, candidates = compose(
+        found, text_of, sources.place, lambda one, text: _answering(understood.asked, evidence, one, text)
+    )
+    others = [hit for hit in hits if hit.passage_id != best[0].candidate.hit.passage_id]
+    return Answer(
+        question=understood.asked, status="uncertain", mode="extractive", model=None,
+        answer=f"{MAYBE}\n{unmarked(line)}", quoted=f"{MAYBE}\n{line}",
+        nearest=(*candidates, *nearest(others, evidence.sentences, text_of, sources.place, first=2)),
+        skipped=tuple(sources.skipped()), standalone_question=standalone(understood),
+        confidence=round(evidence.confidence, 3),
+    )  # fmt: skip
 
 
 def refuse(understood: Understood, evidence: Evidence, hits: Sequence[Hit], sources: Sources) -> Answer:
