@@ -49,6 +49,8 @@ def whole_words(text: str, span: Span) -> Span:
 def _goes_on(text: str, at: int) -> bool:
     """Whether the characters on both sides of an offset inside the text belong to one word."""
     before, after = text[at - 1], text[at]
+    if before.isspace() or after.isspace():
+        return False
     if _attached(after) or before == _JOINER:
         return True
     if before in _IN_NUMBERS or after in _IN_NUMBERS:

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from askv4.text.words import whole_words
 from askv4.types import Span
 
-ODD = st.text(st.sampled_from("aZß9é.,: -'\n\u0301\u200d\u00a0\u0939\u093f家族🏠👩🔬𝔸𐐷\U0001e900"), min_size=1, max_size=40)
+ODD = st.text(
+    st.sampled_from("aZß9é.,: -'\n\u0301\u200d\u00a0\u0939\u093f家族🏠👩🔬𝔸𐐷\U0001e900"), min_size=1, max_size=40
+)
 
 
 @pytest.mark.parametrize(
@@ -27,6 +29,7 @@ ODD = st.text(st.sampled_from("aZß9é.,: -'\n\u0301\u200d\u00a0\u0939\u093f家�
         ("हिन्दी भाषा", "ह", "हिन्दी"),
         ("昇腾芯片很快", "芯片", "芯片"),
         ("用Atlas训练", "tla", "Atlas"),
+        ("a \u093f stray sign", "\u093f", "\u093f"),
         ("a 👩\u200d🔬 works", "🔬", "👩\u200d🔬"),
         ("the 𝔸𝔹 set", "𝔹", "𝔸𝔹"),
     ],
