@@ -30,6 +30,18 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the reader says of one text as the answer to a question."""
+
+    logit: float
+    """Whether the text answers; higher is better."""
+    span: Span | None = None
+    """The words of the text that answer, if it does; None where the text has none that were read."""
+    span_score: float = 0.0
+    """By how much the span is likelier than none, in logits."""
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
     """A run of text that no sentence crosses: a heading, a paragraph, a list item, a table row, a block of code."""
 

@@ -31,10 +31,10 @@ from askv4.answer.features import (
     sentence_features,
     with_reading,
 )
-from askv4.answer.gather import Candidate, Gathered, SentenceReader, read, unread
+from askv4.answer.gather import Candidate, Gathered, Reading, SentenceReader, read, unread
 from askv4.text.patterns import Pattern
 from askv4.text.words import asks
-from askv4.types import Status
+from askv4.types import Span, Status
 
 _IDENTIFIER = Pattern(r"(?<![\w.-])(?=\w*[A-Z])(?=\w*\d)[A-Za-z0-9]{2,}(?![\w])")
 """A capital and a digit in one word."""
@@ -102,6 +102,10 @@ class ScoredSentence:
 
     candidate: Candidate
     probability: float
+    answer: Span | None = None
+    """The words in it that answer, in its document's text, as the reader points at them."""
+    answer_score: float = 0.0
+    """By how much they are likelier than none, in logits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +129,14 @@ def judge(gathered: Gathered, model: EvidenceModel, reader: SentenceReader) -> E
         return Evidence(gathered, (), 0.0, "not_in_sources")
     table = sentence_features(gathered)
     weigh = _by_models if gathered.question.readable else _by_words
-    probability, confidence = weigh(gathered, table, model, reader)
+    probability, confidence, reading = weigh(gathered, table, model, reader)
     order = np.argsort(-probability, kind="stable")
-    sentences = tuple(ScoredSentence(gathered.candidates[i], float(probability[i])) for i in order)
+    sentences = tuple(
+        ScoredSentence(
+            gathered.candidates[i], float(probability[i]), reading.answers[i], float(reading.answer_scores[i])
+        )
+        for i in order
+    )
     missing = gathered.question.strict and table[order[:4], SENTENCE_FEATURES.index("holds_around")].max() < 0
     asked_again = bool(_left_open(gathered)[order[0]])
     status: Status = "not_in_sources"
@@ -138,21 +147,22 @@ def judge(gathered: Gathered, model: EvidenceModel, reader: SentenceReader) -> E
 
 def _by_models(
     gathered: Gathered, table: Matrix, model: EvidenceModel, reader: SentenceReader
-) -> tuple[NDArray[np.float64], float]:
-    """([candidates] probabilities, confidence), with all that encoder and reader say."""
+) -> tuple[NDArray[np.float64], float, Reading]:
+    """([candidates] probabilities, confidence, what the reader said), with all that encoder and reader say."""
     reading = read(gathered, shortlist(gathered, table, model.shortlist), reader)
     probability = as_answers(gathered, table, model.sentence(with_reading(table, reading)))
     figures = question_figures(gathered, table, probability, reading)
-    return probability, _confidence(model.question, figures, QUESTION_FEATURES)
+    return probability, _confidence(model.question, figures, QUESTION_FEATURES), reading
 
 
 def _by_words(
     gathered: Gathered, table: Matrix, model: EvidenceModel, _reader: SentenceReader
-) -> tuple[NDArray[np.float64], float]:
+) -> tuple[NDArray[np.float64], float, Reading]:
     """The same for a question in letters that neither can read."""
     probability = model.sentence_by_words(columns(table, SENTENCE_FEATURES, WORD_FEATURES))
-    figures = question_figures(gathered, table, probability, unread(gathered))
-    return probability, _confidence(model.question_by_words, figures, QUESTION_WORD_FEATURES)
+    reading = unread(gathered)
+    figures = question_figures(gathered, table, probability, reading)
+    return probability, _confidence(model.question_by_words, figures, QUESTION_WORD_FEATURES), reading
 
 
 def _confidence(model: Logistic, figures: Matrix, wanted: tuple[str, ...]) -> float:

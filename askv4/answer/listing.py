@@ -75,6 +75,18 @@ def unmarked(quoted: str) -> str:
     return "\n".join(_ENDING_MARKERS.sub("", line) for line in quoted.split("\n"))
 
 
+def marks_in(line: str, citation: Citation) -> Iterator[tuple[int, int]]:
+    """Where the words that answer stand in a line of an answer that quotes `citation`: offsets in the line."""
+    for start, end in citation.answers:
+        words = " ".join(citation.quote[start - citation.start : end - citation.start].split())
+        before = " ".join(citation.quote[: start - citation.start].split())
+        at = line.find("“")
+        for _ in range(before.count(words) + 1):
+            at = line.find(words, at + 1) if at >= 0 else at
+        if at >= 0:
+            yield at, at + len(words)
+
+
 def _entry(line: str, unlisted: dict[int, Citation]) -> Entry:
     ending = _ENDING_MARKERS.search(line)
     number = int(re.findall(r"\d+", ending.group())[-1]) if ending else 0

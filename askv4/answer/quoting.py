@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from askv4.answer.conflicts import as_conflict, find_differences, with_both
 from askv4.answer.conversation import Understood
-from askv4.answer.emphasis import emphasise
-from askv4.answer.evidence import Evidence
+from askv4.answer.evidence import Evidence, ScoredSentence
 from askv4.answer.extractive import (
     BRIEF,
     REFUSAL,
@@ -32,6 +31,9 @@ if TYPE_CHECKING:
 
 
 MARKED_SHARE = 0.5
+"""The words of a sentence that answer are marked when its probability is at least this share of the best one's,"""
+SURE_SPAN = 0.0
+"""and the reader points at them at least so much surer, in logits, than at nothing."""
 
 
 class Sources(Protocol):
@@ -60,7 +62,7 @@ def quote(
     beside = Beside(sources, text_of)
 
     def marks(quotation: Quotation, text: str) -> tuple[Span, ...]:
-        return _answering(understood.asked, evidence, quotation, text)
+        return marks_of(evidence, quotation, text)
 
     found = quotations(chosen, text_of, beside.before, beside.after, understood.question)
     against = frozenset(one.document.document for difference in differences for one in difference.both)
@@ -77,15 +79,26 @@ def quote(
     )  # fmt: skip
 
 
-def _answering(question: str, evidence: Evidence, quotation: Quotation, text: str) -> tuple[Span, ...]:
-    """The words of a quotation that answer: those of its best sentence, when that is about as good as the best of all."""
+def marks_of(evidence: Evidence, quotation: Quotation, text: str) -> tuple[Span, ...]:
+    """The words of a quotation that answer, in the reader's eyes; of a question that it begins with, those behind it."""
     if quotation.probability < MARKED_SHARE * evidence.sentences[0].probability:
         return ()
-    sentence = quotation.sentences[0]
-    if asks(sentence.of(text)):
-        sentence = Span(sentence.end, quotation.span.end)
-    found = emphasise(question, evidence.gathered.question.kind, sentence.of(text))
-    return tuple(Span(sentence.start + span.start, sentence.start + span.end) for span in found)
+    answered = asks(quotation.sentences[0].of(text))
+    return tuple(
+        one.answer
+        for one in evidence.sentences
+        if one.answer is not None
+        and one.answer_score >= SURE_SPAN
+        and (answered or one.probability >= MARKED_SHARE * evidence.sentences[0].probability)
+        and _within(one, quotation)
+        and not asks(one.candidate.text)
+    )
+
+
+def _within(scored: ScoredSentence, quotation: Quotation) -> bool:
+    one, span = scored.candidate, quotation.span
+    same = one.hit.document.document == quotation.hit.document.document
+    return same and span.start <= one.span.start and one.span.end <= span.end
 
 
 def _read_out(quotation: Quotation, text_of: Callable[[str], str]) -> tuple[Document, str]:
@@ -99,9 +112,7 @@ def offer(understood: Understood, evidence: Evidence, hits: Sequence[Hit], sourc
     text_of, beside = texts(sources), Beside(sources, texts(sources))
     best = without_heads(choose(evidence), text_of)[:1]
     found = quotations(best, text_of, beside.before, beside.after, understood.question)
-    line, candidates = compose(
-        found, text_of, sources.place, lambda one, text: _answering(understood.asked, evidence, one, text)
-    )
+    line, candidates = compose(found, text_of, sources.place, lambda one, text: marks_of(evidence, one, text))
     others = [hit for hit in hits if hit.passage_id != best[0].candidate.hit.passage_id]
     return Answer(
         question=understood.asked, status="uncertain", mode="extractive", model=None,
