@@ -103,7 +103,7 @@ def by_near_questions(name: str, bench: Bench) -> Figures:
     asked = [
         (file, question, [document.sentences[place].strip("-*# ") for place in answer])
         for file, document in zip(texts, documents, strict=True)
-        for question, answer in document.questions
+        for question, answer, *_ in document.questions
     ]
     asked = asked[:: bench.step(len(asked))]
     batch = work / "questions.jsonl"

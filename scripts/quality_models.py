@@ -74,8 +74,8 @@ def by_statements(name: str, bench: Bench) -> Figures:
     objected["_verifier"] = [bool(likely < SUPPORTED) for likely in carried]
     truth = [case.true for case in cases]
     found: Figures = {"false": truth.count(False), "true": truth.count(True)}
-    for end, said in objected.items():
-        found[f"caught{end}"], found[f"accused{end}"] = caught_and_accused(truth, said)
+    for end, verdicts in objected.items():
+        found[f"caught{end}"], found[f"accused{end}"] = caught_and_accused(truth, verdicts)
     kinds: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     for case, said in zip(cases, objected[""], strict=True):
         kinds[case.kind][0] += said

@@ -119,8 +119,8 @@ def rows(chosen: Mapping[str, Record]) -> Iterator[tuple[str, ...]]:
             value = record["figures"].get(figure) if record else None
             if record is None or value is None:
                 continue
-            bar = ("1", _yes(value >= 1)) if figure == "exact" else ("", "")
-            yield _name(record), figure, "", "", _shown(value), *bar
+            held = ("1", _yes(value >= 1)) if figure == "exact" else ("", "")
+            yield _name(record), figure, "", "", _shown(value), *held
 
 
 def text_table(chosen: Mapping[str, Record]) -> str:
@@ -285,7 +285,7 @@ def _loads(records: Sequence[Record]) -> str:
 
 
 def _name(record: Record) -> str:
-    name = NAMES.get(record["set"], record["set"])
+    name = NAMES.get(str(record["set"]), str(record["set"]))
     if record.get("sample"):
         return f"{name} (about {record['sample']} of them)"
     return name if record["every"] == 1 else f"{name} (each {record['every']}th question)"
