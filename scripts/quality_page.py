@@ -190,10 +190,13 @@ def _thresholds(chosen: Mapping[str, Record]) -> Table:
 
 
 def _checks(chosen: Mapping[str, Record]) -> Table:
-    head = ("set", *(f"{what} by {way}" for way, _ in WAYS for what in ("false ones caught", "true ones accused")))
-    names = [f"{what}{end}" for _, end in WAYS for what in ("caught", "accused")]
-    of_checks = [record for record in chosen.values() if "accused" in record["figures"]]
-    return [head, *((_name(record), *(_shown(record["figures"].get(name)) for name in names)) for record in of_checks)]
+    table: Table = [("false ones caught / true ones accused", *(way for way, _ in WAYS))]
+    for record in chosen.values():
+        if "accused" in (figures := record["figures"]):
+            pairs = ([figures.get(f"{what}{end}") for what in ("caught", "accused")] for _, end in WAYS)
+            cells = (f"{_shown(caught) or '-'} / {_shown(accused)}" for caught, accused in pairs)
+            table.append((_name(record), *cells))
+    return table
 
 
 def _ablations(records: Sequence[Record], chosen: Mapping[str, Record]) -> Table:

@@ -72,11 +72,22 @@ def test_both_thresholds_have_a_table() -> None:
 
 def test_papers_and_checks_have_tables_of_their_own() -> None:
     papers = record("papers", right=0.5, by_kind={"form": [3, 1, 5]}, by_cause={"C1 amounts": [0, 1, 2]})
-    check = record("grounding", caught=0.9, accused=0.1, caught_rules=0.4, accused_rules=0.0)
-    lines = section([papers, check], "x.svg").splitlines()
+    check = record(
+        "grounding",
+        caught=0.9,
+        accused=0.1,
+        caught_verifier=0.7,
+        accused_verifier=0.1,
+        caught_rules=0.4,
+        accused_rules=0.0,
+    )
+    own = record("own_words", accused=0.1, accused_verifier=0.1, accused_rules=0.0)
+    lines = section([papers, check, own], "x.svg").splitlines()
     assert "| form | 3 | 1 | 5 |" in lines[lines.index("### Papers, by kind") :]
     assert "| C1 amounts | 0 | 1 | 2 |" in lines[lines.index("### Papers, by cause") :]
-    assert "| grounding | 0.9 | 0.1 |  |  | 0.4 | 0 |" in lines[lines.index("### The check of written sentences") :]
+    checks = lines[lines.index("### The check of written sentences") :]
+    assert "| grounding | 0.9 / 0.1 | 0.7 / 0.1 | 0.4 / 0 |" in checks
+    assert "| own_words | - / 0.1 | - / 0.1 | - / 0 |" in checks
 
 
 def test_ablations_stand_beside_the_whole_program_and_never_for_it() -> None:
