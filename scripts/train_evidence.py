@@ -58,7 +58,7 @@ from askv4.retrieve.retriever import Retriever
 from askv4.types import Hit, Turn
 
 WEIGHTS = Path(__file__).resolve().parent.parent / "askv4" / "answer" / "evidence_weights.json"
-SETS = {"clapnq": 1, "xquad": 3, "mtrag_un": 1, "near": 1}
+SETS = {"clapnq": 1, "xquad": 3, "mtrag_un": 1, "near": 1, "papers": 1}
 """Set -> take every Nth question."""
 STEPS = tuple(step / 20 for step in range(2, 15))
 """Confidences that may be thresholds. Below the lowest, nine of ten candidates would be wrong."""

@@ -24,6 +24,8 @@ MEET = 8
 """Steps between which the workers go their own ways."""
 BUCKET = 40
 """Batches among which examples are sorted by length, so that little is padded."""
+HEADS = 20.0
+"""By how much faster a head learns that starts from nothing: at the body's rate it never gets away from there."""
 KEEP_EVERY = 600
 """Seconds between weights that are kept."""
 
@@ -42,6 +44,9 @@ class Example:
 
 class Task(Protocol):
     """A model, and how wrong it is. Goes to other processes: its class stands in a module."""
+
+    heads: tuple[str, ...]
+    """How the names of the parameters begin that start from nothing."""
 
     def build(self, weights: Weights) -> Any: ...
     def loss(self, model: Any, batch: Sequence[Example]) -> Any: ...
@@ -127,19 +132,23 @@ def _work(
     torch.nn.utils.vector_to_parameters(shared[rank].clone(), model.parameters())
     model.train(True)
     model.bert.embeddings.requires_grad_(False)
-    learned = [parameter for parameter in model.parameters() if parameter.requires_grad]
-    optimiser = torch.optim.AdamW(learned, lr=stage.rate, weight_decay=0.01)
+    learned = [(name, parameter) for name, parameter in model.named_parameters() if parameter.requires_grad]
+    groups = [
+        {"params": [one for name, one in learned if name.startswith(task.heads) is fresh], "times": times}
+        for fresh, times in ((False, 1.0), (True, HEADS))
+    ]
+    optimiser = torch.optim.AdamW(groups, lr=stage.rate, weight_decay=0.01)
     mine = list(_batches(examples, random.Random(stage.seed)))
     mine = mine[: len(mine) // stage.workers * stage.workers][rank :: stage.workers]
     steps, began, last, losses = len(mine), time.monotonic(), time.monotonic(), []
     for step, places in enumerate(mine, start=1):
         way = float(done[0])
         for group in optimiser.param_groups:
-            group["lr"] = stage.rate * min(1, (way + 1 / steps) / 0.05) * (1 - (1 - stage.end) * way)
+            group["lr"] = group["times"] * stage.rate * min(1, (way + 1 / steps) / 0.05) * (1 - (1 - stage.end) * way)
         loss = task.loss(model, [examples[place] for place in places])
         optimiser.zero_grad()
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(learned, 1.0)
+        torch.nn.utils.clip_grad_norm_([one for _, one in learned], 1.0)
         optimiser.step()
         losses.append(loss.item())
         if step % MEET and step != steps:

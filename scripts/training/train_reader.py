@@ -57,6 +57,8 @@ WRITTEN_SHARE = 0.3
 """Of the questions of reader_questions.jsonl, which are mostly about encyclopaedia prose."""
 MADE_SHARE = 0.35
 """Of the questions on documents made by templates: many documents with some questions teach more than some with many."""
+STAGES = {"reader": (5e-5, 50.0), "spans": (3e-5, 11.0)}
+"""Stage -> highest learning rate, and the minutes after which it ends at its lowest."""
 SPAN_LOSS = 0.5
 OPEN_SPAN = 0.2
 """What a pair without an answer weighs for the spans, where it should point to the first token."""
@@ -74,6 +76,8 @@ def base_folder() -> Path:
 class Reading:
     """The reader for torch: a logit of the pair, and of each token whether the answer begins and ends there."""
 
+    heads = ("spans.",)
+
     def build(self, weights: Weights) -> Any:
         import torch
         from transformers import BertForSequenceClassification
@@ -87,7 +91,7 @@ class Reading:
         if left.unexpected_keys or any(not name.startswith("spans.") for name in left.missing_keys):
             raise SystemExit(f"train_reader: the base has other weights than expected: {left}")
         if left.missing_keys:
-            torch.nn.init.zeros_(model.spans.weight)
+            torch.nn.init.normal_(model.spans.weight, std=0.02)
             torch.nn.init.zeros_(model.spans.bias)
         model.train(False)
         return model
@@ -192,9 +196,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, default=DATA, help="the folder with the public sets")
     parser.add_argument("--keep", type=Path, required=True, help="the trained weights are kept here")
-    parser.add_argument("--rate", type=float, default=5e-5, help="the highest learning rate")
     parser.add_argument("--share", type=float, default=0.7, help="of the trained weights in those that are written")
-    parser.add_argument("--minutes", type=float, default=60, help="training ends after so many, at its lowest rate")
     parser.add_argument("--workers", type=int, default=2, help="processes that train together")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--write", action="store_true", help="write the reader's folder")
@@ -206,19 +208,21 @@ def main() -> None:
     base = weights_of(graph)
     base[VOCABULARY] = rounded(base[VOCABULARY])  # as it will be written: what is trained above it should know no other
     tokenizer = base_tokenizer(source / "tokenizer.json")
-    path = args.keep / "reader.npz"
-    if not path.exists():
-        by_source = sources(args)
-        print({name: len(found) for name, found in by_source.items()}, flush=True)
-        given = (example(tokenizer, pair) for found in by_source.values() for pair in found)
-        examples = [one for one in given if one is not None]
-        print(Counter((one.label, one.span is not None) for one in examples), flush=True)
-        trained, taken = train(
-            Reading(), base, examples, Stage("reader", args.rate, 0.0, args.minutes, args.keep, args.workers, args.seed)
-        )
-        keep(trained, path)
-        path.with_suffix(".json").write_text(json.dumps(taken) + "\n", encoding="utf-8")
-    tuned = kept(path)
+    weights = base
+    for stage, (rate, minutes) in STAGES.items():
+        stage_path = args.keep / f"{stage}.npz"
+        if not stage_path.exists():
+            print({name: len(found) for name, found in sources(args).items()}, flush=True)
+            given = (example(tokenizer, pair) for found in sources(args).values() for pair in found)
+            examples = [one for one in given if one is not None]
+            print(Counter((one.label, one.span is not None) for one in examples), flush=True)
+            seed = args.seed + list(STAGES).index(stage)
+            so = Stage(stage, rate, 0.0, minutes, args.keep, args.workers, seed)
+            trained, taken = train(Reading(), weights, examples, so)
+            keep(trained, stage_path)
+            stage_path.with_suffix(".json").write_text(json.dumps(taken) + "\n", encoding="utf-8")
+        weights = kept(stage_path)
+    tuned = weights
     final = mixed(base, tuned, args.share)
     held = {"written": parted(read_documents())[1], "papers": parted(papers(), PAPERS_HELD_OUT)[1]}
     scores = {
@@ -242,8 +246,8 @@ def write(model: onnx.ModelProto, source: Path, args: argparse.Namespace, scores
         "licence": "Apache-2.0",
         "changed": "all weights but the vocabulary's, and a head for spans; matrices of 8 bits, vocabulary of 4",
         "data": "docs/reader.md",
-        "taken": json.loads((args.keep / "reader.json").read_text(encoding="utf-8")),
-        "rate": args.rate,
+        "stages": {stage: json.loads((args.keep / f"{stage}.json").read_text(encoding="utf-8")) for stage in STAGES},
+        "rates": {stage: rate for stage, (rate, _) in STAGES.items()},
         "share": args.share,
         "seed": args.seed,
         "sha256": {name: sha256_of(WEIGHTS / name) for name in (MODEL_FILE, TOKENIZER_FILE)},
