@@ -46,9 +46,13 @@ def test_two_questions_are_answered_one_after_the_other(ask: Ask) -> None:
     answer = ask("By how long was the launch delayed, and why?")
     assert answer.question == "By how long was the launch delayed, and why?"
     assert answer.answer.startswith("By how long was the launch delayed?\n“The launch was delayed by three months")
-    assert "\n\nWhy?\n“because of a strike at the yard” [1]" in answer.answer
+    _, why = answer.answer.split("\n\nWhy?\n")
+    assert why.endswith("a strike at the yard” [1]")
     [first, *_] = answer.citations
-    assert [FERRY[a:b] for a, b in first.answers] == ["three months", "because of a strike at the yard"]
+    how_long, reason = (FERRY[a:b] for a, b in first.answers)
+    assert how_long == "three months"
+    assert reason.endswith("a strike at the yard")
+    assert why == f"“{reason}” [1]"
     assert [part.status for part in answer.parts] == ["answered", "answered"]
 
 
