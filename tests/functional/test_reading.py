@@ -68,13 +68,6 @@ def test_two_questions_without_an_answer_are_one_refusal(ask: Ask) -> None:
     assert (answer.status, answer.parts, bool(answer.nearest)) == ("not_in_sources", (), True)
 
 
-def test_yes_no_and_not_stated(ask: Ask) -> None:
-    closed = ask("Is the ferry open on Sundays?")
-    assert (closed.verdict, closed.answer[:5]) in (("no", "No.\n“"), (None, closed.quoted[:5]))
-    assert ask("Was the Valletta ferry launched in 1998?").verdict in ("yes", None)
-    assert ask("Does the ferry run at Easter?").verdict in ("not_stated", None)
-
-
 def test_a_row_is_shown_with_its_labels_and_cited_without(ask: Ask) -> None:
     answer = ask("Which fare in euros does the Valletta ferry take on the route to Comino?")
     assert "[Route] Comino | [Fare] 10 euros" in answer.answer
