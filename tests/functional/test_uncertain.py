@@ -30,12 +30,12 @@ def _unsure(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def askv4(corpus: Path, data_dir: Path, capfdbinary: Any) -> Askv4:
+def askv4(corpus: Path, data_dir: Path, capfdbinary: Any, monkeypatch: pytest.MonkeyPatch) -> Askv4:
     """Runs the command in this process; gives its exit status and what it printed."""
 
     def run(*args: str) -> tuple[int, str]:
-        where = ("--corpus", str(corpus), "--data-dir", str(data_dir), "--mode", "extractive")
-        status = main([*args, *where])
+        monkeypatch.setenv("ASKV4_MODE", "extractive")
+        status = main([*args, "--corpus", str(corpus), "--data-dir", str(data_dir)])
         return status, capfdbinary.readouterr().out.decode()
 
     return run
