@@ -85,8 +85,7 @@ def chances(question: str, texts: Sequence[str], entailment: Entailment) -> NDAr
     asked = question.rstrip(" ?.!")
     found = entailment.verdicts([([text], f"{asked}? {said}.") for text in texts for said in ("Yes", "No")])
     yes, no = found[0::2], found[1::2]
-    both: NDArray[np.float32] = (yes[:, [0, 2, 1]] + no[:, [2, 0, 1]]) / 2
-    return both
+    return np.asarray((yes[:, [0, 2, 1]] + no[:, [2, 0, 1]]) / 2, dtype=np.float32)
 
 
 def _is_a_voice(document: Document) -> bool:
