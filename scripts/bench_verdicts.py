@@ -27,7 +27,7 @@ sys.path[:0] = [str(SCRIPTS.parent), str(SCRIPTS / "training")]
 
 from entailment_sets import CONTRADICTION, ENTAILMENT, NEUTRAL, read
 
-from askv4.answer.verdict import CLEAR, SAYS, UNSTATED, chances
+from askv4.answer.verdict import CLEAR, SAYS, chances
 from askv4.neural.verifier import Verifier
 
 SETS = ("condaqa_dev", "boolq_dev")
@@ -77,7 +77,7 @@ def table(name: str, asked: Sequence[Asked], verifier: Verifier) -> None:
         cells.append(f"yes or no: speaks {both.mean():.3f}  right {right.mean() if both.any() else float('nan'):.3f}")
         print(f"  from {threshold:.2f}:  " + "   ".join(cells))
     said = np.where(likely[:, :2].max(axis=1) >= CLEAR, likely[:, :2].argmax(axis=1), -1)
-    said[(said < 0) & (likely[:, 2] >= UNSTATED)] = 2
+    said[likely[:, 2] >= CLEAR] = 2
     right = [SAYS[int(place)] == says for place, says in zip(said, truth, strict=True) if place >= 0]
     print(f"  askv4:      speaks {(said >= 0).mean():.3f}  right {sum(right)} of {len(right)}", flush=True)
 

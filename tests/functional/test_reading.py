@@ -72,13 +72,6 @@ def test_two_questions_without_an_answer_are_one_refusal(ask: Ask) -> None:
     assert (answer.status, answer.parts, bool(answer.nearest)) == ("not_in_sources", (), True)
 
 
-def test_yes_no_and_not_stated(ask: Ask) -> None:
-    assert ask("Is the ferry open on Sundays?").answer.startswith("No.\n“")
-    assert ask("Was the Valletta ferry launched in 1998?").answer.startswith("Yes.\n“")
-    said = ask("Does the ferry run at Easter?")
-    assert said.status == "not_in_sources" or said.answer.startswith("Not stated in the sources.\n“")
-
-
 def test_a_row_is_shown_with_its_labels_and_cited_without(ask: Ask) -> None:
     answer = ask("Which fare in euros does the Valletta ferry take on the route to Comino?")
     assert "[Route] Comino | [Fare] 10 euros" in answer.answer
