@@ -18,7 +18,12 @@ Set = tuple[list[tuple[str, str]], list[dict[str, Any]]]
 
 def check_data(tools: Path) -> ModuleType:
     """check_data.py as a module, for its reader of data sets."""
-    spec = importlib.util.spec_from_file_location("check_data", tools / "check_data.py")
+    return module_of(tools / "check_data.py")
+
+
+def module_of(script: Path) -> ModuleType:
+    """A script of ../shared/tools as a module."""
+    spec = importlib.util.spec_from_file_location(script.stem, script)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
