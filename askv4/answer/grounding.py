@@ -1,50 +1,36 @@
-"""Each sentence of an answer against what it cites: its numbers, dates, names and denials must be there, and its meaning near.
+"""Each written sentence against what it cites: its numbers, dates and names must be there.
 
-Pure: texts and a similarity in, a verdict and its reasons out. The rules charge a sentence only with what can be shown:
-a number that the source does not have, a denial where the source affirms. What cannot be decided so is left to the
-similarity. scripts/bench_grounding.py measures how many false sentences are caught and how many true ones accused.
+Pure: texts in, what speaks against the sentence out. The rules charge it only with what can be shown, such as a number that
+the source does not have; what a sentence means is judged by the trained verifier (askv4/answer/write/verifier.py).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
-
-import numpy as np
-from numpy.typing import NDArray
 
 from askv4.answer.facts.alignment import Words
 from askv4.answer.facts.certainty import overstatements
 from askv4.answer.facts.dates import dates, inside
-from askv4.answer.facts.denials import reversals
-from askv4.answer.facts.language import comparable, script_of
+from askv4.answer.facts.language import script_of
 from askv4.answer.facts.names import known, knows, names
 from askv4.answer.facts.numerals import Quantity
-from askv4.answer.facts.opposites import opposites
 from askv4.answer.facts.placement import misattributed, renumbered
 from askv4.answer.facts.quantities import evidence, quantities, same, same_value, within
 from askv4.answer.facts.swaps import moved
 from askv4.answer.facts.tokens import plain, tokenize
 from askv4.answer.facts.units import agree
 
-Kind = Literal["number", "date", "name", "denial", "opposite", "certainty", "moved", "attribution", "far", "uncited"]
+Kind = Literal["number", "date", "name", "certainty", "moved", "attribution", "uncited"]
 
-FAR = 0.35
-"""Below this similarity a sentence speaks of something else than its source. On the first half of the development data 1 %
-of the true sentences lie below, and 99 % of those that cite another text (scripts/bench_grounding.py)."""
 _ABOUT = re.compile(
     r"\b(?:(?P<above>over|above|(?:more|greater) than|at least|upwards of)|(?P<below>nearly|almost|under|up to|(?:less|fewer) than|close to)"
     r"|about|around|approximately|roughly|some|circa|ca\.?|an estimated)\s(?:[$€£¥₹]\s?)?$",
     re.I,
 )
 _NEAR_VALUE = 0.05
-_NEAR = 0.5
-"""From this similarity on a sentence may say the same in other words."""
-_ENOUGH_WORDS = 4
-_SHARED = 0.15
-"""A sentence of at least so many words, of which the source has less than this share, has little to do with it."""
 _LIST_MARK = re.compile(r"^(?:\d{1,2}[.)]|[-*•])\s")
 _LISTED = re.compile(r"[:(]|\b(?:namely|including|such as|are|were|from)\b")
 _ITEM = re.compile(r"\s*(?:,\s*(?:and|or)\b|[,;]|\b(?:and|or|to)\b)\s*")
@@ -60,22 +46,12 @@ class Problem:
     """In words that a user understands, about the sentence: "the number 5 is not in the cited source"."""
 
 
-def check(
-    sentence: str, cited: Sequence[str], *, similarity: float | None = None, allowed: str = ""
-) -> tuple[bool, tuple[str, ...]]:
-    """Whether the sentences `cited` support `sentence`, and in words of users what speaks against it.
+def problems(sentence: str, cited: Sequence[str], *, allowed: str = "") -> tuple[Problem, ...]:
+    """What speaks against `sentence`, given the sentences that it cites.
 
-    `similarity` is the cosine of meaning, as `similarity_to` computes it; None leaves meaning out. `allowed` is the question,
-    the documents' titles, headings and context lines: names and years may come from there, amounts may not.
+    `allowed` is the question, the documents' titles, headings and context lines: names and years may come from there,
+    amounts may not.
     """
-    found = problems(sentence, cited, similarity=similarity, allowed=allowed)
-    return not found, tuple(problem.message for problem in found)
-
-
-def problems(
-    sentence: str, cited: Sequence[str], *, similarity: float | None = None, allowed: str = ""
-) -> tuple[Problem, ...]:
-    """What speaks against `sentence`, as `check` does, with the kind of each."""
     context, sources = plain(allowed), tuple(filter(None, map(plain, cited)))
     text = _own_words(_LIST_MARK.sub("", plain(sentence)), context)
     if not sources:
@@ -85,29 +61,12 @@ def problems(
         ("number", _missing_numbers(text, sources, context)),
         ("date", _missing_dates(text, sources, context)),
         ("name", _missing_names(text, sources, context)),
-        ("denial", reversals(mine, theirs)),
-        ("opposite", opposites(mine, theirs)),
         ("certainty", overstatements(mine, theirs)),
         ("moved", moved(text, sources)),
         ("moved", renumbered(text, sources)),
         ("attribution", misattributed(text, sources, context)),
-        ("far", _far(mine, theirs, similarity)),
     ]
     return tuple(dict.fromkeys(Problem(kind, message) for kind, messages in rules for message in messages))
-
-
-def similarity_to(
-    encode: Callable[[Sequence[str]], NDArray[np.float32]], sentence: str, cited: Sequence[str]
-) -> float | None:
-    """The best cosine of `sentence` with one of `cited` or all of them together; None when nothing is cited.
-
-    `encode` gives unit rows [texts, d], such as `Encoder.encode_passages`; it is called once.
-    """
-    if not cited:
-        return None
-    together = [" ".join(cited)] if len(cited) > 1 else []
-    vectors = encode([sentence, *cited, *together])
-    return float((vectors[1:] @ vectors[0]).max())
 
 
 def _own_words(text: str, context: str) -> str:
@@ -203,16 +162,3 @@ def _missing_names(text: str, sources: Sequence[str], context: str) -> Iterator[
 
 def _has_capitals(text: str) -> bool:
     return any(character.isupper() for character in text)
-
-
-def _far(mine: Words, theirs: Words, similarity: float | None) -> Iterator[str]:
-    """Between languages neither shared words nor the encoder's similarity say anything."""
-    if not comparable(" ".join(mine.texts), " ".join(theirs.texts)):
-        return
-    counted = {i for text in mine.texts for q in quantities(text) for i in range(q.first, q.last)}
-    stems = {mine.tokens[i].stem for i in mine.content if i not in counted}
-    strange = len(stems) >= _ENOUGH_WORDS and len(stems & theirs.places.keys()) < _SHARED * len(stems)
-    if strange and (similarity is None or similarity < _NEAR):
-        yield "hardly any of its words are in the cited source"
-    elif similarity is not None and similarity < FAR:
-        yield "it speaks of something else than the cited source"

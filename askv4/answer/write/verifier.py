@@ -14,8 +14,6 @@ from askv4.neural.verifier import Verifier as Entailment
 SUPPORTED = 0.5
 """From this probability on a statement is supported (docs/verifier.md has the rates of error). A model whose sentence is
 accused wrongly gets to try again, so that the stricter threshold costs few leads (docs/written.md)."""
-LEARNED = frozenset({"denial", "opposite", "far"})
-"""What the trained model judges better than the rules; all else is exact: a figure that the source does not have is wrong."""
 
 
 class Verifier(Protocol):
@@ -52,7 +50,7 @@ class StatementVerifier:
     def problems(self, premises: Sequence[str], statement: str, known: str = "") -> tuple[str, ...]:
         if script_of(statement) not in (script_of(known), script_of(" ".join(premises))):
             return ("it is written in another script than the question and its source",)
-        exact = [one.message for one in problems(statement, premises, allowed=known) if one.kind not in LEARNED]
+        exact = [one.message for one in problems(statement, premises, allowed=known)]
         if exact:
             return tuple(exact)
         likely = self._entailment.probability(premises, statement)
