@@ -11,19 +11,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from askv4.answer.facts.alignment import Words
-from askv4.answer.facts.certainty import overstatements
 from askv4.answer.facts.dates import dates, inside
 from askv4.answer.facts.language import script_of
 from askv4.answer.facts.names import known, knows, names
 from askv4.answer.facts.numerals import Quantity
-from askv4.answer.facts.placement import misattributed, renumbered
 from askv4.answer.facts.quantities import evidence, quantities, same, same_value, within
 from askv4.answer.facts.swaps import moved
 from askv4.answer.facts.tokens import plain, tokenize
 from askv4.answer.facts.units import agree
 
-Kind = Literal["number", "date", "name", "certainty", "moved", "attribution", "uncited"]
+Kind = Literal["number", "date", "name", "moved", "uncited"]
 
 _ABOUT = re.compile(
     r"\b(?:(?P<above>over|above|(?:more|greater) than|at least|upwards of)|(?P<below>nearly|almost|under|up to|(?:less|fewer) than|close to)"
@@ -56,15 +53,11 @@ def problems(sentence: str, cited: Sequence[str], *, allowed: str = "") -> tuple
     text = _own_words(_LIST_MARK.sub("", plain(sentence)), context)
     if not sources:
         return (Problem("uncited", "it cites nothing"),)
-    mine, theirs = Words((text,)), Words(sources)
     rules: list[tuple[Kind, Iterator[str]]] = [
         ("number", _missing_numbers(text, sources, context)),
         ("date", _missing_dates(text, sources, context)),
         ("name", _missing_names(text, sources, context)),
-        ("certainty", overstatements(mine, theirs)),
         ("moved", moved(text, sources)),
-        ("moved", renumbered(text, sources)),
-        ("attribution", misattributed(text, sources, context)),
     ]
     return tuple(dict.fromkeys(Problem(kind, message) for kind, messages in rules for message in messages))
 

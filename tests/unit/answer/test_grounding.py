@@ -45,8 +45,6 @@ def verdict(sentence: str, *cited: str, allowed: str = "") -> tuple[str, ...]:
         ("The Germans won.", "Germany won."),
         ("The museum's director is Maria Lopez.", "Lopez, Maria: director of the museum"),
         ("PlayStation3 was sold.", "The PlayStation 3 was sold."),
-        ("Demand could grow by 5 percent.", "Demand may grow by 5%."),
-        ("They will release it in June.", "They plan to release it in June."),
     ],
 )
 def test_the_same_in_other_words_is_supported(sentence: str, cited: str) -> None:
@@ -67,13 +65,6 @@ def test_the_same_in_other_words_is_supported(sentence: str, cited: str) -> None
         ("It opened in 1947.", BRIDGE, "the number 1947 is not in the cited source"),
         ("It was built by Maria Lopez.", BRIDGE, "the name Maria Lopez is not in the cited source"),
         ("Zhang opened the bridge.", BRIDGE, "the name Zhang is not in the cited source"),
-        ("Season 3 was filmed here.", "Season 2 was filmed here.", "“Season 3”: the cited source says “Season 2”"),
-        ("Demand grew by 5 %.", "Demand may grow by 5 %.", "“grew”: the cited source only says “may grow”"),
-        (
-            "The model was trained on these chips.",
-            "They did not disclose whether the model was trained on these chips.",
-            "“chips”: the cited source only says “whether the model was trained on these chips”",
-        ),
     ],
 )  # fmt: skip
 def test_what_the_source_does_not_say_is_named(sentence: str, cited: str, said: str) -> None:
@@ -87,14 +78,6 @@ def test_facts_that_changed_places_are_caught() -> None:
     source = "The film was directed by Maria Lopez and starred Peter Hansen in the main role."
     assert verdict(source, source) == ()
     assert verdict("The film was directed by Peter Hansen and starred Maria Lopez in the main role.", source)
-
-
-def test_what_is_said_of_another_is_caught() -> None:
-    sources = ("Cooking Light is a food magazine founded in 1987.", "Hot Rod is a magazine about cars.")
-    assert verdict("Hot Rod was founded in 1987.", *sources) == ("“1987”: the cited source says it of Cooking Light",)
-    assert verdict("Cooking Light was founded in 1987.", *sources) == ()
-    # "It" is nobody else.
-    assert verdict("Hot Rod was founded in 1987.", sources[1], "It was founded in 1987.") == ()
 
 
 def test_the_context_may_give_names_and_years_but_no_amounts() -> None:
