@@ -8,43 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Literal
 
 from askv4.answer.facts.dates import dates, inside
 from askv4.answer.facts.language import script_of
 from askv4.answer.facts.names import known, knows, names
-from askv4.answer.facts.numerals import Quantity
-from askv4.answer.facts.quantities import evidence, quantities, same, same_value, within
+from askv4.answer.facts.quantities import Quantity, quantities, same, same_value
 from askv4.answer.facts.swaps import moved
 from askv4.answer.facts.tokens import plain, tokenize
-from askv4.answer.facts.units import agree
 
-Kind = Literal["number", "date", "name", "moved", "uncited"]
-
-_ABOUT = re.compile(
-    r"\b(?:(?P<above>over|above|(?:more|greater) than|at least|upwards of)|(?P<below>nearly|almost|under|up to|(?:less|fewer) than|close to)"
-    r"|about|around|approximately|roughly|some|circa|ca\.?|an estimated)\s(?:[$€£¥₹]\s?)?$",
-    re.I,
-)
-_NEAR_VALUE = 0.05
 _LIST_MARK = re.compile(r"^(?:\d{1,2}[.)]|[-*•])\s")
-_LISTED = re.compile(r"[:(]|\b(?:namely|including|such as|are|were|from)\b")
-_ITEM = re.compile(r"\s*(?:,\s*(?:and|or)\b|[,;]|\b(?:and|or|to)\b)\s*")
 _QUOTED_WORDS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Why a sentence is not supported."""
-
-    kind: Kind
-    message: str
-    """In words that a user understands, about the sentence: "the number 5 is not in the cited source"."""
-
-
-def problems(sentence: str, cited: Sequence[str], *, allowed: str = "") -> tuple[Problem, ...]:
-    """What speaks against `sentence`, given the sentences that it cites.
+def problems(sentence: str, cited: Sequence[str], *, allowed: str = "") -> tuple[str, ...]:
+    """What speaks against `sentence`, given the sentences that it cites, in words of users.
 
     `allowed` is the question, the documents' titles, headings and context lines: names and years may come from there,
     amounts may not.
@@ -52,14 +29,14 @@ def problems(sentence: str, cited: Sequence[str], *, allowed: str = "") -> tuple
     context, sources = plain(allowed), tuple(filter(None, map(plain, cited)))
     text = _own_words(_LIST_MARK.sub("", plain(sentence)), context)
     if not sources:
-        return (Problem("uncited", "it cites nothing"),)
-    rules: list[tuple[Kind, Iterator[str]]] = [
-        ("number", _missing_numbers(text, sources, context)),
-        ("date", _missing_dates(text, sources, context)),
-        ("name", _missing_names(text, sources, context)),
-        ("moved", moved(text, sources)),
-    ]
-    return tuple(dict.fromkeys(Problem(kind, message) for kind, messages in rules for message in messages))
+        return ("it cites nothing",)
+    found = (
+        *_missing_numbers(text, sources, context),
+        *_missing_dates(text, sources, context),
+        *_missing_names(text, sources, context),
+        *moved(text, sources),
+    )
+    return tuple(dict.fromkeys(found))
 
 
 def _own_words(text: str, context: str) -> str:
@@ -79,19 +56,13 @@ def _letters(text: str) -> str:
 
 
 def _missing_numbers(text: str, sources: Sequence[str], context: str) -> Iterator[str]:
-    given = [quantity for source in sources for quantity in evidence(source)]
+    given = [quantity for source in sources for quantity in quantities(source)]
     named = _numbers_of_names(context)
     tokens, dated = tokenize(text), dates(text)
     for quantity in quantities(text):
         if quantity.vague or inside(tokens[quantity.first].start, tokens[quantity.last - 1].end, dated):
             continue
-        if any(same(quantity, other) or within(quantity, other) for other in given):
-            continue
-        if _counts_own_list(quantity, text[tokens[quantity.last - 1].end :]):
-            continue
-        if any(same(quantity, other) for other in named) or _approximates(
-            quantity, text[: tokens[quantity.first].start], given
-        ):
+        if any(same(quantity, other) for other in (*given, *named)):
             continue
         other_unit = next((other for other in given if same_value(quantity, other) and other.units), None)
         if other_unit:
@@ -104,31 +75,6 @@ def _numbers_of_names(context: str) -> list[Quantity]:
     """The context's years, and its numbers that stand next to a name: "Season 2", "World War II"."""
     beside = {i for name in names(context) for i in (name.first - 1, name.last)}
     return [q for q in quantities(context) if q.year or q.decade or q.first in beside or q.last - 1 in beside]
-
-
-def _counts_own_list(quantity: Quantity, after: str) -> bool:
-    """Whether a small number counts what the sentence itself then lists: "in two ways: by sea and by land"."""
-    opened = _LISTED.search(after)
-    if quantity.units or quantity.ordinal or not 2 <= quantity.values[0] <= 10 or not opened:
-        return False
-    return len(list(filter(None, _ITEM.split(after[opened.end() :].strip(" ."))))) == quantity.values[0]
-
-
-def _approximates(quantity: Quantity, before: str, given: Sequence[Quantity]) -> bool:
-    """Whether "about 57,000" is said of 56,551: an approximating word right before it, and a value near it on the right side."""
-    about = _ABOUT.search(before)
-    if not about or quantity.year:
-        return False
-    for other in given:
-        for mine, theirs in ((a, b) for a in quantity.values for b in other.values):
-            wrong_side = (about["above"] and theirs < mine) or (about["below"] and theirs > mine)
-            if (
-                agree(quantity.units, other.units)
-                and not wrong_side
-                and abs(mine - theirs) <= _NEAR_VALUE * abs(theirs)
-            ):
-                return True
-    return False
 
 
 def _missing_dates(text: str, sources: Sequence[str], context: str) -> Iterator[str]:

@@ -54,15 +54,6 @@ SCALES = {
 }  # fmt: skip
 GLUED_SCALES = {"k": 1e3, "m": 1e6, "mn": 1e6, "mm": 1e6, "bn": 1e9, "b": 1e9, "tn": 1e12, "t": 1e12}
 
-# How many of the smallest of its family each stands for: "18 months" is "1.5 years", "90 minutes" is "1.5 hours".
-_FAMILIES = (
-    {"second": 1.0, "minute": 60.0, "hour": 3600.0, "day": 86400.0, "week": 604800.0},
-    {"month": 1.0, "year": 12.0, "decade": 120.0, "century": 1200.0},
-    {"cent": 1.0, "usd": 100.0},
-    {"millimetre": 1.0, "centimetre": 10.0, "metre": 1000.0, "kilometre": 1e6},
-    {"milligram": 1e-3, "gram": 1.0, "kilogram": 1e3, "tonne": 1e6},
-)
-
 
 def units_of(word: str) -> Units:
     """What `word`, lower-cased, may mean as a unit; empty when it is none."""
@@ -72,10 +63,3 @@ def units_of(word: str) -> Units:
 def agree(one: Units, other: Units) -> bool:
     """Whether two quantities of the same value may be the same."""
     return not one or not other or bool(one & other)
-
-
-def in_base(value: float, units: Units) -> set[tuple[int, float]]:
-    """(family, value in the family's base unit) for every family that has one of `units`."""
-    return {
-        (number, value * family[unit]) for number, family in enumerate(_FAMILIES) for unit in units if unit in family
-    }

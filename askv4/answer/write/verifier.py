@@ -50,9 +50,9 @@ class StatementVerifier:
     def problems(self, premises: Sequence[str], statement: str, known: str = "") -> tuple[str, ...]:
         if script_of(statement) not in (script_of(known), script_of(" ".join(premises))):
             return ("it is written in another script than the question and its source",)
-        exact = [one.message for one in problems(statement, premises, allowed=known)]
+        exact = problems(statement, premises, allowed=known)
         if exact:
-            return tuple(exact)
+            return exact
         likely = self._entailment.probability(premises, statement)
         return () if likely >= SUPPORTED else (f"the source does not say that (likely by {likely:.2f})",)
 

@@ -29,12 +29,12 @@ def read(text: str) -> list[tuple[float, tuple[str, ...]]]:
         ("$799", 799, ("usd",)), ("US $ 499", 499, ("usd",)), ("799 dollars", 799, ("usd",)), ("A$5", 5, ("aud",)),
         ("€3m", 3, ("eur",)), ("$3.5bn", 3.5e9, ("usd",)), ("5 %", 5, ("percent",)), ("fifty-five per cent", 55, ("percent",)),
         ("1.5 million", 1.5e6, ()), ("1,500,000", 1.5e6, ()), ("1 500 000", 1.5e6, ()), ("1.500.000", 1.5e6, ()),
-        ("two hundred and fifty thousand", 250_000, ()), ("one and a half million", 1.5e6, ()), ("half a million", 5e5, ()),
-        ("two and a half years", 2.5, ("year",)), ("nineteen eighty-four", 1984, ()), ("two dozen", 24, ()), ("6½ miles", 6.5, ("mile",)),
-        ("World War II", 2, ()), ("7nm", 7, ("nanometre",)), ("250K", 250_000, ()), ("the 1980s", 1980, ()),
+        ("two hundred and fifty thousand", 250_000, ()),
+        ("nineteen eighty-four", 1984, ()), ("two dozen", 24, ()), ("6½ miles", 6.5, ("mile",)),
+        ("7nm", 7, ("nanometre",)), ("250K", 250_000, ()), ("the 1980s", 1980, ()),
         ("the nineteenth century", 19, ("century",)), ("5 full days", 5, ("day",)), ("30 °C", 30, ("celsius",)),
         ("zweiundzwanzig Monate und der Tag", 22, ("month",)), ("quatre-vingt-dix euros de la ville", 90, ("eur",)),
-        ("1,5 Millionen Euro", 1.5e6, ("eur",)), ("3 Mrd. Euro", 3e9, ("eur",)), ("三个月", 3, ()), ("一千二百人", 1200, ()), ("1.5亿元", 1.5e8, ("cny",)),
+        ("1,5 Millionen Euro", 1.5e6, ("eur",)), ("3 Mrd. Euro", 3e9, ("eur",)), ("1.5亿元", 1.5e8, ("cny",)),
     ],
 )  # fmt: skip
 def test_a_number_has_one_value(text: str, value: float, units: tuple[str, ...]) -> None:
