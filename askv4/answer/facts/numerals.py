@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from askv4.answer.facts.language import languages_of
 from askv4.answer.facts.tokens import Token
-from askv4.answer.facts.units import GLUED_SCALES, SCALES, UNITS, Units, units_of
+from askv4.answer.facts.units import FURTHER_SCALES, GLUED_SCALES, ROUND, SCALES, UNITS, Units, units_of
 from askv4.text.patterns import Pattern
 
 _LITERAL = Pattern(r"(\d+(?:[.,]\d+)*)(\D*)")
@@ -16,10 +16,8 @@ _ORDINAL = Pattern(r"(?:st|nd|rd|th|ème|er|e|º|ª)", re.I)
 _GROUPED = Pattern(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:,\d{2})*,\d{3}(?:\.\d+)?")
 _GROUPED_DOTS = Pattern(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
 _VAGUE = frozenset(
-    "one first second third half quarter once twice double triple single both pair couple dozen zero o oh nil".split()
+    "one tens first second third half quarter once twice double triple single both pair couple dozen zero o oh nil".split()
 )
-_ROUND = frozenset("tens hundreds thousands millions billions trillions dozens".split())
-_FURTHER_SCALES = frozenset("mio mrd millionen milliarde milliarden dozen lakh lakhs crore crores".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +92,8 @@ def _literals(text: str, tokens: Sequence[Token]) -> Iterator[Quantity]:
 def _abbreviated(tokens: Sequence[Token]) -> Iterator[Quantity]:
     """Scales that text2num leaves out, or knows only when it is told the language."""
     for i, token in enumerate(tokens):
-        if token.key in _FURTHER_SCALES:
-            yield Quantity(token.text, (SCALES[token.key],), frozenset(), i, i + 1, vague=True)
+        if token.key in FURTHER_SCALES:
+            yield Quantity(token.text, (FURTHER_SCALES[token.key],), frozenset(), i, i + 1, vague=True)
 
 
 def _readings(digits: str) -> tuple[float, ...]:
@@ -152,7 +150,7 @@ def _spelled(text: str, tokens: Sequence[Token]) -> Iterator[Quantity]:
             if not run or any(token.text[0].isdigit() for token in run) or (code != "en" and found.value < 3):
                 continue
             vague = len(run) == 1 and (
-                run[0].key in _VAGUE or run[0].key in _ROUND or (code != "en" and found.value < 10)
+                run[0].key in _VAGUE or run[0].key in ROUND or (code != "en" and found.value < 10)
             )
             yield Quantity(
                 text[run[0].start : run[-1].end],
