@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-from askv4.answer.facts.names import TITLES, Name, known, knows, names
+from askv4.answer.facts.names import Name, known, knows, names
 from askv4.answer.facts.numerals import Quantity
 from askv4.answer.facts.quantities import quantities, same
 from askv4.answer.facts.tokens import tokenize
@@ -73,11 +73,9 @@ def _laid(mine: Sequence[_Item], theirs: Sequence[_Item]) -> dict[tuple[int, int
 def _differ(one: _Item, other: _Item) -> bool:
     stated, given = one.fact, other.fact
     if isinstance(stated, Name) and isinstance(given, Name):
-        if "".join(stated.keys) == "".join(given.keys):
-            return False
-        extra = set(knows(known((given.text,)), stated)), set(knows(known((stated.text,)), given))
-        # "President Obama" is "Barack Obama"; "Michelle Obama" is not.
-        return all(extra) and not (stated.keys[-1] == given.keys[-1] and any(words <= TITLES for words in extra))
+        extra = knows(known((given.text,)), stated), knows(known((stated.text,)), given)
+        # "President Obama" is "Barack Obama".
+        return all(extra) and stated.keys[-1] != given.keys[-1]
     if isinstance(stated, Quantity) and isinstance(given, Quantity):
         return agree(stated.units, given.units) and not same(stated, given)
     return False

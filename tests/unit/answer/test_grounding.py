@@ -31,7 +31,6 @@ def verdict(sentence: str, *cited: str, allowed: str = "") -> tuple[str, ...]:
         ("The United States imposed controls.", "The U.S. imposed controls."),
         ("The US imposed controls.", "The United States imposed controls."),
         ("Rowling wrote it.", "Joanne Rowling wrote it."),
-        ("Joanne Rowling wrote it.", "Ms Rowling wrote it."),
         ("Beyonce sang.", "Beyoncé sang."),
         ("The Germans won.", "Germany won."),
         ("The museum's director is Maria Lopez.", "Lopez, Maria: director of the museum"),

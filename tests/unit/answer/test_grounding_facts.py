@@ -104,12 +104,10 @@ def test_names(text: str, found: list[str]) -> None:
     ("text", "source", "strange"),
     [
         ("It is Lopez.", "Maria Lopez came.", ()),
-        ("It is Maria Lopez.", "Ms Lopez came.", ()),
         ("It is Peter Lopez.", "Maria Lopez came.", ("peter",)),
         ("It is West Lansing.", "He left Lansing.", ("west",)),
         ("It is Citroën's.", "Citroen came.", ()),
         ("It is the USA.", "The United States of America came.", ()),
-        ("It is the Corporation.", "Acme Corp. came.", ()),
         ("It is China.", "Chinese ships came.", ()),
         ("It is Slovenia.", "Slovakia came.", ("slovenia",)),
     ],
