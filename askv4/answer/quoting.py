@@ -57,7 +57,7 @@ def quote(
     Raises what `entailment` raises, which is asked for yes/no questions alone.
     """
     text_of = texts(sources)
-    differences = find_differences(understood.question, evidence)
+    differences = find_differences(understood.question, evidence, entailment) if entailment else []
     chosen = with_both(without_heads(choose(evidence, length), text_of), differences)
     beside = Beside(sources, text_of)
 
