@@ -6,6 +6,7 @@ What can be compared exactly is: an amount in another unit or rounded, a date gi
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -93,6 +94,8 @@ class Claim:
         tokens = tokenize(self.text)
         held = [one for one in (self.moment, self.amount, *self.names) if one is not None]
         start = min((tokens[one.first].start for one in held), default=self.at.start)
+        if unicodedata.category(self.text[start - 1 : start] or " ") == "Sc":  # the sign of a currency
+            start -= 1
         end = max((tokens[one.last - 1].end for one in held), default=self.at.end)
         return Span(min(start, self.at.start), max(end, self.at.end))
 

@@ -78,6 +78,10 @@ def test_answers_that_differ(verifier: Verifier, question: str, one: str, other:
         ("How many people live in Newbury?", "Newbury, Ohio, has «5,541» people.", "Newbury, Vermont, has «2,293» people."),
         ("How many passengers came?", "In 2019, «4.2 million» passengers came.", "In 2021, «1.7 million» passengers came."),
         ("Who was the mayor?", "From 1961 to 1969 the mayor was «Albert Runge».", "From 1970 to 1978 the mayor was «Ella Prinz»."),
+        # a part and the whole, a forecast and what came of it
+        ("How many books were lent?", "«120,000» books were lent.", "«45,000» children's books were lent."),
+        ("How much was spent on it?", "«840,000 dollars» were spent on it.", "«210,000 dollars» were spent on the doors alone."),
+        ("How much profit was made?", "A profit of «$310 million» is expected.", "A profit of «$268 million» was made."),
         # what cannot be compared, what does not answer, what says the same
         ("How much did the mill cost?", "The mill cost «$2 million».", "The mill cost «1.8 million euros»."),
         ("How many tons were ground?", "«20» tons were ground.", "Bread is baked."),
@@ -94,7 +98,7 @@ def test_answers_that_only_seem_to_differ(verifier: Verifier, question: str, one
     ("one", "other", "same"),
     [
         ("It is «16 km» long.", "It is «10 miles» long.", True),
-        ("It took «18 months».", "It took «a year and a half».", True),
+        ("It took «24 months».", "It took «two years».", True),
         ("It has «48,312» people.", "It has «some 48,000» people.", True),
         ("It holds up to «350».", "It holds «320».", True),
         ("It is «between 1,200 and 1,500 years» old.", "It is around «1,300 years» old.", True),
@@ -105,6 +109,8 @@ def test_answers_that_only_seem_to_differ(verifier: Verifier, question: str, one
         ("It is played with «a football».", "They play «American football».", True),
         ("It cost «$2 million».", "It cost «1.8 million euros».", None),
         ("It was on «2 June».", "It was at «3 pm».", None),
+        ("It was built in «1820».", "It was built by «Clara Ostrow».", None),
+        ("It uses the «Kestrel 8».", "It uses the «Merlin X2».", False),
         ("It is «16 km» long.", "It is «18 km» long.", False),
         ("It opens on «2 June».", "It opens on «14 July».", False),
         ("It was «Hyde Park».", "It was «Riverside Park».", False),
@@ -115,9 +121,25 @@ def test_what_can_be_compared_exactly_is(one: str, other: str, same: bool | None
     assert agree(claim(other), claim(one)) is same
 
 
+def test_an_undated_sentence_is_as_old_as_its_document(verifier: Verifier) -> None:
+    old, new = dated("o.md", "report", "1998-05-01"), dated("n.md", "report", "2025-05-01")
+    said = "In 1998 the choir had «24» members.", "The choir has «57» members."
+    assert not pair(verifier, "How many members does the choir have?", *said, (old, new))
+    assert pair(verifier, "How many members does the choir have?", *said, (old, replace(old, document="n.md")))
+
+
+def test_short_words_stand_for_the_whole_date_amount_or_name() -> None:
+    for text, words in [
+        ("It opens on 14 «July» 2025.", "14 July 2025"),
+        ("It cost $«24» million.", "$24 million"),
+        ("It was built by «Clara» Ostrow.", "Clara Ostrow"),
+    ]:
+        assert claim(text).words == words
+
+
 def test_the_other_s_answer_is_put_into_the_clause_of_the_answer() -> None:
     ground = claim("In 2019 the mill, by its books, ground «20» tons of rye, and a third was sold.")
-    assert ground.with_words("35") == "In 2019 the mill, by its books, ground 35 tons of rye."
+    assert ground.with_words("35 tons") == "In 2019 the mill, by its books, ground 35 tons of rye."
     assert (
         ground.source == "Title of r.md. In 2019 the mill, by its books, ground 20 tons of rye, and a third was sold."
     )
