@@ -12,7 +12,7 @@ from typing import Literal
 
 Role = Literal["heading", "paragraph", "list", "table", "code"]
 Mode = Literal["auto", "extractive", "llm"]
-Status = Literal["answered", "not_in_sources"]
+Status = Literal["answered", "uncertain", "not_in_sources"]
 Verdict = Literal["yes", "no", "not_stated"]
 State = Literal["indexed", "skipped"]
 
@@ -27,6 +27,18 @@ class Span:
     def of(self, text: str) -> str:
         """The characters of `text` that the span covers."""
         return text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the reader says of one text as the answer to a question."""
+
+    logit: float
+    """Whether the text answers; higher is better."""
+    span: Span | None = None
+    """The words of the text that answer, if it does; None where the text has none that were read."""
+    span_score: float = 0.0
+    """By how much the span is likelier than none, in logits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +204,7 @@ class Part:
     """As it was understood, standing alone."""
     status: Status
     citations: tuple[int, ...] = ()
-    """The numbers `n` of its citations; none when the sources do not answer it."""
+    """The numbers `n` of its citations, or of its candidate; none when the sources do not answer it."""
     verdict: Verdict | None = None
 
 
@@ -205,16 +217,19 @@ class Answer:
     mode: Literal["extractive", "llm"]
     model: str | None
     answer: str
-    """The lead where there is one, else the same as `quoted`; of a refusal, that it is one."""
+    """The lead where there is one, else the same as `quoted`; of a refusal, that it is one; of an uncertain answer, the
+    candidate without its marker."""
     citations: tuple[Citation, ...] = ()
     """Those of the lead first, then the other quotations."""
     lead: str | None = None
     """What a model wrote, with markers; each sentence is carried by what it cites."""
     quoted: str = ""
-    """The quotations, one to a line with its marker; empty for a refusal."""
+    """The quotations, one to a line with its marker; empty for a refusal. The markers of an uncertain answer name those of
+    `nearest` that are its candidates."""
     verdict: Verdict | None = None
     """What the sources say to a yes/no question, where they say just that."""
     nearest: tuple[Citation, ...] = ()
+    """Where it is not answered, what came nearest: the candidates of an uncertain answer first, then whole passages."""
     conflicts: tuple[Conflict, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     timings_ms: Mapping[str, float] = field(default_factory=dict)

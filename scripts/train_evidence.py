@@ -7,7 +7,9 @@ Every question goes through the program's own index, retrieval and features, so 
 Sets: clapnq (sentences that annotators used), xquad (sentences that hold the answer), mtrag_un (answerable or not), near
 (scripts/reader_questions.jsonl, the documents that the reader was not trained on). Each answerable question of clapnq,
 xquad and near is asked a second time with its own document left out: near in topic, not answerable. Prints, leaving one
-set out at a time, how well each regression does on the set that it has not seen.
+set out at a time, how well each regression does on the set that it has not seen: its calibration, and both rates of error
+for either threshold. `answered_from` is an option; `uncertain_from` is the highest confidence, in steps, from which no set
+that was left out has more than a quarter of its answerable questions refused.
 """
 
 from __future__ import annotations
@@ -58,6 +60,10 @@ from askv4.types import Hit, Turn
 WEIGHTS = Path(__file__).resolve().parent.parent / "askv4" / "answer" / "evidence_weights.json"
 SETS = {"clapnq": 1, "xquad": 3, "mtrag_un": 1, "near": 1}
 """Set -> take every Nth question."""
+STEPS = tuple(step / 20 for step in range(2, 15))
+"""Confidences that may be thresholds. Below the lowest, nine of ten candidates would be wrong."""
+REFUSED_AT_MOST = 0.25
+"""Of the answerable questions of a set, below `uncertain_from`."""
 EITHER = {"length", "new_words", "position", "terms", "terms_three", "follow_up"}
 """Figures that may speak for an answer or against it."""
 AGAINST = {"is_question", "fragment", "names_missing", "names_missing_passage"}
@@ -191,6 +197,31 @@ def balanced(probability: np.ndarray, answerable: np.ndarray, threshold: float) 
     return float(((probability[answerable] >= threshold).mean() + (probability[~answerable] < threshold).mean()) / 2)
 
 
+def errors(probability: np.ndarray, answerable: np.ndarray, threshold: float) -> tuple[float, float]:
+    """(of those not answerable, at or above the threshold; of the answerable, below it)."""
+    above = probability >= threshold
+    return float(above[~answerable].mean()), float((~above)[answerable].mean())
+
+
+def lower_threshold(sets: dict[str, tuple[np.ndarray, np.ndarray]], upper: float) -> float:
+    """Where uncertain answers begin; `sets` are the probabilities and the truth of each set that was left out.
+
+    Never above the threshold of answers.
+    """
+    fits = [step for step in STEPS if all(errors(p, y, step)[1] <= REFUSED_AT_MOST for p, y in sets.values())]
+    return min(upper, max(fits, default=STEPS[0]))
+
+
+def print_thresholds(name: str, probability: np.ndarray, answerable: np.ndarray, *thresholds: float) -> None:
+    """Both rates of error for each threshold, and how often what the models are so sure of is answerable."""
+    for threshold in thresholds:
+        false, refused = errors(probability, answerable, threshold)
+        print(f"  {name} from {threshold:.2f}:  false answers {false:.3f}  false refusals {refused:.3f}")
+    bins = np.minimum((probability * 10).astype(int), 9)
+    told = [(b, (bins == b).sum(), answerable[bins == b].mean()) for b in range(10) if (bins == b).any()]
+    print("    calibration:  " + "  ".join(f"{b / 10:.1f}+ {share:.2f} of {count}" for b, count, share in told))
+
+
 def models(seen: list[Example]) -> tuple[Logistic, Logistic]:
     """The regressions over sentences and over questions."""
     sentence = fit_sentences(seen, with_reader=True)
@@ -210,9 +241,16 @@ def held_out(found: list[Example], folds: list[np.ndarray]) -> tuple[list[np.nda
     return sentences, questions
 
 
-def report(title: str, found: list[Example], folds: list[np.ndarray]) -> None:
+def report(title: str, found: list[Example], folds: list[np.ndarray], upper: float) -> float:
+    """Print what the models do on what they have not seen; returns the lower threshold."""
     sentences, questions = held_out(found, folds)
     print(title)
+    truth = np.array([e.answerable for e in found])
+    masks = {name: np.array([e.data == name for e in found]) for name in SETS}
+    sets = {name: (questions[mask], truth[mask]) for name, mask in masks.items()}
+    lower = lower_threshold(sets, upper)
+    for name, (p, y) in sets.items():
+        print_thresholds(name, p, y, lower, upper)
     for name in SETS:
         of_set = np.array([e.data == name for e in found])
         natural = of_set & np.array([not e.removed for e in found])
@@ -233,6 +271,7 @@ def report(title: str, found: list[Example], folds: list[np.ndarray]) -> None:
             ap = np.mean([average_precision(s, labels) for s, _, labels in rows])
             cosine = np.mean([average_precision(table[:, 0], labels) for _, table, labels in rows])
             print(f"  {name}, sentences:  average precision {ap:.3f}  by cosine alone {cosine:.3f}", flush=True)
+    return lower
 
 
 def as_dict(model: Logistic, names: tuple[str, ...]) -> dict[str, Any]:
@@ -254,16 +293,20 @@ def train_models(args: argparse.Namespace) -> dict[str, Any]:
     first = fit_sentences(found, with_reader=False)
     read_all(found, first, args)
     cache.write_bytes(pickle.dumps(found))
-    report("leaving one set out", found, [np.array([e.data == name for e in found]) for name in SETS])
+    upper = args.answered_from
+    by_set = [np.array([e.data == name for e in found]) for name in SETS]
+    lower = report("leaving one set out", found, by_set, upper)
     questions = {e.gathered.question.text: None for e in found}
     order = {text: place % 4 for place, text in enumerate(questions)}
     fold = np.array([order[e.gathered.question.text] for e in found])
-    report("four folds, by question", found, [fold == n for n in range(4)])
+    report("four folds, by question", found, [fold == n for n in range(4)], upper)
     sentence, model = models(found)
     named = ((SENTENCE_FEATURES + READ_FEATURES, sentence), (QUESTION_FEATURES, model))
     for names, fitted in named:
         print("  ".join(f"{n} {w:+.2f}" for n, w in zip(names, fitted.weights, strict=True)))
     return {
+        "answered_from": upper,
+        "uncertain_from": lower,
         "shortlist": as_dict(first, SENTENCE_FEATURES),
         "sentence": as_dict(sentence, SENTENCE_FEATURES + READ_FEATURES),
         "question": as_dict(model, QUESTION_FEATURES),
@@ -324,7 +367,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--tools", type=Path, default=Path("../shared/tools"))
     parser.add_argument("--work", type=Path, default=Path("/tmp/evidence"))
-    parser.add_argument("--threshold", type=float, default=0.55)
+    parser.add_argument("--answered-from", type=float, default=0.55, help="the upper threshold")
     parser.add_argument("--only", choices=["models", "words"], help="fit these anew and keep the others")
     parser.add_argument("--cache", action="store_true", help="reuse the figures gathered by the last run")
     parser.add_argument("--reread", action="store_true", help="with --cache: have the reader read anew")
@@ -336,7 +379,6 @@ def main() -> None:
         "made_by": "scripts/train_evidence.py",
         "data": "development halves of CLAPnq (Apache-2.0), XQuAD English and Chinese (CC BY-SA 4.0), MTRAG-UN (Apache-2.0),"
         " CMRC 2018 (CC BY-SA 4.0); reader_questions.jsonl, every twentieth document",
-        "threshold": args.threshold,
     }
     for part, train in (("models", train_models), ("words", train_words)):
         if args.only in (None, part):

@@ -12,9 +12,10 @@ from askv4.answer.evidence import Evidence, judge, load_model
 from askv4.answer.extractive import BRIEF, LONG, Length
 from askv4.answer.gather import PASSAGES, SentenceReader, StateEncoder, gather
 from askv4.answer.parts import MOST_PARTS, Question, join, split
-from askv4.answer.quoting import quote, refuse
+from askv4.answer.quoting import offer, quote, refuse
 from askv4.answer.unread import unread_note
-from askv4.errors import ReaderMissing
+from askv4.answer.verdict import Entailment
+from askv4.errors import ReaderMissing, VerifierMissing
 from askv4.retrieve.reranker import DEPTH as RERANKED
 from askv4.retrieve.reranker import OPEN_DEPTH, decided, reranked
 from askv4.types import Answer, Event, Finished, Hit, Quoted, Retrieved, Turn
@@ -58,7 +59,7 @@ class Assistant:
     Answers are quotations; `long` ones quote up to twelve sentences instead of four. `writer` writes a lead over them, once
     they stand. `encoder` and `reader` judge the evidence; the encoder need not be the one of the index. The reader also
     decides which passage is best where that is open, unless a `reranker` puts the passages that were found in an order of
-    its own.
+    its own. `entailment` gives verdicts on yes/no questions and weighs sources that differ; without it neither is told.
     """
 
     def __init__(
@@ -69,6 +70,7 @@ class Assistant:
         reader: SentenceReader,
         writer: LeadWriter | None = None,
         *,
+        entailment: Entailment | None = None,
         reranker: Reranker | None = None,
         long: bool = False,
         clock: Callable[[], float] = perf_counter,
@@ -78,6 +80,7 @@ class Assistant:
         self._encoder = encoder
         self._reader = reader
         self._writer = writer
+        self._entailment = entailment
         self._reranker = reranker
         self._length = LONG if long else BRIEF
         self._clock = clock
@@ -102,11 +105,17 @@ class Assistant:
         watch = _Stopwatch(self._clock)
         questions = split(question)
         asked = Asked(question, history, stop, watch)
-        made = None
-        if len(questions) > 1:
-            made = yield from self._parts(asked, questions)
-        if made is None:
+        parts = self._parts(asked, questions) if len(questions) > 1 else []
+        if any(part.evidence.status == "answered" for part in parts):
+            yield Retrieved(
+                asked.question, tuple({hit.passage_id: hit for part in parts for hit in part.hits}.values())
+            )
+            made = self._joined(asked, questions, parts)
+        else:
             made = yield from self._whole(asked, questions)
+            perhaps = any(part.evidence.status == "uncertain" for part in parts)
+            if perhaps and made.answer.status != "answered":
+                made = self._joined(asked, questions, parts)
         watch.mark("quotes")
         quoted = replace(made.answer, question=question, timings_ms=watch.laps())
         writer = self._writer if made.answer.status == "answered" else None
@@ -131,27 +140,23 @@ class Assistant:
         answer = self._quoted(understood, evidence, hits, self._length)
         return _Made(_remarked(answer, understood, mended.note), understood, (evidence,))
 
-    def _parts(self, asked: Asked, questions: Sequence[Question]) -> Generator[Event, None, _Made | None]:
-        """The answers to several questions, one after the other; None when none of them is answered.
-
-        Each is answered by itself, the one before it being its conversation.
-        """
-        found: dict[int, Hit] = {}
-        kept = questions[:MOST_PARTS]
-        length = replace(self._length, sentences=max(2, self._length.sentences // len(kept)))
+    def _parts(self, asked: Asked, questions: Sequence[Question]) -> list[_Part]:
+        """What is found for each of several questions by itself, the one before it being its conversation."""
         work: list[_Part] = []
         history = list(asked.history)
-        for question in kept:
+        for question in questions[:MOST_PARTS]:
             before = history if not question.alone and points_back(question.full) else asked.history
             mended = self._retriever.mend(question.full)
             understood = understand(mended.question, before)
             hits, evidence = self._found(understood, asked.watch)
-            found.update((hit.passage_id, hit) for hit in hits)
             work.append(_Part(understood, mended.note, hits, evidence))
             history.append(Turn(understood.question, ""))
-        if not any(part.evidence.sufficient for part in work):
-            return None
-        yield Retrieved(asked.question, tuple(found.values()))
+        return work
+
+    def _joined(self, asked: Asked, questions: Sequence[Question], work: Sequence[_Part]) -> _Made:
+        """The answers to several questions, one after the other."""
+        kept = questions[: len(work)]
+        length = replace(self._length, sentences=max(2, self._length.sentences // len(kept)))
         answers: list[Answer] = []
         for part in work:
             answer = self._quoted(part.understood, part.evidence, part.hits, length)
@@ -161,7 +166,7 @@ class Assistant:
         left = len(questions) - len(kept)
         note = f"{left} more of the questions were left: ask them by themselves." if left else None
         joined = replace(joined, standalone_question=None, note="; ".join(filter(None, (joined.note, note))) or None)
-        answered = tuple(part.evidence for part in work if part.evidence.sufficient)
+        answered = tuple(part.evidence for part in work if part.evidence.status == "answered")
         return _Made(joined, understand(asked.question, asked.history), answered)
 
     def _found(self, understood: Understood, watch: _Stopwatch) -> tuple[list[Hit], Evidence]:
@@ -210,9 +215,16 @@ class Assistant:
         return [replace(hit, cosine=cosine) for hit, cosine in zip(best, cosines, strict=True)]
 
     def _quoted(self, understood: Understood, evidence: Evidence, hits: Sequence[Hit], length: Length) -> Answer:
-        if evidence.sufficient:
-            return quote(understood, evidence, self._catalog, length=length)
-        return refuse(understood, evidence, hits, self._catalog)
+        if evidence.status != "answered":
+            without = offer if evidence.status == "uncertain" else refuse
+            return without(understood, evidence, hits, self._catalog)
+        try:
+            return quote(understood, evidence, self._catalog, self._entailment, length)
+        except VerifierMissing as error:  # the quotations stand without verdict and conflicts
+            return replace(
+                quote(understood, evidence, self._catalog, length=length),
+                note=f"Not weighed against each other: {error}",
+            )
 
 
 @dataclass(frozen=True, slots=True)

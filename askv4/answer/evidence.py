@@ -1,4 +1,4 @@
-"""Which sentences answer the question, and whether they answer it at all.
+"""Which sentences answer the question, and whether they do: surely, perhaps, or not.
 
 Logistic regressions over the figures of features.py, fitted by scripts/train_evidence.py on public question sets: one picks
 the sentences that are worth the reader's time, one weighs them with what the reader said, one weighs all together; two
@@ -31,9 +31,10 @@ from askv4.answer.features import (
     sentence_features,
     with_reading,
 )
-from askv4.answer.gather import Candidate, Gathered, SentenceReader, read, unread
+from askv4.answer.gather import Candidate, Gathered, Reading, SentenceReader, read, unread
 from askv4.text.patterns import Pattern
 from askv4.text.words import asks
+from askv4.types import Span, Status
 
 _IDENTIFIER = Pattern(r"(?<![\w.-])(?=\w*[A-Z])(?=\w*\d)[A-Za-z0-9]{2,}(?![\w])")
 """A capital and a digit in one word."""
@@ -69,14 +70,15 @@ class Logistic:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceModel:
-    """The regressions and the confidence from which an answer is given."""
+    """The regressions, and the confidences from which there is an answer, and from which there may be one."""
 
     shortlist: Logistic
     sentence: Logistic
     question: Logistic
     sentence_by_words: Logistic
     question_by_words: Logistic
-    threshold: float
+    answered_from: float
+    uncertain_from: float
 
 
 @cache
@@ -89,7 +91,8 @@ def load_model() -> EvidenceModel:
         Logistic.from_dict(stored["question"], QUESTION_FEATURES),
         Logistic.from_dict(stored["sentence_by_words"], WORD_FEATURES),
         Logistic.from_dict(stored["question_by_words"], QUESTION_WORD_FEATURES),
-        float(stored["threshold"]),
+        float(stored["answered_from"]),
+        float(stored["uncertain_from"]),
     )
 
 
@@ -99,6 +102,10 @@ class ScoredSentence:
 
     candidate: Candidate
     probability: float
+    answer: Span | None = None
+    """The words in it that answer, in its document's text, as the reader points at them."""
+    answer_score: float = 0.0
+    """By how much they are likelier than none, in logits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,43 +116,53 @@ class Evidence:
     sentences: tuple[ScoredSentence, ...]
     confidence: float
     """Probability that the best sentences answer the question; 0 when nothing was found."""
-    sufficient: bool
+    status: Status
 
 
 def judge(gathered: Gathered, model: EvidenceModel, reader: SentenceReader) -> Evidence:
-    """Score every candidate sentence and decide whether the best of them answer the question."""
+    """Score every candidate sentence and decide whether the best of them answer the question.
+
+    An amount or a date that is asked for and that none of the best sentences holds leaves it uncertain, since it may be
+    written as nobody foresaw. A name that no passage has, and a best sentence that itself only asks, are a refusal.
+    """
     if not gathered.candidates:
-        return Evidence(gathered, (), 0.0, False)
+        return Evidence(gathered, (), 0.0, "not_in_sources")
     table = sentence_features(gathered)
     weigh = _by_models if gathered.question.readable else _by_words
-    probability, confidence = weigh(gathered, table, model, reader)
+    probability, confidence, reading = weigh(gathered, table, model, reader)
     order = np.argsort(-probability, kind="stable")
-    sentences = tuple(ScoredSentence(gathered.candidates[i], float(probability[i])) for i in order)
+    sentences = tuple(
+        ScoredSentence(
+            gathered.candidates[i], float(probability[i]), reading.answers[i], float(reading.answer_scores[i])
+        )
+        for i in order
+    )
     missing = gathered.question.strict and table[order[:4], SENTENCE_FEATURES.index("holds_around")].max() < 0
     asked_again = bool(_left_open(gathered)[order[0]])
-    sufficient = (
-        confidence >= model.threshold and not missing and not asked_again and not _unknown_identifiers(gathered)
-    )
-    return Evidence(gathered, sentences, confidence, sufficient)
+    status: Status = "not_in_sources"
+    if confidence >= model.uncertain_from and not asked_again and not _unknown_identifiers(gathered):
+        status = "answered" if confidence >= model.answered_from and not missing else "uncertain"
+    return Evidence(gathered, sentences, confidence, status)
 
 
 def _by_models(
     gathered: Gathered, table: Matrix, model: EvidenceModel, reader: SentenceReader
-) -> tuple[NDArray[np.float64], float]:
-    """([candidates] probabilities, confidence), with all that encoder and reader say."""
+) -> tuple[NDArray[np.float64], float, Reading]:
+    """([candidates] probabilities, confidence, what the reader said), with all that encoder and reader say."""
     reading = read(gathered, shortlist(gathered, table, model.shortlist), reader)
     probability = as_answers(gathered, table, model.sentence(with_reading(table, reading)))
     figures = question_figures(gathered, table, probability, reading)
-    return probability, _confidence(model.question, figures, QUESTION_FEATURES)
+    return probability, _confidence(model.question, figures, QUESTION_FEATURES), reading
 
 
 def _by_words(
     gathered: Gathered, table: Matrix, model: EvidenceModel, _reader: SentenceReader
-) -> tuple[NDArray[np.float64], float]:
+) -> tuple[NDArray[np.float64], float, Reading]:
     """The same for a question in letters that neither can read."""
     probability = model.sentence_by_words(columns(table, SENTENCE_FEATURES, WORD_FEATURES))
-    figures = question_figures(gathered, table, probability, unread(gathered))
-    return probability, _confidence(model.question_by_words, figures, QUESTION_WORD_FEATURES)
+    reading = unread(gathered)
+    figures = question_figures(gathered, table, probability, reading)
+    return probability, _confidence(model.question_by_words, figures, QUESTION_WORD_FEATURES), reading
 
 
 def _confidence(model: Logistic, figures: Matrix, wanted: tuple[str, ...]) -> float:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from askv4.answer.conversations import Conversation, KeptTurn
-from askv4.answer.listing import blocks
+from askv4.answer.listing import blocks, lead_lines, passages
 from askv4.text.safe import safe, safe_line, safe_name
 from askv4.types import Answer, Citation
 
@@ -28,13 +28,13 @@ def conversation_markdown(conversation: Conversation, turns: Sequence[KeptTurn])
 
 
 def _answer_lines(answer: Answer) -> Iterator[str]:
-    markers = {str(citation.n) for citation in answer.citations}
+    markers = {str(citation.n) for citation in answer.citations or answer.nearest}
 
     def marked(paragraph: str) -> str:
         return _MARKER.sub(lambda match: f"[{match[1]}]" if match[1] in markers else match[0], _plain(paragraph))
 
-    said = answer.answer if answer.status == "not_in_sources" else answer.lead or ""
-    for paragraph in filter(str.strip, said.split("\n")):
+    said = answer.answer.split("\n") if answer.status == "not_in_sources" else lead_lines(answer)
+    for paragraph in filter(str.strip, said):
         yield marked(paragraph)
         yield ""
     for entry in (entry for block in blocks(answer) for entry in block):
@@ -43,10 +43,11 @@ def _answer_lines(answer: Answer) -> Iterator[str]:
         else:
             yield f"**{_plain(entry.text)}**" if entry.role == "question" else marked(entry.text)
             yield ""
-    if answer.nearest:
+    near = passages(answer)
+    if near:
         yield "### Nearest passages"
         yield ""
-        for citation in answer.nearest:
+        for citation in near:
             yield from _source_lines(citation)
     remarks = [f"The sources differ: {conflict.reason}" for conflict in answer.conflicts]
     remarks += [answer.note] if answer.note else []

@@ -19,6 +19,8 @@ OTHER_VOICE_SHARE = 0.15
 """The same share for the best sentence of another kind of source: a differing source is worth more than one more quotation."""
 NEAR_DUPLICATE_COSINE = 0.93
 NEAR_DUPLICATE_WORDS = 0.8
+NEAREST = 3
+"""How many passages, a candidate among them, are shown where there is no answer."""
 REFUSAL = "The sources do not answer this."
 
 
@@ -229,9 +231,9 @@ def shown(quotation: Quotation, text: str) -> str:
 
 
 def nearest(
-    hits: Sequence[Hit], judged: Sequence[ScoredSentence], text_of: Callable[[str], str], places: Places, most: int = 3
+    hits: Sequence[Hit], judged: Sequence[ScoredSentence], text_of: Callable[[str], str], places: Places, first: int = 1
 ) -> tuple[Citation, ...]:
-    """The best passages as citations, for a reader whose question the sources do not answer.
+    """The best passages as citations numbered `first` to `NEAREST`, for a reader whose question the sources do not answer.
 
     Each with its likeliest sentence: the refusal may be wrong, and then that is what the reader looks for. `judged`: best first.
     """
@@ -240,5 +242,5 @@ def nearest(
         cite(
             n, hit, Span(hit.start, hit.end), text_of(hit.document.document), places, likely=likely.get(hit.passage_id)
         )
-        for n, hit in enumerate(hits[:most], start=1)
+        for n, hit in zip(range(first, NEAREST + 1), hits, strict=False)
     )

@@ -16,7 +16,7 @@ from askv4.retrieve.reranker import titled
 from askv4.text.patterns import Pattern
 from askv4.text.places import PATH_SEPARATOR
 from askv4.text.words import asks, content_words, words
-from askv4.types import Hit, Span
+from askv4.types import Hit, Judgement, Span
 
 if TYPE_CHECKING:
     from askv4.index.encoder import TokenStates
@@ -105,18 +105,23 @@ class Gathered:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the reader makes of the candidates: logits, higher for a better answer."""
+    """What the reader makes of the candidates."""
 
     sentences: NDArray[np.float32]
-    """[candidates]; one that was not read has the lowest of those that were."""
+    """[candidates] logits, higher for a better answer; one that was not read has the lowest of those that were."""
     passage: float
-    """The best passage, read as a whole."""
+    """The logit of the best passage, read as a whole."""
+    answers: tuple[Span | None, ...]
+    """[candidates] the words that answer, in the document's text; None where the sentence holds none, or was not read."""
+    answer_scores: NDArray[np.float32]
+    """[candidates] by how much those words are likelier than none, in logits; 0 where there are none."""
 
 
 class SentenceReader(Protocol):
     """The model that sees question and text together."""
 
     def scores(self, question: str, texts: Sequence[str]) -> NDArray[np.float32]: ...
+    def read(self, question: str, texts: Sequence[str]) -> list[Judgement]: ...
 
 
 def read(gathered: Gathered, likely: Sequence[int], reader: SentenceReader) -> Reading:
@@ -139,12 +144,27 @@ def read(gathered: Gathered, likely: Sequence[int], reader: SentenceReader) -> R
         if _heading_helps(gathered, hit, stems):
             heading = _heading(hit)
             wanted.append((place, titled(hit, f"{heading}{'' if asks(heading) else ':'} {text}")))
-    scores = reader.scores(gathered.question.text, [text for _, text in wanted])
-    for (place, _), score in zip(wanted, scores, strict=True):
-        found[place] = max(found[place], score)
+    answers: list[Span | None] = [None] * len(gathered.candidates)
+    answer_scores = np.zeros(len(gathered.candidates), dtype=np.float32)
+    judged = reader.read(gathered.question.text, [text for _, text in wanted])
+    for (place, text), judgement in zip(wanted, judged, strict=True):
+        if judgement.logit > found[place]:
+            found[place] = judgement.logit
+            if place < len(chosen):
+                answer = answer_in(ones[place].span, text, judgement)
+                answers[chosen[place]] = answer
+                answer_scores[chosen[place]] = judgement.span_score if answer else 0.0
     sentences = np.full(len(gathered.candidates), found[:-1].min(), dtype=np.float32)
     sentences[chosen] = found[:-1]
-    return Reading(sentences, float(found[-1]))
+    return Reading(sentences, float(found[-1]), tuple(answers), answer_scores)
+
+
+def answer_in(sentence: Span, text: str, judgement: Judgement) -> Span | None:
+    """The words that answer, in the document's text; `text` was read, which ends with the sentence. None where they lie in
+    the title or heading before it."""
+    moved = sentence.end - len(text)
+    span = judgement.span
+    return None if span is None or span.start + moved < sentence.start else Span(span.start + moved, span.end + moved)
 
 
 def _heading(hit: Hit) -> str:
@@ -161,7 +181,8 @@ def _heading_helps(gathered: Gathered, hit: Hit, stems: frozenset[str]) -> bool:
 
 def unread(gathered: Gathered) -> Reading:
     """What a reader says of sentences that it cannot read: nothing."""
-    return Reading(np.zeros(len(gathered.candidates), dtype=np.float32), 0.0)
+    nothing = np.zeros(len(gathered.candidates), dtype=np.float32)
+    return Reading(nothing, 0.0, (None,) * len(nothing), nothing)
 
 
 def gather(

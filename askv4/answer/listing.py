@@ -7,9 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from askv4.answer.direct import OPENINGS
-from askv4.types import Answer, Citation
+from askv4.types import Answer, Citation, Verdict
 
+OPENINGS: dict[Verdict, str] = {"yes": "Yes", "no": "No", "not_stated": "The sources do not say"}
+"""How the line of a verdict begins."""
+MAYBE = "It may be this:"
+"""The line above the candidate of an uncertain answer."""
 _ENDING_MARKERS = re.compile(r"(?:\s*\[\d{1,4}\])+$")
 
 
@@ -19,32 +22,69 @@ class Entry:
 
     text: str
     """Of a quotation: without its marker."""
-    role: Literal["question", "unanswered", "said", "quotation"] = "said"
+    role: Literal["question", "unanswered", "uncertain", "said", "quotation"] = "said"
     citation: Citation | None = None
     """What the line quotes, where that was not listed before."""
 
 
 def blocks(answer: Answer) -> Iterator[list[Entry]]:
     """One block for each question that was asked at once, then what the lead cites beside them."""
-    cited = {citation.n: citation for citation in answer.citations}
+    cited = {citation.n: citation for citation in answer.citations or answer.nearest}
     parts = answer.quoted.split("\n\n") if answer.parts else [answer.quoted]
     extra: list[Entry] = []
     for part in parts:
         block: list[Entry] = []
         for position, line in enumerate(filter(None, part.split("\n"))):
             entry = _entry(line, cited)
-            if entry.citation is None and answer.parts and position == 0:
+            if line == MAYBE:
+                entry = Entry(line, "uncertain")
+            elif entry.citation is None and answer.parts and position == 0:
                 entry = Entry(line, "question" if "\n" in part else "unanswered")
             if entry.citation is not None and answer.parts and not _asked_for(answer, entry.citation):
                 extra.append(entry)
-            elif not _repeats(answer, line):
+            elif not (answer.lead and line == _verdict_line(answer)):
                 block.append(entry)
         if block:
             yield block
     # An answer that an older version kept may cite what it does not quote.
-    left = [*extra, *(Entry(f"“{_in_one_line(one)}”", "quotation", one) for one in cited.values())]
+    unquoted = [one for one in cited.values() if one in answer.citations]
+    left = [*extra, *(Entry(f"“{_in_one_line(one)}”", "quotation", one) for one in unquoted)]
     if left:
         yield left
+
+
+def lead_lines(answer: Answer) -> list[str]:
+    """The paragraphs of the lead below the verdict; empty without a lead."""
+    said = f"{_verdict_line(answer)}\n{answer.lead}" if answer.lead else ""
+    return [line for line in said.split("\n") if line.strip()]
+
+
+def _verdict_line(answer: Answer) -> str:
+    line = answer.quoted.partition("\n")[0]
+    return line if answer.verdict and line.startswith(OPENINGS[answer.verdict]) else ""
+
+
+def passages(answer: Answer) -> list[Citation]:
+    """The passages that came nearest and are no candidates, which are quoted."""
+    quoted = {entry.citation for block in blocks(answer) for entry in block}
+    return [citation for citation in answer.nearest if citation not in quoted]
+
+
+def unmarked(quoted: str) -> str:
+    """The quotations' text without the markers at the ends of its lines."""
+    return "\n".join(_ENDING_MARKERS.sub("", line) for line in quoted.split("\n"))
+
+
+def marks_in(line: str, citation: Citation) -> Iterator[tuple[int, int]]:
+    """Where the words that answer stand in a line of an answer that quotes `citation`: offsets in the line."""
+    for start, end in citation.answers:
+        words = " ".join(citation.quote[start - citation.start : end - citation.start].split())
+        before = " ".join(citation.quote[: start - citation.start].split())
+        at = line.find("“")
+        for _ in range(before.count(words) + 1):
+            at = line.find(words, at + 1) if at >= 0 else at
+        if at >= 0:
+            yield at, at + len(words)
 
 
 def _entry(line: str, unlisted: dict[int, Citation]) -> Entry:
@@ -57,12 +97,6 @@ def _entry(line: str, unlisted: dict[int, Citation]) -> Entry:
 
 def _asked_for(answer: Answer, citation: Citation) -> bool:
     return any(citation.n in part.citations for part in answer.parts)
-
-
-def _repeats(answer: Answer, line: str) -> bool:
-    """Whether a line is the verdict, and the lead begins with just that."""
-    said = OPENINGS[answer.verdict] if answer.verdict else ""
-    return line == said and re.match(rf"{re.escape(said.rstrip('.'))}\b", answer.lead or "") is not None
 
 
 def _in_one_line(citation: Citation) -> str:

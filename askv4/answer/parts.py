@@ -10,15 +10,17 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from askv4.answer.listing import MAYBE, unmarked
 from askv4.text.patterns import Pattern
 from askv4.text.words import AUXILIARIES, EXTENTS, FILLERS, asks
-from askv4.types import Answer, Citation, Conflict, Part
+from askv4.types import Answer, Citation, Conflict, Part, Status
 
 MOST_PARTS = 5
 """Of a longer list of questions the first so many are answered; the others are said to be left."""
 LONG_QUESTION = 40
 """In words: from here on a text without a question mark is searched for the sentence that asks."""
 
+_UNANSWERED = "The sources do not answer: {}"
 _ANY_MARKER = Pattern(r"\[(\d{1,4})\]")
 _LINKS = Pattern(r"^(?:(?:and|also|but|so|then)\b,? )+(?=\w)", re.I)
 _LAST_MARKER = Pattern(r"\[(\d{1,4})\]\s*$")
@@ -155,7 +157,8 @@ def join(whole: Answer, questions: Sequence[Question], answers: Sequence[Answer]
     """One answer of those to its parts, in order, with the citations numbered through.
 
     `whole` gives what is not of a part: the question as it was asked. What an earlier part has quoted is not quoted again.
-    A part that the sources do not answer is said to be so.
+    A part that the sources do not answer, or perhaps do, is said to be so; a candidate is cited as what answers a part is,
+    unless no part is answered.
     """
     citations: list[Citation] = []
     blocks: list[str] = []
@@ -163,21 +166,27 @@ def join(whole: Answer, questions: Sequence[Question], answers: Sequence[Answer]
     conflicts: list[Conflict] = []
     for question, answer in zip(questions, answers, strict=True):
         already = len(citations)
-        renumbered = _numbered(answer.citations, citations)
+        renumbered = _numbered(_quoted(answer), citations)
         blocks.append(_block(question, answer, renumbered, range(already + 1, len(citations) + 1)))
         mine = tuple(dict.fromkeys(renumbered.values()))
         parts.append(Part(answer.standalone_question or question.full, answer.status, mine, answer.verdict))
         conflicts += [renumbered_conflict(conflict, renumbered) for conflict in answer.conflicts]
-    confident = [
-        answer.confidence for answer in answers if answer.confidence is not None and answer.status == "answered"
-    ]
+    answered = any(answer.status == "answered" for answer in answers)
+    status: Status = "answered" if answered else "uncertain"
+    confident = [one.confidence for one in answers if one.confidence is not None and one.status == status]
     notes = dict.fromkeys(answer.note for answer in answers if answer.note)
     quoted = "\n\n".join(blocks)
     return replace(
-        whole, status="answered", answer=quoted, quoted=quoted, verdict=None, citations=tuple(citations), nearest=(),
+        whole, status=status, answer=quoted if answered else unmarked(quoted), quoted=quoted, verdict=None,
+        citations=tuple(citations) if answered else (), nearest=() if answered else tuple(citations),
         parts=tuple(parts), conflicts=tuple({c.citations: c for c in conflicts}.values()), note="; ".join(notes) or None,
         confidence=min(confident, default=None),
     )  # fmt: skip
+
+
+def _quoted(answer: Answer) -> tuple[Citation, ...]:
+    """What an answer quotes, its candidate included."""
+    return answer.citations or (answer.nearest[:1] if answer.status == "uncertain" else ())
 
 
 def _numbered(cited: Sequence[Citation], citations: list[Citation]) -> dict[int, int]:
@@ -217,17 +226,17 @@ def renumbered_conflict(conflict: Conflict, renumbered: Mapping[int, int]) -> Co
 def _block(question: Question, answer: Answer, renumbered: Mapping[int, int], new: Collection[int]) -> str:
     """What the whole answer says to one question; `new` are the numbers that no earlier part has cited."""
     asked = " ".join(question.asked.split())
-    if answer.status != "answered":
-        return unanswered(asked)
+    if answer.status == "not_in_sources":
+        return _UNANSWERED.format(asked)
     lines, again = [asked], []
-    for line in answer.answer.split("\n"):
+    for line in answer.quoted.split("\n"):
         marker = _LAST_MARKER.search(line)
         number = renumbered.get(int(marker[1])) if marker else None
         if marker is None or number is None:
             lines.append(line)
         elif number in new:
             lines.append(f"{line[: marker.start()]}[{number}]")
-        elif words := _answering(answer.citations, int(marker[1])):
+        elif words := _answering(_quoted(answer), int(marker[1])):
             lines.append(f"{words} [{number}]")
         elif number not in again:
             again.append(number)
@@ -236,9 +245,11 @@ def _block(question: Question, answer: Answer, renumbered: Mapping[int, int], ne
     return "\n".join(lines)
 
 
-def unanswered(question: str) -> str:
-    """The line on one of several questions that the sources do not answer."""
-    return f"The sources do not answer: {question}"
+def left_open(part: Part) -> str:
+    """The line on one of several questions that the sources do not answer, or perhaps do."""
+    if part.status == "not_in_sources":
+        return _UNANSWERED.format(part.question)
+    return f"{part.question} {MAYBE} {' '.join(f'[{n}]' for n in part.citations)}"
 
 
 def _answering(cited: Sequence[Citation], number: int) -> str:

@@ -1,15 +1,12 @@
-"""The two answers that need no model: quotations, and the refusal with what came nearest."""
+"""The answers that need no model: quotations, a candidate where it is uncertain, the refusal with what came nearest."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from askv4.answer.completing import Neighbour
 from askv4.answer.conflicts import as_conflict, find_differences, with_both
 from askv4.answer.conversation import Understood
-from askv4.answer.direct import OPENINGS, agreed, verdict
-from askv4.answer.emphasis import emphasise
 from askv4.answer.evidence import Evidence, ScoredSentence
 from askv4.answer.extractive import (
     BRIEF,
@@ -21,16 +18,22 @@ from askv4.answer.extractive import (
     nearest,
     numbered,
     quotations,
+    shown,
     without_heads,
 )
+from askv4.answer.listing import MAYBE, unmarked
+from askv4.answer.verdict import Entailment, weigh
 from askv4.text.words import asks, words
-from askv4.types import Answer, Hit, Skipped, Span, Verdict
+from askv4.types import Answer, Document, Hit, Skipped, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
 MARKED_SHARE = 0.5
+"""The words of a sentence that answer are marked when its probability is at least this share of the best one's,"""
+SURE_SPAN = 0.0
+"""and the reader points at them at least so much surer, in logits, than at nothing."""
 
 
 class Sources(Protocol):
@@ -42,53 +45,82 @@ class Sources(Protocol):
     def skipped(self) -> Iterable[Skipped]: ...
 
 
-def quote(understood: Understood, evidence: Evidence, sources: Sources, length: Length = BRIEF) -> Answer:
-    """The answer in quotations; the evidence must hold at least one sentence."""
+def quote(
+    understood: Understood,
+    evidence: Evidence,
+    sources: Sources,
+    entailment: Entailment | None = None,
+    length: Length = BRIEF,
+) -> Answer:
+    """The answer in quotations; the evidence must hold at least one sentence.
+
+    `entailment` weighs where documents differ, and yes/no questions; what it raises is raised.
+    """
     text_of = texts(sources)
-    differences = find_differences(understood.question, evidence)
+    differences = find_differences(understood.question, evidence, entailment) if entailment else []
     chosen = with_both(without_heads(choose(evidence, length), text_of), differences)
     beside = Beside(sources, text_of)
 
     def marks(quotation: Quotation, text: str) -> tuple[Span, ...]:
-        return _answering(understood.asked, evidence, quotation, text)
+        return marks_of(evidence, quotation, text)
 
     found = quotations(chosen, text_of, beside.before, beside.after, understood.question)
     against = frozenset(one.document.document for difference in differences for one in difference.both)
     text, citations = compose(found, text_of, sources.place, marks, against)
     conflicts = tuple(as_conflict(difference, lambda one: numbered(one.scored, found)) for difference in differences)
-    said = _verdict(understood.asked, chosen, beside.before, text_of)
-    quoted = f"{OPENINGS[said]}\n{text}" if said else text
+    said = [_read_out(one, text_of) for one in found]
+    weighed = weigh(understood.question, said, entailment) if entailment else None
+    quoted = f"{weighed.line}\n{text}" if weighed else text
     return Answer(
         question=understood.asked, status="answered", mode="extractive", model=None,
-        answer=quoted, quoted=quoted, verdict=said, citations=citations,
+        answer=quoted, quoted=quoted, verdict=weighed.verdict if weighed else None, citations=citations,
         conflicts=conflicts, skipped=tuple(sources.skipped()),
         standalone_question=standalone(understood), confidence=round(evidence.confidence, 3),
     )  # fmt: skip
 
 
-def _answering(question: str, evidence: Evidence, quotation: Quotation, text: str) -> tuple[Span, ...]:
-    """The words of a quotation that answer: those of its best sentence, when that is about as good as the best of all."""
+def marks_of(evidence: Evidence, quotation: Quotation, text: str) -> tuple[Span, ...]:
+    """The words of a quotation that answer, in the reader's eyes; of a question that it begins with, those behind it."""
     if quotation.probability < MARKED_SHARE * evidence.sentences[0].probability:
         return ()
-    sentence = quotation.sentences[0]
-    if asks(sentence.of(text)):
-        sentence = Span(sentence.end, quotation.span.end)
-    found = emphasise(question, evidence.gathered.question.kind, sentence.of(text))
-    return tuple(Span(sentence.start + span.start, sentence.start + span.end) for span in found)
+    answered = asks(quotation.sentences[0].of(text))
+    return tuple(
+        one.answer
+        for one in evidence.sentences
+        if one.answer is not None
+        and one.answer_score >= SURE_SPAN
+        and (answered or one.probability >= MARKED_SHARE * evidence.sentences[0].probability)
+        and _within(one, quotation)
+        and not asks(one.candidate.text)
+    )
 
 
-def _verdict(
-    question: str, chosen: Sequence[ScoredSentence], before: Neighbour, text_of: Callable[[str], str]
-) -> Verdict | None:
-    """What the best sentence says to a yes/no question, where no other one says otherwise."""
-    verdicts = []
-    for scored in chosen:
-        hit, span = scored.candidate.hit, scored.candidate.span
-        previous = before(hit, span)
-        said_before = previous.of(text_of(hit.document.document)) if previous else ""
-        context = f"{hit.document.title} {hit.heading or ''} {said_before}"
-        verdicts.append(verdict(question, scored.candidate.text, context))
-    return agreed(verdicts)
+def _within(scored: ScoredSentence, quotation: Quotation) -> bool:
+    one, span = scored.candidate, quotation.span
+    same = one.hit.document.document == quotation.hit.document.document
+    return same and span.start <= one.span.start and one.span.end <= span.end
+
+
+def _read_out(quotation: Quotation, text_of: Callable[[str], str]) -> tuple[Document, str]:
+    """A quotation with its document, and with the title that tells what it is about."""
+    document = quotation.hit.document
+    return document, f"{document.title}: {shown(quotation, text_of(document.document))}"
+
+
+def offer(understood: Understood, evidence: Evidence, hits: Sequence[Hit], sources: Sources) -> Answer:
+    """The likeliest sentence as what may answer, and the other passages that came near. The evidence must hold a sentence."""
+    text_of, beside = texts(sources), Beside(sources, texts(sources))
+    best = without_heads(choose(evidence), text_of)[:1]
+    found = quotations(best, text_of, beside.before, beside.after, understood.question)
+    line, candidates = compose(found, text_of, sources.place, lambda one, text: marks_of(evidence, one, text))
+    others = [hit for hit in hits if hit.passage_id != best[0].candidate.hit.passage_id]
+    return Answer(
+        question=understood.asked, status="uncertain", mode="extractive", model=None,
+        answer=f"{MAYBE}\n{unmarked(line)}", quoted=f"{MAYBE}\n{line}",
+        nearest=(*candidates, *nearest(others, evidence.sentences, text_of, sources.place, first=2)),
+        skipped=tuple(sources.skipped()), standalone_question=standalone(understood),
+        confidence=round(evidence.confidence, 3),
+    )  # fmt: skip
 
 
 def refuse(understood: Understood, evidence: Evidence, hits: Sequence[Hit], sources: Sources) -> Answer:

@@ -51,7 +51,7 @@ def ask(invocation: Invocation, words: tuple[str, ...], batch: str | None, go_on
       askv4 ask --continue "and who pays?"
       askv4 ask --batch questions.txt > answers.jsonl
 
-    Exit status: 0 answered, 1 the sources do not answer, 2 an error.
+    Exit status: 0 answered, 1 the sources do not answer or it is uncertain, 2 an error.
     """
     if batch is not None:
         if words:
@@ -160,6 +160,6 @@ def _tell_mistyped_command(invocation: Invocation, question: Question, answer: A
     from askv4.cli.main import cli
 
     near = difflib.get_close_matches(question.text.lower(), [*cli.commands, "help", "version"], 1, cutoff=0.75)
-    if near and answer.status == "not_in_sources":
+    if near and answer.status != "answered":
         meant = near[0] if near[0] in cli.commands else f"--{near[0]}"
         invocation.diagnostics.notice(f"did you mean `askv4 {meant}`?")

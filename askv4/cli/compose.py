@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from askv4.index.onnx_encoder import OnnxEncoder
     from askv4.index.store import Index
     from askv4.llm.chat import ChatModel, Stop
+    from askv4.neural.verifier import Verifier
     from askv4.retrieve.reader import Reader
     from askv4.retrieve.reranker import Reranker
 
@@ -119,9 +120,16 @@ class Workspace:
 
     def _writer(self, open_model: OpenModel) -> LeadWriter:
         from askv4.answer.write.lead import LeadWriter
-        from askv4.answer.write.verifier import open_verifier
+        from askv4.answer.write.verifier import StatementVerifier
 
-        return LeadWriter(open_model, open_verifier(self.settings.data_dir), self.reader)
+        return LeadWriter(open_model, StatementVerifier(self._entailment), self.reader)
+
+    @cached_property
+    def _entailment(self) -> Verifier:
+        """The trained verifier, not yet loaded."""
+        from askv4.neural.verifier import Verifier
+
+        return Verifier(self.settings.data_dir)
 
     def _assistant(self, writer: LeadWriter | None) -> Assistant:
         from askv4.answer.assistant import Assistant
@@ -135,6 +143,7 @@ class Workspace:
             self._judging_encoder,
             self.reader,
             writer,
+            entailment=self._entailment,
             reranker=self._reranker,
             long=self.settings.long,
         )

@@ -128,7 +128,7 @@ for _command in (ask, chat, search, add, remove, sync, docs, conversations, mode
 
 
 def main(args: Sequence[str] | None = None) -> int:
-    """Run askv4 and return its exit status: 0 answered, 1 the sources do not answer, 2 an error or wrong usage."""
+    """Run askv4 and return its exit status: 0 answered, 1 the sources do not answer or it is uncertain, 2 an error or wrong usage."""
     from askv4.offline import go_offline
 
     go_offline()

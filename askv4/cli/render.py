@@ -15,8 +15,7 @@ from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
-from askv4.answer.emphasis import marks_in
-from askv4.answer.listing import Entry, blocks
+from askv4.answer.listing import Entry, blocks, lead_lines, marks_in, passages
 from askv4.text.excerpt import shortened
 from askv4.text.safe import safe, safe_line, safe_name
 
@@ -29,7 +28,7 @@ TITLE = "bold"
 PLACE = "blue"
 QUIET = "dim"
 WARNING = "yellow"
-_ENTRY_STYLES = {"question": TITLE, "unanswered": WARNING}
+_ENTRY_STYLES = {"question": TITLE, "unanswered": WARNING, "uncertain": WARNING}
 NEAREST_SHOWN = 400
 """Characters of a nearest passage that are shown; the JSON has all of it."""
 
@@ -40,23 +39,24 @@ _WRAPPER = Console(file=StringIO(), width=80, color_system=None)
 def answer_lines(answer: Answer, corpus: Path, width: int) -> Iterator[Text]:
     """An answer as people read it: the lead, where there is one, then the sources, each once with what it says."""
     if answer.status == "not_in_sources":
-        yield from _refusal_lines(answer, corpus, width)
+        yield from _refusal_lines(answer, width)
     else:
         if answer.lead:
             yield from _lead_lines(answer, width)
             yield Text()
         yield from _quoted_lines(answer, corpus, width)
+    yield from _nearest_lines(passages(answer), corpus, width)
     yield from _remark_lines(answer, width)
 
 
 def _lead_lines(answer: Answer, width: int) -> Iterator[Text]:
     numbers = {citation.n for citation in answer.citations}
-    for paragraph in safe(answer.lead or "").strip().split("\n"):
-        yield from wrapped(_with_markers(paragraph, numbers), width)
+    for paragraph in lead_lines(answer):
+        yield from wrapped(_with_markers(safe_line(paragraph), numbers), width)
 
 
 def _quoted_lines(answer: Answer, corpus: Path, width: int) -> Iterator[Text]:
-    numbers = {citation.n for citation in answer.citations}
+    numbers = {citation.n for citation in answer.citations or answer.nearest}
     for position, block in enumerate(blocks(answer)):
         if position:
             yield Text()
@@ -78,16 +78,19 @@ def _quotation(entry: Entry, citation: Citation) -> Text:
     return text
 
 
-def _refusal_lines(answer: Answer, corpus: Path, width: int) -> Iterator[Text]:
+def _refusal_lines(answer: Answer, width: int) -> Iterator[Text]:
     said = safe(answer.answer).strip() or "The sources do not answer this."
     for paragraph in said.split("\n"):
         yield from wrapped(Text(paragraph, style=WARNING), width)
-    if answer.nearest:
+
+
+def _nearest_lines(near: Sequence[Citation], corpus: Path, width: int) -> Iterator[Text]:
+    if near:
         yield Text()
         yield Text("Nearest passages", style=TITLE)
-        for citation in answer.nearest:
-            quote = Text(f"“{shortened(citation, NEAREST_SHOWN)}”")
-            yield from _citation_lines(citation, corpus, width, quote)
+    for citation in near:
+        quote = Text(f"“{shortened(citation, NEAREST_SHOWN)}”")
+        yield from _citation_lines(citation, corpus, width, quote)
 
 
 def _remark_lines(answer: Answer, width: int) -> Iterator[Text]:

@@ -50,9 +50,17 @@ class Figures:
     false_answers: Share
     """Of the questions that the sources do not answer, those that were answered."""
     false_refusals: Share
-    """Of the questions that the sources answer, those that were refused."""
+    """Of the questions that the sources answer, those that were refused, an uncertain answer counting as a refusal."""
+    uncertain: Share
+    """All questions: those with an uncertain answer."""
+    offered_right: Share
+    """Of the uncertain answers to questions that the sources answer, those whose candidate shows what was expected."""
+    false_shown: Share
+    """As false answers, an uncertain answer counting as one."""
+    nothing_shown: Share
+    """As false refusals, an uncertain answer counting as none."""
     balanced: float | None
-    """Mean of the shares answered where there is an answer and refused where there is none."""
+    """Mean of the shares answered where there is an answer and refused, or uncertain, where there is none."""
     failed: int
     exact: Share
     """Of all citations, those whose quote is the document's text at the place that they name."""
@@ -110,7 +118,11 @@ def figures_of(outcomes: Sequence[Outcome], k: int) -> Figures:
         answered_right=_share(answerable, lambda one: one.right),
         refused_right=_share(unanswerable, lambda one: one.right),
         false_answers=_share(unanswerable, lambda one: one.status == "answered"),
-        false_refusals=_share(answerable, lambda one: one.status == "not_in_sources"),
+        false_refusals=_share(answerable, lambda one: one.status in ("uncertain", "not_in_sources")),
+        uncertain=_share(outcomes, lambda one: one.status == "uncertain"),
+        offered_right=_share([o for o in answerable if o.status == "uncertain"], lambda one: one.offered_right),
+        false_shown=_share(unanswerable, lambda one: one.status in ("answered", "uncertain")),
+        nothing_shown=_share(answerable, lambda one: one.status == "not_in_sources"),
         balanced=_balanced(answerable, unanswerable),
         failed=sum(one.status == "failed" for one in outcomes),
         exact=Share(sum(citation.exact for citation in cited), len(cited)),
@@ -171,5 +183,5 @@ def _balanced(answerable: Sequence[Outcome], unanswerable: Sequence[Outcome]) ->
     if not answerable or not unanswerable:
         return None
     answered = fmean(one.status == "answered" for one in answerable)
-    refused = fmean(one.status == "not_in_sources" for one in unanswerable)
+    refused = fmean(one.status in ("uncertain", "not_in_sources") for one in unanswerable)
     return (answered + refused) / 2

@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeVar
 from askv4.errors import UsageError
 from askv4.evaluate.gold import GoldQuestion, gold_from_record, gold_to_record
 
-Ending = Literal["answered", "not_in_sources", "failed"]
+Ending = Literal["answered", "uncertain", "not_in_sources", "failed"]
 _T = TypeVar("_T")
 
 CONTEXT = 200
@@ -51,7 +51,7 @@ class Outcome:
     ranks: tuple[int | None, ...]
     """For each group the rank, from 1, of the first passage that shows one of its quotes; None when none of the k does."""
     shown: tuple[bool, ...]
-    """For each group, whether one of the first citations shows one of its quotes."""
+    """For each group, whether one of the first citations, or the candidate of an uncertain answer, shows one of its quotes."""
     citations: tuple[Cited, ...] = ()
     nearest: tuple[Cited, ...] = ()
     expected: tuple[Place | None, ...] = ()
@@ -78,6 +78,11 @@ class Outcome:
         return {True: "lead right", False: "lead false", None: "lead shown"}[self.lead_right]
 
     @property
+    def offered_right(self) -> bool:
+        """Whether the answer is uncertain, and its candidate shows what was expected."""
+        return self.status == "uncertain" and bool(self.shown) and all(self.shown)
+
+    @property
     def verdict(self) -> str:
         """What happened, in a few words."""
         if self.status == "failed":
@@ -86,9 +91,12 @@ class Outcome:
             return "right" if self.gold.answerable else "rightly refused"
         if not self.gold.answerable:
             return "answered, though the sources do not answer"
-        if self.status == "not_in_sources":
+        if self.offered_right:
+            return "uncertain, though the candidate answers"
+        if self.status != "answered":
+            how = "uncertain" if self.status == "uncertain" else "refused"
             found = [rank for rank in self.ranks if rank is not None]
-            return f"refused, though passage {found[0]} answers" if found else "refused"
+            return f"{how}, though passage {found[0]} answers" if found else how
         wanting = [rank for rank, shown in zip(self.ranks, self.shown, strict=True) if not shown]
         found = [rank for rank in wanting if rank is not None]
         return f"other words cited, though passage {found[0]} has the right ones" if found else "other words cited"

@@ -2,7 +2,7 @@
 
 What counts as right: a question that the sources answer must be answered, and of each group of expected quotes one must be
 shown by one of the first four citations: the citation holds the quote, or at least 60 % of it as one unbroken run. A
-question that the sources do not answer must be refused. A model's lead is judged by itself: see `leads`.
+question that the sources do not answer must be refused; an uncertain answer counts as a refusal. A model's lead is judged by itself: see `leads`.
 """
 
 from __future__ import annotations
@@ -62,7 +62,8 @@ def evaluate(
 
 def judged(question: GoldQuestion, answer: Answer, hits: Sequence[Hit], sources: Sources) -> Outcome:
     """An answer and the passages that were retrieved for it, held against what was expected."""
-    cited = [(plain(citation.quote), citation.document) for citation in answer.citations[:FIRST]]
+    looked_at = answer.nearest[:1] if answer.status == "uncertain" else answer.citations[:FIRST]
+    cited = [(plain(citation.quote), citation.document) for citation in looked_at]
     found = [(plain(hit.text), hit.document.document) for hit in hits]
     shown = tuple(_first(group, cited) is not None for group in question.groups)
     answered = answer.status == "answered"
@@ -72,7 +73,7 @@ def judged(question: GoldQuestion, answer: Answer, hits: Sequence[Hit], sources:
         status=answer.status,
         right=right,
         ranks=tuple(_first(group, found) for group in question.groups),
-        shown=shown if answered else tuple(False for _ in shown),
+        shown=shown,
         citations=tuple(_cited(citation, sources) for citation in answer.citations),
         nearest=tuple(_cited(citation, sources) for citation in answer.nearest),
         expected=() if right else tuple(locate(group, sources) for group in question.groups),

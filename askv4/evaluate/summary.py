@@ -29,6 +29,8 @@ def figure_rows(figures: Figures) -> list[Row]:
         rows.append(Row("false answers", _of(figures.false_answers)))
     if figures.answered_right.total:
         rows.append(Row("false refusals", _of(figures.false_refusals)))
+    if figures.uncertain.count:
+        rows += _uncertain_rows(figures)
     if figures.balanced is not None:
         rows.append(Row("answered or refused rightly, mean of both", _percent(figures.balanced)))
     if figures.failed:
@@ -44,6 +46,18 @@ def figure_rows(figures: Figures) -> list[Row]:
         rows.append(Row("time for a question, median", f"{figures.median_ms:.0f} ms"))
         rows.append(Row("time for a question, 95th percentile", f"{figures.p95_ms:.0f} ms"))
     return rows + lead_rows(figures)
+
+
+def _uncertain_rows(figures: Figures) -> list[Row]:
+    """How many answers are uncertain, and the rates of error where they count as shown."""
+    rows = [Row("uncertain", _of(figures.uncertain), "counted as refused above")]
+    if figures.offered_right.total:
+        rows.append(Row("uncertain, and the candidate answers", _of(figures.offered_right)))
+    if figures.false_shown.total:
+        rows.append(Row("false answers, counting uncertain ones", _of(figures.false_shown)))
+    if figures.nothing_shown.total:
+        rows.append(Row("false refusals, not counting uncertain ones", _of(figures.nothing_shown)))
+    return rows
 
 
 def lead_rows(figures: Figures) -> list[Row]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def as_well_formed(texts: Sequence[str]) -> list[str]:
@@ -13,9 +16,6 @@ def as_well_formed(texts: Sequence[str]) -> list[str]:
 
 
 def well_formed(text: str) -> str:
-    """The text with each lone surrogate (half of a character, from a broken file) replaced by U+FFFD."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return text
+    """The text with each surrogate (half of a character, from a broken file) replaced by U+FFFD: as long as it was, so that
+    a token's place in it is its place in the text."""
+    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)

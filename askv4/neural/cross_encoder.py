@@ -1,4 +1,4 @@
-"""A cross-encoder that comes with askv4: two texts, one pass, one row of figures, through onnxruntime without torch.
+"""A cross-encoder that comes with askv4: two texts, one pass, its figures, through onnxruntime without torch.
 
 Of the size of MiniLM-L12 (Wang et al. 2020), with matrices of eight bits. Its files lie in a folder of the package, with
 about.json, which says what they were made from and which sums they must have.
@@ -23,7 +23,7 @@ from askv4.index.onnx_encoder import import_onnxruntime, usable_cores
 from askv4.index.weights import otherwise
 
 if TYPE_CHECKING:
-    from tokenizers import Tokenizer
+    from tokenizers import Encoding, Tokenizer
 
 ABOUT_FILE, TOKENIZER_FILE = "about.json", "tokenizer.json"
 OTHERS_KEPT = 1
@@ -83,16 +83,17 @@ class CrossEncoder:
         """Loads the model, too. Raises the `missing` of its files, DataFolderUnwritable."""
         return self._parts()[1]
 
-    def logits(self, inputs: Sequence[PairInput]) -> list[NDArray[np.float32]]:
-        """The model's row for every pair. Each is read alone, as the encoder does: company changes no figure.
+    def run(self, inputs: Sequence[PairInput], outputs: Sequence[str]) -> list[list[NDArray[np.float32]]]:
+        """For every pair the model's row of each of `outputs`. Each pair is read alone, as the encoder does: company changes
+        no figure.
 
         Raises the `missing` of its files, DataFolderUnwritable.
         """
         session, _ = self._parts()
-        found: list[NDArray[np.float32]] = [np.empty(0, dtype=np.float32)] * len(inputs)
+        found: list[list[NDArray[np.float32]]] = [[]] * len(inputs)
 
         def read(row: int) -> None:
-            found[row] = session.run(None, inputs[row])[0][0]
+            found[row] = [output[0] for output in session.run(outputs, inputs[row])]
 
         # The longest first: with a long one last, the other threads would wait for it.
         rows = sorted(range(len(inputs)), key=lambda row: -inputs[row]["input_ids"].shape[1])
@@ -114,12 +115,21 @@ class CrossEncoder:
 
 
 def pair_input(tokenizer: Tokenizer, first: str, second: str, most: int, *, kept: int, keep_first: bool) -> PairInput:
+    """One pair as the model takes it; see `encoded_pair`."""
+    return as_input(encoded_pair(tokenizer, first, second, most, kept=kept, keep_first=keep_first))
+
+
+def encoded_pair(tokenizer: Tokenizer, first: str, second: str, most: int, *, kept: int, keep_first: bool) -> Encoding:
     """One pair of at most `most` tokens. The text that is kept has its first `kept` tokens, the other what is left."""
     left, right = (tokenizer.encode(text, add_special_tokens=False) for text in (first, second))
     whole, cut = (left, right) if keep_first else (right, left)
     whole.truncate(kept)
     cut.truncate(most - 3 - len(whole.ids))
-    encoding = tokenizer.post_process(left, right)
+    return tokenizer.post_process(left, right)
+
+
+def as_input(encoding: Encoding) -> PairInput:
+    """An encoded pair as the model takes it."""
     return {
         "input_ids": np.array([encoding.ids], dtype=np.int64),
         "attention_mask": np.ones((1, len(encoding.ids)), dtype=np.int64),

@@ -61,7 +61,8 @@ class Verifier:
         if not len(pairs):
             return np.empty((0, len(VERDICTS)), dtype=np.float32)
         tokenizer = self._model.tokenizer()
-        logits = np.array(self._model.logits([_input(tokenizer, *pair) for pair in pairs]))
+        rows = self._model.run([_input(tokenizer, *pair) for pair in pairs], ["logits"])
+        logits = np.array([row for (row,) in rows])
         raised = np.exp(logits - logits.max(axis=1, keepdims=True))
         chances: NDArray[np.float32] = raised / raised.sum(axis=1, keepdims=True)
         return chances

@@ -6,10 +6,13 @@ import re
 import unicodedata
 
 from askv4.text.cjk import is_cjk, split_runs, without_asking
+from askv4.types import Span
 
 _WORD = re.compile(r"[^\W_]+")
 _CLOSING = "”\"'’»)*_ "
 """What may stand behind the mark that ends a sentence: quotation marks, brackets, Markdown's emphasis."""
+_JOINER = "\u200d"
+_IN_NUMBERS = ".,:"
 
 STOP_WORDS = frozenset(
     """a about above after again against all also am an and any are as at be because been before being below between
@@ -41,6 +44,38 @@ def words(text: str) -> list[str]:
         return [match.group().lower() for match in _WORD.finditer(text)]
     found = [match.group().lower() for match in _WORD.finditer(unicodedata.normalize("NFKC", text))]
     return [part for word in found for part in (split_runs(word) if is_cjk(word) else (word,))]
+
+
+def whole_words(text: str, span: Span) -> Span:
+    """The span, as much longer as it takes to cut no word: no run of letters, digits and their accents, and no "12.50"."""
+    start, end = span.start, span.end
+    while start > 0 and _goes_on(text, start):
+        start -= 1
+    while end < len(text) and _goes_on(text, end):
+        end += 1
+    return Span(start, end)
+
+
+def _goes_on(text: str, at: int) -> bool:
+    """Whether the characters on both sides of an offset inside the text belong to one word."""
+    before, after = text[at - 1], text[at]
+    if before.isspace() or after.isspace():
+        return False
+    if _attached(after) or before == _JOINER:
+        return True
+    if before in _IN_NUMBERS or after in _IN_NUMBERS:
+        mark = at if after in _IN_NUMBERS else at - 1
+        return text[max(mark - 1, 0) : mark].isdigit() and text[mark + 1 : mark + 2].isdigit()
+    return _in_word(before) and _in_word(after) and not is_cjk(before + after)
+
+
+def _in_word(character: str) -> bool:
+    return character.isalnum() or _attached(character)
+
+
+def _attached(character: str) -> bool:
+    """Whether it is an accent, or another sign that goes with the character before it."""
+    return character == _JOINER or (not character.isascii() and unicodedata.category(character).startswith("M"))
 
 
 def asks(sentence: str) -> bool:

@@ -13,8 +13,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
-from askv4.answer.emphasis import marks_in
-from askv4.answer.listing import Entry, blocks
+from askv4.answer.listing import Entry, blocks, lead_lines, marks_in
 from askv4.text.safe import safe
 from askv4.types import Answer, Citation
 
@@ -35,8 +34,8 @@ _NEVER = ("link", "image", "autolink", "html_inline", "html_block", "reference",
 
 
 def lead_source(answer: Answer) -> str:
-    """The Markdown of the lead; empty where there is none."""
-    return "\n\n".join(_marked(line) for line in _neutral(answer.lead or "").split("\n") if line.strip())
+    """The Markdown of the lead, a verdict above it; empty where there is none."""
+    return "\n\n".join(_marked(_neutral(line)) for line in lead_lines(answer))
 
 
 def quoted_source(answer: Answer) -> str:
@@ -66,7 +65,8 @@ def _line(entry: Entry) -> str:
     said = _in_one_line(entry.text)
     if entry.citation is not None:
         return f"{_literal(_emphasised(said, entry.citation))} [{entry.citation.n}]"
-    return _literal(f"{_STRONG_ON}{said}{_STRONG_OFF}") if entry.role == "question" else _marked(said)
+    strong = entry.role in ("question", "uncertain")
+    return _literal(f"{_STRONG_ON}{said}{_STRONG_OFF}") if strong else _marked(said)
 
 
 def _marked(line: str) -> str:

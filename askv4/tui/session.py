@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from askv4.answer.assistant import Assistant
     from askv4.answer.write.lead import LeadWriter
     from askv4.answer.write.lead import OpenModel as OpenedModel
-    from askv4.answer.write.verifier import Verifier
     from askv4.index.onnx_encoder import OnnxEncoder
     from askv4.index.store import Index
     from askv4.llm.chat import ChatModel
     from askv4.llm.models import LocalModel
+    from askv4.neural.verifier import Verifier
     from askv4.retrieve.reader import Reader
 
 Narrate = Callable[[str], None]
@@ -221,11 +221,16 @@ class Session:
 
     def _lead_writer(self, open_model: OpenedModel) -> LeadWriter:
         from askv4.answer.write.lead import LeadWriter
-        from askv4.answer.write.verifier import open_verifier
+        from askv4.answer.write.verifier import StatementVerifier
+
+        return LeadWriter(open_model, StatementVerifier(self._own_verifier()), self._own_reader())
+
+    def _own_verifier(self) -> Verifier:
+        from askv4.neural.verifier import Verifier
 
         if self._verifier is None:
-            self._verifier = open_verifier(self.settings.data_dir)
-        return LeadWriter(open_model, self._verifier, self._own_reader())
+            self._verifier = Verifier(self.settings.data_dir)
+        return self._verifier
 
     def _own_reader(self) -> Reader:
         from askv4.retrieve.reader import Reader
@@ -244,7 +249,10 @@ class Session:
         reader = self._own_reader()
         reranker = open_reranker(self.settings.rerank, reader)
         encoder, long = self._judging_encoder(), self.settings.long
-        return Assistant(retriever, index.catalog, encoder, reader, writer, reranker=reranker, long=long)
+        return Assistant(
+            retriever, index.catalog, encoder, reader, writer,
+            entailment=self._own_verifier(), reranker=reranker, long=long,
+        )  # fmt: skip
 
     def _judging_encoder(self) -> OnnxEncoder:
         """The shipped encoder, which the evidence model was fitted with; most often the one of the index."""

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 
 from askv4.answer.citing import cite
 from askv4.answer.conversation import Understood
-from askv4.answer.direct import is_yes_no
 from askv4.answer.evidence import Evidence
 from askv4.answer.gather import SentenceReader
-from askv4.answer.parts import renumbered_conflict, unanswered
+from askv4.answer.parts import left_open, renumbered_conflict
 from askv4.answer.quoting import Sources, texts
+from askv4.answer.verdict import is_yes_no
 from askv4.answer.write.attribution import Attributed, attribute
 from askv4.answer.write.drafting import Draft, draft
 from askv4.answer.write.prompt import REPORT, lead_prompt
@@ -74,15 +74,16 @@ class Lead:
             if one.carried_by
         )
         added = [one for one in citations if one.n in {renumbered[c.n] for c in cited if c not in answer.citations}]
+        parts = tuple(replace(one, citations=tuple(renumbered[n] for n in one.citations)) for one in answer.parts)
         return replace(
             told,
             mode="llm",
             lead=text,
-            answer="\n".join([text, *(unanswered(one.question) for one in answer.parts if one.status != "answered")]),
+            answer="\n".join([text, *(left_open(one) for one in parts if one.status != "answered")]),
             quoted=_requoted(answer, renumbered, added),
             citations=citations,
             conflicts=tuple(renumbered_conflict(one, renumbered) for one in answer.conflicts),
-            parts=tuple(replace(one, citations=tuple(renumbered[n] for n in one.citations)) for one in answer.parts),
+            parts=parts,
             grounding=tuple(replace(g, citations=tuple(renumbered[n] for n in g.citations)) for g in grounding),
         )
 

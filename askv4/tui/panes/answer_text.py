@@ -32,9 +32,9 @@ def lead_text(answer: Answer) -> AnswerText:
 
 
 def quoted_text(answer: Answer) -> AnswerText:
-    """The quotations, or the refusal."""
+    """The quotations, the candidate, or the refusal."""
     return AnswerText(quoted_source(answer), _numbers(answer), "answer quoted")
 
 
 def _numbers(answer: Answer) -> frozenset[int]:
-    return frozenset(citation.n for citation in answer.citations)
+    return frozenset(citation.n for citation in answer.citations or answer.nearest)

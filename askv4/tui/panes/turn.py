@@ -18,6 +18,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Static
 
+from askv4.answer.listing import passages
 from askv4.text.excerpt import shortened
 from askv4.text.safe import safe, safe_line, safe_name
 from askv4.tui.looks import KIND, MARKER, MUTED, WARNING
@@ -132,7 +133,7 @@ class TurnView(Vertical):
 
     @property
     def citations(self) -> tuple[Citation, ...]:
-        """What can be opened: the citations, or for a refusal the nearest passages."""
+        """What can be opened: the citations, or where there are none the nearest passages."""
         if self.answer is None:
             return ()
         return self.answer.citations or self.answer.nearest
@@ -193,6 +194,7 @@ class TurnView(Vertical):
         self.answer = answer
         self.contents = dict(contents)
         self.set_class(answer.status == "not_in_sources", "-refused")
+        self.set_class(answer.status == "uncertain", "-uncertain")
         self.set_class(bool(answer.conflicts), "-conflict")
         self.set_class(bool(answer.lead), "-led")
         self._found(_summary(answer) if answer.timings_ms else Content(""))
@@ -247,12 +249,14 @@ class TurnView(Vertical):
                 *(Remark(kind, line, {citation.n for citation in answer.citations}) for kind, line in remarks),
                 classes="remarks",
             )
-        if answer.citations:
-            yield Vertical(*(SourceLine(citation) for citation in answer.citations), classes="sources")
-        elif answer.nearest:
+        near = passages(answer)
+        quoted = [one for one in answer.citations or answer.nearest if one not in near]
+        if quoted:
+            yield Vertical(*(SourceLine(citation) for citation in quoted), classes="sources")
+        if near:
             head = Static(Content("Nearest passages"), classes="sources-head")
-            lines = (SourceLine(citation, excerpt=True) for citation in answer.nearest)
-            yield Vertical(head, *lines, classes="sources")
+            lines = (SourceLine(citation, excerpt=True) for citation in near)
+            yield Vertical(head, *lines, classes="sources nearest")
 
     def _found(self, content: Content) -> None:
         for line in self.query(".found").results(Static):
@@ -310,7 +314,7 @@ def _summary(answer: Answer) -> Content:
     if answer.lead and answer.model:
         who, took = safe_line(answer.model), answer.timings_ms.get("total", 0)
     else:
-        who = "searched" if answer.status == "not_in_sources" else "quoted"
+        who = "quoted" if answer.status == "answered" else "searched"
         took = answer.timings_ms.get("quotes", answer.timings_ms.get("total", 0))
     line = f"{who} · {_seconds(took)}"
     return Content(line).stylize("@click=screen.toggle_details", 0, len(line))

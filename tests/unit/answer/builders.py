@@ -51,4 +51,6 @@ def evidence_of(*scored: tuple[Hit, int, float], vectors: dict[tuple[str, int], 
         np.ones(1, np.float32),
     )  # fmt: skip
     hits = tuple({s.candidate.hit.passage_id: s.candidate.hit for s in sentences}.values())
-    return Evidence(Gathered(view, hits, tuple(s.candidate for s in sentences), {}, {}), tuple(sentences), 0.9, True)
+    return Evidence(
+        Gathered(view, hits, tuple(s.candidate for s in sentences), {}, {}), tuple(sentences), 0.9, "answered"
+    )

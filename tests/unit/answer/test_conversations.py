@@ -205,6 +205,21 @@ def test_records_from_before_leads_are_read() -> None:
     assert answer_from_record(old) == refused
 
 
+def test_an_uncertain_answer_comes_back_and_is_exported_with_its_candidate(store: ConversationStore) -> None:
+    passage = replace(citation(quote="Whole passage."), n=2)
+    said = replace(
+        answer(), status="uncertain", answer="It may be this:\n“It opens at nine.”", conflicts=(), citations=(),
+        quoted="It may be this:\n“It opens at nine.” [1]", nearest=(citation(), passage),
+    )  # fmt: skip
+    number = store.keep(said, CORPUS)
+    assert store.turns(number)[0].answer == said
+    text = conversation_markdown(store.get(number), store.turns(number))
+    assert text.endswith(
+        "It may be this:\n\n[1] Opening hours (notice), hours.md:2, under “Summer”\n\n> It opens at nine.\n\n"
+        "### Nearest passages\n\n[2] Opening hours (notice), hours.md:2, under “Summer”\n\n> Whole passage.\n"
+    )
+
+
 def test_the_export_shows_the_lead_then_each_source_once(store: ConversationStore) -> None:
     said = replace(led(), quoted="A notice says: “It opens at nine.” [1]", note="It was late.")
     number = store.keep(said, CORPUS)

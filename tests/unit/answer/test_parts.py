@@ -49,7 +49,7 @@ def citation(n: int, document: str, start: int, quote: str, *answers: tuple[int,
 
 
 def answer(text: str, *cited: Citation, status: str = "answered") -> Answer:
-    return Answer("q", status, "extractive", None, text, cited, confidence=0.7)  # type: ignore[arg-type]
+    return Answer("q", status, "extractive", None, text, cited, quoted=text, confidence=0.7)  # type: ignore[arg-type]
 
 
 def test_parts_are_answered_in_order_with_citations_numbered_through() -> None:
@@ -87,11 +87,44 @@ def test_a_part_that_is_not_answered_is_said_and_the_others_keep_their_numbers()
     cited = citation(1, "a.md", 0, "It costs 5."), citation(2, "b.md", 0, "It costs 6.")
     conflict = Conflict((1, 2), ("a.md", "b.md"), "a [1] and b [2]: their figures differ")
     told = Answer(
-        "q", "answered", "extractive", None, "“It costs 5.” [1]\n“It costs 6.” [2]", cited, conflicts=(conflict,)
-    )
+        "q", "answered", "extractive", None, "...", cited, quoted="“It costs 5.” [1]\n“It costs 6.” [2]",
+        conflicts=(conflict,),
+    )  # fmt: skip
     joined = join(told, questions, [answer("The sources do not answer this.", status="not_in_sources"), told])
     assert joined.answer.startswith(
         "The sources do not answer: Who owns the mill?\n\nWhat does it cost?\n“It costs 5.” [1]"
     )
     assert (joined.status, joined.conflicts) == ("answered", (conflict,))
     assert [part.status for part in joined.parts] == ["not_in_sources", "answered"]
+
+
+MAYBE = "It may be this:\n“Ida owns it.” [1]"
+
+
+def uncertain(*nearest: Citation) -> Answer:
+    return Answer("q", "uncertain", "extractive", None, "...", quoted=MAYBE, nearest=nearest, confidence=0.4)
+
+
+def test_a_part_that_is_uncertain_shows_its_candidate() -> None:
+    questions = split("What does the mill cost? Who owns it?")
+    told = answer("“It costs 5.” [1]", citation(1, "a.md", 0, "It costs 5."))
+    candidate, passage = citation(1, "b.md", 3, "Ida owns it."), citation(2, "c.md", 0, "Who knows.")
+    joined = join(told, questions, [told, uncertain(candidate, passage)])
+    assert joined.answer == (
+        "What does the mill cost?\n“It costs 5.” [1]\n\nWho owns it?\nIt may be this:\n“Ida owns it.” [2]"
+    )
+    assert (joined.status, joined.nearest, joined.confidence) == ("answered", (), 0.7)
+    assert [(c.n, c.document) for c in joined.citations] == [(1, "a.md"), (2, "b.md")]
+    assert [(part.status, part.citations) for part in joined.parts] == [("answered", (1,)), ("uncertain", (2,))]
+
+
+def test_where_no_part_is_answered_the_whole_is_uncertain() -> None:
+    questions = split("Who owns the mill? What does it cost?")
+    refused = answer("The sources do not answer this.", status="not_in_sources")
+    joined = join(refused, questions, [uncertain(citation(1, "b.md", 3, "Ida owns it.")), refused])
+    assert joined.answer == (
+        "Who owns the mill?\nIt may be this:\n“Ida owns it.”\n\nThe sources do not answer: What does it cost?"
+    )
+    assert joined.quoted == joined.answer.replace("it.”", "it.” [1]")
+    assert (joined.status, joined.citations, joined.confidence) == ("uncertain", (), 0.4)
+    assert [(c.n, c.document) for c in joined.nearest] == [(1, "b.md")]

@@ -31,7 +31,7 @@ ANSWERED = Answer(
 )
 LED = replace(
     ANSWERED, mode="llm", model="qwen", lead="Two minutes [1], or three. [2] See [9].", verdict="not_stated",
-    quoted=f"Not stated in the sources.\n{ANSWERED.quoted}",
+    quoted=f"The sources do not say.\n{ANSWERED.quoted}",
 )  # fmt: skip
 REFUSED = replace(
     ANSWERED,
@@ -82,9 +82,7 @@ def test_an_answer_in_quotations_is_the_list_of_its_sources() -> None:
 
 def test_a_lead_stands_above_the_sources() -> None:
     text = shown(answer_lines(LED, CORPUS, 80))
-    assert text == f"Two minutes [1], or three. [2] See [9].\n\nNot stated in the sources.\n{SOURCES}"
-    echoed = replace(LED, lead="Not stated in the sources, but two minutes. [1]")
-    assert shown(answer_lines(echoed, CORPUS, 80)).endswith(f"minutes. [1]\n\n{SOURCES}")
+    assert text == f"The sources do not say.\nTwo minutes [1], or three. [2] See [9].\n\n{SOURCES}"
 
 
 def test_what_only_a_lead_cites_is_a_source_as_well_and_nothing_stands_twice() -> None:
@@ -115,7 +113,7 @@ def test_each_of_several_questions_heads_its_sources() -> None:
 
 
 def test_only_markers_of_citations_are_lit() -> None:
-    first = next(iter(answer_lines(LED, CORPUS, 80)))
+    _, first, *_ = answer_lines(LED, CORPUS, 80)
     assert [first.plain[span.start : span.end] for span in first.spans] == ["[1]", "[2]"]
 
 
@@ -182,6 +180,23 @@ def test_every_line_fits(width: int) -> None:
         assert line.plain == line.plain.rstrip()
     rows = [document("long name " * 10, kind="news report"), document("x.pdf", state="skipped", reason="no " * 50)]
     assert all(line.cell_len <= width for line in document_lines(rows, CORPUS, width))
+
+
+UNCERTAIN = replace(
+    ANSWERED, status="uncertain", answer="...", quoted="It may be this:\n“Steep it for two minutes.” [1]", citations=(),
+    nearest=(replace(NOTE, answers=((23, 34),)), BOOK),
+)  # fmt: skip
+
+
+def test_a_candidate_is_shown_as_a_source_with_its_words_and_the_other_passages_below() -> None:
+    lines = list(answer_lines(UNCERTAIN, CORPUS, 80))
+    assert shown(lines) == (
+        "It may be this:\n[1] Tea (diary)\n    notes/tea.md:3, under “Green”\n    “Steep it for two minutes.”\n"
+        "\nNearest passages\n[2] A book on brewing\n    brewing.pdf, page 7\n    “Three minutes are better.”"
+    )
+    quotation = next(line for line in lines if "Steep" in line.plain)
+    assert [line.style for line in lines[:1]] == ["yellow"]
+    assert ["two minutes" == quotation.plain[one.start : one.end] for one in quotation.spans] == [True]
 
 
 def test_nothing_hostile_comes_through() -> None:

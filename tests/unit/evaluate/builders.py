@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from askv4.evaluate.gold import GoldQuestion, Wanted
@@ -25,6 +26,12 @@ def answered(
         shown=(right,) if question.groups else (), citations=(Cited("tea.md", "Tea", 3, None, "Steep it."),), ms=10.0,
         **{"confidence": 0.9, "expected": () if right else (Place("tea.md", 3, None, "Green: ", "Steep it", " now"),), **changes},
     )  # fmt: skip
+
+
+def uncertain(question: GoldQuestion | None = None, *, right: bool = False) -> Outcome:
+    """A question with an uncertain answer; `right`: its candidate shows what is expected."""
+    outcome = refused(question)
+    return replace(outcome, status="uncertain", shown=(right,) * len(outcome.shown), confidence=0.4)
 
 
 def refused(question: GoldQuestion | None = None, **changes: Any) -> Outcome:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from askv4.evaluate.figures import Share, by_kind, figures_of, ndcg_of, quantile, recall_at
 from askv4.evaluate.summary import figure_rows
-from tests.unit.evaluate.builders import answered, gold, refused
+from tests.unit.evaluate.builders import answered, gold, refused, uncertain
 
 
 def test_the_figures_of_a_run() -> None:
@@ -87,6 +87,23 @@ def test_a_verdict_says_where_the_words_were() -> None:
     assert replace(refused(gold()), ranks=(3,)).verdict == "refused, though passage 3 answers"
     assert answered(gold(answerable=False), right=False).verdict == "answered, though the sources do not answer"
     assert refused().verdict == "rightly refused"
+
+
+def test_an_uncertain_answer_is_a_refusal_and_is_counted_as_shown_as_well() -> None:
+    outcomes = [answered(), uncertain(gold(), right=True), uncertain(gold()), refused(gold()), uncertain(), refused()]
+    figures = figures_of(outcomes, 5)
+    assert (figures.right, figures.uncertain, figures.offered_right) == (Share(3, 6), Share(3, 6), Share(1, 2))
+    assert (figures.false_answers, figures.false_shown) == (Share(0, 2), Share(1, 2))
+    assert (figures.false_refusals, figures.nothing_shown) == (Share(3, 4), Share(1, 4))
+    assert figures.balanced == pytest.approx((1 / 4 + 1) / 2)
+    assert [one.verdict for one in outcomes[1:5]] == [
+        "uncertain, though the candidate answers", "uncertain", "refused", "rightly refused",
+    ]  # fmt: skip
+    named = {row.name: row.value for row in figure_rows(figures)}
+    assert named["uncertain"] == "3 of 6"
+    assert named["false answers, counting uncertain ones"] == "1 of 2"
+    assert named["false refusals, not counting uncertain ones"] == "1 of 4"
+    assert "uncertain" not in {row.name for row in figure_rows(figures_of([answered(), refused()], 5))}
 
 
 def test_leads_are_counted_of_the_questions_that_a_model_was_asked() -> None:

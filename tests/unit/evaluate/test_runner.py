@@ -89,6 +89,17 @@ def test_a_refusal_is_right_where_there_is_no_answer() -> None:
     assert not judged(ask(answerable=False), answer(cited("tea.md", "Green")), HITS, Texts()).right
 
 
+def test_an_uncertain_answer_shows_its_candidate_alone() -> None:
+    candidate, passage = cited("copy.md", "So they say."), cited("tea.md", "two minutes")
+    unsure = replace(answer(status="uncertain"), nearest=(candidate, passage))
+    assert judged(ask(answerable=False), unsure, HITS, Texts()).right
+    missed = judged(ask(Wanted("two minutes")), unsure, HITS, Texts())
+    found = judged(ask(Wanted("two minutes")), replace(unsure, nearest=(passage,)), HITS, Texts())
+    assert [(one.status, one.right, one.offered_right) for one in (missed, found)] == [
+        ("uncertain", False, False), ("uncertain", False, True),
+    ]  # fmt: skip
+
+
 def test_a_lead_is_judged_beside_the_citations() -> None:
     question = ask(Wanted("Steep it for two minutes."))
     grounding = (GroundedSentence("It is light.", (), supported=False, problems=("nothing says so",)),)

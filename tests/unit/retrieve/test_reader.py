@@ -12,10 +12,13 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from askv4.errors import ReaderMissing
 from askv4.retrieve import reader as room
 from askv4.retrieve.reader import ABOUT_FILE, MODEL_FILE, WEIGHTS, Reader, prepared_folder
+from askv4.types import Judgement
 
 QUESTION = "Who built the lighthouse?"
 TEXTS = [
@@ -40,6 +43,67 @@ def test_a_score_does_not_depend_on_the_company(reader: Reader) -> None:
 
 def test_no_texts_no_scores(reader: Reader) -> None:
     assert reader.scores(QUESTION, []).shape == (0,)
+    assert reader.read(QUESTION, []) == []
+
+
+def test_scores_are_the_logits_of_what_was_read(reader: Reader) -> None:
+    assert [one.logit for one in reader.read(QUESTION, TEXTS)] == pytest.approx(reader.scores(QUESTION, TEXTS).tolist())
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "answer"),
+    [
+        (QUESTION, TEXTS[1], "Ida Holm"),
+        ("When was the lighthouse lit?", "Lighthouse. Its keeper was Anders Vik; it was lit in 1871.", "1871"),
+        ("How much is a ticket?", "🚢 Fähre. A ticket costs 12.50 euros for adults.", "12.50 euros"),
+        ("Why was the launch delayed?", "The launch was delayed because of a strike at the yard.", "a strike at the yard"),
+    ],
+)  # fmt: skip
+def test_it_points_at_the_words_that_answer(question: str, text: str, answer: str, reader: Reader) -> None:
+    [found] = reader.read(question, [text])
+    assert found.span is not None
+    assert answer in found.span.of(text)
+    assert len(found.span.of(text)) <= len(answer) + 12
+    assert found.span_score > 0
+
+
+def test_it_points_at_nothing_surely_where_a_text_does_not_answer(reader: Reader) -> None:
+    answering, other = reader.read(QUESTION, [TEXTS[1], TEXTS[0]])
+    assert other.span_score < 0 < answering.span_score
+
+
+ODD = st.text(st.sampled_from("aZß9é.,:- '\n\t\x00\ud83d\ude00\u0301\u200d\u00a0\u200bहि家族🏠👩🔬𝔸𐐷"), max_size=60)
+
+
+@settings(deadline=None)  # the first example loads the tokenizer
+@given(ODD, st.sampled_from([1, 1, 60]), st.integers(0, 2**32 - 1))
+@example("\ud83d\ude00 half characters", 1, 0)
+@example("a\x00b 12.50", 1, 1)
+@example("", 1, 0)
+def test_a_span_is_whole_words_of_the_very_text(reader: Reader, odd: str, times: int, seed: int) -> None:
+    """Whatever the model points at: odd characters, and texts that are longer than what is read."""
+    text = odd * times
+    tokenizer = reader._model.tokenizer()
+    pair = room._encoded(tokenizer, "why?", room.well_formed(text))
+    spans = np.random.default_rng(seed).normal(size=(len(pair.ids), 2)).astype(np.float32)
+    found: Judgement = room._judgement(room.well_formed(text), pair, np.zeros(1, np.float32), spans)
+    if found.span is None:
+        return
+    start, end = found.span.start, found.span.end
+    assert 0 <= start < end <= len(text)
+    words = text[start:end]
+    assert words.strip() == words
+    for at in (start, end):
+        beside = text[max(at - 1, 0) : at + 1]
+        if len(beside) == 2 and beside.isascii():
+            assert not beside.isalnum()
+
+
+def test_of_a_long_text_only_what_was_read_is_pointed_at(reader: Reader) -> None:
+    text = "Filler words stand here. " * 200 + TEXTS[1]
+    [found] = reader.read(QUESTION, [text])
+    assert found.span is not None
+    assert found.span.end < len(text) / 2
 
 
 @pytest.mark.parametrize("text", ["", "\ud800 half a character", "x" * 5000, "word " * 3000, "[SEP] [CLS] \x00"])

@@ -1,0 +1,51 @@
+"""Answered, uncertain, refused: by two confidences, and by what stops an answer whatever the confidence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from askv4.answer.evidence import judge, load_model
+from askv4.answer.gather import gather
+from askv4.retrieve.reader import Reader
+from askv4.types import Status
+from tests.unit.answer.builders import hit_of
+from tests.unit.answer.test_assistant import Nothing
+
+FERRY = "The ferry to Gozo leaves at nine. The crossing is short."
+QUESTION = "When does the ferry to Gozo leave?"
+
+
+def status(encoder: Any, reader: Reader, question: str, text: str, answered: float, uncertain: float) -> Status:
+    """What becomes of a question to a passage, with these confidences as thresholds."""
+    gathered = gather(question, [replace(hit_of(text), cosine=0.5, bm25=1.0)], encoder, Nothing(), follow_up=False)  # type: ignore[arg-type]
+    return judge(gathered, replace(load_model(), answered_from=answered, uncertain_from=uncertain), reader).status
+
+
+@pytest.mark.parametrize(
+    ("answered", "uncertain", "expected"),
+    [(0.0, 0.0, "answered"), (2.0, 0.0, "uncertain"), (2.0, 2.0, "not_in_sources")],
+)
+def test_two_thresholds_part_three_answers(
+    encoder: Any, reader: Reader, answered: float, uncertain: float, expected: str
+) -> None:
+    assert status(encoder, reader, QUESTION, FERRY, answered, uncertain) == expected
+
+
+def test_a_name_of_letters_and_digits_that_nothing_has_is_a_refusal(encoder: Any, reader: Reader) -> None:
+    assert status(encoder, reader, "When does the X9000 ferry leave?", FERRY, 0, 0) == "not_in_sources"
+
+
+def test_an_amount_that_is_asked_for_and_not_there_is_uncertain(encoder: Any, reader: Reader) -> None:
+    assert status(encoder, reader, "How much does the crossing cost?", FERRY, 0, 0) == "uncertain"
+
+
+def test_a_question_of_the_document_s_own_is_no_candidate(encoder: Any, reader: Reader) -> None:
+    assert status(encoder, reader, QUESTION, "When does the ferry to Gozo leave?.", 0, 0) == "not_in_sources"
+
+
+def test_the_thresholds_that_come_with_askv4_leave_room_between_them() -> None:
+    model = load_model()
+    assert 0 < model.uncertain_from < model.answered_from < 1

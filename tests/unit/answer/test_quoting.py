@@ -1,0 +1,39 @@
+"""What is shown where it is uncertain: a candidate, exact and marked, then the passages beside it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from askv4.answer.conversation import understand
+from askv4.answer.quoting import offer
+from tests.unit.answer.builders import document, evidence_of, hit_of
+from tests.unit.answer.write.kit import Shelf
+
+FERRY = hit_of("Boats are many. The ferry sails at nine in the morning. It costs 4 euros.", document("ferry.md"))
+LETTER = hit_of("The ferry sailed at ten, I think.", document("letter.md", kind="reader comment"), passage_id=2)
+OTHER = hit_of("Cranes stand on the quay.", document("cranes.md"), passage_id=3)
+FOURTH = hit_of("Buses wait.", document("buses.md"), passage_id=4)
+SHELF = Shelf(FERRY, LETTER, OTHER, FOURTH)
+HITS = [OTHER, FERRY, LETTER, FOURTH]
+
+
+def test_the_candidate_is_the_likeliest_sentence_then_come_the_other_passages() -> None:
+    evidence = replace(evidence_of((FERRY, 1, 0.8), (LETTER, 0, 0.5)), status="uncertain")
+    answer = offer(understand("When does the ferry sail?", ()), evidence, HITS, SHELF)
+    assert (answer.status, answer.mode, answer.citations, answer.verdict, answer.lead, answer.conflicts) == (
+        "uncertain", "extractive", (), None, None, (),
+    )  # fmt: skip
+    assert answer.answer == "It may be this:\n“The ferry sails at nine in the morning.”"
+    candidate, *others = answer.nearest
+    assert candidate.quote == "The ferry sails at nine in the morning."
+    assert SHELF.text("ferry.md")[candidate.start : candidate.end] == candidate.quote
+    assert (candidate.n, candidate.title, candidate.line) == (1, "Title of ferry.md", 1)
+    assert [(one.n, one.document) for one in others] == [(2, "cranes.md"), (3, "letter.md")]
+
+
+def test_a_candidate_that_is_somebody_s_word_is_said_to_be() -> None:
+    evidence = replace(evidence_of((LETTER, 0, 0.8)), status="uncertain")
+    answer = offer(understand("When did the ferry sail?", ()), evidence, [LETTER], SHELF)
+    assert answer.answer == "It may be this:\nA reader comment says: “The ferry sailed at ten, I think.”"
+    assert answer.quoted == f"{answer.answer} [1]"
+    assert len(answer.nearest) == 1
