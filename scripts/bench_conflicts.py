@@ -13,7 +13,7 @@ ramdocs    the data's ramdocs (Wang et al. 2025): the documents of a question th
            is right when its two documents give different answers. Questions are counted apart where a document is wrong,
            where all are right but about several things of one name, and where all agree.
 
-The rules were written looking at the half "tuned" of both; "held" is unseen. `recall` counts refused questions as missed,
+Rules and thresholds were made looking at the half "tuned" of both; "held" is unseen. `recall` counts refused questions as missed,
 `recall if answered` leaves them out. Data that is not there is said to be missing, and the status is 0.
 """
 
@@ -143,6 +143,7 @@ def asking(work: Path, cases: Iterable[Case]) -> Iterator[Any]:
     from askv4.index.encoder import open_encoder, open_shipped
     from askv4.index.store import open_index
     from askv4.index.sync import SyncOptions
+    from askv4.neural.verifier import Verifier
     from askv4.retrieve.reader import Reader
     from askv4.retrieve.retriever import Retriever
     from askv4.types import Finished
@@ -156,13 +157,14 @@ def asking(work: Path, cases: Iterable[Case]) -> Iterator[Any]:
                 path.write_text(text, encoding="utf-8")
     data.mkdir(parents=True, exist_ok=True)
     encoder = open_encoder(data, narrate=_say)
-    judging, reader = open_shipped(data, narrate=_say), Reader(data, _say)
+    judging, reader, verifier = open_shipped(data, narrate=_say), Reader(data, _say), Verifier(data, _say)
     with open_index(data, corpus, encoder, narrate=_say) as index:
         index.sync(SyncOptions(allow_empty=True))
 
         def ask(case: Case) -> Answer:
             retriever = Retriever(index.catalog, index.vectors, encoder, case.name)
-            for event in Assistant(retriever, index.catalog, judging, reader).ask(case.question):
+            assistant = Assistant(retriever, index.catalog, judging, reader, entailment=verifier)
+            for event in assistant.ask(case.question):
                 if isinstance(event, Finished):
                     return event.answer
             raise AssertionError("no answer")

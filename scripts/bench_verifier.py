@@ -5,8 +5,7 @@
 
 Accuracy on the entailment sets that nothing was trained on (training/README.md calls them `check`); then, of each set of
 statement_sets.py, how many false statements are caught and how many true ones accused: by the verifier, by the rules of
-askv4/answer/grounding.py (all, or the exact ones that leads are held to), and where either objects; and the share that is
-caught where a tenth of the true ones is accused. `--misses` prints so many statements of each kind that the check, as leads
+askv4/answer/grounding.py, and where either objects; and the share that is caught where a tenth of the true ones is accused. `--misses` prints so many statements of each kind that the check, as leads
 meet it, judges wrongly. Without the data it says so and ends with 0. bench_quality.py measures the same at the threshold
 that the program has.
 """
@@ -36,7 +35,7 @@ from grounding_cases import COUNTED, HARDER, Case
 from statement_sets import RememberingVerifier, accuracies, altered_sentences, grounding_pairs, halueval, own_words
 
 from askv4.answer.grounding import problems
-from askv4.answer.write.verifier import LEARNED, StatementVerifier
+from askv4.answer.write.verifier import StatementVerifier
 from askv4.neural.verifier import Verifier
 
 SHARED = SCRIPTS.parent.parent / "shared"
@@ -52,8 +51,6 @@ class Judged:
     carried: NDArray[np.float32]
     objected: NDArray[np.bool_]
     """By the rules."""
-    exactly: NDArray[np.bool_]
-    """By the rules that leads are held to: what the verifier judges better is left out."""
 
     def shares(self, accused: NDArray[np.bool_]) -> tuple[float, float]:
         """(of the false ones caught, of the true ones accused)."""
@@ -74,13 +71,11 @@ def sets(shared: Path) -> dict[str, list[Case]]:
 
 def judged(name: str, cases: Sequence[Case], verifier: Verifier) -> Judged:
     """What verifier and rules say of each."""
-    found = [{one.kind for one in problems(case.sentence, case.cited, allowed=case.allowed)} for case in cases]
     return Judged(
         name,
         np.array([case.true for case in cases]),
         verifier.probabilities([(case.cited, case.sentence) for case in cases]),
-        np.array([bool(kinds) for kinds in found]),
-        np.array([bool(kinds - LEARNED) for kinds in found]),
+        np.array([bool(problems(case.sentence, case.cited, allowed=case.allowed)) for case in cases]),
     )
 
 
@@ -98,12 +93,11 @@ def print_misses(cases: Sequence[Case], verifier: Verifier, most: int) -> None:
 
 def table(found: Judged) -> dict[str, tuple[float, float]]:
     """Way of judging -> caught, accused; printed as it is made."""
-    rows = {"rules": found.shares(found.objected), "exact rules": found.shares(found.exactly)}
+    rows = {"rules": found.shares(found.objected)}
     for threshold in THRESHOLDS:
         below = found.carried < threshold
         rows[f"verifier {threshold}"] = found.shares(below)
         rows[f"rules or verifier {threshold}"] = found.shares(below | found.objected)
-        rows[f"exact rules or verifier {threshold}"] = found.shares(below | found.exactly)
     if found.true.any() and not found.true.all():
         cut = np.quantile(found.carried[found.true], 0.10, method="lower")
         rows[f"verifier at a tenth accused ({cut:.2f})"] = found.shares(found.carried < cut)

@@ -59,7 +59,7 @@ class Assistant:
     Answers are quotations; `long` ones quote up to twelve sentences instead of four. `writer` writes a lead over them, once
     they stand. `encoder` and `reader` judge the evidence; the encoder need not be the one of the index. The reader also
     decides which passage is best where that is open, unless a `reranker` puts the passages that were found in an order of
-    its own. `entailment` gives verdicts on yes/no questions; without it there are none.
+    its own. `entailment` gives verdicts on yes/no questions and weighs sources that differ; without it neither is told.
     """
 
     def __init__(
@@ -220,8 +220,11 @@ class Assistant:
             return without(understood, evidence, hits, self._catalog)
         try:
             return quote(understood, evidence, self._catalog, self._entailment, length)
-        except VerifierMissing as error:  # the quotations stand without a verdict
-            return replace(quote(understood, evidence, self._catalog, length=length), note=f"No verdict: {error}")
+        except VerifierMissing as error:  # the quotations stand without verdict and conflicts
+            return replace(
+                quote(understood, evidence, self._catalog, length=length),
+                note=f"Not weighed against each other: {error}",
+            )
 
 
 @dataclass(frozen=True, slots=True)

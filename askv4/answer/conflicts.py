@@ -1,310 +1,144 @@
-"""Sources that disagree: documents that answer the question asked differently, and which of them is named first.
+"""Sources that disagree: documents that answer the question differently, and which of them is named first.
 
-Only what answers is compared: the amount, date or name that the question asks for, or whether it is so at all. That two
-sentences differ in some number, or that one of them has a "not", is no conflict. What only seems to differ is left alone:
-the same amount in another unit or rounded, a part and the whole, another year, another thing of the same name, a forecast and
-what came of it. scripts/bench_conflicts.py measures both.
+Only the words that answer are compared, as the reader points at them; what can be compared exactly is, the rest the trained
+verifier weighs. scripts/bench_conflicts.py measures how many are told, and how many of those told are right.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import combinations
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
-from askv4.answer.completing import leans
-from askv4.answer.differences import amounts, moments
-from askv4.answer.differences.answers import (
-    Found,
-    Wording,
-    corrects,
-    found_amounts,
-    found_moments,
-    found_names,
-    found_wordings,
-)
-from askv4.answer.differences.asked import Asked, asked
-from askv4.answer.differences.polarity import Polarity, forecasts, polarity, supposes
-from askv4.answer.differences.precedence import Witness, first_of
-from askv4.answer.differences.scope import Said, same_scope
+from askv4.answer.differences.claims import Claim, agree, claim_of, sort_of, verdict_of
+from askv4.answer.differences.precedence import Witness, first_of, supposes
+from askv4.answer.differences.scope import same_scope
+from askv4.answer.differences.weighing import of_one_thing
 from askv4.answer.evidence import Evidence, ScoredSentence
-from askv4.answer.facts.names import Name, known, knows
-from askv4.answer.facts.tokens import plain
-from askv4.answer.gather import QuestionView
+from askv4.answer.facts.tokens import plain, tokenize
+from askv4.answer.verdict import Entailment, chances, is_yes_no
 from askv4.answer.voice import dated_name
-from askv4.types import Conflict, Document
+from askv4.types import Conflict
 
 SHARE = 0.04
 """A sentence speaks for its document when its probability is at least this share of the best one's."""
-COVERED = 0.5
-"""Share of the question's words that a sentence's passage, with its title and heading, must have."""
-COVERED_NAMELESS = 0.75
-"""The same where the question names nothing that could tell whether it is the same thing."""
+SURE = 0.0
+"""Words answer when the reader points at them at least so much surer, in logits, than at none."""
 LONGEST = 500
 """Characters from which on a "sentence" is a table or a list without full stops."""
-NAMED = 0.15
-"""The same share for a name: sentences are full of names that answer nothing."""
+FURTHER = 0.8
+"""A document's other words answer, too, when the reader is at least this share as sure of them."""
+OTHERS = 4
+"""So many other answers are weighed against the likeliest one, in two passes of the verifier each."""
 HEARD = 4
-"""So many sentences of a document are looked at."""
+"""So many documents are weighed for a yes or a no, in two passes each."""
+CLEAR = 0.75
+"""From this probability on a document says yes, or no."""
 SIDES = 4
 """So many documents that differ are shown."""
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
-    """A sentence that may answer, as far as comparing needs it."""
-
-    scored: ScoredSentence
-    text: str
-
-    @property
-    def document(self) -> Document:
-        """Whose sentence it is."""
-        return self.scored.candidate.hit.document
-
-    @property
-    def probability(self) -> float:
-        """That it belongs to the answer, 0 to 1."""
-        return self.scored.probability
-
-
-@dataclass(frozen=True, slots=True)
 class Difference:
-    """Two statements that answer differently; `one` is to be named first."""
+    """Two claims that differ; `one` is to be named first."""
 
-    one: Statement
-    other: Statement
+    one: Claim
+    other: Claim
     sort: str
     said: tuple[str, str]
     first: str
     """Why `one` is named first; empty where nothing decides."""
 
     @property
-    def both(self) -> tuple[Statement, Statement]:
+    def both(self) -> tuple[Claim, Claim]:
         """The two, in order."""
         return self.one, self.other
 
 
-@dataclass(slots=True)
-class _Claim:
-    """What one document answers."""
-
-    statement: Statement
-    text: str
-    answer: Found | None = None
-    polarity: Polarity | None = None
-    further: list[Found] = field(default_factory=list)
-    """What else of the type its sentences hold and do not reject."""
-    denied: list[Found] = field(default_factory=list)
-
-
-_FINDERS: dict[str, Callable[[Asked, str], list[Found]]] = {
-    "figure": found_amounts, "date": found_moments, "name": found_names, "wording": found_wordings,
-}  # fmt: skip
-_SORTS = {
-    "money": ("figure",), "number": ("figure",), "quantity": ("figure",), "duration": ("figure",), "date": ("date",),
-    "person": ("name",), "place": ("name",), "yesno": (), "reason": ("wording",), "manner": (), "other": ("figure", "name", "wording"),
-}  # fmt: skip
-
-
-def find_differences(question: str, evidence: Evidence) -> list[Difference]:
-    """Where two documents answer `question` differently, by all sentences of the evidence."""
-    return differences(question, _statements(evidence))
-
-
-def _statements(evidence: Evidence) -> list[Statement]:
-    """The sentences that may speak for their documents, the likeliest first."""
-    gathered = evidence.gathered
+def find_differences(question: str, evidence: Evidence, entailment: Entailment) -> list[Difference]:
+    """Where two documents answer `question` differently. Raises what the verifier raises, which is asked only then."""
     best = evidence.sentences[0].probability if evidence.sentences else 0.0
-    whole: dict[int, frozenset[str]] = dict(gathered.context)
-    for candidate in gathered.candidates:
-        whole[candidate.hit.passage_id] = whole.get(candidate.hit.passage_id, frozenset()) | candidate.stems
-    by_place = {_place(scored): scored for scored in evidence.sentences}
+    likely = [
+        one for one in evidence.sentences if one.probability >= SHARE * best and len(one.candidate.text) <= LONGEST
+    ]
+    compare = _verdicts if is_yes_no(question) else _answers
+    return compare(question, likely, entailment)
+
+
+def _verdicts(question: str, likely: Sequence[ScoredSentence], entailment: Entailment) -> list[Difference]:
+    """The likeliest document that says yes, and the likeliest that says no."""
+    claims = [verdict_of(one[0]) for one in _by_document(likely)][:HEARD]
+    if len(claims) < 2:
+        return []
+    yes, no, _ = chances(question, [claim.source for claim in claims], entailment).T
+    says: dict[str, Claim] = {}
+    for claim, for_it, against in zip(claims, yes, no, strict=True):
+        if max(for_it, against) >= CLEAR:
+            says.setdefault("yes" if for_it > against else "no", claim)
+    if len(says) < 2:
+        return []
+    return [_difference("denial", *((claim, _VERDICTS[said, supposes(claim.text)]) for said, claim in says.items()))]
+
+
+def _answers(question: str, likely: Sequence[ScoredSentence], entailment: Entailment) -> list[Difference]:
+    """The likeliest answer against each other one that documents give."""
+    asked = plain(question)
+    stems = frozenset(token.stem for token in tokenize(asked))
+    pairs = _pairs(asked, [claims for own in _by_document(likely) if (claims := _claims(own, stems))])
+    kept = of_one_thing(pairs, entailment) if pairs else []
     return [
-        Statement(scored, scored.candidate.text)
-        for scored in evidence.sentences
-        if (scored.probability >= SHARE * best or _follows(scored, by_place, SHARE * best))
-        and len(scored.candidate.text) <= LONGEST
-        and _covers(gathered.question, whole[scored.candidate.hit.passage_id])
+        _difference(sort_of(*pair), *((claim, claim.words) for claim in pair))
+        for pair, of_one in zip(pairs, kept, strict=True)
+        if of_one
     ]
 
 
-def _follows(scored: ScoredSentence, by_place: Mapping[tuple[str, int], ScoredSentence], least: float) -> bool:
-    """Whether a sentence goes on from a likely one: it leans on it, or says what is right after an error was named."""
-    candidate = scored.candidate
-    if candidate.position == 0:
-        return False
-    span = candidate.hit.sentences[candidate.position - 1]
-    before = by_place.get((candidate.hit.document.document, span.start))
-    if before is None or before.probability < least:
-        return False
-    return leans(candidate.text) or corrects(before.candidate.text)
-
-
-def _covers(question: QuestionView, found: frozenset[str]) -> bool:
-    """Whether a passage has the names of the question, and enough of its words, so that its "it" is what is asked about."""
-    terms = frozenset(question.terms)
-    least = COVERED if question.names else COVERED_NAMELESS
-    return question.names <= found and len(terms & found) >= least * len(terms)
-
-
-def differences(question: str, statements: Iterable[Statement]) -> list[Difference]:
-    """Where two documents answer `question` differently: the answer that comes first against each other one."""
-    view = asked(question)
-    documents = _by_document(statements)
-    best = max((own[0].probability for own in documents), default=0.0)
-    found: list[Difference] = []
-    for sort in (*_SORTS[view.kind], "denial"):
-        claims = [claim for own in documents if (claim := _claim(view, sort, own, best))]
-        for one, other in combinations(claims, 2):
-            if _differ(view, sort, one, other):
-                found.append(_difference(sort, one, other))
-        if found:
-            break
-    return _told(found)
-
-
-def _by_document(statements: Iterable[Statement]) -> list[list[Statement]]:
-    """The statements of each document, the likeliest first."""
-    documents: dict[str, list[Statement]] = {}
-    for statement in sorted(statements, key=lambda statement: -statement.probability):
-        own = documents.setdefault(statement.document.document, [])
-        if len(own) < HEARD:
-            own.append(statement)
+def _by_document(likely: Iterable[ScoredSentence]) -> list[list[ScoredSentence]]:
+    """The sentences of each document, the likeliest first."""
+    documents: dict[str, list[ScoredSentence]] = {}
+    for one in likely:
+        documents.setdefault(one.candidate.hit.document.document, []).append(one)
     return list(documents.values())
 
 
-def _claim(view: Asked, sort: str, own: Sequence[Statement], best: float) -> _Claim | None:
-    """What a document answers, by the likeliest of its statements that holds something of the sort."""
-    claim: _Claim | None = None
-    denied: list[Found] = []
-    further: list[Found] = []
-    for statement in own:
-        text = plain(statement.text)
-        if sort == "name" and statement.probability < NAMED * best and not leans(text):
-            continue
-        if sort == "denial":
-            verdict = polarity(view, text)
-            if verdict is not None:
-                return _Claim(statement, text, polarity=verdict)
-            continue
-        found = _FINDERS[sort](view, text)
-        denied += [one for one in found if one.rejected]
-        kept = [one for one in found if not one.rejected]
-        tied = [one for one in kept if one.tied]
-        if tied and claim is None:
-            claim = _Claim(statement, text, tied[0])
-        further += [one for one in kept if one.tied or not _bounded(one)]
-    if claim is not None:
-        claim.denied, claim.further = denied, further
-    return claim
+def _claims(own: Sequence[ScoredSentence], asked: frozenset[str]) -> list[Claim]:
+    """What a document answers, the likeliest first, and what else it answers nearly as surely; not the question's words."""
+    found = [claim for one in own if one.answer_score >= SURE and (claim := claim_of(one)) and claim.stems - asked]
+    return [one for one in found if one.scored.answer_score >= FURTHER * found[0].scored.answer_score]
 
 
-def _bounded(found: Found) -> bool:
-    """Whether it is "at least two" or the like, with which nearly everything agrees."""
-    return isinstance(found.value, amounts.Amount) and (found.value.least or found.value.most)
+def _pairs(question: str, documents: Sequence[Sequence[Claim]]) -> list[tuple[Claim, Claim]]:
+    """The likeliest claim beside each that says another thing than it and than each other, of documents that nowhere agree."""
+    others: list[Claim] = []
+    for own in documents[1:]:
+        told = (*documents[0], *others)
+        if agree(own[0], told[0]) is False and not any(agree(claim, one) for claim in own for one in told):
+            others.append(own[0])
+    return [(documents[0][0], other) for other in others[:OTHERS] if same_scope(question, documents[0][0], other)]
 
 
-def _differ(view: Asked, sort: str, one: _Claim, other: _Claim) -> bool:
-    said = _said(one), _said(other)
-    if sort == "denial":
-        return one.polarity != other.polarity and same_scope(view, *said)
-    mine, theirs = one.answer, other.answer
-    if mine is None or theirs is None or _agree(sort, view, mine, theirs) is not False:
-        return False
-    if any(_agree(sort, view, mine, found) for found in other.further) or any(
-        _agree(sort, view, theirs, found) for found in one.further
-    ):
-        return False
-    if sort in ("figure", "date") and forecasts(one.text) != forecasts(other.text):
-        return False
-    return same_scope(view, *said)
-
-
-def _said(claim: _Claim) -> Said:
-    document = claim.statement.document
-    year = int(document.date[:4]) if document.date and document.date[:4].isdigit() else None
-    return Said(claim.text, plain(document.title), claim.answer, year)
-
-
-def _agree(sort: str, view: Asked, one: Found, other: Found) -> bool | None:
-    """Whether two answers may be the same; None where they cannot be compared."""
-    if isinstance(one.value, amounts.Amount) and isinstance(other.value, amounts.Amount):
-        same = amounts.agree(one.value, other.value)
-        # Where the question does not say what is to be measured, only amounts of one known unit are compared.
-        if view.dimensions is None and sort == "figure" and amounts.PLAIN in one.value.dimensions:
-            return True if same else None
-        return same
-    if isinstance(one.value, moments.Moment) and isinstance(other.value, moments.Moment):
-        return moments.agree(one.value, other.value)
-    if isinstance(one.value, Name) and isinstance(other.value, Name):
-        return _same_name(one.value, other.value)
-    if isinstance(one.value, Wording) and isinstance(other.value, Wording):
-        if one.value.link != other.value.link:
-            return None
-        return bool(one.value.stems & other.value.stems)
-    return None
-
-
-def _same_name(one: Name, other: Name) -> bool:
-    """Whether two names may name the same: one may be part of the other, or both end alike ("Mrs Hale", "Mina Hale")."""
-    if not knows(known((other.text,)), one) or not knows(known((one.text,)), other):
-        return True
-    return one.keys[-1] == other.keys[-1]
-
-
-def _difference(sort: str, one: _Claim, other: _Claim) -> Difference:
-    witnesses = [Witness(claim.statement.document, claim.text, claim.polarity == "open") for claim in (one, other)]
+def _difference(sort: str, one: tuple[Claim, str], other: tuple[Claim, str]) -> Difference:
+    witnesses = [Witness(claim.document, claim.text) for claim, _ in (one, other)]
     ahead, reason = first_of(*witnesses)
     if not reason:
-        ahead = one.statement.probability >= other.statement.probability
-    first, second = (one, other) if ahead else (other, one)
-    said = (_words(sort, first), _words(sort, second))
-    return Difference(first.statement, second.statement, sort, said, reason)
+        ahead = one[0].probability >= other[0].probability
+    (first, said), (second, against) = (one, other) if ahead else (other, one)
+    return Difference(first, second, sort, (said, against), reason)
 
 
-_OPEN = "says that it is not known"
-_VERDICTS: dict[Polarity | None, str] = {"yes": "affirms it", "no": "denies it", "open": _OPEN}
-_SUPPOSED: dict[Polarity | None, str] = {
-    "yes": "supposes that it is so",
-    "no": "supposes that it is not so",
-    "open": _OPEN,
+_VERDICTS = {
+    ("yes", False): "affirms it",
+    ("no", False): "denies it",
+    ("yes", True): "supposes that it is so",
+    ("no", True): "supposes that it is not so",
 }
-
-
-def _words(sort: str, claim: _Claim) -> str:
-    if sort == "denial" or claim.answer is None:
-        return _SUPPOSED.get(claim.polarity, "") if supposes(claim.text) else _VERDICTS.get(claim.polarity, "")
-    return claim.answer.text.rstrip(" .,")
-
-
-def _told(found: Sequence[Difference]) -> list[Difference]:
-    """The differences to show: those of the document that comes first most often, each answer once."""
-    ahead = Counter(difference.one.document.document for difference in found)
-    leader = max(ahead, key=lambda name: ahead[name], default="")
-    told: list[Difference] = []
-    answers: set[str] = set()
-    heard: set[str] = set()
-    for difference in sorted(found, key=lambda one: leader not in _documents(one)):
-        names = _documents(difference)
-        if answers.issuperset(difference.said) or len(heard | names) > SIDES:
-            continue
-        told.append(difference)
-        answers.update(difference.said)
-        heard |= names
-    return told
-
-
-def _documents(difference: Difference) -> set[str]:
-    return {statement.document.document for statement in difference.both}
+"""By what a document says, and whether it only supposes that."""
 
 
 def with_both(
     chosen: Sequence[ScoredSentence], found: Sequence[Difference], limit: int = SIDES
 ) -> list[ScoredSentence]:
     """The sentences to show, with both sides of each difference among them, the one that comes first at the head."""
-    sides = list(dict.fromkeys(_place(statement.scored) for difference in found for statement in difference.both))
+    sides = list(dict.fromkeys(_place(claim.scored) for difference in found for claim in difference.both))
     by_place = {_place(one.scored): one.scored for difference in found for one in difference.both}
     rest = [scored for scored in chosen if _place(scored) not in by_place]
     return [*(by_place[place] for place in sides), *rest][: max(limit, len(sides))]
@@ -314,25 +148,25 @@ def _place(scored: ScoredSentence) -> tuple[str, int]:
     return scored.candidate.hit.document.document, scored.candidate.span.start
 
 
-def as_conflict(difference: Difference, numbers: Callable[[Statement], int]) -> Conflict:
-    """The conflict as an answer shows it; `numbers` gives the number of a statement's citation."""
+def as_conflict(difference: Difference, numbers: Callable[[Claim], int]) -> Conflict:
+    """The conflict as an answer shows it; `numbers` gives the number of a claim's citation."""
     both = difference.both
-    cited = tuple(numbers(statement) for statement in both)
+    cited = tuple(numbers(claim) for claim in both)
     parts = [
-        f"{dated_name(statement.document)} [{n}] " + (said if difference.sort == "denial" else f"says “{said}”")
-        for statement, n, said in zip(both, cited, difference.said, strict=True)
+        f"{dated_name(claim.document)} [{n}] " + (said if difference.sort == "denial" else f"says “{said}”")
+        for claim, n, said in zip(both, cited, difference.said, strict=True)
     ]
     reason = ", ".join(parts)
     if difference.first:
         reason += f"; the first {difference.first}"
     return Conflict(
         citations=cited,
-        documents=tuple(statement.document.document for statement in both),
+        documents=tuple(claim.document.document for claim in both),
         reason=reason,
         sort=difference.sort,
         said=difference.said,
-        kinds=tuple(statement.document.kind for statement in both),
-        contexts=tuple(statement.document.context for statement in both),
-        dates=tuple(statement.document.date for statement in both),
+        kinds=tuple(claim.document.kind for claim in both),
+        contexts=tuple(claim.document.context for claim in both),
+        dates=tuple(claim.document.date for claim in both),
         first=difference.first,
     )

@@ -9,8 +9,10 @@ import re
 from functools import lru_cache
 from typing import Literal
 
+from askv4.answer.facts.dates import ENGLISH_MONTHS
+from askv4.answer.facts.units import SCALES, english
 from askv4.text.patterns import Pattern
-from askv4.text.words import content_words
+from askv4.text.words import AUXILIARIES, FILLERS, SMALL_NUMBERS, content_words
 
 AnswerType = Literal[
     "money", "number", "quantity", "duration", "date", "person", "place", "reason", "yesno", "manner", "other"
@@ -19,23 +21,24 @@ AnswerType = Literal[
 STRICT: frozenset[AnswerType] = frozenset({"money", "number", "duration", "date", "person"})
 """Types that a sentence must hold, or its neighbour must, to answer: no amount, no answer to "how much"."""
 
-_NUMBER_WORDS = (
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundreds? thousands? millions? billions? "
-    "trillions? dozens? half twice once thrice several many few couple single double both none zero"
-).replace(" ", "|")
+_SCALE = "|".join(SCALES)
+_NUMBER_WORDS = "|".join(
+    (
+        "one", *SMALL_NUMBERS, "thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty",
+        "sixty|seventy|eighty|ninety|half|twice|once|thrice|several|many|few|couple|single|double|both|none|zero", _SCALE,
+    )
+)  # fmt: skip
 _NUMBER = rf"(?:\d[\d,.]*|{_NUMBER_WORDS})"
-_MONTH = (
-    "january|february|march|april|may|june|july|august|september|october|november|december|"
-    "jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec"
-)
-_TIME_UNIT = "seconds?|minutes?|hours?|days?|nights?|weeks?|months?|quarters?|seasons?|semesters?|years?|decades?|centur(?:y|ies)"
-_CURRENCY = "dollars?|euros?|pounds?|yen|yuan|renminbi|rupees?|francs?|won|roubles?|rubles?|pesos?|cents?|pence|usd|eur|gbp|rmb|cny|jpy|inr|chf"
-_SCALE = "k|m|bn|thousand|million|billion|trillion"
+_MONTH = "|".join(ENGLISH_MONTHS)
+_TIMES = english("second", "minute", "hour", "day", "week", "month", "quarter", "year", "decade", "century")
+_TIME_UNIT = "|".join((*_TIMES, "quarter|nights?|seasons?|semesters?"))
+_CURRENCY = "|".join(
+    (*english("usd", "eur", "gbp", "jpy", "cny", "inr", "rub", "chf", "cent", "penny"), "won|pesos?")
+)  # fmt: skip
 
 _HOLDS: dict[AnswerType, Pattern] = {
     "money": Pattern(
-        rf"[$€£¥₹]\s?\d[\d,.]*|\b(?:{_NUMBER})\s?(?:{_SCALE})?\s?(?:us\s)?(?:{_CURRENCY})\b|\bfree of charge\b|\bfor free\b",
+        rf"[$€£¥₹]\s?\d[\d,.]*|\b(?:{_NUMBER})\s?(?:k|m|bn|{_SCALE})?\s?(?:us\s)?(?:{_CURRENCY})\b|\bfree of charge\b|\bfor free\b",
         re.I,
     ),
     # "950PR" and "V4" are names, not numbers: a digit that touches a letter does not count, but "30%" and "5-fold" do.
@@ -70,7 +73,7 @@ _HOLDS["place"] = Pattern(
     r"(?<![.!?:;“\"'‘«•]\s)(?<!^)\b[A-Z][\w’'.-]+|^\W*[A-Z][\w’'-]+(?:\s+(?:[a-z]{1,3}\s+)?[A-Z][\w’'.-]+)+"
 )
 
-_LEAD = r"^\W*(?:(?:so|and|but|then|well|ok|okay|please|also)\W+)*"
+_LEAD = rf"^\W*(?:(?:{FILLERS})\W+)*"
 _PREPOSITION = r"(?:(?:in|on|at|by|since|until|from|during|to|for|with|of|around|about)\W+)?"
 _MONEY_WORDS = (
     "cost|costs|price|priced|pay|pays|paid|money|worth|dollars?|spend|spends|spent|earn|earns|earned|salary|fees?|"
@@ -96,7 +99,7 @@ _ASKS: list[tuple[AnswerType, Pattern]] = [
         rf"{_LEAD}{_PREPOSITION}where\b|\b(?:what|which) (?:country|city|state|town|place|continent|county|region|province|island|location)\b")),
     ("reason", Pattern(rf"{_LEAD}why\b|\bhow come\b|\bwhat (?:causes?|caused|reasons?|is the reason|are the reasons)\b")),
     ("yesno", Pattern(
-        rf"{_LEAD}(?:is|are|was|were|do|does|did|can|could|will|would|has|have|had|should|may|might|must|am|isn't|aren't|don't|doesn't|didn't)\b")),
+        rf"{_LEAD}(?:{AUXILIARIES}|am|isn't|aren't|don't|doesn't|didn't)\b")),
     ("manner", Pattern(rf"{_LEAD}how\b")),
 ]  # fmt: skip
 

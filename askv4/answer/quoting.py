@@ -52,12 +52,12 @@ def quote(
     entailment: Entailment | None = None,
     length: Length = BRIEF,
 ) -> Answer:
-    """The answer in quotations; the evidence must hold at least one sentence. `entailment` gives a verdict on a yes/no question.
+    """The answer in quotations; the evidence must hold at least one sentence.
 
-    Raises what `entailment` raises, which is asked for yes/no questions alone.
+    `entailment` weighs where documents differ, and yes/no questions; what it raises is raised.
     """
     text_of = texts(sources)
-    differences = find_differences(understood.question, evidence)
+    differences = find_differences(understood.question, evidence, entailment) if entailment else []
     chosen = with_both(without_heads(choose(evidence, length), text_of), differences)
     beside = Beside(sources, text_of)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from askv4.answer.differences.polarity import supposes
 from askv4.text.patterns import Pattern
 from askv4.types import Document
 
@@ -26,6 +25,18 @@ _OFFICIAL = Pattern(
     r"statistics|statistical|annual reports?|inquir(?:y|ies)|records?|protocols?|certificates?|price lists?|bulletins?|timetables?)\b",
     re.I,
 )
+_SUPPOSED = Pattern(
+    r"\b(?:may|might|could|perhaps|possibly|probably|maybe|likely|reportedly|allegedly|apparently|supposedly|presumably|rumou?r\w*|"
+    r"speculat\w*|believed?|believes|suspect\w*|hopes?|hoped|wants? to|suggests?|as far as i know|i am told|i think|i guess|"
+    r"or so it seems|seems?|appears?|leaked|said to be|thought to|unconfirmed|word (?:has|on|is)|people close to|according to unnamed|"
+    r"first counts?|first estimates?|plans? to|intends? to)\b",
+    re.I,
+)
+_FORECAST = Pattern(
+    r"\b(?:expect(?:s|ed|ing)?|forecasts?|forecasted|project(?:s|ed)\b(?! \w+ed)|predict(?:s|ed)?|anticipat\w+|budget(?:s|ed)|"
+    r"outlook|targets?|targeted|estimated to|pollsters?|polls?)\b",
+    re.I,
+)
 _BEFORE = Pattern(r"\b(?:before|ahead of|prior to|on the eve of)\b", re.I)
 _AFTER = Pattern(r"\b(?:after|following|since)\b", re.I)
 _ISO = Pattern(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
@@ -37,8 +48,6 @@ class Witness:
 
     document: Document
     text: str
-    unknown: bool = False
-    """Whether the sentence says that it is not known."""
 
 
 def first_of(one: Witness, other: Witness) -> tuple[bool, str]:
@@ -68,7 +77,7 @@ def _by_date(first: Witness, second: Witness) -> str:
 
 def _certainty(one: Witness, other: Witness) -> tuple[bool, str] | None:
     mine, theirs = _supposing(one), _supposing(other)
-    if mine == theirs or one.unknown or other.unknown:
+    if mine == theirs:
         return None
     return theirs, "states it where the other supposes it" + _by_date(other if mine else one, one if mine else other)
 
@@ -114,3 +123,13 @@ def _office(one: Witness, other: Witness) -> tuple[bool, str] | None:
     if mine == theirs:
         return None
     return mine, "is nearer to the fact by its kind"
+
+
+def supposes(text: str) -> bool:
+    """Whether `text` leaves open what it says: a rumour, a guess, a hope."""
+    return any(match.group() != "May" for match in _SUPPOSED.finditer(text))
+
+
+def forecasts(text: str) -> bool:
+    """Whether `text` says beforehand what will come out, as a forecast or a poll does."""
+    return bool(_FORECAST.search(text))
