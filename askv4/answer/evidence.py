@@ -38,9 +38,6 @@ from askv4.types import Span
 
 _IDENTIFIER = Pattern(r"(?<![\w.-])(?=\w*[A-Z])(?=\w*\d)[A-Za-z0-9]{2,}(?![\w])")
 """A capital and a digit in one word."""
-STRICT_AROUND = 0.6
-STRICT_MISSING = 0.15
-"""What is left of a sentence's probability when only its neighbour, or nobody, holds the type asked for."""
 OPEN_QUESTION = 0.15
 """What is left of it when the sentence is a question itself and nothing behind it answers."""
 
@@ -131,11 +128,8 @@ def judge(gathered: Gathered, model: EvidenceModel, reader: SentenceReader) -> E
         )
         for i in order
     )
-    missing = gathered.question.strict and table[order[:4], SENTENCE_FEATURES.index("holds_around")].max() < 0
     asked_again = bool(_left_open(gathered)[order[0]])
-    sufficient = (
-        confidence >= model.threshold and not missing and not asked_again and not _unknown_identifiers(gathered)
-    )
+    sufficient = confidence >= model.threshold and not asked_again and not _unknown_identifiers(gathered)
     return Evidence(gathered, sentences, confidence, sufficient)
 
 
@@ -144,7 +138,7 @@ def _by_models(
 ) -> tuple[NDArray[np.float64], float, Reading]:
     """([candidates] probabilities, confidence, what the reader said), with all that encoder and reader say."""
     reading = read(gathered, shortlist(gathered, table, model.shortlist), reader)
-    probability = as_answers(gathered, table, model.sentence(with_reading(table, reading)))
+    probability = as_answers(gathered, model.sentence(with_reading(table, reading)))
     figures = question_figures(gathered, table, probability, reading)
     return probability, _confidence(model.question, figures, QUESTION_FEATURES), reading
 
@@ -165,7 +159,7 @@ def _confidence(model: Logistic, figures: Matrix, wanted: tuple[str, ...]) -> fl
 
 def shortlist(gathered: Gathered, table: Matrix, model: Logistic) -> list[int]:
     """The candidates' places, the likeliest first, before the reader has seen any."""
-    return [int(place) for place in np.argsort(-as_answers(gathered, table, model(table)), kind="stable")]
+    return [int(place) for place in np.argsort(-as_answers(gathered, model(table)), kind="stable")]
 
 
 def _left_open(gathered: Gathered) -> NDArray[np.bool_]:
@@ -196,12 +190,8 @@ def squeezed(text: str) -> str:
     return re.sub(r"[\W_]+", "", text.lower())
 
 
-def as_answers(gathered: Gathered, table: Matrix, probability: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Probabilities after what an answer must be like: of the type that the question insists on, a price for "how much", a
-    date for "when did"; and no question of the document's own, unless a sentence that answers it follows.
-    """
+def as_answers(gathered: Gathered, probability: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Probabilities after what an answer must be like: no question of the document's own, unless a sentence that answers it
+    follows."""
     kept = np.where(_left_open(gathered), OPEN_QUESTION, 1.0)
-    if gathered.question.strict:
-        own, around = (table[:, SENTENCE_FEATURES.index(name)] for name in ("holds", "holds_around"))
-        kept *= np.where(own > 0, 1.0, np.where(around > 0, STRICT_AROUND, STRICT_MISSING))
     return np.clip(probability * kept, 1e-6, 1 - 1e-6)

@@ -1,74 +1,15 @@
-"""What a question asks for: the type of answer expected, and whether a sentence holds one.
-
-English only; a question in another language has type "other", which asks nothing of a sentence.
-"""
+"""What a question asks for: the type of answer expected. English only; a question in another language has type "other"."""
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import Literal
 
 from askv4.text.patterns import Pattern
-from askv4.text.words import content_words
 
 AnswerType = Literal[
     "money", "number", "quantity", "duration", "date", "person", "place", "reason", "yesno", "manner", "other"
 ]
-
-STRICT: frozenset[AnswerType] = frozenset({"money", "number", "duration", "date", "person"})
-"""Types that a sentence must hold, or its neighbour must, to answer: no amount, no answer to "how much"."""
-
-_NUMBER_WORDS = (
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundreds? thousands? millions? billions? "
-    "trillions? dozens? half twice once thrice several many few couple single double both none zero"
-).replace(" ", "|")
-_NUMBER = rf"(?:\d[\d,.]*|{_NUMBER_WORDS})"
-_MONTH = (
-    "january|february|march|april|may|june|july|august|september|october|november|december|"
-    "jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec"
-)
-_TIME_UNIT = "seconds?|minutes?|hours?|days?|nights?|weeks?|months?|quarters?|seasons?|semesters?|years?|decades?|centur(?:y|ies)"
-_CURRENCY = "dollars?|euros?|pounds?|yen|yuan|renminbi|rupees?|francs?|won|roubles?|rubles?|pesos?|cents?|pence|usd|eur|gbp|rmb|cny|jpy|inr|chf"
-_SCALE = "k|m|bn|thousand|million|billion|trillion"
-
-_HOLDS: dict[AnswerType, Pattern] = {
-    "money": Pattern(
-        rf"[$€£¥₹]\s?\d[\d,.]*|\b(?:{_NUMBER})\s?(?:{_SCALE})?\s?(?:us\s)?(?:{_CURRENCY})\b|\bfree of charge\b|\bfor free\b",
-        re.I,
-    ),
-    # "950PR" and "V4" are names, not numbers: a digit that touches a letter does not count, but "30%" and "5-fold" do.
-    "number": Pattern(
-        rf"(?<![A-Za-z\d.,-])\d[\d,.]*(?![A-Za-z\d])|(?<![A-Za-z\d.,-])\d[\d.,]*(?:st|nd|rd|th|x|%|km|m|kg|gb|mb|tb|b|k)\b|\b(?:{_NUMBER_WORDS})\b",
-        re.I,
-    ),
-    "duration": Pattern(
-        rf"\b{_NUMBER}\s*[-–]?\s*(?:(?:and|or|to|a|more|full|further|consecutive|{_NUMBER_WORDS})\s+){{0,3}}(?:{_TIME_UNIT})\b"
-        rf"|\b(?:a|an|per|over)\s+(?:{_TIME_UNIT})\b|\b(?:years|months|weeks|days|hours|decades|centuries)\b"
-        r"|\b(?:overnight|forever|permanently|lifetime|indefinitely)\b|\bfrom\s+\d{4}\s+(?:to|until)\b|\bage[ds]?\s+(?:of\s+)?\d+"
-        r"|\b\d{1,3}[- ]years?[- ]old\b",
-        re.I,
-    ),
-    "date": Pattern(
-        rf"\b(?:1[0-9]|20)\d\ds?\b|\b(?:{_MONTH})\b(?!\s+(?:be|not|have|also|well|or|and)\b)|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b"
-        r"|\b(?:today|yesterday|tomorrow|tonight|currently|century|centuries|decades?)\b"
-        rf"|\b(?:last|this|next|early|earlier|late|later|every|each|same|past|previous|following)\s+(?:{_TIME_UNIT}|spring|summer|autumn|fall|winter|morning|night)\b"
-        rf"|\b(?:{_TIME_UNIT})\s+(?:ago|later|earlier|before|after)\b|\b\d{{1,2}}(?:st|nd|rd|th)\b|\b(?:bc|bce|ad)\b"
-        r"|\b(?:spring|summer|autumn|winter|easter|christmas)\b|\b\d{1,2}[:.]\d{2}\b",
-        re.I,
-    ),
-    # A capitalised word inside the sentence, or two in a row at its start.
-    "person": Pattern(
-        r"(?<![.!?:;“\"'‘«•]\s)(?<!^)(?<![“\"'‘«(])\b[A-Z][\w’'.-]+|^\W*[A-Z][\w’'-]+(?:\s+(?:[a-z]{1,3}\s+)?[A-Z][\w’'.-]+)+|\b(?:I|[Hh]e|[Ss]he|[Tt]hey)\b"
-    ),
-}
-_HOLDS["quantity"] = Pattern(
-    rf"{_HOLDS['number'].pattern}|\b(?:most|all|much|little|majority|minority|vast|entire(?:ly)?)\b", re.I
-)
-_HOLDS["place"] = Pattern(
-    r"(?<![.!?:;“\"'‘«•]\s)(?<!^)\b[A-Z][\w’'.-]+|^\W*[A-Z][\w’'-]+(?:\s+(?:[a-z]{1,3}\s+)?[A-Z][\w’'.-]+)+"
-)
 
 _LEAD = r"^\W*(?:(?:so|and|but|then|well|ok|okay|please|also)\W+)*"
 _PREPOSITION = r"(?:(?:in|on|at|by|since|until|from|during|to|for|with|of|around|about)\W+)?"
@@ -100,33 +41,9 @@ _ASKS: list[tuple[AnswerType, Pattern]] = [
     ("manner", Pattern(rf"{_LEAD}how\b")),
 ]  # fmt: skip
 
-# "Who pays taxes" and "when do you need to" ask for a class or a condition, not for a name or a date.
-_GENERIC = {
-    "person": Pattern(
-        r"\bwho (?!is|was|were|are|did|has|had)\w+s\b|\bwho (?:can|may|should|must|could|would|do|does|needs?|gets?)\b"
-    ),
-    "date": Pattern(r"\bwhen (?:do|does|can|should|may|must|is|are|you|a|an)\b"),
-}
-
 
 @lru_cache(maxsize=256)
 def expected_type(question: str) -> AnswerType:
     """The type of answer that an English question asks for; "other" when it does not say."""
     text = " ".join(question.lower().split())[:2000]
     return next((kind for kind, pattern in _ASKS if pattern.search(text)), "other")
-
-
-@lru_cache(maxsize=256)
-def is_strict(question: str) -> bool:
-    """Whether only a sentence that holds the expected type can answer the question."""
-    kind = expected_type(question)
-    generic = _GENERIC.get(kind)
-    return kind in STRICT and not (generic and generic.search(question.lower()))
-
-
-def holds(kind: AnswerType, sentence: str, question_words: frozenset[str]) -> bool | None:
-    """Whether `sentence` holds something of type `kind` that the question does not itself name; None for open types."""
-    pattern = _HOLDS.get(kind)
-    if pattern is None:
-        return None
-    return any(not question_words.issuperset(content_words(match.group())) for match in pattern.finditer(sentence))
