@@ -23,11 +23,11 @@ SENTENCE_FEATURES = (
 )  # fmt: skip
 
 WORD_FEATURES = ("covered", "covered_around", "covered_passage", "passage_rank", "length", "new_words", "position")
-READ_FEATURES = ("read", "read_gap", "read_rank", "read_passage")
+READ_FEATURES = ("read", "read_gap", "read_rank", "read_passage", "read_span")
 
 QUESTION_FEATURES = (
     "cosine_best", "passage_cosine_max", "covered_best", "weakest_union", "names_missing",
-    "read_top", "read_top_likely", "read_spread", "terms_three", "follow_up",
+    "read_top", "read_top_likely", "read_spread", "read_span", "terms_three", "follow_up",
 )  # fmt: skip
 FRAGMENT_WORDS = 4
 """A sentence of fewer is a fragment."""
@@ -64,7 +64,7 @@ def with_reading(table: Matrix, reading: Reading) -> Matrix:
     """[candidates, SENTENCE_FEATURES + READ_FEATURES]: the sentences' table with what the reader makes of them."""
     scores = reading.sentences
     rank = np.argsort(np.argsort(-scores, kind="stable"), kind="stable")
-    columns = (scores, scores - scores.max(), 1.0 / (1 + rank), np.full_like(scores, reading.passage))
+    columns = (scores, scores - scores.max(), 1.0 / (1 + rank), np.full_like(scores, reading.passage), reading.answer_scores)
     return np.hstack([table, np.column_stack(columns)]).astype(np.float32)
 
 
@@ -124,6 +124,7 @@ def question_figures(gathered: Gathered, table: Matrix, probability: NDArray[np.
         "read_top": top,
         "read_top_likely": _likely(top),
         "read_spread": read[0] - read[min(4, len(read) - 1)],
+        "read_span": reading.answer_scores.max(),
         "terms_three": log(1 + max(LEAST_TERMS, len(question.terms))),
         "follow_up": question.follow_up,
         "covered_max": column["covered"].max(),

@@ -196,7 +196,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, default=DATA, help="the folder with the public sets")
     parser.add_argument("--keep", type=Path, required=True, help="the trained weights are kept here")
-    parser.add_argument("--share", type=float, default=0.7, help="of the trained weights in those that are written")
+    parser.add_argument("--share", type=float, default=0.85, help="of the trained weights in those that are written")
     parser.add_argument("--workers", type=int, default=2, help="processes that train together")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--write", action="store_true", help="write the reader's folder")
