@@ -12,7 +12,8 @@ from collections.abc import Iterator, Sequence
 from askv4.answer.facts.dates import dates, inside
 from askv4.answer.facts.language import script_of
 from askv4.answer.facts.names import known, knows, names
-from askv4.answer.facts.quantities import Quantity, quantities, same, same_value
+from askv4.answer.facts.numerals import Quantity
+from askv4.answer.facts.quantities import quantities, same, same_value
 from askv4.answer.facts.swaps import moved
 from askv4.answer.facts.tokens import plain, tokenize
 
@@ -55,7 +56,7 @@ def _missing_numbers(text: str, sources: Sequence[str], context: str) -> Iterato
 
 
 def _numbers_of_names(context: str) -> list[Quantity]:
-    """The context's years, and its numbers that stand next to a name: "Season 2", "World War II"."""
+    """The context's years, and its numbers that stand next to a name: "Season 2"."""
     beside = {i for name in names(context) for i in (name.first - 1, name.last)}
     return [q for q in quantities(context) if q.year or q.decade or q.first in beside or q.last - 1 in beside]
 
