@@ -4,10 +4,10 @@
     .venv/bin/python scripts/bench_verifier.py [--shared ../shared] [--json FILE] [--misses N]
 
 Accuracy on the entailment sets that nothing was trained on (training/README.md calls them `check`); then, of each set of
-statement_sets.py, how many false statements are caught and how many true ones accused: by the verifier, by the rules of
-askv4/answer/grounding.py, and where either objects; and the share that is caught where a tenth of the true ones is accused. `--misses` prints so many statements of each kind that the check, as leads
-meet it, judges wrongly. Without the data it says so and ends with 0. bench_quality.py measures the same at the threshold
-that the program has.
+statement_sets.py, how many false statements are caught and how many true ones accused: by the verifier as the check asks
+it, by the rules of askv4/answer/grounding.py, and where either objects. `--misses` prints so many statements of each kind
+that the check, as leads meet it, judges wrongly. Without the data it says so and ends with 0. bench_quality.py measures the
+same at the threshold that the program has.
 """
 
 from __future__ import annotations
@@ -32,14 +32,22 @@ sys.path[:0] = [str(SCRIPTS.parent), str(SCRIPTS / "training")]
 
 from entailment_sets import CHECKS, check_pairs
 from grounding_cases import COUNTED, HARDER, Case
-from statement_sets import RememberingVerifier, accuracies, altered_sentences, grounding_pairs, halueval, own_words
+from statement_sets import (
+    AgreeingVerifier,
+    RememberingVerifier,
+    accuracies,
+    altered_sentences,
+    grounding_pairs,
+    halueval,
+    own_words,
+)
 
-from askv4.answer.grounding import problems
-from askv4.answer.write.verifier import StatementVerifier
+from askv4.answer.write.verifier import SUPPORTED_SHORT, StatementVerifier, enough
 from askv4.neural.verifier import Verifier
 
 SHARED = SCRIPTS.parent.parent / "shared"
-THRESHOLDS = (0.1, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6)
+THRESHOLDS = (0.2, 0.35, 0.5, 0.6, 0.65, 0.7)
+"""For longer statements; what answers in a few words has the program's."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +57,8 @@ class Judged:
     name: str
     true: NDArray[np.bool_]
     carried: NDArray[np.float32]
+    short: NDArray[np.bool_]
+    """Whether they answer in a few words."""
     objected: NDArray[np.bool_]
     """By the rules."""
 
@@ -71,11 +81,13 @@ def sets(shared: Path) -> dict[str, list[Case]]:
 
 def judged(name: str, cases: Sequence[Case], verifier: Verifier) -> Judged:
     """What verifier and rules say of each."""
+    check, rules = StatementVerifier(verifier), StatementVerifier(AgreeingVerifier(Path()))
     return Judged(
         name,
         np.array([case.true for case in cases]),
-        verifier.probabilities([(case.cited, case.sentence) for case in cases]),
-        np.array([bool(problems(case.sentence, case.cited, allowed=case.allowed)) for case in cases]),
+        np.array([check.likely(case.cited, case.sentence) for case in cases], dtype=np.float32),
+        np.array([enough(case.sentence) == SUPPORTED_SHORT for case in cases]),
+        np.array([not rules.supports(case.cited, case.sentence, case.allowed) for case in cases]),
     )
 
 
@@ -95,12 +107,9 @@ def table(found: Judged) -> dict[str, tuple[float, float]]:
     """Way of judging -> caught, accused; printed as it is made."""
     rows = {"rules": found.shares(found.objected)}
     for threshold in THRESHOLDS:
-        below = found.carried < threshold
+        below = found.carried < np.where(found.short, SUPPORTED_SHORT, threshold)
         rows[f"verifier {threshold}"] = found.shares(below)
         rows[f"rules or verifier {threshold}"] = found.shares(below | found.objected)
-    if found.true.any() and not found.true.all():
-        cut = np.quantile(found.carried[found.true], 0.10, method="lower")
-        rows[f"verifier at a tenth accused ({cut:.2f})"] = found.shares(found.carried < cut)
     print(f"{found.name}: {int(found.true.sum())} true, {int((~found.true).sum())} false")
     for way, (caught, accused) in rows.items():
         print(f"  {way:40} caught {caught:.3f}  accused {accused:.3f}")

@@ -12,12 +12,12 @@ from collections.abc import Iterator, Sequence
 from askv4.answer.facts.dates import dates, inside
 from askv4.answer.facts.language import script_of
 from askv4.answer.facts.names import known, knows, names
-from askv4.answer.facts.quantities import Quantity, quantities, same, same_value
+from askv4.answer.facts.numerals import Quantity
+from askv4.answer.facts.quantities import quantities, same, same_value
 from askv4.answer.facts.swaps import moved
 from askv4.answer.facts.tokens import plain, tokenize
 
 _LIST_MARK = re.compile(r"^(?:\d{1,2}[.)]|[-*•])\s")
-_QUOTED_WORDS = 3
 
 
 def problems(sentence: str, cited: Sequence[str], *, allowed: str = "") -> tuple[str, ...]:
@@ -27,7 +27,7 @@ def problems(sentence: str, cited: Sequence[str], *, allowed: str = "") -> tuple
     amounts may not.
     """
     context, sources = plain(allowed), tuple(filter(None, map(plain, cited)))
-    text = _own_words(_LIST_MARK.sub("", plain(sentence)), context)
+    text = _LIST_MARK.sub("", plain(sentence))
     if not sources:
         return ("it cites nothing",)
     found = (
@@ -37,22 +37,6 @@ def problems(sentence: str, cited: Sequence[str], *, allowed: str = "") -> tuple
         *moved(text, sources),
     )
     return tuple(dict.fromkeys(found))
-
-
-def _own_words(text: str, context: str) -> str:
-    """`text` without quotations from the question: to repeat it is no claim."""
-    marks = [i for i, character in enumerate(text) if character == '"']
-    known = _letters(context)
-    for first in marks:
-        for last in reversed(marks):
-            quoted = text[first + 1 : last]
-            if len(quoted.split()) >= _QUOTED_WORDS and _letters(quoted) in known:
-                return _own_words(text[: first + 1] + text[last:], context)
-    return text
-
-
-def _letters(text: str) -> str:
-    return " ".join(token.key for token in tokenize(text) if token.word)
 
 
 def _missing_numbers(text: str, sources: Sequence[str], context: str) -> Iterator[str]:
@@ -72,7 +56,7 @@ def _missing_numbers(text: str, sources: Sequence[str], context: str) -> Iterato
 
 
 def _numbers_of_names(context: str) -> list[Quantity]:
-    """The context's years, and its numbers that stand next to a name: "Season 2", "World War II"."""
+    """The context's years, and its numbers that stand next to a name: "Season 2"."""
     beside = {i for name in names(context) for i in (name.first - 1, name.last)}
     return [q for q in quantities(context) if q.year or q.decade or q.first in beside or q.last - 1 in beside]
 

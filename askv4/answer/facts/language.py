@@ -46,9 +46,3 @@ def script_of(text: str) -> str | None:
     for letter, count in letters.items():
         scripts[unicodedata.name(letter, "UNKNOWN").split(" ", 1)[0].split("-", 1)[0]] += count
     return max(scripts, key=lambda script: scripts[script]) if scripts else None
-
-
-def comparable(one: str, other: str) -> bool:
-    """Whether two texts may be in one language, so that words and meaning can be held against each other."""
-    languages = {language_of(one), language_of(other)} - {None}
-    return script_of(one) == script_of(other) and len(languages) < 2

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import pairwise
 
 from askv4.answer.facts.dates import MONTHS, dates, inside
 from askv4.answer.facts.language import FUNCTION_WORDS, language_of, script_of
@@ -31,7 +32,7 @@ _SUFFIXES = frozenset(
 )
 _GERMAN_ARTICLES = frozenset("der die das dem den des ein eine einem einen einer eines im am vom zum zur beim".split())
 """After them stands a noun, which has a capital in German whether it is a name or not."""
-TITLES = frozenset(
+_TITLES = frozenset(
     "mr mrs ms dr prof professor sir president minister senator king queen pope judge general captain dame lord".split()
 )
 _ENDING = Pattern(r"(?:e?s|ers|ly)$")
@@ -62,6 +63,8 @@ class Known:
     """First letters of runs of capitalised words: "us" for "United States"."""
     capitals: frozenset[str]
     """Acronyms."""
+    before: Mapping[str, frozenset[str]]
+    """Word -> the capitalised words that stand right before it: the given names that go with a family name."""
 
 
 @cache
@@ -179,7 +182,15 @@ def known(texts: tuple[str, ...]) -> Known:
     initials = frozenset(_initials(tokens)) | frozenset(
         "".join(key[0] for key in row[i : i + 3]) for i in range(len(row) - 2)
     )
-    return Known(frozenset(keys), stems, frozenset(joined), initials, frozenset(capitals))
+    return Known(frozenset(keys), stems, frozenset(joined), initials, frozenset(capitals), _before(tokens))
+
+
+def _before(tokens: Sequence[Token]) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for one, other in pairwise(tokens):
+        if one.word and other.word and one.text[0].isupper() and other.text[0].isupper():
+            found.setdefault(other.key, set()).add(one.key)
+    return {key: frozenset(keys) for key, keys in found.items()}
 
 
 def _initials(tokens: Sequence[Token]) -> Iterator[str]:
@@ -206,7 +217,16 @@ def knows(source: Known, name: Name) -> tuple[str, ...]:
         whole in source.capitals or "".join(w[0] for w in fold(name.text).split()) in source.capitals
     ):
         return ()
-    return tuple(key for key in name.keys if not _knows_word(source, key))
+    missing = tuple(key for key in name.keys if not _knows_word(source, key))
+    return () if missing and _only_adds_given_name(source, name, missing) else missing
+
+
+def _only_adds_given_name(source: Known, name: Name, missing: Sequence[str]) -> bool:
+    """Whether a person whom the source calls by the family name alone is called by both names."""
+    family = name.keys[-1]
+    if len(name.keys) != 2 or missing != name.keys[:1] or family not in source.keys or any(name.weak):
+        return False
+    return source.before.get(family, frozenset()) <= _TITLES
 
 
 def _squash(text: str) -> str:

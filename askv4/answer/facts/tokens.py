@@ -40,8 +40,6 @@ _FRACTIONS = {
 }
 _FRACTION = Pattern(rf"(\d?)\s?([{''.join(_FRACTIONS)}])")
 _MARKERS = Pattern(r"(?:\s*\[\d{1,3}\])+(?=\s*[.!?…]*\s*$)")
-_BREAKS = frozenset(',;:()[]"|')
-_CONJUNCTIONS = frozenset("but although though while whereas because however unless since whilst yet".split())
 
 # Forms that no suffix rule joins: the everyday irregular verbs of English.
 _IRREGULAR = {
@@ -75,8 +73,6 @@ class Token:
     start: int
     """Offset in the plain text, as `plain` makes it."""
     end: int
-    clause: int
-    """Which clause of the text it stands in, counted from 0."""
     word: bool
     """Whether it is a word or number, not a sign."""
     initial: bool
@@ -128,25 +124,18 @@ def _stemmer():  # type: ignore[no-untyped-def]
 def tokenize(text: str) -> tuple[Token, ...]:
     """The tokens of `text`, which `plain` has been through."""
     tokens: list[Token] = []
-    clause, initial = 0, True
+    initial = True
     for kind, start, end in _pieces(text):
         piece = text[start:end]
         word = kind != "mark"
         key = piece.lower() if kind in ("mark", "not") else fold(piece)
-        if piece in _BREAKS or piece in ".?!" or (word and key in _CONJUNCTIONS) or _dash(text, start, end):
-            clause += 1
-        tokens.append(Token(piece, key, stem(key) if word else key, start, end, clause, word, initial and word))
+        tokens.append(Token(piece, key, stem(key) if word else key, start, end, word, initial and word))
         initial = (
             piece in ".?!:;"
             or (initial and not word)
             or (piece == '"' and tokens[-2:-1] != [] and tokens[-2].text in ",:")
         )
     return tuple(tokens)
-
-
-def _dash(text: str, start: int, end: int) -> bool:
-    """A dash between spaces, or two of them, parts clauses; a hyphen does not, also where data has spaces around it."""
-    return text[start:end] == "-" and (text[start - 1 : start] == "-" or text[end : end + 1] == "-")
 
 
 def _pieces(text: str) -> list[tuple[str, int, int]]:

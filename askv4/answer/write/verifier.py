@@ -58,15 +58,23 @@ class StatementVerifier:
     def problems(self, premises: Sequence[str], statement: str, known: str = "") -> tuple[str, ...]:
         if script_of(statement) not in (script_of(known), script_of(" ".join(premises))):
             return ("it is written in another script than the question and its source",)
-        exact = problems(statement, premises, allowed=known)
+        said = _ASKED.sub("", statement)
+        exact = problems(said, premises, allowed=known)
         if exact:
             return exact
+        likely = self.likely(premises, statement)
+        return () if likely >= enough(statement) else (f"the source does not say that (likely by {likely:.2f})",)
+
+    def likely(self, premises: Sequence[str], statement: str) -> float:
+        """How likely the statement follows from all premises together, or from one alone: the others may hide it."""
         said = _ASKED.sub("", statement)
-        # What stands around the sentence that carries it may hide that it does.
         apart = [([premise], said) for premise in premises] if len(premises) > 1 else []
-        likely = max(self.probabilities([(premises, said), *apart]))
-        enough = SUPPORTED_SHORT if len(words(said)) <= SHORT else SUPPORTED
-        return () if likely >= enough else (f"the source does not say that (likely by {likely:.2f})",)
+        return max(self.probabilities([(premises, said), *apart]))
+
+
+def enough(statement: str) -> float:
+    """How likely a statement must be to be supported."""
+    return SUPPORTED_SHORT if len(words(_ASKED.sub("", statement))) <= SHORT else SUPPORTED
 
 
 def open_verifier(data_dir: Path) -> Verifier:

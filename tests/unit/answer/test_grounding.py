@@ -31,6 +31,7 @@ def verdict(sentence: str, *cited: str, allowed: str = "") -> tuple[str, ...]:
         ("The United States imposed controls.", "The U.S. imposed controls."),
         ("The US imposed controls.", "The United States imposed controls."),
         ("Rowling wrote it.", "Joanne Rowling wrote it."),
+        ("Joanne Rowling wrote it.", "Ms Rowling wrote it."),
         ("Beyonce sang.", "Beyoncé sang."),
         ("The Germans won.", "Germany won."),
         ("The museum's director is Maria Lopez.", "Lopez, Maria: director of the museum"),
@@ -78,11 +79,6 @@ def test_the_context_may_give_names_and_years_but_no_amounts() -> None:
     assert verdict("It lasted for two weeks and cost 5 million.", source, allowed=allowed) == (
         "the number 5 million is not in the cited source",
     )
-
-
-def test_to_repeat_the_question_is_no_claim() -> None:
-    question = "Which city had 17 bridges in 1810?"
-    assert verdict(f"The answer to “{question}” is Graz.", "Graz had bridges.", allowed=question) == ()
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from askv4.answer.facts.alignment import Words
 from askv4.answer.facts.dates import dates
-from askv4.answer.facts.denials import denials
-from askv4.answer.facts.language import comparable, language_of, script_of
+from askv4.answer.facts.language import language_of, script_of
 from askv4.answer.facts.names import known, knows, names
 from askv4.answer.facts.quantities import quantities, same
 from askv4.answer.facts.tokens import plain, tokenize
@@ -104,6 +102,7 @@ def test_names(text: str, found: list[str]) -> None:
     ("text", "source", "strange"),
     [
         ("It is Lopez.", "Maria Lopez came.", ()),
+        ("It is Maria Lopez.", "Ms Lopez came.", ()),
         ("It is Peter Lopez.", "Maria Lopez came.", ("peter",)),
         ("It is West Lansing.", "He left Lansing.", ("west",)),
         ("It is Citroën's.", "Citroen came.", ()),
@@ -117,41 +116,11 @@ def test_who_is_known(text: str, source: str, strange: tuple[str, ...]) -> None:
     assert knows(known((plain(source),)), name) == strange
 
 
-@pytest.mark.parametrize(
-    ("text", "bears_on"),
-    [
-        ("It was not built.", "built"), ("It isn't full.", "full"), ("There is no link.", "link"), ("He failed to win.", "win"),
-        ("rather than winning", "winning"), ("Never, ever, win.", "win"), ("Er zahlte nicht.", "zahlte"),
-    ],
-)  # fmt: skip
-def test_denials(text: str, bears_on: str) -> None:
-    words = Words((plain(text),))
-    (found,) = [denial for denial in denials(words) if denial.sure]
-    assert words.tokens[found.heads[0]].text == bears_on
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "It was not only big.",
-        "No doubt it was.",
-        "No. 5 was it.",
-        "No, it was.",
-        "Never Give Up was sung.",
-        "It was indoor.",
-    ],
-)
-def test_what_denies_nothing(text: str) -> None:
-    assert [denial for denial in denials(Words((plain(text),))) if denial.sure] == []
-
-
 def test_languages_and_scripts() -> None:
     assert language_of("The house is on the hill.") == "en"
     assert language_of("Das Haus ist auf dem Hügel und nicht im Tal.") == "de"
     assert language_of("Graz") is None
     assert [script_of(text) for text in ("Graz", "Москва", "北京", "12")] == ["LATIN", "CYRILLIC", "CJK", None]
-    assert not comparable("这是一个城市。", "It is a city.")
-    assert comparable("Graz", "It is a city and the capital of the land.")
 
 
 @given(st.text(max_size=120))
