@@ -210,6 +210,21 @@ def summary(rows: dict[tuple[str, str], Row]) -> list[dict[str, Any]]:
     return lines
 
 
+def rows_of(cases: Sequence[Case], asked: Sequence[Case], work: Path, misses: int = 0) -> dict[tuple[str, str], Row]:
+    """(set, sort) -> how the cases `asked` came out; the first `misses` wrong ones are printed.
+
+    The corpus is that of all `cases`, whatever is asked of it: the rarity of words is that of the whole.
+    """
+    rows: dict[tuple[str, str], Row] = {}
+    with asking(work, cases) as ask:
+        for case in asked:
+            answer = ask(case)
+            if not count(rows.setdefault((case.of, case.sort), Row()), case, answer) and misses:
+                misses -= 1
+                report_miss(case, answer)
+    return rows
+
+
 def _share(part: int, whole: int) -> float | None:
     return round(part / whole, 3) if whole else None
 
@@ -256,18 +271,10 @@ def main() -> None:
             cases += load_ramdocs(ramdocs)
         else:
             _say(f"{ramdocs} is not there: without it only the pairs are measured")
-    # Always the same corpus, whatever is asked of it: the rarity of words is that of the whole.
     asked = [case for case in cases if options.half in (None, case.half)]
-    rows: dict[tuple[str, str], Row] = {}
-    missed = 0
     folder = nullcontext(options.work) if options.work else tempfile.TemporaryDirectory(prefix="askv4-conflicts-")
-    with folder as work, asking(Path(work), cases) as ask:
-        for case in asked:
-            answer = ask(case)
-            right = count(rows.setdefault((case.of, case.sort), Row()), case, answer)
-            if not right and missed < options.misses:
-                missed += 1
-                report_miss(case, answer)
+    with folder as work:
+        rows = rows_of(cases, asked, Path(work), options.misses)
     if options.json:
         print(json.dumps(summary(rows)))
     else:

@@ -1,23 +1,23 @@
 #!/usr/bin/env python3
-"""How well the trained verifier tells statements that their source carries from others, beside the rules and with them.
+"""At which threshold the verifier serves best, beside the exact rules and with them: the tables of docs/verifier.md.
 
-    .venv/bin/python scripts/bench_verifier.py [--data ../shared] [--json FILE]
+    .venv/bin/python scripts/bench_verifier.py [--shared ../shared] [--json FILE] [--misses N]
 
-Three tables: accuracy on the entailment sets that nothing was trained on (training/README.md calls them `check`); of the
-statements of grounding/pairs.jsonl, HaluEval and the sentences of grounding_cases.py, how many false ones are caught and
-how many true ones accused, by the verifier, by the rules of askv4/answer/grounding.py (all, or those on numbers, dates,
-names and other exact things), and where either objects; and the share that is caught where a tenth of the true ones is
-accused. Without the data it says so and ends with 0.
+Accuracy on the entailment sets that nothing was trained on (training/README.md calls them `check`); then, of each set of
+statement_sets.py, how many false statements are caught and how many true ones accused: by the verifier, by the rules of
+askv4/answer/grounding.py, and where either objects; and the share that is caught where a tenth of the true ones is accused. `--misses` prints so many statements of each kind that the check, as leads
+meet it, judges wrongly. Without the data it says so and ends with 0. bench_quality.py measures the same at the threshold
+that the program has.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import random
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,20 +30,16 @@ SCRIPTS = Path(__file__).resolve().parent
 # The checkout's package: beside this file `askv4` would be the starter of that name.
 sys.path[:0] = [str(SCRIPTS.parent), str(SCRIPTS / "training")]
 
-from bench_grounding import sentences, similarities
-from entailment_sets import CHECKS, CONTRADICTION, ENTAILMENT, NOT_ENTAILMENT, check_pairs
-from grounding_cases import COUNTED, HARDER, Case, load
+from entailment_sets import CHECKS, check_pairs
+from grounding_cases import COUNTED, HARDER, Case
+from statement_sets import RememberingVerifier, accuracies, altered_sentences, grounding_pairs, halueval, own_words
 
 from askv4.answer.grounding import problems
+from askv4.answer.write.verifier import StatementVerifier
 from askv4.neural.verifier import Verifier
 
+SHARED = SCRIPTS.parent.parent / "shared"
 THRESHOLDS = (0.1, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6)
-CASES = 400
-"""Sentences at most of each kind of grounding_cases.py: more change no figure by more than 0.03."""
-LEFT_TO_IT = {"denial", "opposite"}
-"""Kinds of problems that the verifier judges better: what the rules say of them is left out of the "exact rules"."""
-LONGEST = 1200
-"""Characters of a source: beyond, the verifier does not read it whole."""
 
 
 @dataclass(frozen=True)
@@ -55,8 +51,6 @@ class Judged:
     carried: NDArray[np.float32]
     objected: NDArray[np.bool_]
     """By the rules."""
-    exactly: NDArray[np.bool_]
-    """By the rules, those about what the verifier judges better left out."""
 
     def shares(self, accused: NDArray[np.bool_]) -> tuple[float, float]:
         """(of the false ones caught, of the true ones accused)."""
@@ -64,85 +58,46 @@ class Judged:
         return float(caught), float(accused[self.true].mean()) if self.true.any() else float("nan")
 
 
-def accuracies(folder: Path, verifier: Verifier) -> dict[str, dict[str, float]]:
-    """Set -> accuracy of the three verdicts, and of carried or not."""
-    found = {}
-    for name in CHECKS:
-        rows = check_pairs(folder, name)
-        chances = verifier.verdicts([([row.premise], row.statement) for row in rows])
-        said, labels = chances.argmax(axis=1), np.array([row.label for row in rows])
-        loose = (labels == NOT_ENTAILMENT) & (said != ENTAILMENT)
-        two_way = (said == ENTAILMENT) == (labels == ENTAILMENT)
-        found[name] = {
-            "rows": len(rows),
-            "accuracy": float(((said == labels) | loose).mean()),
-            "two_way": float(two_way.mean()),
-        }
-        told = labels != 1
-        if name == "condaqa_dev":  # yes or no, where the passage says so
-            pick = np.where(chances[:, ENTAILMENT] > chances[:, CONTRADICTION], ENTAILMENT, CONTRADICTION)
-            found[name]["yes_no"] = float((pick == labels)[told].mean())
-        print(
-            f"{name:16} {len(rows):5} rows  "
-            + "  ".join(f"{k} {v:.3f}" for k, v in found[name].items() if k != "rows"),
-            flush=True,
-        )
-    return found
+def sets(shared: Path) -> dict[str, list[Case]]:
+    """Name -> statements."""
+    return {
+        "grounding pairs": grounding_pairs(shared),
+        "altered sentences": altered_sentences(shared, COUNTED),
+        "altered otherwise": altered_sentences(shared, HARDER),
+        "HaluEval": halueval(shared),
+        "people's own words": own_words(shared),
+    }
 
 
-def small_sets(data: Path) -> dict[str, list[Case]]:
-    """The pairs of grounding/, HaluEval, and a sample of every kind of altered and true sentence."""
-    path = data / "grounding" / "pairs.jsonl"
-    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.exists() else []
-    sets = {
-        "grounding pairs": [
-            Case("grounding", "true" if row["supported"] else row["kind"], row["statement"], tuple(sentences(row["premise"])), "", "")
-            for row in rows
-        ],
-        "altered sentences": [],
-        "altered otherwise": [],
-    }  # fmt: skip
-    chance = random.Random(0)
-    cases = [case for case in load(data / "data", sentences) if len(" ".join(case.cited)) < LONGEST]
-    sets["HaluEval"] = [case for case in cases if case.source == "halueval"]
-    for kind in ("true", "reworded", *COUNTED, *HARDER):
-        of_kind = [case for case in cases if case.kind == kind and case.source.startswith(("clapnq", "xquad"))]
-        chosen = chance.sample(of_kind, min(CASES if kind == "true" else CASES // 4, len(of_kind)))
-        for name, kinds in (("altered sentences", COUNTED), ("altered otherwise", HARDER)):
-            if kind in (*kinds, "true", "reworded"):
-                sets[name] += chosen
-    own = [case for case in cases if case.kind == "true" and case.source == "clapnq answers" and not verbatim(case)]
-    return {**sets, "people's own words": chance.sample(own, min(CASES, len(own)))}
-
-
-def verbatim(case: Case) -> bool:
-    return any(case.sentence.strip(". ").lower() in cited.lower() for cited in case.cited)
-
-
-def judged(name: str, cases: Sequence[Case], verifier: Verifier, work: Path) -> Judged:
-    carried = verifier.probabilities([(case.cited, case.sentence) for case in cases])
-    found = [
-        problems(case.sentence, case.cited, similarity=near, allowed=case.allowed)
-        for case, near in zip(cases, similarities(cases, work), strict=True)
-    ]
-    kinds = [{problem.kind for problem in of_one} for of_one in found]
+def judged(name: str, cases: Sequence[Case], verifier: Verifier) -> Judged:
+    """What verifier and rules say of each."""
     return Judged(
         name,
         np.array([case.true for case in cases]),
-        carried,
-        np.array([bool(of_one) for of_one in kinds]),
-        np.array([bool(of_one - LEFT_TO_IT) for of_one in kinds]),
+        verifier.probabilities([(case.cited, case.sentence) for case in cases]),
+        np.array([bool(problems(case.sentence, case.cited, allowed=case.allowed)) for case in cases]),
     )
+
+
+def print_misses(cases: Sequence[Case], verifier: Verifier, most: int) -> None:
+    """The first statements of each kind that the check judges wrongly, with what it says."""
+    check, shown = StatementVerifier(verifier), Counter[str]()
+    for case in cases:
+        said = check.problems(case.cited, case.sentence, case.allowed)
+        if bool(said) == case.true and shown[case.kind] < most:
+            shown[case.kind] += 1
+            print(f"    {case.kind} ({case.source}): {case.sentence}")
+            print(f"        source: {' | '.join(case.cited)[:600]}")
+            print(f"        {'; '.join(said) or 'nothing objected'}")
 
 
 def table(found: Judged) -> dict[str, tuple[float, float]]:
     """Way of judging -> caught, accused; printed as it is made."""
-    rows = {"rules": found.shares(found.objected), "exact rules": found.shares(found.exactly)}
+    rows = {"rules": found.shares(found.objected)}
     for threshold in THRESHOLDS:
         below = found.carried < threshold
         rows[f"verifier {threshold}"] = found.shares(below)
         rows[f"rules or verifier {threshold}"] = found.shares(below | found.objected)
-        rows[f"exact rules or verifier {threshold}"] = found.shares(below | found.exactly)
     if found.true.any() and not found.true.all():
         cut = np.quantile(found.carried[found.true], 0.10, method="lower")
         rows[f"verifier at a tenth accused ({cut:.2f})"] = found.shares(found.carried < cut)
@@ -168,21 +123,30 @@ def seconds_a_pair(verifier: Verifier) -> float:
 def main() -> int:
     """Read the options, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, default=SCRIPTS.parent.parent / "shared")
+    parser.add_argument("--shared", type=Path, default=SHARED)
     parser.add_argument("--json", type=Path, help="write the figures there, too")
-    parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "askv4-grounding")
+    parser.add_argument(
+        "--work", type=Path, default=Path(tempfile.gettempdir()) / "askv4-quality" / "verifier" / "data"
+    )
     parser.add_argument("--only-accuracy", action="store_true")
+    parser.add_argument("--misses", type=int, default=0)
     options = parser.parse_args()
-    checks = options.data / "data" / "training" / "entailment"
+    checks = options.shared / "data" / "training" / "entailment"
     if not checks.is_dir():
-        print(f"bench_verifier: no development data in {options.data}; name its folder with --data", file=sys.stderr)
+        print(
+            f"bench_verifier: no development data in {options.shared}; name its folder with --shared", file=sys.stderr
+        )
         return 0
-    verifier = Verifier(options.work)
-    found: dict[str, Any] = {"accuracy": accuracies(checks, verifier)}
+    verifier = RememberingVerifier(options.work)
+    found: dict[str, Any] = {"accuracy": {}}
+    for name in CHECKS:
+        found["accuracy"][name] = of_set = accuracies(check_pairs(checks, name), verifier)
+        print(f"{name:16} " + "  ".join(f"{key} {value:.3f}" for key, value in of_set.items()), flush=True)
     if not options.only_accuracy:
-        for name, cases in small_sets(options.data).items():
-            found[name] = table(judged(name, cases, verifier, options.work))
-        found["seconds_a_pair"] = seconds_a_pair(verifier)
+        for name, cases in sets(options.shared).items():
+            found[name] = table(judged(name, cases, verifier))
+            print_misses(cases, verifier, options.misses)
+        found["seconds_a_pair"] = seconds_a_pair(Verifier(options.work))
         print(f"{1000 * found['seconds_a_pair']:.0f} ms a pair")
     if options.json:
         options.json.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")

@@ -29,7 +29,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from bench_quality import SHARED, about
-from quality_measures import ROOT
+from quality_bench import ROOT
 from quality_page import with_section
 from usual_script import PASSAGES, Passage, UsualScript
 from written_page import QUOTING, USUAL, kept_rows, leads_to_read, page_section

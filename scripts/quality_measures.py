@@ -1,13 +1,11 @@
-"""What scripts/bench_quality.py measures: check_data.py's figures, gold questions, the words route alone, calibration."""
+"""What scripts/bench_quality.py measures of the whole program: check_data.py's and check_papers.py's sets, gold, near, words."""
 
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from math import log2
 from pathlib import Path
 from statistics import fmean
@@ -15,117 +13,132 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from question_sets import as_file, check_data, chinese, lay_out
-from reader_pairs import MEASURED, read_documents
+from quality_bench import ROOT, Bench, Figures
+from quality_counts import as_shown, calibration, error_rates, marked_words, mean, paper_figures
+from question_sets import MEASURED, as_file, check_data, chinese, lay_out, module_of, read_documents
+from span_measure import span_f1
 
-# The checkout's package: beside this file `askv4` would be the starter of that name.
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-BINS = 10
-Figures = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Bench:
-    """Where the data, the tools and the program are, and how much of it is measured."""
-
-    data: Path
-    tools: Path
-    gold: Path
-    work: Path
-    command: Sequence[str]
-    every: int = 1
-
-
-def measure(name: str, bench: Bench) -> Figures:
-    """The figures of one set; those that check_data.py gives bear its names."""
-    return SETS[name](name, bench)
+Row = dict[str, Any]
 
 
 def by_check_data(name: str, bench: Bench) -> Figures:
-    """check_data.py as it is; the answers are read along, for the calibration of their confidence."""
-    work = _prepared(bench, name)
+    """check_data.py as it is; the answers are read along, for what it does not count."""
+    work = bench.prepared(name)
     answers, figures = work / "answers.jsonl", work / "figures.json"
     answers.unlink(missing_ok=True)
+    _, questions = check_data(bench.tools).load(name, bench.data / name)
+    step = bench.step(len(questions))
     between = [sys.executable, str(Path(__file__).resolve()), str(answers), *bench.command]
-    script = bench.tools / "check_data.py"
-    told = ["--every", str(bench.every), "--json", str(figures), "--", *between]
-    _run([sys.executable, str(script), name, str(bench.data / name), str(work), *told])
+    told = ["--every", str(step), "--json", str(figures), "--", *between]
+    bench.run([sys.executable, str(bench.tools / "check_data.py"), name, str(bench.data / name), str(work), *told])
     found: Figures = json.loads(figures.read_text(encoding="utf-8"))
     found.pop("data")
-    _, questions = check_data(bench.tools).load(name, bench.data / name)
-    truth = [bool(question["answerable"]) for question in questions[:: bench.every]]
     rows = [json.loads(line) for line in answers.read_text(encoding="utf-8").splitlines()]
+    return found | of_answers(questions[::step], rows)
+
+
+def of_answers(questions: Sequence[Row], answers: Sequence[Row]) -> Figures:
+    """What check_data.py leaves out: both thresholds, the calibration of the confidence, how well the marks hit.
+
+    `span_f1` is of all questions with known answers: a refusal, or an answer without marks, scores 0; `marked` is the share
+    with marks.
+    """
+    truth = [bool(question["answerable"]) for question in questions]
+    found = error_rates([row["status"] for row in answers], truth)
     if not all(truth):
-        found["calibration"] = calibration([row["confidence"] for row in rows], truth)
+        found["calibration"] = calibration([row["confidence"] for row in answers], truth)
+    marked = [
+        (marked_words(row["citations"]), question["answers"])
+        for question, row in zip(questions, answers, strict=True)
+        if question["answers"]
+    ]
+    if marked:
+        found["span_f1"] = mean(span_f1(words, wanted) for words, wanted in marked)
+        found["marked"] = mean(bool(words) for words, _ in marked)
     return found
 
 
-def by_eval(_name: str, bench: Bench) -> Figures:
+def by_eval(name: str, bench: Bench) -> Figures:
     """The gold questions, through `askv4 eval`."""
-    corpus = ["--corpus", str(ROOT / "corpus"), "--data-dir", str(_prepared(bench, "gold") / "data")]
-    said = _run([*bench.command, *corpus, "eval", "--mode", "extractive", "--json", str(bench.gold)])
-    figures = json.loads(said)["figures"]
+    corpus = ["--corpus", str(ROOT / "corpus"), "--data-dir", str(bench.prepared(name) / "data")]
+    gold = bench.shared / "gold" / "seed_questions.dev.jsonl"
+    told = json.loads(bench.run([*bench.command, *corpus, "eval", "--mode", "extractive", "--json", str(gold)]))
+    figures, rows = told["figures"], told["questions"]
     return {
         "questions": figures["right"]["total"],
         "right": figures["right"]["count"],
         "ndcg@10": figures["ndcg"],
         "exact": figures["exact"]["share"],
-        "false_answers": figures["false_answers"]["share"],
-        "false_refusals": figures["false_refusals"]["share"],
         "ask_ms": figures["median_ms"],
+        **error_rates([row["status"] for row in rows], [row["answerable"] for row in rows]),
     }
+
+
+def by_check_papers(name: str, bench: Bench) -> Figures:
+    """check_papers.py as it is, which asks each folder's questions in one process; its rows are counted further."""
+    work, script = bench.prepared(name), bench.tools / "check_papers.py"
+    questions = bench.shared / name / "questions.jsonl"
+    step = bench.step(len(questions.read_text(encoding="utf-8").splitlines()))
+    kept = work / "rows.json"
+    told = [str(questions), str(bench.shared / name / "cases"), str(work), "--every", str(step), "--json", str(kept)]
+    said = bench.run([sys.executable, str(script), *told, "--", *bench.command])
+    rows = json.loads(kept.read_text(encoding="utf-8"))
+    if silent := sorted({row["case"] for row in rows if not row["got"]}):
+        print(f"bench_quality: no answers, counted as refusals: {', '.join(silent)}", file=sys.stderr)
+    exact = json.loads(said.splitlines()[-1])["exact"]
+    return paper_figures(rows, module_of(script).verdict) | {"exact": exact}
 
 
 def by_near_questions(name: str, bench: Bench) -> Figures:
     """Questions that a text comes near, on papers of home and work that nothing was fitted on.
 
-    `shown`: of the answerable, one of the answering sentences is cited. `shown_refusing`: of the answerable that are refused,
-    one stands below the refusal, as a terminal shows it.
+    `shown`: of the answerable, one of the answering sentences is cited. `shown_candidate`: cited, or what an uncertain answer
+    shows as its candidate. `shown_refusing`: of the answerable that are refused or uncertain, one stands below, as a
+    terminal shows it.
     """
-    from askv4.text.safe import safe_line
-
-    work, documents = _prepared(bench, name), read_documents(MEASURED)
-    corpus = work / "corpus"
+    work, documents = bench.prepared(name), read_documents(MEASURED)
     texts = {f"p{place:05d}.md": as_file(one.title, one.body()) for place, one in enumerate(documents)}
-    lay_out(corpus, texts)
+    lay_out(work / "corpus", texts)
     asked = [
-        (file, document, *question)
+        (file, question, [document.sentences[place].strip("-*# ") for place in answer])
         for file, document in zip(texts, documents, strict=True)
-        for question in document.questions
-    ][:: bench.every]
+        for question, answer, *_ in document.questions
+    ]
+    asked = asked[:: bench.step(len(asked))]
     batch = work / "questions.jsonl"
-    batch.write_text(
-        "".join(json.dumps({"question": question}) + "\n" for _, _, question, _ in asked), encoding="utf-8"
-    )
-    where = ["--corpus", str(corpus), "--data-dir", str(work / "data")]
-    said = _run([*bench.command, *where, "ask", "--mode", "extractive", "--batch", str(batch)])
-    refused: list[bool] = []
-    answered: list[bool] = []
-    shown: list[bool] = []
-    exact: list[bool] = []
-    refusing: list[bool] = []
-    for (file, document, question, answer), row in zip(asked, map(json.loads, said.splitlines()), strict=True):
-        cited = row["citations"]
-        (refused if answer else answered).append((row["status"] == "answered") is not bool(answer))
-        exact += [texts[c["document"]][c["start"] : c["end"]] == c["quote"] for c in cited]
-        if answer:
-            right = [c["quote"] for c in cited if c["document"] == file]
-            wanted = [document.sentences[place].strip("-*# ") for place in answer]
-            shown.append(any(sentence in quote for sentence in wanted for quote in right))
-        if answer and row["status"] != "answered":
-            below = safe_line(_run([*bench.command, *where, "ask", "--mode", "extractive", question], ends=(0, 1)))
-            refusing.append(any(safe_line(sentence) in below for sentence in wanted))
+    batch.write_text("".join(json.dumps({"question": one[1]}) + "\n" for one in asked), encoding="utf-8")
+    ask = [*bench.command, "--corpus", str(work / "corpus"), "--data-dir", str(work / "data")]
+    ask += ["ask", "--mode", "extractive"]
+    answers = [json.loads(line) for line in bench.run([*ask, "--batch", str(batch)]).splitlines()]
+    pairs = [(one, row) for one, row in zip(asked, answers, strict=True) if one[2]]
+    below = [
+        holds_sentence(bench.run([*ask, question], ends=(0, 1)), wanted)
+        for (_, question, wanted), row in pairs
+        if row["status"] != "answered"
+    ]
+    cited = [c for row in answers for c in row["citations"]]
     return {
         "questions": len(asked),
-        "balanced": round(1 - (fmean(refused) + fmean(answered)) / 2, 4),
-        "false_answers": round(fmean(answered), 4),
-        "false_refusals": round(fmean(refused), 4),
-        "shown": round(fmean(shown), 4),
-        "shown_refusing": round(fmean(refusing), 4) if refusing else None,
-        "exact": round(fmean(exact), 4),
+        **error_rates([row["status"] for row in answers], [bool(one[2]) for one in asked]),
+        "shown": mean(cites_sentence(row, *one) for one, row in pairs),
+        "shown_candidate": mean(cites_sentence(as_shown(row), *one) for one, row in pairs),
+        "shown_refusing": mean(below),
+        "exact": mean(texts[c["document"]][c["start"] : c["end"]] == c["quote"] for c in cited),
     }
+
+
+def cites_sentence(answer: Mapping[str, Any], file: str, _question: str, wanted: Sequence[str]) -> bool:
+    """Whether one of the wanted sentences of `file` is cited."""
+    quotes = [one["quote"] for one in answer["citations"] if one["document"] == file]
+    return any(sentence in quote for sentence in wanted for quote in quotes)
+
+
+def holds_sentence(screen: str, wanted: Sequence[str]) -> bool:
+    """Whether one of the wanted sentences can be read on a screen, wherever its lines break."""
+    from askv4.text.safe import safe_line
+
+    shown = safe_line(screen)
+    return any(safe_line(sentence) in shown for sentence in wanted)
 
 
 def by_words(name: str, bench: Bench) -> Figures:
@@ -134,7 +147,7 @@ def by_words(name: str, bench: Bench) -> Figures:
     from askv4.retrieve.query import fts_query
 
     texts, questions = words_data(name, bench.data)
-    questions = questions[:: bench.every]
+    questions = questions[:: bench.step(len(questions))]
     corpus = bench.work / name / "corpus"
     lay_out(corpus, texts)
     gains = []
@@ -147,17 +160,6 @@ def by_words(name: str, bench: Bench) -> Figures:
             order = list(dict.fromkeys(stored[passage].document.document for passage in ids))[:10]
             gains.append(1 / log2(order.index(right) + 2) if right in order else 0.0)
     return {"passages": len(texts), "questions": len(questions), "ndcg@10": round(fmean(gains), 4)}
-
-
-SETS: Mapping[str, Callable[[str, Bench], Figures]] = {
-    "gold": by_eval,
-    "clapnq": by_check_data,
-    "xquad": by_check_data,
-    "mtrag_un": by_check_data,
-    "near": by_near_questions,
-    "xquad_zh": by_words,
-    "cmrc2018": by_words,
-}
 
 
 class Blank:
@@ -189,47 +191,6 @@ def words_data(name: str, data: Path) -> tuple[dict[str, str], list[tuple[str, s
     found = chinese(name, data)
     texts = {f"{key}.md": as_file(*passage) for key, passage in found.passages.items()}
     return texts, [(question, f"{key}.md") for question, key, _ in found.questions]
-
-
-def calibration(confidence: Sequence[float | None], truth: Sequence[bool]) -> Figures:
-    """Brier score and reliability of the confidence that the sources answer, in BINS bins of equal width.
-
-    `chance` is the Brier score of whoever always says the share of answerable questions.
-    """
-    pairs = [(guess, answerable) for guess, answerable in zip(confidence, truth, strict=True) if guess is not None]
-    base = fmean(answerable for _, answerable in pairs)
-    bins = []
-    for number in range(BINS):
-        inside = [pair for pair in pairs if min(int(pair[0] * BINS), BINS - 1) == number]
-        if inside:
-            bins.append([len(inside), round(fmean(g for g, _ in inside), 4), round(fmean(t for _, t in inside), 4)])
-    return {
-        "questions": len(pairs),
-        "brier": round(fmean((guess - answerable) ** 2 for guess, answerable in pairs), 4),
-        "chance": round(base * (1 - base), 4),
-        "bins": bins,
-    }
-
-
-def _prepared(bench: Bench, name: str) -> Path:
-    """The set's own folder; the exported encoder is shared by all, since exporting takes as long as a hundred questions."""
-    work = bench.work / name
-    (work / "data").mkdir(parents=True, exist_ok=True)
-    (bench.work / "encoders").mkdir(exist_ok=True)
-    own = work / "data" / "encoders"
-    if not own.exists() and sys.platform != "win32":
-        own.symlink_to((bench.work / "encoders").resolve(), target_is_directory=True)
-    return work
-
-
-def _run(command: Sequence[str], ends: Sequence[int] = (0,)) -> str:
-    environ = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(command, check=False, capture_output=True, text=True, env=environ)
-    if done.returncode not in ends:
-        sys.exit(
-            f"bench_quality: {' '.join(command[:3])} ... ended with {done.returncode}\n{done.stdout[-1500:]}{done.stderr[-1500:]}"
-        )
-    return done.stdout
 
 
 def tee(target: Path, command: Sequence[str]) -> int:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from reader_pairs import parted, read_documents
+sys.path.append(str(Path(__file__).resolve().parent / "training"))
+from reader_pairs import HELD_OUT, PAPERS, PAPERS_HELD_OUT, QUESTIONS, parted
+from reader_pairs import MEASURED as MEASURED
+from reader_pairs import read_documents as read_documents
 
 Set = tuple[list[tuple[str, str]], list[dict[str, Any]]]
 """(title, text) of the passages, and the questions."""
@@ -18,7 +22,12 @@ Set = tuple[list[tuple[str, str]], list[dict[str, Any]]]
 
 def check_data(tools: Path) -> ModuleType:
     """check_data.py as a module, for its reader of data sets."""
-    spec = importlib.util.spec_from_file_location("check_data", tools / "check_data.py")
+    return module_of(tools / "check_data.py")
+
+
+def module_of(script: Path) -> ModuleType:
+    """A script of ../shared/tools as a module."""
+    spec = importlib.util.spec_from_file_location(script.stem, script)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -29,7 +38,9 @@ def check_data(tools: Path) -> ModuleType:
 def load(name: str, data: Path, tools: Path) -> Set:
     """A set by its name; `data` and `tools` as in ../shared."""
     if name == "near":
-        return _near()
+        return _unseen(QUESTIONS, HELD_OUT)
+    if name == "papers":
+        return _unseen(PAPERS, PAPERS_HELD_OUT)
     if name in ("xquad_zh", "cmrc2018"):
         return _in_chinese(name, data)
     found: Set = check_data(tools).load(name, data / name)
@@ -94,11 +105,11 @@ def _in_chinese(name: str, data: Path) -> Set:
     ]
 
 
-def _near() -> Set:
-    """All documents as passages; questions on those that the reader has not seen."""
-    documents = read_documents()
+def _unseen(path: Path, every: int) -> Set:
+    """All documents as passages; questions on those that the reader was not trained on."""
+    documents = read_documents(path)
     places = {id(document): place for place, document in enumerate(documents)}
-    _, held = parted(documents)
+    _, held = parted(documents, every)
     questions = [
         {
             "question": question,
@@ -109,6 +120,6 @@ def _near() -> Set:
             "answers": [],
         }
         for document in held
-        for question, answer in document.questions
+        for question, answer, _ in document.questions
     ]
     return [(document.title, document.body()) for document in documents], questions

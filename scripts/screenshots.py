@@ -37,6 +37,7 @@ from askv4.tui.session import Session
 
 ANSWERED = "was V4 trained on Ascend?"
 DISPUTED = "Will V4 run exclusively on Huawei Ascend chips?"
+UNCERTAIN = "Ascend 950 memory?"
 REFUSED = "what is the capital of France?"
 MANY = 400
 """Documents of the scene that shows indexing: enough to be caught at it."""
@@ -105,6 +106,13 @@ async def refusal(stage: Stage) -> None:
     await stage.ask(REFUSED)
 
 
+async def uncertain(stage: Stage) -> None:
+    """A question that the sources may answer, its candidate opened."""
+    await stage.ask(UNCERTAIN)
+    await stage.chat.press("1")
+    await stage.until(lambda: stage.screen.source_open)
+
+
 async def conflict(stage: Stage) -> None:
     """Two sources that differ."""
     await stage.ask(DISPUTED)
@@ -159,6 +167,7 @@ SCENES: dict[str, Scene] = {
     "answer": answer,
     "source": source,
     "refusal": refusal,
+    "uncertain": uncertain,
     "conflict": conflict,
     "indexing": indexing,
     "help": help_,

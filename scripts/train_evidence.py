@@ -58,7 +58,7 @@ from askv4.retrieve.retriever import Retriever
 from askv4.types import Hit, Turn
 
 WEIGHTS = Path(__file__).resolve().parent.parent / "askv4" / "answer" / "evidence_weights.json"
-SETS = {"clapnq": 1, "xquad": 3, "mtrag_un": 1, "near": 1}
+SETS = {"clapnq": 1, "xquad": 3, "mtrag_un": 1, "near": 1, "papers": 1}
 """Set -> take every Nth question."""
 STEPS = tuple(step / 20 for step in range(2, 15))
 """Confidences that may be thresholds. Below the lowest, nine of ten candidates would be wrong."""
@@ -176,7 +176,7 @@ def question_table(found: list[Example], sentence: Logistic) -> np.ndarray:
     rows = []
     for e in found:
         assert e.reading is not None
-        probability = as_answers(e.gathered, e.table, sentence(e.whole))
+        probability = as_answers(e.gathered, sentence(e.whole))
         rows.append(question_figures(e.gathered, e.table, probability, e.reading))
     return columns(np.array(rows), QUESTION_FIGURES, QUESTION_FEATURES)
 
@@ -237,7 +237,7 @@ def held_out(found: list[Example], folds: list[np.ndarray]) -> tuple[list[np.nda
         sentence, question = models([e for e, out in zip(found, fold, strict=True) if not out])
         questions[fold] = question(question_table(unseen, sentence))
         for place, e in zip(np.flatnonzero(fold), unseen, strict=True):
-            sentences[place] = as_answers(e.gathered, e.table, sentence(e.whole))
+            sentences[place] = as_answers(e.gathered, sentence(e.whole))
     return sentences, questions
 
 

@@ -9,7 +9,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from quality_measures import ROOT
+from quality_bench import ROOT
 from question_sets import as_file, check_data, lay_out
 
 EVERY = {"xquad": 24, "clapnq": 10, "papers": 5}

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from askv4.answer.facts.tokens import fold, stem
 from askv4.text.patterns import Pattern
-from askv4.text.words import STOP_WORDS, asks, words
+from askv4.text.words import AUXILIARIES, PRONOUNS, STOP_WORDS, asks, words
 from askv4.types import Hit, Span
 
 Neighbour = Callable[[Hit, Span], Span | None]
@@ -29,19 +29,19 @@ BARE_ANSWER_WORDS = 4
 
 _LEANS = Pattern(
     r"^[\"“‘'(]?(?:(?:and|but|so|yet|still|however|instead|also|then|thus|therefore|moreover|otherwise)\b,?\s+)?"
-    r"(?:(?:it|its|they|their|them|he|his|she|her|both|neither|the (?:former|latter))\b"
-    r"|(?:this|that|these|those|such)\s+(?:is|was|are|were|has|had|have|can|could|will|would|may|might|does|did|\w{3,}ed|\w{3,}s)\b)",
+    rf"(?:(?:{PRONOUNS}|both|neither|the (?:former|latter))\b"
+    rf"|(?:this|that|these|those|such)\s+(?:{AUXILIARIES}|\w{{3,}}ed|\w{{3,}}s)\b)",
     re.I,
 )
 """Bringing the neighbours of all that point back, "this law was" and "therefore" too, cost CLAPnq half a point of F1 more."""
 _PRONOUN = Pattern(r"^[\"“‘'(]?(?P<word>It|Its|He|His|She|They|Their)\b(?=\s+[a-z])")
-_VERB = r"(?:is|was|are|were|has|have|had|will|would|can|could|may|might|must|does|did|became|began|stands|contains|consists|\w{3,}ed)"
+_VERB = rf"(?:{AUXILIARIES}|became|began|stands|contains|consists|\w{{3,}}ed)"
 _SUBJECT = Pattern(
     rf"^(?P<what>(?:The |An? )?(?:[\w’'-]+ ){{0,4}}?[\w’'-]+)(?:,? \([^()]{{1,80}}\)|, [^,]{{1,80}},)? {_VERB}\b"
 )
 _CHAIN = 6
 _POINTS = Pattern(
-    r"^(?:it|its|he|his|she|her|they|their|this|these|that|those|there|such|in|on|at|by|as|for|when|while|if|after|before)\b",
+    rf"^(?:{PRONOUNS}|this|these|that|those|there|such|in|on|at|by|as|for|when|while|if|after|before)\b",
     re.I,
 )
 _ITEM = Pattern(r"[ \t>]*(?:[-*+•–‣◦]|\(?\d{1,3}[.)/]|\(?[a-z][.)])[ \t]+")

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from askv4.answer.facts.tokens import stem
 from askv4.text.patterns import Pattern
-from askv4.text.words import STOP_WORDS, content_words, words
+from askv4.text.words import EXTENTS, PRONOUNS, STOP_WORDS, content_words, words
 from askv4.types import Turn
 
 _POINTS_BACK = Pattern(
-    r"\b(?:it|its|they|them|their|theirs|that|this|those|these|he|she|his|her|him|there|one|ones|same|such|other|another|"
+    rf"\b(?:{PRONOUNS}|theirs|that|this|those|these|there|one|ones|same|such|other|another|"
     r"else|more|both|either|neither|former|latter|above|then|instead)\b",
     re.I,
 )
@@ -20,7 +20,7 @@ _LINKS_BACK = Pattern(
     r"^\W*(?:and|but|or|so|then|also|what about|how about|why|what if|ok|okay|yes|no|i mean|like)\b", re.I
 )
 _WORD = Pattern(r"[^\W_]+(?:[-'’.][^\W_]+)*")
-_MEASURE = Pattern(r"\bhow (?:long|many|much|old|far|often|big|large|tall|high|fast|soon|come)\b", re.I)
+_MEASURE = Pattern(rf"\bhow (?:{EXTENTS}|soon|come)\b", re.I)
 FEW_WORDS = 3
 """A follow-up with no more content words than this is taken to lean on the turn before it."""
 ANSWER_WORDS = 40

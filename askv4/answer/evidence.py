@@ -38,9 +38,6 @@ from askv4.types import Span, Status
 
 _IDENTIFIER = Pattern(r"(?<![\w.-])(?=\w*[A-Z])(?=\w*\d)[A-Za-z0-9]{2,}(?![\w])")
 """A capital and a digit in one word."""
-STRICT_AROUND = 0.6
-STRICT_MISSING = 0.15
-"""What is left of a sentence's probability when only its neighbour, or nobody, holds the type asked for."""
 OPEN_QUESTION = 0.15
 """What is left of it when the sentence is a question itself and nothing behind it answers."""
 
@@ -122,8 +119,7 @@ class Evidence:
 def judge(gathered: Gathered, model: EvidenceModel, reader: SentenceReader) -> Evidence:
     """Score every candidate sentence and decide whether the best of them answer the question.
 
-    An amount or a date that is asked for and that none of the best sentences holds leaves it uncertain, since it may be
-    written as nobody foresaw. A name that no passage has, and a best sentence that itself only asks, are a refusal.
+    A name that no passage has, and a best sentence that itself only asks, are a refusal.
     """
     if not gathered.candidates:
         return Evidence(gathered, (), 0.0, "not_in_sources")
@@ -137,11 +133,10 @@ def judge(gathered: Gathered, model: EvidenceModel, reader: SentenceReader) -> E
         )
         for i in order
     )
-    missing = gathered.question.strict and table[order[:4], SENTENCE_FEATURES.index("holds_around")].max() < 0
     asked_again = bool(_left_open(gathered)[order[0]])
     status: Status = "not_in_sources"
     if confidence >= model.uncertain_from and not asked_again and not _unknown_identifiers(gathered):
-        status = "answered" if confidence >= model.answered_from and not missing else "uncertain"
+        status = "answered" if confidence >= model.answered_from else "uncertain"
     return Evidence(gathered, sentences, confidence, status)
 
 
@@ -150,7 +145,7 @@ def _by_models(
 ) -> tuple[NDArray[np.float64], float, Reading]:
     """([candidates] probabilities, confidence, what the reader said), with all that encoder and reader say."""
     reading = read(gathered, shortlist(gathered, table, model.shortlist), reader)
-    probability = as_answers(gathered, table, model.sentence(with_reading(table, reading)))
+    probability = as_answers(gathered, model.sentence(with_reading(table, reading)))
     figures = question_figures(gathered, table, probability, reading)
     return probability, _confidence(model.question, figures, QUESTION_FEATURES), reading
 
@@ -171,7 +166,7 @@ def _confidence(model: Logistic, figures: Matrix, wanted: tuple[str, ...]) -> fl
 
 def shortlist(gathered: Gathered, table: Matrix, model: Logistic) -> list[int]:
     """The candidates' places, the likeliest first, before the reader has seen any."""
-    return [int(place) for place in np.argsort(-as_answers(gathered, table, model(table)), kind="stable")]
+    return [int(place) for place in np.argsort(-as_answers(gathered, model(table)), kind="stable")]
 
 
 def _left_open(gathered: Gathered) -> NDArray[np.bool_]:
@@ -202,12 +197,8 @@ def squeezed(text: str) -> str:
     return re.sub(r"[\W_]+", "", text.lower())
 
 
-def as_answers(gathered: Gathered, table: Matrix, probability: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Probabilities after what an answer must be like: of the type that the question insists on, a price for "how much", a
-    date for "when did"; and no question of the document's own, unless a sentence that answers it follows.
-    """
+def as_answers(gathered: Gathered, probability: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Probabilities after what an answer must be like: no question of the document's own, unless a sentence that answers it
+    follows."""
     kept = np.where(_left_open(gathered), OPEN_QUESTION, 1.0)
-    if gathered.question.strict:
-        own, around = (table[:, SENTENCE_FEATURES.index(name)] for name in ("holds", "holds_around"))
-        kept *= np.where(own > 0, 1.0, np.where(around > 0, STRICT_AROUND, STRICT_MISSING))
     return np.clip(probability * kept, 1e-6, 1 - 1e-6)

@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from askv4.answer.gather import Candidate, Gathered, QuestionView, Reading
-from askv4.answer.question import holds
 from askv4.text.words import STOP_WORDS, asks, words
 
 Matrix = NDArray[np.float32]
@@ -20,7 +19,6 @@ Matrix = NDArray[np.float32]
 SENTENCE_FEATURES = (
     "cosine", "cosine_around", "cosine_before", "cosine_after", "passage_cosine", "passage_gap", "passage_rank",
     "covered", "covered_around", "covered_passage", "late", "weakest", "late_gap", "cosine_gap",
-    "holds", "holds_around", "holds_date", "holds_number", "holds_person", "holds_place",
     "length", "new_words", "is_question", "position", "fragment",
 )  # fmt: skip
 
@@ -45,12 +43,11 @@ QUESTION_FIGURES = (*QUESTION_FEATURES, *(name for name in QUESTION_WORD_FEATURE
 
 def sentence_features(gathered: Gathered) -> Matrix:
     """[candidates, len(SENTENCE_FEATURES)], in the order of `gathered.candidates`."""
-    question, candidates = gathered.question, gathered.candidates
+    candidates = gathered.candidates
     if not candidates:
         return np.zeros((0, len(SENTENCE_FEATURES)), dtype=np.float32)
     best_score = gathered.hits[0].score
-    typed = [holds(question.kind, candidate.text, question.words) for candidate in candidates]
-    rows = [_row(gathered, index, typed, best_score) for index in range(len(candidates))]
+    rows = [_row(gathered, index, best_score) for index in range(len(candidates))]
     table = np.array(rows, dtype=np.float32)
     for gap, of in (("late_gap", "late"), ("cosine_gap", "cosine")):
         column = table[:, SENTENCE_FEATURES.index(of)]
@@ -71,7 +68,7 @@ def with_reading(table: Matrix, reading: Reading) -> Matrix:
     return np.hstack([table, np.column_stack(columns)]).astype(np.float32)
 
 
-def _row(gathered: Gathered, index: int, typed: list[bool | None], best_score: float) -> list[float]:
+def _row(gathered: Gathered, index: int, best_score: float) -> list[float]:
     question, candidates = gathered.question, gathered.candidates
     one = candidates[index]
     before = _neighbour(candidates, index, -1)
@@ -81,13 +78,6 @@ def _row(gathered: Gathered, index: int, typed: list[bool | None], best_score: f
     context = gathered.context[one.hit.passage_id]
     in_passage = frozenset().union(*(c.stems for c in candidates if c.hit.passage_id == one.hit.passage_id))
     late, weakest = late_interaction(question, one.states)
-    held = _signed(typed[index])
-    held_near = [
-        typed[i]
-        for i in (index - 1, index, index + 1)
-        if 0 <= i < len(candidates) and candidates[i].hit.passage_id == one.hit.passage_id
-    ]
-    kind = question.kind
     return [
         float(one.vector @ question.vector),
         float(around @ question.vector) / max(float(np.linalg.norm(around)), 1e-9),
@@ -103,12 +93,6 @@ def _row(gathered: Gathered, index: int, typed: list[bool | None], best_score: f
         weakest,
         0.0,  # late_gap and cosine_gap need the whole table
         0.0,
-        held,
-        _signed(None if typed[index] is None else any(held_near)),
-        held if kind == "date" else 0.0,
-        held if kind in ("number", "quantity", "money", "duration") else 0.0,
-        held if kind == "person" else 0.0,
-        held if kind == "place" else 0.0,
         log(1 + len(words(one.text))),
         log(1 + len(one.stems.difference(question.terms, STOP_WORDS))),
         float(asks(one.text)),
@@ -193,7 +177,3 @@ def _neighbour(candidates: tuple[Candidate, ...], index: int, step: int) -> Cand
     if 0 <= other < len(candidates) and candidates[other].hit.passage_id == candidates[index].hit.passage_id:
         return candidates[other]
     return None
-
-
-def _signed(value: bool | None) -> float:
-    return 0.0 if value is None else 1.0 if value else -1.0

@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from askv4.answer.question import AnswerType, expected_type, is_strict
 from askv4.retrieve.reranker import titled
 from askv4.text.patterns import Pattern
 from askv4.text.places import PATH_SEPARATOR
-from askv4.text.words import asks, content_words, words
+from askv4.text.words import asks, content_words
 from askv4.types import Hit, Judgement, Span
 
 if TYPE_CHECKING:
@@ -55,13 +54,10 @@ class QuestionView:
     """A question, seen as the evidence model sees it."""
 
     text: str
-    kind: AnswerType
-    strict: bool
     follow_up: bool
     """Whether it was asked in a conversation: what it leaves out makes every figure below lower."""
     readable: bool
     """Whether it is written in letters that the judging models know; else only its words say anything."""
-    words: frozenset[str]
     terms: tuple[str, ...]
     """Stems of the content words, distinct, in order."""
     names: frozenset[str]
@@ -226,11 +222,8 @@ def _view(question: str, encoded: TokenStates, lexicon: Lexicon, follow_up: bool
         names.update(parts if word in named else ())
     return QuestionView(
         text=question,
-        kind=expected_type(question),
-        strict=is_strict(question),
         follow_up=follow_up,
         readable=readable,
-        words=frozenset(words(question)),
         terms=tuple(idf),
         names=frozenset(names),
         idf=np.array(list(idf.values()), dtype=np.float32),

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from askv4.answer.listing import MAYBE, unmarked
 from askv4.text.patterns import Pattern
-from askv4.text.words import asks
+from askv4.text.words import AUXILIARIES, EXTENTS, FILLERS, asks
 from askv4.types import Answer, Citation, Conflict, Part, Status
 
 MOST_PARTS = 5
@@ -24,15 +24,15 @@ _UNANSWERED = "The sources do not answer: {}"
 _ANY_MARKER = Pattern(r"\[(\d{1,4})\]")
 _LINKS = Pattern(r"^(?:(?:and|also|but|so|then)\b,? )+(?=\w)", re.I)
 _LAST_MARKER = Pattern(r"\[(\d{1,4})\]\s*$")
-_AUX = r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|must|may|might)"
-_HOW = r"how (?:much|many|long|often|far|old|big|large|fast|tall|high|expensive)"
+_AUX = rf"(?:{AUXILIARIES})"
+_HOW = rf"how (?:{EXTENTS}|expensive)"
 _WH = (
     rf"(?:(?:(?:by|in|on|at|for|from|to|with|of|since|until) )?(?:whom|whose|which|what|{_HOW})|who|when|where|why|how)"
 )
 _SENTENCE = Pattern(r"(?:[^.?!\n]|[.?!](?=[^\s\"”’)]))+[.?!]*[\"”’)]*")
 _NUMBERED = Pattern(r"(?:^|(?<=\s))(?:\(?\d{1,2}[.)]|[-*•])\s+(?=\S)")
 _ASKS = Pattern(
-    rf"^\W*(?:(?:so|and|but|then|also|please|well|ok|okay)\W+)*(?:{_WH}|{_AUX}|tell me|explain|describe|list|name|give me|show me|"
+    rf"^\W*(?:(?:{FILLERS})\W+)*(?:{_WH}|{_AUX}|tell me|explain|describe|list|name|give me|show me|"
     r"compare|summari[sz]e|i(?:'d| would)? (?:want|like) to know|i(?:'m| am) (?:wondering|asking)|(?:do|can|could) you (?:know|tell|say|explain))\b",
     re.I,
 )

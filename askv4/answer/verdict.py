@@ -21,12 +21,10 @@ from askv4.types import Document, Verdict
 
 WEIGHED = 3
 """So many quotations are weighed, the best first, in two passes each."""
-CLEAR = 0.9
-"""From this probability on a quotation says yes, or no."""
+CLEAR = 0.95
+"""From this probability on a quotation says yes or no, or the best one that it is not said (docs/verifier.md)."""
 AGAINST = 0.5
 """Where another quotation says the opposite with this probability, there is no verdict."""
-UNSTATED = 0.98
-"""From this probability on the best quotation says neither."""
 SAYS: tuple[Verdict, ...] = ("yes", "no", "not_stated")
 _AUX = r"(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|should|must|may|might|shall)(?:n['’]t)?"
 _YES_NO = Pattern(
@@ -70,7 +68,7 @@ def weigh(question: str, said: Sequence[tuple[Document, str]], entailment: Entai
     yes, no, neither = likely.T
     found = [i for i in range(len(likely)) if max(yes[i], no[i]) >= CLEAR]
     if not found:
-        return Weighed("not_stated", f"{OPENINGS['not_stated']}.") if neither[0] >= UNSTATED else None
+        return Weighed("not_stated", f"{OPENINGS['not_stated']}.") if neither[0] >= CLEAR else None
     says = [int(no[i] > yes[i]) for i in found]
     opposite = likely[:, 1 - says[0]]
     if opposite.max() >= AGAINST:
@@ -87,8 +85,7 @@ def chances(question: str, texts: Sequence[str], entailment: Entailment) -> NDAr
     asked = question.rstrip(" ?.!")
     found = entailment.verdicts([([text], f"{asked}? {said}.") for text in texts for said in ("Yes", "No")])
     yes, no = found[0::2], found[1::2]
-    both: NDArray[np.float32] = (yes[:, [0, 2, 1]] + no[:, [2, 0, 1]]) / 2
-    return both
+    return np.asarray((yes[:, [0, 2, 1]] + no[:, [2, 0, 1]]) / 2, dtype=np.float32)
 
 
 def _is_a_voice(document: Document) -> bool:

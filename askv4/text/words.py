@@ -26,6 +26,16 @@ STOP_WORDS = frozenset(
 )
 """English function words, and what an apostrophe leaves of them: they say how a question is asked, not about what."""
 
+SMALL_NUMBERS = "two three four five six seven eight nine ten eleven twelve".split()
+
+# Of patterns: words joined by "|".
+AUXILIARIES = "is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|must|may|might"
+PRONOUNS = "it|its|he|his|him|she|her|they|them|their"
+FILLERS = "so|and|but|then|also|please|well|ok|okay"
+"""What a question may begin with before it asks."""
+EXTENTS = "much|many|long|often|far|old|big|large|fast|tall|high"
+"""Behind "how" they ask for a number."""
+
 
 def words(text: str) -> list[str]:
     """The words of `text` in order, lower-cased; letters and digits only. Chinese, Japanese and Korean text gives its

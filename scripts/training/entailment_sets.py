@@ -31,6 +31,13 @@ SPECIAL = {
     "dnc_winogender": 150, "cad_snli_train": 2500, "lingnli_train": 1500, "mnli_dev_matched": 800,
 }  # fmt: skip
 """The same of the second stage: passages, and statements like answers."""
+AGAIN = SPECIAL | {
+    "lingnli_train": 14000, "lingnli_val": 4000, "mnli_dev_matched": 8000, "mnli_train3000": 2000, "cad_snli_train": 9330,
+    "negnli_mnli": 1500, "condaqa_test": 5000, "boolq_dev": 4000, "med": 1500, "begin_v1test": 2500,
+}  # fmt: skip
+"""The same of the third stage: both once more, other rows of the large sets, more that deny."""
+LAST = {name: most // 3 for name, most in AGAIN.items()}
+"""The same of the last stage, beside the papers."""
 
 
 @dataclass(frozen=True, slots=True)

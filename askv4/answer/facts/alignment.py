@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property, lru_cache
@@ -69,17 +68,6 @@ class Words:
     def around(self, index: int) -> frozenset[str]:
         """Stems of the content words near token `index`, without its own."""
         return self._around[index]
-
-
-def nearness(one: Words, i: int, other: Words, j: int) -> float:
-    """Share of the content words around token `i` that also stand around token `j`, 0 to 1; 1 when there are none."""
-    mine = one.around(i)
-    return len(mine & other.around(j)) / len(mine) if mine else 1.0
-
-
-def best_place(sentence: Words, i: int, source: Words, places: Sequence[int]) -> int:
-    """That of `places` in the source whose surroundings are most like those of the sentence's token `i`."""
-    return max(places, key=lambda j: (nearness(sentence, i, source, j), -j))
 
 
 def _measures(token: Token) -> bool:

@@ -10,22 +10,23 @@ from functools import lru_cache
 from askv4.answer.facts.tokens import fold
 from askv4.text.patterns import Pattern
 
+# The English names, and those of other languages.
 _MONTHS = (
-    "january jan januar janvier enero gennaio janeiro januari",
-    "february feb februar fevrier febrero febbraio fevereiro februari",
-    "march mar marz mars marzo marco maart",
-    "april apr avril abril aprile",
-    "may mayo mai maggio maio mei",
-    "june jun juni juin junio giugno junho",
-    "july jul juli juillet julio luglio julho",
-    "august aug aout agosto augustus",
-    "september sept sep septembre septiembre settembre setembro",
-    "october oct oktober octobre octubre ottobre outubro okt",
-    "november nov novembre noviembre novembro",
-    "december dec dezember decembre diciembre dicembre dezembro dez",
+    ("january jan", "januar janvier enero gennaio janeiro januari"),
+    ("february feb", "februar fevrier febrero febbraio fevereiro februari"),
+    ("march mar", "marz mars marzo marco maart"),
+    ("april apr", "avril abril aprile"),
+    ("may", "mayo mai maggio maio mei"),
+    ("june jun", "juni juin junio giugno junho"),
+    ("july jul", "juli juillet julio luglio julho"),
+    ("august aug", "aout agosto augustus"),
+    ("september sept sep", "septembre septiembre settembre setembro"),
+    ("october oct", "oktober octobre octubre ottobre outubro okt"),
+    ("november nov", "novembre noviembre novembro"),
+    ("december dec", "dezember decembre diciembre dicembre dezembro dez"),
 )
-MONTHS = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()}
-_ENGLISH = frozenset(name for names in _MONTHS for name in names.split()[:2]) | {"sept"}
+MONTHS = {name: number for number, names in enumerate(_MONTHS, 1) for name in " ".join(names).split()}
+ENGLISH_MONTHS = tuple(name for english, _ in _MONTHS for name in english.split())
 _OTHER_SENSE = frozenset("may mar march mars sep dec mai mei marco set jan".split())
 
 _MONTH = r"(?P<month>[A-Za-zÀ-ÿ]{3,10})\.?"
@@ -105,7 +106,7 @@ def _named(text: str, match: re.Match[str], has_day: bool, has_year: bool) -> tu
     number = MONTHS.get(key)
     if number is None:
         return ()
-    if _MONTH_FIRST.made(match) and key not in _ENGLISH:
+    if _MONTH_FIRST.made(match) and key not in ENGLISH_MONTHS:
         return ()
     sure = has_day or has_year
     if not sure and not name[0].isupper():

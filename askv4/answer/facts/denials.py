@@ -1,11 +1,11 @@
-"""What a text denies, and whether a sentence and its source agree in that."""
+"""What a text denies."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from askv4.answer.facts.alignment import Words, best_place, nearness
+from askv4.answer.facts.alignment import Words
 from askv4.answer.facts.language import language_of
 from askv4.answer.facts.names import ordinary
 from askv4.answer.facts.tokens import Token, stem
@@ -161,118 +161,3 @@ def _past_comma(words: Words, reach: range) -> list[int]:
 def _cjk_head(tokens: Sequence[Token], i: int) -> int | None:
     run = "".join(token.text for token in tokens[i : i + 3])
     return None if run.startswith(_LEXICAL_CJK) or i + 1 >= len(tokens) or not tokens[i + 1].word else i + 1
-
-
-def reversals(sentence: Words, source: Words) -> Iterator[str]:
-    """What `sentence` denies though `source` affirms it, or affirms though `source` denies it, in words for users."""
-    every = denials(sentence), denials(source)
-    mine, theirs = _unpaired(sentence, every[0], source, every[1])
-    yield from _denied_here(sentence, mine, source, theirs, every[1])
-    yield from _denied_there(sentence, mine, source, theirs, every[0])
-
-
-def _unpaired(
-    sentence: Words, mine: list[Denial], source: Words, theirs: list[Denial]
-) -> tuple[list[Denial], list[Denial]]:
-    """The denials left on either side when those that say the same are taken away in pairs.
-
-    Without that, a denial that both have would excuse another one that only one of them has.
-    """
-    alone, left = [], list(theirs)
-    for denial in mine:
-        stems = _head_stems(sentence, denial)
-        pair = next(
-            (other for other in left if other.sure == denial.sure and stems[:1] == _head_stems(source, other)[:1]), None
-        )
-        if pair is None and denial.sure:
-            pair = next((other for other in left if other.sure and _alike(stems, _head_stems(source, other))), None)
-        elif pair is None:
-            pair = next(
-                (other for other in left if source.tokens[other.at].stem == sentence.tokens[denial.at].stem), None
-            )
-        if pair is None:
-            alone.append(denial)
-        else:
-            left.remove(pair)
-    return alone, left
-
-
-def _alike(mine: Sequence[str], theirs: Sequence[str]) -> bool:
-    """Whether two denials bear on much the same: "has not said whether it won", "did not disclose whether it won"."""
-    shared = len(set(mine) & set(theirs))
-    return shared >= 2 and 2 * shared > len(set(mine) | set(theirs))
-
-
-def _head_stems(words: Words, denial: Denial) -> list[str]:
-    return [words.tokens[head].stem for head in denial.heads]
-
-
-def _denied_here(
-    sentence: Words, mine: list[Denial], source: Words, theirs: list[Denial], every: list[Denial]
-) -> Iterator[str]:
-    for denial in mine:
-        if not denial.sure:
-            continue
-        for head in denial.heads[:2]:
-            places = source.places.get(sentence.tokens[head].stem, [])
-            if not places:
-                continue
-            place = best_place(sentence, head, source, places)
-            if not denied(source, theirs, place) and not _bears_on(every, place):
-                yield f"“{_phrase(sentence, denial)}”: the cited source affirms it"
-            break
-        else:
-            if denial.heads and not theirs:
-                yield f"“{_phrase(sentence, denial)}”: the cited source denies nothing of the kind"
-
-
-def denied(words: Words, found: Sequence[Denial], place: int) -> bool:
-    """Whether a denial bears on the token at `place`, or on something in its clause."""
-    clause = words.clauses[place]
-    return any(place in denial.heads[:4] or words.clauses[denial.at] == clause for denial in found)
-
-
-def _bears_on(found: list[Denial], place: int) -> bool:
-    """Whether the nearest word that an outright denial bears on is the token at `place`."""
-    return any(denial.sure and place in denial.heads[:1] for denial in found)
-
-
-def _denied_there(
-    sentence: Words, mine: list[Denial], source: Words, theirs: list[Denial], every: list[Denial]
-) -> Iterator[str]:
-    for denial in theirs:
-        if not denial.sure or not denial.heads or not _speaks_of(sentence, source, denial):
-            continue
-        head = denial.heads[0]
-        for place in sentence.places.get(source.tokens[head].stem, []):
-            if not sentence.tokens[place].content:
-                continue
-            if best_place(sentence, place, source, source.places[source.tokens[head].stem]) != head:
-                continue
-            if (
-                not denied(sentence, mine, place)
-                and not _bears_on(every, place)
-                and nearness(sentence, place, source, head) >= 0.3
-            ):
-                yield f"“{sentence.tokens[place].text}”: the cited source says “{_phrase(source, denial)}”"
-                break
-
-
-def _speaks_of(sentence: Words, source: Words, denial: Denial) -> bool:
-    """Whether `sentence` has most of what the source's denial bears on: "not built overnight" does not deny "built".
-
-    "No" bears on the noun after it, whatever else follows.
-    """
-    if source.tokens[denial.at].key == "no":
-        return True
-    stems = _head_stems(source, denial)[:FRONT]
-    return 2 * sum(stem in sentence.places for stem in stems) > len(stems)
-
-
-def _phrase(words: Words, denial: Denial) -> str:
-    """The denial with the words up to the nearest it bears on."""
-    head = denial.heads[0] if denial.heads else denial.at
-    first, last = min(denial.at, head), max(denial.at, head)
-    first -= words.tokens[first].key == "n't"
-    run = [token for token in words.tokens[first : last + 1] if token.word]
-    return " ".join(token.text for token in run).replace(" n't", "n't")

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import pairwise
 
 from askv4.answer.facts.dates import MONTHS, dates, inside
 from askv4.answer.facts.language import FUNCTION_WORDS, language_of, script_of
@@ -29,9 +28,6 @@ _NO_NAMES = (
 )
 _SUFFIXES = frozenset(
     "s es n an ian ean ish ese i ic ite er ers ans ians is ns y ia a ism ist ists istic al ly e ed ing en o os as um us".split()
-)
-_ABBREVIATIONS = frozenset(
-    "dr st mt mr ft prof gen sen rep gov col capt lt sgt jr sr inc corp co ltd dept univ intl".split()
 )
 _GERMAN_ARTICLES = frozenset("der die das dem den des ein eine einem einen einer eines im am vom zum zur beim".split())
 """After them stands a noun, which has a capital in German whether it is a name or not."""
@@ -64,12 +60,8 @@ class Known:
     """Two or three words in a row as one: "PlayStation" for "Play Station"."""
     initials: frozenset[str]
     """First letters of runs of capitalised words: "us" for "United States"."""
-    dotted: frozenset[str]
-    """Words with a full stop after them: "Corp." may stand for "Corporation"."""
     capitals: frozenset[str]
     """Acronyms."""
-    before: Mapping[str, frozenset[str]]
-    """Word -> the capitalised words that stand right before it: the given names that go with a family name."""
 
 
 @cache
@@ -135,14 +127,7 @@ def _opens(tokens: Sequence[Token], i: int) -> bool:
         return True
     if _CODE.fullmatch(token.text) or (token.text.isupper() and len(token.key) > 1):
         return True
-    return not ordinary(token.key) or _heads_title(tokens, i)
-
-
-def _heads_title(tokens: Sequence[Token], i: int) -> bool:
-    """An everyday word that opens a sentence belongs to a name when a capital follows at once: "Blade Runner"."""
-    return (
-        i + 1 < len(tokens) and tokens[i].key not in _NO_NAMES and _named(tokens[i + 1]) and ordinary(tokens[i + 1].key)
-    )
+    return not ordinary(token.key)
 
 
 def _goes_on(tokens: Sequence[Token], i: int) -> int:
@@ -187,7 +172,6 @@ def known(texts: tuple[str, ...]) -> Known:
     tokens = [token for text in texts for token in tokenize(text)]
     found = [token for token in tokens if token.word]
     keys = {token.key for token in found}
-    dotted = {word.key for word, sign in pairwise(tokens) if word.word and sign.text == "." and word.text[0].isupper()}
     capitals = {token.key for token in found if _acronym(token)}
     row = [token.key for token in found]
     joined = {"".join(row[i : i + size]) for size in (2, 3) for i in range(len(row) - size + 1)}
@@ -195,17 +179,7 @@ def known(texts: tuple[str, ...]) -> Known:
     initials = frozenset(_initials(tokens)) | frozenset(
         "".join(key[0] for key in row[i : i + 3]) for i in range(len(row) - 2)
     )
-    return Known(
-        frozenset(keys), stems, frozenset(joined), initials, frozenset(dotted), frozenset(capitals), _before(tokens)
-    )
-
-
-def _before(tokens: Sequence[Token]) -> dict[str, frozenset[str]]:
-    found: dict[str, set[str]] = {}
-    for one, other in pairwise(tokens):
-        if one.word and other.word and one.text[0].isupper() and other.text[0].isupper():
-            found.setdefault(other.key, set()).add(one.key)
-    return {key: frozenset(keys) for key, keys in found.items()}
+    return Known(frozenset(keys), stems, frozenset(joined), initials, frozenset(capitals))
 
 
 def _initials(tokens: Sequence[Token]) -> Iterator[str]:
@@ -232,16 +206,7 @@ def knows(source: Known, name: Name) -> tuple[str, ...]:
         whole in source.capitals or "".join(w[0] for w in fold(name.text).split()) in source.capitals
     ):
         return ()
-    missing = tuple(key for key in name.keys if not _knows_word(source, key))
-    return () if missing and _only_adds_given_name(source, name, missing) else missing
-
-
-def _only_adds_given_name(source: Known, name: Name, missing: Sequence[str]) -> bool:
-    """Whether a person whom the source calls by the family name alone is called by both names."""
-    family = name.keys[-1]
-    if len(name.keys) != 2 or missing != name.keys[:1] or family not in source.keys or any(name.weak):
-        return False
-    return source.before.get(family, frozenset()) <= TITLES
+    return tuple(key for key in name.keys if not _knows_word(source, key))
 
 
 def _squash(text: str) -> str:
@@ -253,20 +218,7 @@ def _knows_word(source: Known, key: str) -> bool:
         return True
     if len(key) <= 7 and key in source.initials:
         return True
-    if any(_abbreviates(short, key) for short in source.dotted):
-        return True
-    if key in _ABBREVIATIONS and any(_abbreviates(key, word) for word in source.keys):
-        return True
     return len(key) > 3 and any(_kin(key, other) for other in source.keys if other[:3] == key[:3])
-
-
-def _abbreviates(short: str, word: str) -> bool:
-    """Whether "corp" may stand for "corporation" or "st" for "saint": same first letter, the rest in order, and shorter."""
-    if not 2 <= len(short) < len(word) or short[0] != word[0] or len(short) > 5:
-        return False
-    if word.startswith(short):
-        return len(short) >= 3
-    return short[-1] == word[-1] and len(short) == 2
 
 
 def _kin(one: str, other: str) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from askv4.answer.facts.language import languages_of
 from askv4.answer.facts.tokens import Token
-from askv4.answer.facts.units import GLUED_SCALES, SCALES, UNITS, Units, units_of
+from askv4.answer.facts.units import FURTHER_SCALES, GLUED_SCALES, ROUND, SCALES, UNITS, Units, units_of
 from askv4.text.patterns import Pattern
 
 _LITERAL = Pattern(r"(\d+(?:[.,]\d+)*)(\D*)")
@@ -16,16 +16,7 @@ _ORDINAL = Pattern(r"(?:st|nd|rd|th|ème|er|e|º|ª)", re.I)
 _GROUPED = Pattern(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:,\d{2})*,\d{3}(?:\.\d+)?")
 _GROUPED_DOTS = Pattern(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
 _VAGUE = frozenset(
-    "one first second third half quarter once twice double triple single both pair couple dozen zero o oh nil".split()
-)
-_ROUND = frozenset("tens hundreds thousands millions billions trillions dozens".split())
-_FURTHER_SCALES = frozenset("mio mrd millionen milliarde milliarden dozen lakh lakhs crore crores".split())
-_ROMAN = Pattern(r"(?=[IVXLC])(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
-_ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
-_CJK_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "兩": 2}
-_CJK_SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10000, "萬": 10000, "亿": 10**8, "億": 10**8}
-_CJK_COUNTED = frozenset(
-    "个個年月日天人次名位种種岁歲块元倍家所座条條部场場级級届世周层層只支件分秒时時章期号號 %".replace(" ", "")
+    "one tens first second third half quarter once twice double triple single both pair couple dozen zero o oh nil".split()
 )
 
 
@@ -57,7 +48,7 @@ class Quantity:
 
 def numerals(text: str, tokens: Sequence[Token]) -> list[Quantity]:
     """Every numeral of `text` by itself, in order, without those that lie in a longer one."""
-    found = [*_literals(text, tokens), *_abbreviated(tokens), *_spelled(text, tokens), *_cjk(tokens), *_romans(tokens)]
+    found = [*_literals(text, tokens), *_abbreviated(tokens), *_spelled(text, tokens)]
     return _disjoint(sorted(found, key=lambda quantity: (quantity.first, -quantity.last)))
 
 
@@ -101,8 +92,8 @@ def _literals(text: str, tokens: Sequence[Token]) -> Iterator[Quantity]:
 def _abbreviated(tokens: Sequence[Token]) -> Iterator[Quantity]:
     """Scales that text2num leaves out, or knows only when it is told the language."""
     for i, token in enumerate(tokens):
-        if token.key in _FURTHER_SCALES:
-            yield Quantity(token.text, (SCALES[token.key],), frozenset(), i, i + 1, vague=True)
+        if token.key in FURTHER_SCALES:
+            yield Quantity(token.text, (FURTHER_SCALES[token.key],), frozenset(), i, i + 1, vague=True)
 
 
 def _readings(digits: str) -> tuple[float, ...]:
@@ -159,7 +150,7 @@ def _spelled(text: str, tokens: Sequence[Token]) -> Iterator[Quantity]:
             if not run or any(token.text[0].isdigit() for token in run) or (code != "en" and found.value < 3):
                 continue
             vague = len(run) == 1 and (
-                run[0].key in _VAGUE or run[0].key in _ROUND or (code != "en" and found.value < 10)
+                run[0].key in _VAGUE or run[0].key in ROUND or (code != "en" and found.value < 10)
             )
             yield Quantity(
                 text[run[0].start : run[-1].end],
@@ -170,56 +161,6 @@ def _spelled(text: str, tokens: Sequence[Token]) -> Iterator[Quantity]:
                 ordinal=found.is_ordinal,
                 vague=vague,
             )
-
-
-def _cjk(tokens: Sequence[Token]) -> Iterator[Quantity]:
-    """Chinese numerals; alone or not followed by what is counted they may be part of a word."""
-    i = 0
-    while i < len(tokens):
-        end = i
-        while end < len(tokens) and (tokens[end].text in _CJK_DIGITS or tokens[end].text in _CJK_SCALES):
-            end += 1
-        if end > i:
-            run = "".join(token.text for token in tokens[i:end])
-            counted = end < len(tokens) and tokens[end].text in _CJK_COUNTED
-            value = _cjk_value(run)
-            if value is not None:
-                yield Quantity(run, (value,), frozenset(), i, end, vague=not counted or value < 2)
-        i = max(end, i + 1)
-
-
-def _cjk_value(run: str) -> float | None:
-    """The value of a Chinese numeral, such as 一千二百 or 一九九八; None when it is none."""
-    if all(c in _CJK_DIGITS for c in run):
-        return float("".join(str(_CJK_DIGITS[c]) for c in run))
-    total, section, digit = 0, 0, 0
-    for c in run:
-        if c in _CJK_DIGITS:
-            digit = _CJK_DIGITS[c]
-            continue
-        scale = _CJK_SCALES[c]
-        if scale >= 10000:
-            total = (total + section + digit) * scale
-            section = 0
-        else:
-            section += (digit or 1) * scale
-        digit = 0
-    return float(total + section + digit) or None
-
-
-def _romans(tokens: Sequence[Token]) -> Iterator[Quantity]:
-    """Roman numerals after a capitalised word, as in "World War II" and "Louis XIV"."""
-    for i, token in enumerate(tokens[1:], 1):
-        if (
-            _ROMAN.fullmatch(token.text)
-            and tokens[i - 1].text[0].isupper()
-            and not tokens[i - 1].initial | (token.text in "CL")
-        ):
-            value = 0
-            for c, following in zip(token.text, token.text[1:] + " ", strict=True):
-                mine = _ROMAN_VALUES[c]
-                value += -mine if _ROMAN_VALUES.get(following, 0) > mine else mine
-            yield Quantity(token.text, (float(value),), frozenset(), i, i + 1, vague=token.text in "IVX")
 
 
 def _disjoint(found: Sequence[Quantity]) -> list[Quantity]:

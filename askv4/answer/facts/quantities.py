@@ -6,22 +6,15 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from math import isclose
 
 from askv4.answer.facts.numerals import Quantity, numerals
 from askv4.answer.facts.tokens import Token, tokenize
-from askv4.answer.facts.units import CURRENCY_BEFORE, SCALES, SHORT, UNITS, Units, agree, in_base, units_of
+from askv4.answer.facts.units import CURRENCY_BEFORE, SCALES, SHORT, UNITS, Units, agree, units_of
 
 _BETWEEN = frozenset(
     "full consecutive straight square cubic metric calendar more additional further extra whole long us u.s".split()
 )
-_EVIDENCE = {
-    "half": (0.5, 50.0), "halves": (0.5, 50.0), "halved": (0.5, 50.0, 2.0), "quarter": (0.25, 25.0), "third": (1 / 3, 33.0, 33.3), "once": (1.0,), "twice": (2.0,),
-    "thrice": (3.0,), "double": (2.0,), "doubled": (2.0, 100.0), "doubles": (2.0,), "triple": (3.0,), "tripled": (3.0,), "both": (2.0,),
-    "pair": (2.0,), "couple": (2.0,), "single": (1.0,), "sole": (1.0,), "only": (1.0,), "a": (1.0,), "an": (1.0,), "trio": (3.0,),
-    "dozen": (12.0,), "twins": (2.0,), "duo": (2.0,), "quadruple": (4.0,), "biennial": (2.0,), "annual": (1.0,), "neither": (2.0,),
-}  # fmt: skip
-_ROUNDED = 0.03
-"""How far a percentage may be from a fraction in words, of its own value."""
 
 
 @lru_cache(maxsize=2048)
@@ -32,48 +25,14 @@ def quantities(text: str) -> tuple[Quantity, ...]:
     return tuple(_with_unit(text, tokens, quantity) for quantity in merged)
 
 
-def evidence(text: str) -> tuple[Quantity, ...]:
-    """What `text` offers in support of a number: its quantities, and words such as "twice" and "half"."""
-    tokens = tokenize(text)
-    soft = [
-        Quantity(token.text, _EVIDENCE[token.key], _next_units(tokens, i + 1, digits=False)[0], i, i + 1)
-        for i, token in enumerate(tokens)
-        if token.key in _EVIDENCE
-    ]
-    return (*quantities(text), *soft)
-
-
 def same(stated: Quantity, given: Quantity) -> bool:
     """Whether two quantities are the same, by value and unit."""
-    slack = _ROUNDED if stated.fraction or given.fraction else 0.0
-    if agree(stated.units, given.units) and any(_close(a, b, slack) for a in stated.values for b in given.values):
-        return True
-    bases = {pair for value in given.values for pair in in_base(value, given.units)}
-    mine = {pair for value in stated.values for pair in in_base(value, stated.units)}
-    return any(a[0] == b[0] and _close(a[1], b[1]) for a in mine for b in bases)
+    return agree(stated.units, given.units) and same_value(stated, given)
 
 
 def same_value(stated: Quantity, given: Quantity) -> bool:
     """Whether the values agree, whatever the units."""
-    return any(_close(a, b) for a in stated.values for b in given.values)
-
-
-def within(stated: Quantity, given: Quantity) -> bool:
-    """Whether `stated` is a decade or century that the year `given` lies in."""
-    if not (given.year or given.decade):
-        return False
-    year = given.values[0]
-    if stated.decade:
-        return any(value <= year < value + (100 if value % 100 == 0 else 10) for value in stated.values)
-    return (
-        stated.ordinal
-        and "century" in stated.units
-        and any((value - 1) * 100 <= year <= value * 100 for value in stated.values)
-    )
-
-
-def _close(a: float, b: float, slack: float = 0.0) -> bool:
-    return abs(a - b) <= max(1e-6, slack) * max(abs(a), abs(b), 1e-9)
+    return any(isclose(a, b, rel_tol=1e-6) for a in stated.values for b in given.values)
 
 
 def _merged(tokens: Sequence[Token], found: Sequence[Quantity]) -> Iterator[Quantity]:
@@ -86,7 +45,7 @@ def _merged(tokens: Sequence[Token], found: Sequence[Quantity]) -> Iterator[Quan
             continue
         if held:
             yield held
-        held = _halved(tokens, quantity)
+        held = quantity
     if held:
         yield held
 
@@ -106,9 +65,8 @@ def _joined(tokens: Sequence[Token], one: Quantity, other: Quantity) -> Quantity
         part = one.values[0] / other.values[0]
         return replace(one, text=text, values=(part, 100 * part), last=other.last, fraction=True, vague=False)
     if scale and between in ([], ["-"], ["a"], ["and", "a", "half"]):
-        add = 0.5 if "half" in between else 0.0
         return replace(
-            one, text=text, values=tuple((value + add) * scale for value in one.values), last=other.last, vague=False
+            one, text=text, values=tuple(value * scale for value in one.values), last=other.last, vague=False
         )
     low, high = one.values[0], other.values[0]
     spelled = not tokens[one.first].text[0].isdigit() and not tokens[other.first].text[0].isdigit()
@@ -127,21 +85,6 @@ def _joined(tokens: Sequence[Token], one: Quantity, other: Quantity) -> Quantity
 def _is_scale(token: Token, quantity: Quantity) -> bool:
     """Whether the token is a word such as "million", in any language, and no round number such as "100"."""
     return not token.text[0].isdigit() and (token.key in SCALES or quantity.values[0] in (1e2, 1e3, 1e6, 1e9, 1e12))
-
-
-def _halved(tokens: Sequence[Token], quantity: Quantity) -> Quantity:
-    """With its half: "two and a half" adds one, "half a million" is one."""
-    after = [token.key for token in tokens[quantity.last : quantity.last + 3]]
-    if after == ["and", "a", "half"]:
-        return replace(
-            quantity, values=tuple(value + 0.5 for value in quantity.values), last=quantity.last + 3, vague=False
-        )
-    if after[:1] == ["quarters"] and quantity.values[0] == 3:
-        return replace(quantity, values=(3.0, 0.75, 75.0), last=quantity.last + 1, fraction=True)
-    before = [token.key for token in tokens[max(0, quantity.first - 3) : quantity.first]]
-    if quantity.values[0] >= 100 and (before[-2:] in (["half", "a"], ["half", "of"]) or before[-1:] == ["half"]):
-        return replace(quantity, values=tuple(value / 2 for value in quantity.values), text=f"half a {quantity.text}")
-    return quantity
 
 
 def _with_unit(text: str, tokens: Sequence[Token], quantity: Quantity) -> Quantity:

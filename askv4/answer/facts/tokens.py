@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from askv4.text.patterns import Pattern
-from askv4.text.words import STOP_WORDS
+from askv4.text.words import SMALL_NUMBERS, STOP_WORDS
 
 _TOKEN = Pattern(
     r"(?P<dotted>(?:[^\W\d_]\.){2,}(?:[^\W\d_](?![\w]))?)"
@@ -61,10 +61,7 @@ _IRREGULAR = {
 }
 
 
-_IRREGULAR |= {
-    word: str(number)
-    for number, word in enumerate("two three four five six seven eight nine ten eleven twelve".split(), 2)
-}
+_IRREGULAR |= {word: str(number) for number, word in enumerate(SMALL_NUMBERS, 2)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,20 +7,21 @@ from askv4.text.patterns import Pattern
 Units = frozenset[str]
 """What a unit may mean: "pound" is money or mass. Two of them agree when they share a meaning; an empty one agrees with all."""
 
+# Behind a bar stand the words of other languages, where `english` is asked for the English ones.
 _NAMES = {
     "percent": "% percent percents pct percentage prozent pourcent procent percento",
     "usd": "$ us$ dollar dollars usd", "aud": "a$ au$ aud", "cad": "c$ ca$ cad", "hkd": "hk$ hkd", "sgd": "s$ sgd",
-    "eur": "€ euro euros eur", "gbp": "£ pound pounds gbp sterling quid", "jpy": "¥ yen jpy", "cny": "¥ yuan renminbi rmb cny 元 人民币",
+    "eur": "€ euro euros eur", "gbp": "£ pound pounds gbp sterling quid", "jpy": "¥ yen jpy", "cny": "¥ yuan renminbi rmb cny | 元 人民币",
     "inr": "₹ rupee rupees inr", "krw": "₩ krw", "rub": "₽ rouble roubles ruble rubles rub", "chf": "franc francs chf",
     "cent": "¢ cent cents", "penny": "penny pence",
-    "second": "second seconds sec secs s sekunde sekunden seconde secondes segundo segundos 秒",
-    "minute": "minute minutes min mins minuten minuto minutos 分钟",
-    "hour": "hour hours hr hrs h stunde stunden heure heures hora horas 小时",
-    "day": "day days tag tage tagen jour jours día días giorno giorni dag dagen 天 日",
-    "week": "week weeks wk wks woche wochen semaine semaines semana semanas settimana settimane weken 周 星期",
-    "month": "month months mo mos monat monate monaten mois mes meses mese mesi maand maanden 月",
-    "quarter": "quarters", "year": "year years yr yrs jahr jahre jahren an ans année années año años anno anni jaar ano anos 年 岁",
-    "decade": "decade decades jahrzehnt jahrzehnte", "century": "century centuries jahrhundert jahrhunderts siècle siglo secolo eeuw 世纪",
+    "second": "second seconds sec secs s | sekunde sekunden seconde secondes segundo segundos 秒",
+    "minute": "minute minutes min mins | minuten minuto minutos 分钟",
+    "hour": "hour hours hr hrs h | stunde stunden heure heures hora horas 小时",
+    "day": "day days | tag tage tagen jour jours día días giorno giorni dag dagen 天 日",
+    "week": "week weeks wk wks | woche wochen semaine semaines semana semanas settimana settimane weken 周 星期",
+    "month": "month months mo mos | monat monate monaten mois mes meses mese mesi maand maanden 月",
+    "quarter": "quarters", "year": "year years yr yrs | jahr jahre jahren an ans année années año años anno anni jaar ano anos 年 岁",
+    "decade": "decade decades | jahrzehnt jahrzehnte", "century": "century centuries | jahrhundert jahrhunderts siècle siglo secolo eeuw 世纪",
     "metre": "m metre metres meter meters 米", "kilometre": "km kilometre kilometres kilometer kilometers 公里 千米",
     "centimetre": "cm centimetre centimetres centimeter centimeters", "millimetre": "mm millimetre millimetres millimeter millimeters",
     "nanometre": "nm nanometre nanometres nanometer nanometers", "mile": "mile miles mi", "foot": "foot feet ft", "inch": "inch inches",
@@ -36,9 +37,16 @@ _NAMES = {
 
 _BY_NAME: dict[str, set[str]] = {}
 for _unit, _names in _NAMES.items():
-    for _name in _names.split():
+    for _name in _names.replace("|", "").split():
         _BY_NAME.setdefault(_name, set()).add(_unit)
 UNITS: dict[str, Units] = {name: frozenset(meanings) for name, meanings in _BY_NAME.items()}
+
+
+def english(*units: str) -> list[str]:
+    """The words by which English calls `units`, without symbols of one letter."""
+    named = [name for unit in units for name in _NAMES[unit].split("|")[0].split()]
+    return [name for name in named if name.isalpha() and len(name) > 1]
+
 
 SHORT = frozenset(name for name in UNITS if len(name) <= 2 and name.isascii() and name.isalpha())
 """Symbols that are units only right after a digit: "5 m", never "five m"."""
@@ -47,21 +55,17 @@ CURRENCY_BEFORE = Pattern(
     r"(?:\b(US|AU|A|CA|C|HK|S|NZ|NT|R)\s?)?\$\s?$|[€£¥₹₩₽]\s?$|\b(?:USD|EUR|GBP|RMB|CNY|JPY|INR|CHF|Rs)\.?\s?$"
 )
 
+FURTHER_SCALES = {
+    "dozen": 12.0, "lakh": 1e5, "lakhs": 1e5, "crore": 1e7, "crores": 1e7,
+    "mio": 1e6, "mrd": 1e9, "millionen": 1e6, "milliarde": 1e9, "milliarden": 1e9,
+}  # fmt: skip
+"""Those that text2num leaves out, or knows only when it is told the language."""
+ROUND = {"hundreds": 1e2, "thousands": 1e3, "millions": 1e6, "billions": 1e9, "trillions": 1e12, "dozens": 12.0}
 SCALES = {
-    "hundred": 1e2, "hundreds": 1e2, "thousand": 1e3, "thousands": 1e3, "million": 1e6, "millions": 1e6, "billion": 1e9,
-    "billions": 1e9, "trillion": 1e12, "trillions": 1e12, "dozen": 12.0, "dozens": 12.0, "millionen": 1e6, "milliarde": 1e9, "milliarden": 1e9, "lakh": 1e5, "lakhs": 1e5, "crore": 1e7,
-    "crores": 1e7, "mio": 1e6, "mrd": 1e9, "万": 1e4, "萬": 1e4, "亿": 1e8, "億": 1e8, "千": 1e3, "百": 1e2,
+    "hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12,
+    **ROUND, **FURTHER_SCALES, "万": 1e4, "萬": 1e4, "亿": 1e8, "億": 1e8, "千": 1e3, "百": 1e2,
 }  # fmt: skip
 GLUED_SCALES = {"k": 1e3, "m": 1e6, "mn": 1e6, "mm": 1e6, "bn": 1e9, "b": 1e9, "tn": 1e12, "t": 1e12}
-
-# How many of the smallest of its family each stands for: "18 months" is "1.5 years", "90 minutes" is "1.5 hours".
-_FAMILIES = (
-    {"second": 1.0, "minute": 60.0, "hour": 3600.0, "day": 86400.0, "week": 604800.0},
-    {"month": 1.0, "year": 12.0, "decade": 120.0, "century": 1200.0},
-    {"cent": 1.0, "usd": 100.0},
-    {"millimetre": 1.0, "centimetre": 10.0, "metre": 1000.0, "kilometre": 1e6},
-    {"milligram": 1e-3, "gram": 1.0, "kilogram": 1e3, "tonne": 1e6},
-)
 
 
 def units_of(word: str) -> Units:
@@ -72,10 +76,3 @@ def units_of(word: str) -> Units:
 def agree(one: Units, other: Units) -> bool:
     """Whether two quantities of the same value may be the same."""
     return not one or not other or bool(one & other)
-
-
-def in_base(value: float, units: Units) -> set[tuple[int, float]]:
-    """(family, value in the family's base unit) for every family that has one of `units`."""
-    return {
-        (number, value * family[unit]) for number, family in enumerate(_FAMILIES) for unit in units if unit in family
-    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
@@ -10,12 +11,17 @@ from askv4.answer.facts.language import script_of
 from askv4.answer.grounding import problems
 from askv4.neural.verifier import Checked
 from askv4.neural.verifier import Verifier as Entailment
+from askv4.text.patterns import Pattern
+from askv4.text.words import words
 
-SUPPORTED = 0.5
+SUPPORTED = 0.65
 """From this probability on a statement is supported (docs/verifier.md has the rates of error). A model whose sentence is
 accused wrongly gets to try again, so that the stricter threshold costs few leads (docs/written.md)."""
-LEARNED = frozenset({"denial", "opposite", "far"})
-"""What the trained model judges better than the rules; all else is exact: a figure that the source does not have is wrong."""
+SUPPORTED_SHORT = 0.2
+"""The same for what answers in at most `SHORT` words, of which the model is less sure."""
+SHORT = 4
+_ASKED = Pattern(r"^The answer to “.+” is (?=\S)", re.I)
+"""To repeat the question is no claim: what follows is weighed alone."""
 
 
 class Verifier(Protocol):
@@ -52,11 +58,15 @@ class StatementVerifier:
     def problems(self, premises: Sequence[str], statement: str, known: str = "") -> tuple[str, ...]:
         if script_of(statement) not in (script_of(known), script_of(" ".join(premises))):
             return ("it is written in another script than the question and its source",)
-        exact = [one.message for one in problems(statement, premises, allowed=known) if one.kind not in LEARNED]
+        exact = problems(statement, premises, allowed=known)
         if exact:
-            return tuple(exact)
-        likely = self._entailment.probability(premises, statement)
-        return () if likely >= SUPPORTED else (f"the source does not say that (likely by {likely:.2f})",)
+            return exact
+        said = _ASKED.sub("", statement)
+        # What stands around the sentence that carries it may hide that it does.
+        apart = [([premise], said) for premise in premises] if len(premises) > 1 else []
+        likely = max(self.probabilities([(premises, said), *apart]))
+        enough = SUPPORTED_SHORT if len(words(said)) <= SHORT else SUPPORTED
+        return () if likely >= enough else (f"the source does not say that (likely by {likely:.2f})",)
 
 
 def open_verifier(data_dir: Path) -> Verifier:

@@ -47,7 +47,7 @@ def evidence_of(*scored: tuple[Hit, int, float], vectors: dict[tuple[str, int], 
         sentences.append(ScoredSentence(candidate, probability))
     sentences.sort(key=lambda s: -s.probability)
     view = QuestionView(
-        "q", "other", False, False, True, frozenset(), (), frozenset(), np.zeros(0, np.float32), vector(0), np.zeros((1, 32), np.float32),
+        "q", False, True, (), frozenset(), np.zeros(0, np.float32), vector(0), np.zeros((1, 32), np.float32),
         np.ones(1, np.float32),
     )  # fmt: skip
     hits = tuple({s.candidate.hit.passage_id: s.candidate.hit for s in sentences}.values())

@@ -17,7 +17,7 @@ from askv4.answer.write.lead import LeadWriter
 from askv4.errors import ReaderMissing
 from askv4.index.encoder import Encoder
 from askv4.retrieve.spelling import Mended
-from askv4.types import Finished, Hit, Quoted, Retrieved, Turn
+from askv4.types import Finished, Hit, Judgement, Quoted, Retrieved, Turn
 from tests.unit.answer.builders import hit_of
 from tests.unit.answer.scripted import ScriptedModel
 
@@ -96,11 +96,14 @@ class LastIsBest:
     """A reader that keeps what it was given."""
 
     def __init__(self) -> None:
-        self.read: list[str] = []
+        self.texts: list[str] = []
 
     def scores(self, question: str, texts: Sequence[str]) -> NDArray[np.float32]:
-        self.read += texts
+        self.texts += texts
         return np.arange(len(texts), dtype=np.float32)
+
+    def read(self, question: str, texts: Sequence[str]) -> list[Judgement]:
+        return [Judgement(float(score)) for score in self.scores(question, texts)]
 
 
 class Missing:
@@ -144,5 +147,5 @@ def test_a_passage_that_was_read_for_its_place_is_not_read_twice(encoder: Encode
     for reading, texts, passage in ((None, 2, 1.0), (7.5, 1, 7.5)):
         reader = LastIsBest()
         hit = replace(hit_of("Ash."), reading=reading)
-        made = read(gather("Which tree?", [hit], encoder, lexicon), [0], reader)  # type: ignore[arg-type]
-        assert (len(reader.read), made.passage, made.sentences.tolist()) == (texts, passage, [0.0])
+        made = read(gather("Which tree?", [hit], encoder, lexicon), [0], reader)
+        assert (len(reader.texts), made.passage, made.sentences.tolist()) == (texts, passage, [0.0])

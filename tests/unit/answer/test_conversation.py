@@ -1,5 +1,4 @@
 from askv4.answer.conversation import understand
-from askv4.answer.question import expected_type
 from askv4.types import Turn
 
 HISTORY = [Turn("Who runs the ferry to the island?", "“The town runs it.” [1]")]
@@ -22,7 +21,6 @@ def test_a_follow_up_carries_over_what_it_lacks() -> None:
 def test_what_the_last_question_asked_for_is_not_carried_over() -> None:
     understood = understand("Probate?", [Turn("How long can I have long-term care arrangements?", "Sorry.")])
     assert understood.question == "Probate? (long-term care arrangements)"
-    assert expected_type(understood.question) == "other"
 
 
 def test_a_question_that_stands_alone_stays_alone() -> None:

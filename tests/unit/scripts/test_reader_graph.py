@@ -15,7 +15,7 @@ from hypothesis.extra.numpy import arrays
 from askv4.index.onnx_encoder import import_onnxruntime
 from askv4.retrieve.reader import MODEL_FILE, WEIGHTS, Reader, pair_input
 
-sys.path.append(str(Path(__file__).resolve().parents[3] / "scripts"))
+sys.path.append(str(Path(__file__).resolve().parents[3] / "scripts" / "training"))
 from reader_graph import BLOCK, VOCABULARY, rounded, weights_of, with_weights
 
 QUESTION, TEXT = "Who built the lighthouse?", "The lighthouse was built by the engineer Ida Holm."

@@ -18,6 +18,9 @@ Weights = dict[str, NDArray[np.float32]]
 """Parameter, named as BertForSequenceClassification names it -> values, in its shapes."""
 
 VOCABULARY = "bert.embeddings.word_embeddings.weight"
+SPANS = "spans"
+"""The graph's second output [pairs, tokens, 2]: whether the answer begins, and ends, at a token."""
+_KERNEL = f"{SPANS}.kernel"
 BLOCK = 32
 """Values of a vocabulary vector that share a scale."""
 _CONTRIB = "com.microsoft"
@@ -36,7 +39,30 @@ def weights_of(model: onnx.ModelProto) -> Weights:
             found[name] = numpy_helper.to_array(tensor).astype(np.float32)
     for parameter, stored in _matrices(model):
         found[parameter] = np.ascontiguousarray(_whole(values, stored).T)
+    if _KERNEL in values:
+        found[f"{SPANS}.weight"] = np.ascontiguousarray(numpy_helper.to_array(values[_KERNEL]).T)
     return found
+
+
+def with_spans(model: onnx.ModelProto) -> onnx.ModelProto:
+    """The same graph with the head for spans, zero as yet; as it is where it has one."""
+    written = onnx.ModelProto()
+    written.CopyFrom(model)
+    graph = written.graph
+    if any(output.name == SPANS for output in graph.output):
+        return written
+    (pooled,) = (node for node in graph.node if node.op_type == "Gather" and "pooler" in node.output[0])
+    states = pooled.input[0]
+    graph.initializer.extend(
+        [
+            numpy_helper.from_array(np.zeros((384, 2), dtype=np.float32), _KERNEL),
+            numpy_helper.from_array(np.zeros(2, dtype=np.float32), f"{SPANS}.bias"),
+        ]
+    )
+    graph.node.append(helper.make_node("MatMul", [states, _KERNEL], [f"{SPANS}_without_bias"]))
+    graph.node.append(helper.make_node("Add", [f"{SPANS}_without_bias", f"{SPANS}.bias"], [SPANS]))
+    graph.output.append(helper.make_tensor_value_info(SPANS, onnx.TensorProto.FLOAT, ["pairs", "tokens", 2]))
+    return written
 
 
 def with_weights(model: onnx.ModelProto, weights: Mapping[str, NDArray[np.float32]]) -> onnx.ModelProto:
@@ -50,6 +76,9 @@ def with_weights(model: onnx.ModelProto, weights: Mapping[str, NDArray[np.float3
     for name, tensor in values.items():
         if _stays_whole(tensor):
             tensor.CopyFrom(numpy_helper.from_array(weights[name].astype(np.float32), name))
+    if _KERNEL in values:
+        kernel = np.ascontiguousarray(weights[f"{SPANS}.weight"].T.astype(np.float32))
+        values[_KERNEL].CopyFrom(numpy_helper.from_array(kernel, _KERNEL))
     _put_vocabulary(written, weights[VOCABULARY])
     onnx.checker.check_model(written)
     return written
