@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from askv4.answer.differences.claims import Claim, agree, claim_of, sort_of, verdict_of
 from askv4.answer.differences.precedence import Witness, first_of, supposes
 from askv4.answer.differences.scope import same_scope
-from askv4.answer.differences.weighing import of_one_thing
+from askv4.answer.differences.weighing import differ
 from askv4.answer.evidence import Evidence, ScoredSentence
 from askv4.answer.facts.tokens import plain, tokenize
 from askv4.answer.verdict import Entailment, chances, is_yes_no
@@ -21,18 +21,18 @@ from askv4.types import Conflict
 
 SHARE = 0.04
 """A sentence speaks for its document when its probability is at least this share of the best one's."""
-SURE = 0.0
-"""Words answer when the reader points at them at least so much surer, in logits, than at none."""
+SURE, SURE_WORDING = 0.0, 1.0
+"""Words answer when the reader points at them at least so much surer, in logits, than at none: a figure, date or name; others."""
 LONGEST = 500
 """Characters from which on a "sentence" is a table or a list without full stops."""
 FURTHER = 0.8
 """A document's other words answer, too, when the reader is at least this share as sure of them."""
-OTHERS = 4
-"""So many other answers are weighed against the likeliest one, in two passes of the verifier each."""
+OTHERS = 2
+"""So many other answers are weighed against the likeliest one, in up to four passes of the verifier each."""
 HEARD = 4
 """So many documents are weighed for a yes or a no, in two passes each."""
-CLEAR = 0.75
-"""From this probability on a document says yes, or no."""
+CLEAR, AGAINST = 0.9, 0.7
+"""Documents differ when one says yes, or no, with the first probability, and another says the opposite with the second."""
 SIDES = 4
 """So many documents that differ are shown."""
 
@@ -72,9 +72,9 @@ def _verdicts(question: str, likely: Sequence[ScoredSentence], entailment: Entai
     yes, no, _ = chances(question, [claim.source for claim in claims], entailment).T
     says: dict[str, Claim] = {}
     for claim, for_it, against in zip(claims, yes, no, strict=True):
-        if max(for_it, against) >= CLEAR:
+        if max(for_it, against) >= AGAINST:
             says.setdefault("yes" if for_it > against else "no", claim)
-    if len(says) < 2:
+    if len(says) < 2 or max(*yes, *no) < CLEAR:
         return []
     return [_difference("denial", *((claim, _VERDICTS[said, supposes(claim.text)]) for said, claim in says.items()))]
 
@@ -84,11 +84,11 @@ def _answers(question: str, likely: Sequence[ScoredSentence], entailment: Entail
     asked = plain(question)
     stems = frozenset(token.stem for token in tokenize(asked))
     pairs = _pairs(asked, [claims for own in _by_document(likely) if (claims := _claims(own, stems))])
-    kept = of_one_thing(pairs, entailment) if pairs else []
+    found = differ(question, pairs, entailment) if pairs else []
     return [
         _difference(sort_of(*pair), *((claim, claim.words) for claim in pair))
-        for pair, of_one in zip(pairs, kept, strict=True)
-        if of_one
+        for pair, differs in zip(pairs, found, strict=True)
+        if differs
     ]
 
 
@@ -102,7 +102,13 @@ def _by_document(likely: Iterable[ScoredSentence]) -> list[list[ScoredSentence]]
 
 def _claims(own: Sequence[ScoredSentence], asked: frozenset[str]) -> list[Claim]:
     """What a document answers, the likeliest first, and what else it answers nearly as surely; not the question's words."""
-    found = [claim for one in own if one.answer_score >= SURE and (claim := claim_of(one)) and claim.stems - asked]
+    found = [
+        claim
+        for one in own
+        if (claim := claim_of(one))
+        and claim.stems - asked
+        and one.answer_score >= (SURE if claim.exact else SURE_WORDING)
+    ]
     return [one for one in found if one.scored.answer_score >= FURTHER * found[0].scored.answer_score]
 
 

@@ -125,6 +125,8 @@ def _amounts(text: str) -> Iterator[Amount]:
 def _amount(text: str, quantity: Quantity, top: Quantity | None, start: int, end: int) -> Amount:
     before, after = text[:start], text[end:]
     units = (top.units if top is not None and not quantity.units else quantity.units) or frozenset()
+    if "degree" in units and (said := re.match(r" (celsius|fahrenheit)\b", after, re.I)):
+        units = frozenset({said.group(1).lower()})
     scales, tops = [], []
     for unit in sorted(units) or [PLAIN]:
         dimension, factor, offset = _SCALES.get(unit, (unit, 1.0, 0.0))

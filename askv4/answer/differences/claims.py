@@ -18,16 +18,18 @@ from askv4.answer.differences.moments import Moment
 from askv4.answer.evidence import ScoredSentence
 from askv4.answer.facts.names import Name, known, knows, names
 from askv4.answer.facts.tokens import plain, tokenize
+from askv4.answer.facts.units import units_of
 from askv4.retrieve.reranker import titled
 from askv4.text.patterns import Pattern
 from askv4.types import Document, Span
 
 _ADDED = Pattern(r"[,;:]\s|\s(?:\(|(?:and|but|which|who|whose|while|although|though|where)\s)", re.I)
 """Where a sentence goes on to something else."""
+_RATE = Pattern(r"\s?(?:/|per\b|an?\b)\s?(\w+)")
 _Value = TypeVar("_Value", Moment, Amount, Name)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Claim:
     """A sentence that speaks for its document, and the words in it that answer."""
 
@@ -79,10 +81,21 @@ class Claim:
         held = self._held(amounts.amounts(self.text))
         return next((one for one in held if not any(name.first < one.first <= name.last for name in self.names)), None)
 
+    @property
+    def rate(self) -> frozenset[str]:
+        """What the amount is for each of, as the hour in "50 km/h"; empty where it is for none."""
+        found = _RATE.match(self.text, tokenize(self.text)[self.amount.last - 1].end) if self.amount else None
+        return units_of(found.group(1).lower()) or frozenset({found.group(1).lower()}) if found else frozenset()
+
     @cached_property
     def names(self) -> tuple[Name, ...]:
         """The names among the words."""
         return tuple(self._held(names(self.text)))
+
+    @property
+    def exact(self) -> bool:
+        """Whether the words are an amount, a date or a name."""
+        return bool(self.moment or self.amount or self.names)
 
     @cached_property
     def stems(self) -> frozenset[str]:
@@ -102,7 +115,7 @@ class Claim:
     def _held(self, found: Iterable[_Value]) -> Iterator[_Value]:
         tokens = tokenize(self.text)
         for one in found:
-            if tokens[one.first].start <= self.at.end and tokens[one.last - 1].end >= self.at.start:
+            if tokens[one.first].start < self.at.end and tokens[one.last - 1].end > self.at.start:
                 yield one
 
 
@@ -128,12 +141,18 @@ def agree(one: Claim, other: Claim) -> bool | None:
     if one.moment and other.moment:
         return moments.agree(one.moment, other.moment)
     if one.amount and other.amount:
-        return amounts.agree(one.amount, other.amount)
+        rates = [claim.rate for claim in (one, other)]
+        return None if all(rates) and not rates[0] & rates[1] else amounts.agree(one.amount, other.amount)
     if one.stems <= other.stems or other.stems <= one.stems:
         return True
     if bool(one.moment or one.amount) != bool(other.moment or other.amount):
         return None
     return _known(one, other) or _known(other, one)
+
+
+def comparable(one: Claim, other: Claim) -> bool:
+    """Whether both are amounts, or both dates: what `agree` says of them is exact."""
+    return bool((one.moment and other.moment) or (one.amount and other.amount))
 
 
 def _known(one: Claim, other: Claim) -> bool:

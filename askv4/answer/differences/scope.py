@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from askv4.answer.differences.claims import Claim
 from askv4.answer.differences.moments import moments
 from askv4.answer.differences.precedence import forecasts
 from askv4.answer.facts.tokens import tokenize
 from askv4.text.patterns import Pattern
 
-_ALONE = Pattern(r"\balone\b|\bof (?:these|those|them)\b")
+_ALONE = Pattern(r"\balone\b|\bof (?:these|those|them)\b", re.I)
+_WITHIN = frozenset("in on at under over for among of from with by".split())
 
 
 def same_scope(question: str, one: Claim, other: Claim) -> bool:
@@ -35,11 +38,20 @@ def _years(claim: Claim) -> set[int]:
 
 def _part(question: str, whole: Claim, part: Claim) -> bool:
     """Whether `part` counts some only of what `whole` counts: "45,000 children's books", "210,000 for the windows alone"."""
-    if not (whole.amount and part.amount) or not any(
-        a[0] == b[0] and a[1] < b[1] for a in part.amount.scales for b in whole.amount.scales
+    if (
+        whole.moment
+        or not (whole.amount and part.amount)
+        or not any(a[0] == b[0] and a[1] < b[1] for a in part.amount.scales for b in whole.amount.scales)
     ):
         return False
-    clause = part.with_words("|").partition("|")[2]
-    known = {token.stem for token in tokenize(f"{question} {whole.text}") if token.content}
-    following = [token.stem in known for token in tokenize(clause) if token.content]
-    return bool(_ALONE.search(clause)) or (not all(following[:1]) and any(following))
+    before, _, clause = part.with_words("|").partition("|")
+    known = {token.stem for token in tokenize(f"{question} {whole.source}") if token.content}
+    tokens = tokenize(clause)
+    following = [token.stem in known for token in tokens if token.content]
+    narrower = any(
+        token.key in _WITHIN
+        and (said := next((one for one in tokens[i + 1 :] if one.content), None))
+        and said.stem not in known
+        for i, token in enumerate(tokens)
+    )
+    return bool(_ALONE.search(f"{before} {clause}")) or narrower or (not all(following[:1]) and any(following))
