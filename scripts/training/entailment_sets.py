@@ -36,8 +36,6 @@ AGAIN = SPECIAL | {
     "negnli_mnli": 1500, "condaqa_test": 5000, "boolq_dev": 4000, "med": 1500, "begin_v1test": 2500,
 }  # fmt: skip
 """The same of the third stage: both once more, other rows of the large sets, more that deny."""
-LAST = {name: most // 3 for name, most in AGAIN.items()}
-"""The same of the last stage, beside the papers."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,12 +32,12 @@ SCRIPTS = Path(__file__).resolve().parent.parent
 # The checkout's package and the scripts beside: beside this file `askv4` would be the starter of that name.
 sys.path[:0] = [str(SCRIPTS.parent), str(SCRIPTS), str(Path(__file__).resolve().parent)]
 
-from entailment_sets import AGAIN, GENERAL, LAST, NOT_ENTAILMENT, SPECIAL, Pair, train_pairs
+from entailment_sets import AGAIN, GENERAL, NOT_ENTAILMENT, SPECIAL, Pair, train_pairs
 from local_sgd import Example, Stage, base_tokenizer, config, keep, kept, padded, train
 from reader_graph import VOCABULARY, Weights, rounded, weights_of
 from train_reader import BASE, base_folder
 from verifier_files import write
-from verifier_pairs import made_pairs, paper_pairs
+from verifier_pairs import made_pairs
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -46,9 +46,9 @@ DATA = SCRIPTS.parent.parent / "shared" / "data" / "training" / "entailment"
 VERDICTS = 3
 MAX_TOKENS = 192
 MAX_STATEMENT_TOKENS = 64
-RATES = {"general": 8e-5, "special": 6e-5, "again": 5e-5, "papers": 3e-5}
+RATES = {"general": 8e-5, "special": 6e-5, "again": 5e-5}
 """The highest learning rate of a stage."""
-END = {"general": 0.3, "special": 0.0, "again": 0.0, "papers": 0.0}
+END = {"general": 0.3, "special": 0.0, "again": 0.0}
 """The share of it with which a stage ends."""
 
 
@@ -100,10 +100,8 @@ def pairs_of(stage: str, args: argparse.Namespace) -> list[Pair]:
     """What a stage learns from."""
     if stage == "general":
         return train_pairs(args.data, GENERAL, random.Random(args.seed))
-    seed, shares = {"special": (0, SPECIAL), "again": (1, AGAIN), "papers": (2, LAST)}[stage]
-    seed += args.seed
-    found = train_pairs(args.data, shares, random.Random(seed)) + made_pairs(args.data.parent / "answerability", seed)
-    return found if stage != "papers" else found + paper_pairs(random.Random(seed))
+    seed, shares = (args.seed, SPECIAL) if stage == "special" else (args.seed + 1, AGAIN)
+    return train_pairs(args.data, shares, random.Random(seed)) + made_pairs(args.data.parent / "answerability", seed)
 
 
 def main() -> None:

@@ -13,14 +13,13 @@ import gzip
 import json
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from entailment_sets import CONTRADICTION, ENTAILMENT, NEUTRAL, NOT_ENTAILMENT, Pair, tidy
 from grounding_alterations import altered, name_runs
 from grounding_cases import Case
-from reader_pairs import PAPERS, PAPERS_HELD_OUT, Document, parted, read_documents
 from scene_parts import YES, Chance
 from scenes_facts import bought, conditional, counted, happened, listed, only, prices
 from scenes_said import adapted, denied, ordered, planned, rumour, told, undisclosed
@@ -51,8 +50,6 @@ ANSWERS = 2400
 PASSAGES = ("squad2_halfdev", "qed_train_v0", "nq_oracle")
 LONGEST = 90
 """Words of a public passage from which answers are taken; longer ones cost time."""
-_CLOSED = re.compile(r"(?:is|are|was|were|does|do|did|can|may|must|has|have|will|should|could)\b", re.I)
-"""How a question begins that is answered by yes or no."""
 _LABELS = {
     "reworded": ENTAILMENT,
     "negation added": CONTRADICTION,
@@ -146,38 +143,6 @@ def answer_pairs(folder: Path, chance: random.Random) -> list[Pair]:
             if verdict == ENTAILMENT or said.lower() not in answer.lower():
                 found.append(Pair(passage, form.format(question.rstrip("? "), said), verdict, "answers"))
     return found
-
-
-def paper_pairs(chance: random.Random) -> list[Pair]:
-    """Papers of home and work, as the reader learns them: a few lines, a question with its answer, and with another's.
-
-    What the paper does not answer has no answer in it; an answer of yes or no has no words of its own, and is left out.
-    """
-    learned, _ = parted(read_documents(PAPERS), PAPERS_HELD_OUT)
-    found = []
-    for document in learned:
-        known = [asked for asked in document.questions if asked.words]
-        for asked in document.questions:
-            if _CLOSED.match(asked.question) or not known:
-                continue
-            about = asked if asked.words else chance.choice(known)
-            premise = _lines_around(document, about.places, chance)
-            form, question = chance.choice(("The answer to “{}” is {}.", "{}? {}")), asked.question.rstrip("? ")
-            if asked.words:
-                found.append(Pair(premise, form.format(question, asked.words), ENTAILMENT, "papers"))
-            other = chance.choice(known)
-            mine, others = asked.words.lower(), other.words.lower()
-            if not mine or (mine not in others and others not in mine):
-                premise = _lines_around(document, (*asked.places, *other.places), chance)
-                found.append(Pair(premise, form.format(question, other.words), NOT_ENTAILMENT, "papers"))
-    return found
-
-
-def _lines_around(document: Document, places: Sequence[int], chance: random.Random) -> str:
-    """The lines at these places with some beside them, below the title."""
-    last = len(document.sentences) - 1
-    shown = {min(last, max(0, place + step)) for place in places for step in (0, *chance.sample((-2, -1, 1, 2), 2))}
-    return "\n".join([document.title, *(document.sentences[place] for place in sorted(shown))])
 
 
 def _another(passage: str, answer: str, chance: random.Random) -> str | None:
