@@ -27,7 +27,7 @@ READ_FEATURES = ("read", "read_gap", "read_rank", "read_passage", "read_span")
 
 QUESTION_FEATURES = (
     "cosine_best", "passage_cosine_max", "covered_best", "weakest_union", "names_missing",
-    "read_top", "read_top_likely", "read_spread", "read_span", "terms_three", "follow_up",
+    "read_top", "read_top_likely", "read_passage", "read_passage_likely", "read_spread", "terms_three", "follow_up",
 )  # fmt: skip
 FRAGMENT_WORDS = 4
 """A sentence of fewer is a fragment."""
@@ -129,8 +129,9 @@ def question_figures(gathered: Gathered, table: Matrix, probability: NDArray[np.
         "names_missing": names_missing(question, context),
         "read_top": top,
         "read_top_likely": _likely(top),
+        "read_passage": reading.passage,
+        "read_passage_likely": _likely(reading.passage),
         "read_spread": read[0] - read[min(4, len(read) - 1)],
-        "read_span": reading.answer_scores.max(),
         "terms_three": log(1 + max(LEAST_TERMS, len(question.terms))),
         "follow_up": question.follow_up,
         "covered_max": column["covered"].max(),
