@@ -12,23 +12,23 @@ from dataclasses import dataclass
 from askv4.answer.differences.claims import Claim, agree, claim_of, sort_of, verdict_of
 from askv4.answer.differences.precedence import Witness, first_of, supposes
 from askv4.answer.differences.scope import same_scope
-from askv4.answer.differences.weighing import differ
+from askv4.answer.differences.weighing import Pair, differing
 from askv4.answer.evidence import Evidence, ScoredSentence
 from askv4.answer.facts.tokens import plain, tokenize
 from askv4.answer.verdict import Entailment, chances, is_yes_no
 from askv4.answer.voice import dated_name
 from askv4.types import Conflict
 
-SHARE = 0.04
+SHARE = 0.02
 """A sentence speaks for its document when its probability is at least this share of the best one's."""
 SURE, SURE_WORDING = 0.0, 1.0
 """Words answer when the reader points at them at least so much surer, in logits, than at none: a figure, date or name; others."""
 LONGEST = 500
 """Characters from which on a "sentence" is a table or a list without full stops."""
-FURTHER = 0.8
+FURTHER = 0.6
 """A document's other words answer, too, when the reader is at least this share as sure of them."""
-OTHERS = 2
-"""So many other answers are weighed against the likeliest one, in up to four passes of the verifier each."""
+OTHERS = 3
+"""So many other answers are weighed against the likeliest one, in two to four passes of the verifier each."""
 HEARD = 4
 """So many documents are weighed for a yes or a no, in two passes each."""
 CLEAR, AGAINST = 0.9, 0.7
@@ -84,11 +84,9 @@ def _answers(question: str, likely: Sequence[ScoredSentence], entailment: Entail
     asked = plain(question)
     stems = frozenset(token.stem for token in tokenize(asked))
     pairs = _pairs(asked, [claims for own in _by_document(likely) if (claims := _claims(own, stems))])
-    found = differ(question, pairs, entailment) if pairs else []
     return [
         _difference(sort_of(*pair), *((claim, claim.words) for claim in pair))
-        for pair, differs in zip(pairs, found, strict=True)
-        if differs
+        for pair in differing(question, pairs, entailment)
     ]
 
 
@@ -112,7 +110,7 @@ def _claims(own: Sequence[ScoredSentence], asked: frozenset[str]) -> list[Claim]
     return [one for one in found if one.scored.answer_score >= FURTHER * found[0].scored.answer_score]
 
 
-def _pairs(question: str, documents: Sequence[Sequence[Claim]]) -> list[tuple[Claim, Claim]]:
+def _pairs(question: str, documents: Sequence[Sequence[Claim]]) -> list[Pair]:
     """The likeliest claim beside each that says another thing than it and than each other, of documents that nowhere agree."""
     others: list[Claim] = []
     for own in documents[1:]:

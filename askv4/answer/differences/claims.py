@@ -16,7 +16,7 @@ from askv4.answer.differences import amounts, moments
 from askv4.answer.differences.amounts import Amount
 from askv4.answer.differences.moments import Moment
 from askv4.answer.evidence import ScoredSentence
-from askv4.answer.facts.names import Name, known, knows, names
+from askv4.answer.facts.names import TITLES, Name, known, knows, names
 from askv4.answer.facts.tokens import plain, tokenize
 from askv4.answer.facts.units import units_of
 from askv4.retrieve.reranker import titled
@@ -65,10 +65,13 @@ class Claim:
 
     def with_words(self, words: str) -> str:
         """The sentence with other words where its own answer stands, without what it adds behind the clause of the answer."""
-        whole = self._whole
-        tail = self.text[whole.start + len(self.words) :]
-        added = _ADDED.search(tail)
-        return f"{self.text[: whole.start]}{words}{f'{tail[: added.start()]}.' if added else tail}"
+        start = self._whole.start
+        return f"{self.text[:start]}{words}{_clause(self.text[start + len(self.words) :])}"
+
+    def after_amount(self) -> str:
+        """What stands behind the amount in its clause, which must hold one."""
+        assert self.amount is not None
+        return _clause(self.text[tokenize(self.text)[self.amount.last - 1].end :])
 
     @cached_property
     def moment(self) -> Moment | None:
@@ -99,8 +102,8 @@ class Claim:
 
     @cached_property
     def stems(self) -> frozenset[str]:
-        """Stems of the words that carry meaning."""
-        return frozenset(token.stem for token in tokenize(self.words) if token.content)
+        """Stems of the words that carry meaning, without "Mrs" and the like."""
+        return frozenset(token.stem for token in tokenize(self.words) if token.content and token.key not in TITLES)
 
     @cached_property
     def _whole(self) -> Span:
@@ -117,6 +120,11 @@ class Claim:
         for one in found:
             if tokens[one.first].start < self.at.end and tokens[one.last - 1].end > self.at.start:
                 yield one
+
+
+def _clause(text: str) -> str:
+    added = _ADDED.search(text)
+    return f"{text[: added.start()]}." if added else text
 
 
 def claim_of(scored: ScoredSentence) -> Claim | None:

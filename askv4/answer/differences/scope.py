@@ -44,7 +44,7 @@ def _part(question: str, whole: Claim, part: Claim) -> bool:
         or not any(a[0] == b[0] and a[1] < b[1] for a in part.amount.scales for b in whole.amount.scales)
     ):
         return False
-    before, _, clause = part.with_words("|").partition("|")
+    clause = part.after_amount()
     known = {token.stem for token in tokenize(f"{question} {whole.source}") if token.content}
     tokens = tokenize(clause)
     following = [token.stem in known for token in tokens if token.content]
@@ -54,4 +54,4 @@ def _part(question: str, whole: Claim, part: Claim) -> bool:
         and said.stem not in known
         for i, token in enumerate(tokens)
     )
-    return bool(_ALONE.search(f"{before} {clause}")) or narrower or (not all(following[:1]) and any(following))
+    return bool(_ALONE.search(part.with_words(part.words))) or narrower or (not all(following[:1]) and any(following))

@@ -7,28 +7,38 @@ other's answer to the question, too, it says nothing else; of figures and dates 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from askv4.answer.differences.claims import Claim, comparable
 from askv4.answer.verdict import Entailment
 
-CARRIED = 0.35
+CARRIED = 0.2
 """From this probability on a source carries its answer in the other's sentence."""
 AGREED = 0.5
 """From this probability on it carries the other's answer."""
 
+Pair = tuple[Claim, Claim]
 
-def differ(question: str, pairs: Sequence[tuple[Claim, Claim]], entailment: Entailment) -> list[bool]:
-    """For each pair whether the two answer differently, in two or four passes. Raises what the verifier raises."""
-    directed = [(one, other) for pair in pairs for one, other in (pair, pair[::-1])]
-    worded = [(one, other) for one, other in directed if not comparable(one, other)]
-    moved = [([one.source], other.with_words(one.words)) for one, other in directed]
-    answered = [([one.source], f"{question.rstrip(' ?.!')}? {other.words}.") for one, other in worded]
-    likely = [float(one) for one in entailment.verdicts([*moved, *answered])[:, 0]]
-    carried = dict(zip(directed, likely, strict=False))
-    agreed = dict(zip(worded, likely[len(moved) :], strict=True))
-    return [
-        max(carried[pair], carried[pair[::-1]]) >= CARRIED
-        and max(agreed.get(pair, 0.0), agreed.get(pair[::-1], 0.0)) < AGREED
-        for pair in pairs
-    ]
+
+def differing(question: str, pairs: Sequence[Pair], entailment: Entailment) -> list[Pair]:
+    """Those that answer differently, in two passes for each pair, and two more for one that only words can tell apart.
+
+    Raises what the verifier raises.
+    """
+    moved = _surer(pairs, lambda one, other: ([one.source], other.with_words(one.words)), entailment)
+    kept = [pair for pair, carried in zip(pairs, moved, strict=True) if carried >= CARRIED]
+    worded = [pair for pair in kept if not comparable(*pair)]
+    asked = question.rstrip(" ?.!")
+    agreed = _surer(worded, lambda one, other: ([one.source], f"{asked}? {other.words}."), entailment)
+    same = [pair for pair, carried in zip(worded, agreed, strict=True) if carried >= AGREED]
+    return [pair for pair in kept if pair not in same]
+
+
+def _surer(
+    pairs: Sequence[Pair], check: Callable[[Claim, Claim], tuple[Sequence[str], str]], entailment: Entailment
+) -> list[float]:
+    """For each pair the higher one of both directions' probabilities that the statement is carried."""
+    if not pairs:
+        return []
+    found = entailment.verdicts([check(*way) for pair in pairs for way in (pair, pair[::-1])])
+    return [float(carried) for carried in found[:, 0].reshape(len(pairs), 2).max(axis=1)]
