@@ -16,7 +16,7 @@ from askv4.answer.differences import amounts, moments
 from askv4.answer.differences.amounts import Amount
 from askv4.answer.differences.moments import Moment
 from askv4.answer.evidence import ScoredSentence
-from askv4.answer.facts.names import Name, known, knows, names
+from askv4.answer.facts.names import TITLES, Name, known, knows, names
 from askv4.answer.facts.tokens import plain, tokenize
 from askv4.answer.facts.units import units_of
 from askv4.retrieve.reranker import titled
@@ -102,8 +102,8 @@ class Claim:
 
     @cached_property
     def stems(self) -> frozenset[str]:
-        """Stems of the words that carry meaning."""
-        return frozenset(token.stem for token in tokenize(self.words) if token.content)
+        """Stems of the words that carry meaning, without "Mrs" and the like."""
+        return frozenset(token.stem for token in tokenize(self.words) if token.content and token.key not in TITLES)
 
     @cached_property
     def _whole(self) -> Span:

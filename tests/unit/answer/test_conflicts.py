@@ -62,7 +62,7 @@ def claim(text: str) -> Claim:
         ("Who built the mill?", "The mill was built by «Clara Ostrow».", "The mill was built by «Harold Metz», of Ulm.", "name"),
         ("What is the mill wheel made of?", "The mill wheel is made of «oak».", "The mill wheel is made of «iron».", "wording"),
         ("Does the mill run on steam?", "The mill runs on steam.", "The mill does not run on steam.", "denial"),
-        ("Is the mill open?", "The mill is open to visitors.", "The mill is closed.", "denial"),
+        ("Can the lamp be dimmed?", "The lamp can be dimmed by a switch.", "The lamp cannot be dimmed.", "denial"),
     ],
 )  # fmt: skip
 def test_answers_that_differ(verifier: Verifier, question: str, one: str, other: str, sort: str) -> None:
@@ -77,7 +77,7 @@ def test_answers_that_differ(verifier: Verifier, question: str, one: str, other:
         # of another thing or time
         ("How many people live in Newbury?", "Newbury, Ohio, has «5,541» people.", "Newbury, Vermont, has «2,293» people."),
         ("How many passengers came?", "In 2019, «4.2 million» passengers came.", "In 2021, «1.7 million» passengers came."),
-        ("Who was the mayor?", "From 1961 to 1969 the mayor was «Albert Runge».", "From 1970 to 1978 the mayor was «Ella Prinz»."),
+        ("Who was the mayor?", "In 1965 the mayor was «Albert Runge».", "In 1975 the mayor was «Ella Prinz»."),
         # a part and the whole, a forecast and what came of it
         ("How many books were lent?", "«120,000» books were lent.", "«45,000» children's books were lent."),
         ("How much was spent on it?", "«840,000 dollars» were spent on it.", "«210,000 dollars» were spent on the doors alone."),
