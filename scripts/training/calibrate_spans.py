@@ -50,7 +50,7 @@ def pointed(args: argparse.Namespace) -> Iterator[tuple[float, float]]:
                 reader, encoder, understood, retriever.search(understood.asked, 40, also=understood.wordings)
             )
             evidence = judge(gather(understood.question, hits, encoder, index.catalog), load_model(), reader)
-            best = evidence.sentences[0] if evidence.sufficient else None
+            best = evidence.sentences[0] if evidence.status == "answered" else None
             if best is None or best.answer is None:
                 yield -np.inf, 0.0
             else:

@@ -76,7 +76,7 @@ def base_folder() -> Path:
 class Reading:
     """The reader for torch: a logit of the pair, and of each token whether the answer begins and ends there."""
 
-    heads = ("spans.",)
+    heads: tuple[str, ...] = ("spans.",)
 
     def build(self, weights: Weights) -> Any:
         import torch

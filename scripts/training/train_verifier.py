@@ -55,7 +55,7 @@ END = {"general": 0.3, "special": 0.0, "again": 0.0}
 class Verdicts:
     """The verifier for torch: a logit for each verdict."""
 
-    heads = ()
+    heads: tuple[str, ...] = ()
 
     def build(self, weights: Weights) -> Any:
         """With a new head of three where `weights` has the reader's of one."""
