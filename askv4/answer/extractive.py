@@ -34,8 +34,8 @@ class Length:
     """A sentence is shown when its probability is at least this share of the best one's."""
 
 
-BRIEF = Length(4, 0.2)
-LONG = Length(12, 0.08)
+BRIEF = Length(4, 0.12)
+LONG = Length(12, 0.05)
 
 
 @dataclass(frozen=True, slots=True)

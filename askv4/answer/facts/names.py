@@ -32,7 +32,7 @@ _SUFFIXES = frozenset(
 )
 _GERMAN_ARTICLES = frozenset("der die das dem den des ein eine einem einen einer eines im am vom zum zur beim".split())
 """After them stands a noun, which has a capital in German whether it is a name or not."""
-_TITLES = frozenset(
+TITLES = frozenset(
     "mr mrs ms dr prof professor sir president minister senator king queen pope judge general captain dame lord".split()
 )
 _ENDING = Pattern(r"(?:e?s|ers|ly)$")
@@ -226,7 +226,7 @@ def _only_adds_given_name(source: Known, name: Name, missing: Sequence[str]) -> 
     family = name.keys[-1]
     if len(name.keys) != 2 or missing != name.keys[:1] or family not in source.keys or any(name.weak):
         return False
-    return source.before.get(family, frozenset()) <= _TITLES
+    return source.before.get(family, frozenset()) <= TITLES
 
 
 def _squash(text: str) -> str:
