@@ -5,7 +5,7 @@
 
 Every question goes through the program's own index, retrieval and features, so that training and use cannot drift apart.
 Sets: clapnq (sentences that annotators used), xquad (sentences that hold the answer), mtrag_un (answerable or not), near
-(scripts/reader_questions.jsonl, the documents that the reader was not trained on). Each answerable question of clapnq,
+(scripts/training/reader_questions.jsonl, the documents that the reader was not trained on). Each answerable question of clapnq,
 xquad and near is asked a second time with its own document left out: near in topic, not answerable. Prints, leaving one
 set out at a time, how well each regression does on the set that it has not seen: its calibration, and both rates of error
 for either threshold. `answered_from` is an option; `uncertain_from` is the highest confidence, in steps, from which no set

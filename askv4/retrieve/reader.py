@@ -1,6 +1,6 @@
 """The reader: how well a text answers a question, and with which words, by a model that sees both together.
 
-A cross-encoder (Nogueira and Cho 2019), trained by scripts/train_reader.py to tell a text that answers from one that only
+A cross-encoder (Nogueira and Cho 2019), trained by scripts/training/train_reader.py to tell a text that answers from one that only
 comes near, with a second head that points at the answer's first and last token (Devlin et al. 2019). Its files come with askv4, in the folder weights beside this one; about.json there says what it was made from.
 """
 

