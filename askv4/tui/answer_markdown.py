@@ -35,7 +35,8 @@ _NEVER = ("link", "image", "autolink", "html_inline", "html_block", "reference",
 
 def lead_source(answer: Answer) -> str:
     """The Markdown of the lead, a verdict above it; empty where there is none."""
-    return "\n\n".join(_marked(_neutral(line)) for line in lead_lines(answer))
+    lines = (line for one in lead_lines(answer) for line in _neutral(one).split("\n"))
+    return "\n\n".join(_marked(line) for line in lines if line.strip())
 
 
 def quoted_source(answer: Answer) -> str:

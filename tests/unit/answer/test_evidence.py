@@ -39,10 +39,6 @@ def test_a_name_of_letters_and_digits_that_nothing_has_is_a_refusal(encoder: Any
     assert status(encoder, reader, "When does the X9000 ferry leave?", FERRY, 0, 0) == "not_in_sources"
 
 
-def test_an_amount_that_is_asked_for_and_not_there_is_uncertain(encoder: Any, reader: Reader) -> None:
-    assert status(encoder, reader, "How much does the crossing cost?", FERRY, 0, 0) == "uncertain"
-
-
 def test_a_question_of_the_document_s_own_is_no_candidate(encoder: Any, reader: Reader) -> None:
     assert status(encoder, reader, QUESTION, QUESTION, 0, 0) == "not_in_sources"
 

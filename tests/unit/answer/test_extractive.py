@@ -64,7 +64,7 @@ def test_at_most_four_sentences_and_none_far_below_the_best() -> None:
         *((hit, i, 0.5 - i / 100) for i in range(6)), vectors={("a.md", i): vector(i) for i in range(6)}
     )
     assert len(choose(every)) <= 4
-    steep = evidence_of((hit, 0, 0.9), (hit, 1, 0.15), vectors={("a.md", i): vector(i) for i in range(6)})
+    steep = evidence_of((hit, 0, 0.9), (hit, 1, 0.1), vectors={("a.md", i): vector(i) for i in range(6)})
     assert len(choose(steep)) == 1
 
 
