@@ -367,7 +367,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--tools", type=Path, default=Path("../shared/tools"))
     parser.add_argument("--work", type=Path, default=Path("/tmp/evidence"))
-    parser.add_argument("--answered-from", type=float, default=0.45, help="the upper threshold")
+    parser.add_argument("--answered-from", type=float, default=0.55, help="the upper threshold")
     parser.add_argument("--only", choices=["models", "words"], help="fit these anew and keep the others")
     parser.add_argument("--cache", action="store_true", help="reuse the figures gathered by the last run")
     parser.add_argument("--reread", action="store_true", help="with --cache: have the reader read anew")
