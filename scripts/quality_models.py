@@ -59,19 +59,19 @@ def by_statements(name: str, bench: Bench) -> Figures:
     """
     from statement_sets import SETS, AgreeingVerifier, RememberingVerifier
 
-    from askv4.answer.write.verifier import SUPPORTED, StatementVerifier
+    from askv4.answer.write.verifier import StatementVerifier, enough
 
     cases = bench.some(SETS[name](bench.shared))
     verifier = RememberingVerifier(bench.prepared("verifier") / "data")
-    carried = verifier.probabilities([(case.cited, case.sentence) for case in cases])
+    check = StatementVerifier(verifier)
     objected = {
-        end: [not check.supports(case.cited, case.sentence, case.allowed) for case in cases]
-        for end, check in (
-            ("", StatementVerifier(verifier)),
+        end: [not way.supports(case.cited, case.sentence, case.allowed) for case in cases]
+        for end, way in (
+            ("", check),
             ("_rules", StatementVerifier(AgreeingVerifier(bench.work))),
         )
     }
-    objected["_verifier"] = [bool(likely < SUPPORTED) for likely in carried]
+    objected["_verifier"] = [check.likely(case.cited, case.sentence) < enough(case.sentence) for case in cases]
     truth = [case.true for case in cases]
     found: Figures = {"false": truth.count(False), "true": truth.count(True)}
     for end, verdicts in objected.items():

@@ -5,8 +5,8 @@
 
 Every question goes through the program's own index, retrieval and features, so that training and use cannot drift apart.
 Sets: clapnq (sentences that annotators used), xquad (sentences that hold the answer), mtrag_un (answerable or not), near
-(scripts/training/reader_questions.jsonl, the documents that the reader was not trained on). Each answerable question of clapnq,
-xquad and near is asked a second time with its own document left out: near in topic, not answerable. Prints, leaving one
+and papers (scripts/training: reader_questions.jsonl and reader_papers.jsonl, the documents that the reader was not trained
+on). Each answerable question of all but mtrag_un is asked a second time with its own document left out: near in topic, not answerable. Prints, leaving one
 set out at a time, how well each regression does on the set that it has not seen: its calibration, and both rates of error
 for either threshold. `answered_from` is an option; `uncertain_from` is the highest confidence, in steps, from which no set
 that was left out has more than a quarter of its answerable questions refused.
@@ -58,7 +58,7 @@ from askv4.retrieve.retriever import Retriever
 from askv4.types import Hit, Turn
 
 WEIGHTS = Path(__file__).resolve().parent.parent / "askv4" / "answer" / "evidence_weights.json"
-SETS = {"clapnq": 1, "xquad": 3, "mtrag_un": 1, "near": 1, "papers": 1}
+SETS = {"clapnq": 1, "xquad": 6, "mtrag_un": 1, "near": 2, "papers": 5}
 """Set -> take every Nth question."""
 STEPS = tuple(step / 20 for step in range(2, 15))
 """Confidences that may be thresholds. Below the lowest, nine of ten candidates would be wrong."""
@@ -378,7 +378,8 @@ def main() -> None:
     stored |= {
         "made_by": "scripts/train_evidence.py",
         "data": "development halves of CLAPnq (Apache-2.0), XQuAD English and Chinese (CC BY-SA 4.0), MTRAG-UN (Apache-2.0),"
-        " CMRC 2018 (CC BY-SA 4.0); reader_questions.jsonl, every twentieth document",
+        " CMRC 2018 (CC BY-SA 4.0); reader_questions.jsonl, every twentieth document,"
+        " and reader_papers.jsonl, every sixth",
     }
     for part, train in (("models", train_models), ("words", train_words)):
         if args.only in (None, part):

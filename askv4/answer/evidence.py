@@ -39,7 +39,7 @@ from askv4.types import Span, Status
 _IDENTIFIER = Pattern(r"(?<![\w.-])(?=\w*[A-Z])(?=\w*\d)[A-Za-z0-9]{2,}(?![\w])")
 """A capital and a digit in one word."""
 OPEN_QUESTION = 0.15
-"""What is left of it when the sentence is a question itself and nothing behind it answers."""
+"""What is left of a sentence's probability when it is a question itself and nothing behind it answers."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,8 +68,7 @@ def quote(
     against = frozenset(one.document.document for difference in differences for one in difference.both)
     text, citations = compose(found, text_of, sources.place, marks, against)
     conflicts = tuple(as_conflict(difference, lambda one: numbered(one.scored, found)) for difference in differences)
-    said = [_read_out(one, text_of) for one in found]
-    weighed = weigh(understood.question, said, entailment) if entailment else None
+    weighed = weigh(understood.question, [_read_out(one, text_of) for one in found], entailment) if entailment else None
     quoted = f"{weighed.line}\n{text}" if weighed else text
     return Answer(
         question=understood.asked, status="answered", mode="extractive", model=None,
@@ -109,7 +108,8 @@ def _read_out(quotation: Quotation, text_of: Callable[[str], str]) -> tuple[Docu
 
 def offer(understood: Understood, evidence: Evidence, hits: Sequence[Hit], sources: Sources) -> Answer:
     """The likeliest sentence as what may answer, and the other passages that came near. The evidence must hold a sentence."""
-    text_of, beside = texts(sources), Beside(sources, texts(sources))
+    text_of = texts(sources)
+    beside = Beside(sources, text_of)
     best = without_heads(choose(evidence), text_of)[:1]
     found = quotations(best, text_of, beside.before, beside.after, understood.question)
     line, candidates = compose(found, text_of, sources.place, lambda one, text: marks_of(evidence, one, text))

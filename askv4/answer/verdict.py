@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from askv4.answer.listing import OPENINGS
 from askv4.answer.voice import needs_lead, source_name
 from askv4.text.patterns import Pattern
+from askv4.text.words import AUXILIARIES, FILLERS
 from askv4.types import Document, Verdict
 
 WEIGHED = 3
@@ -26,9 +27,9 @@ CLEAR = 0.95
 AGAINST = 0.5
 """Where another quotation says the opposite with this probability, there is no verdict."""
 SAYS: tuple[Verdict, ...] = ("yes", "no", "not_stated")
-_AUX = r"(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|should|must|may|might|shall)(?:n['’]t)?"
+_AUX = rf"(?:{AUXILIARIES}|am|shall)(?:n['’]t)?"
 _YES_NO = Pattern(
-    rf"^\W*(?:(?:so|and|but|then|also|well|ok|okay)\W+)*{_AUX}\b"
+    rf"^\W*(?:(?:{FILLERS})\W+)*{_AUX}\b"
     r"(?! (?:you|we|i|someone|anyone) (?:please )?(?:know|tell|say|explain|describe|list|name|give|show)\b)",
     re.I,
 )

@@ -212,8 +212,9 @@ def main() -> None:
     for stage, (rate, minutes) in STAGES.items():
         stage_path = args.keep / f"{stage}.npz"
         if not stage_path.exists():
-            print({name: len(found) for name, found in sources(args).items()}, flush=True)
-            given = (example(tokenizer, pair) for found in sources(args).values() for pair in found)
+            by_source = sources(args)
+            print({name: len(found) for name, found in by_source.items()}, flush=True)
+            given = (example(tokenizer, pair) for found in by_source.values() for pair in found)
             examples = [one for one in given if one is not None]
             print(Counter((one.label, one.span is not None) for one in examples), flush=True)
             seed = args.seed + list(STAGES).index(stage)
@@ -222,12 +223,11 @@ def main() -> None:
             keep(trained, stage_path)
             stage_path.with_suffix(".json").write_text(json.dumps(taken) + "\n", encoding="utf-8")
         weights = kept(stage_path)
-    tuned = weights
-    final = mixed(base, tuned, args.share)
+    final = mixed(base, weights, args.share)
     held = {"written": parted(read_documents())[1], "papers": parted(papers(), PAPERS_HELD_OUT)[1]}
     scores = {
-        f"{name}, {kind}": round(auc(weights, documents, tokenizer), 4)
-        for name, weights in (("base", base), ("trained", tuned), ("written", final))
+        f"{name}, {kind}": round(auc(of, documents, tokenizer), 4)
+        for name, of in (("base", base), ("trained", weights), ("written", final))
         for kind, documents in held.items()
     }
     print("AUC, held-out documents:", scores)

@@ -38,7 +38,6 @@ _DIMENSIONS: dict[str, dict[str, tuple[float, float]]] = {
     "usd": {"usd": (1, 0), "cent": (0.01, 0)}, "gbp": {"gbp": (1, 0), "penny": (0.01, 0)},
 }  # fmt: skip
 _SCALES = {unit: (name, *scale) for name, units in _DIMENSIONS.items() for unit, scale in units.items()}
-MONEY = frozenset("usd aud cad hkd sgd eur gbp jpy cny inr krw rub chf cent penny".split())
 PLAIN = ""
 """Dimension of a number without a unit that is known."""
 
@@ -61,11 +60,6 @@ _NEAR = 0.03
 """How far a plain number may be from one that is rounder than itself, of its own value."""
 _NEAR_ABOUT = 0.07
 """The same where one of the two says that it is rounded."""
-
-
-def dimension_of(unit: str) -> str:
-    """What a unit measures; a unit by itself where it is converted to no other."""
-    return _SCALES[unit][0] if unit in _SCALES else unit
 
 
 @dataclass(frozen=True, slots=True)

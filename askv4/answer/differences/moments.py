@@ -32,10 +32,6 @@ class Moment:
     first: int = 0
     last: int = 0
 
-    def same_words(self, other: Moment) -> bool:
-        """Whether both say the same date."""
-        return (self.years, self.months, self.days, self.clock) == (other.years, other.months, other.days, other.clock)
-
 
 @lru_cache(maxsize=1024)
 def moments(text: str) -> tuple[Moment, ...]:

@@ -7,21 +7,20 @@ from askv4.text.patterns import Pattern
 Units = frozenset[str]
 """What a unit may mean: "pound" is money or mass. Two of them agree when they share a meaning; an empty one agrees with all."""
 
-# Behind a bar stand the words of other languages, where `english` is asked for the English ones.
 _NAMES = {
     "percent": "% percent percents pct percentage prozent pourcent procent percento",
     "usd": "$ us$ dollar dollars usd", "aud": "a$ au$ aud", "cad": "c$ ca$ cad", "hkd": "hk$ hkd", "sgd": "s$ sgd",
-    "eur": "€ euro euros eur", "gbp": "£ pound pounds gbp sterling quid", "jpy": "¥ yen jpy", "cny": "¥ yuan renminbi rmb cny | 元 人民币",
+    "eur": "€ euro euros eur", "gbp": "£ pound pounds gbp sterling quid", "jpy": "¥ yen jpy", "cny": "¥ yuan renminbi rmb cny 元 人民币",
     "inr": "₹ rupee rupees inr", "krw": "₩ krw", "rub": "₽ rouble roubles ruble rubles rub", "chf": "franc francs chf",
     "cent": "¢ cent cents", "penny": "penny pence",
-    "second": "second seconds sec secs s | sekunde sekunden seconde secondes segundo segundos 秒",
-    "minute": "minute minutes min mins | minuten minuto minutos 分钟",
-    "hour": "hour hours hr hrs h | stunde stunden heure heures hora horas 小时",
-    "day": "day days | tag tage tagen jour jours día días giorno giorni dag dagen 天 日",
-    "week": "week weeks wk wks | woche wochen semaine semaines semana semanas settimana settimane weken 周 星期",
-    "month": "month months mo mos | monat monate monaten mois mes meses mese mesi maand maanden 月",
-    "quarter": "quarters", "year": "year years yr yrs | jahr jahre jahren an ans année années año años anno anni jaar ano anos 年 岁",
-    "decade": "decade decades | jahrzehnt jahrzehnte", "century": "century centuries | jahrhundert jahrhunderts siècle siglo secolo eeuw 世纪",
+    "second": "second seconds sec secs s sekunde sekunden seconde secondes segundo segundos 秒",
+    "minute": "minute minutes min mins minuten minuto minutos 分钟",
+    "hour": "hour hours hr hrs h stunde stunden heure heures hora horas 小时",
+    "day": "day days tag tage tagen jour jours día días giorno giorni dag dagen 天 日",
+    "week": "week weeks wk wks woche wochen semaine semaines semana semanas settimana settimane weken 周 星期",
+    "month": "month months mo mos monat monate monaten mois mes meses mese mesi maand maanden 月",
+    "quarter": "quarters", "year": "year years yr yrs jahr jahre jahren an ans année années año años anno anni jaar ano anos 年 岁",
+    "decade": "decade decades jahrzehnt jahrzehnte", "century": "century centuries jahrhundert jahrhunderts siècle siglo secolo eeuw 世纪",
     "metre": "m metre metres meter meters 米", "kilometre": "km kilometre kilometres kilometer kilometers 公里 千米",
     "centimetre": "cm centimetre centimetres centimeter centimeters", "millimetre": "mm millimetre millimetres millimeter millimeters",
     "nanometre": "nm nanometre nanometres nanometer nanometers", "mile": "mile miles mi", "foot": "foot feet ft", "inch": "inch inches",
@@ -37,15 +36,9 @@ _NAMES = {
 
 _BY_NAME: dict[str, set[str]] = {}
 for _unit, _names in _NAMES.items():
-    for _name in _names.replace("|", "").split():
+    for _name in _names.split():
         _BY_NAME.setdefault(_name, set()).add(_unit)
 UNITS: dict[str, Units] = {name: frozenset(meanings) for name, meanings in _BY_NAME.items()}
-
-
-def english(*units: str) -> list[str]:
-    """The words by which English calls `units`, without symbols of one letter."""
-    named = [name for unit in units for name in _NAMES[unit].split("|")[0].split()]
-    return [name for name in named if name.isalpha() and len(name) > 1]
 
 
 SHORT = frozenset(name for name in UNITS if len(name) <= 2 and name.isascii() and name.isalpha())
