@@ -20,6 +20,7 @@ from askv4.answer.write.pruning import Excerpt, prune
 from askv4.answer.write.verifier import Verifier
 from askv4.llm.chat import ChatModel, Stop, stop_check
 from askv4.text.patterns import Pattern
+from askv4.text.words import asks
 from askv4.types import Answer, Citation, GroundedSentence
 
 OpenModel = Callable[[], "ChatModel | None"]
@@ -27,8 +28,8 @@ OpenModel = Callable[[], "ChatModel | None"]
 
 SENTENCES = 6
 """How many sentences of the evidence a model sees (docs/written.md has four to ten)."""
-ANSWERS = 1.0
-"""The reader's logit from which a sentence of a later try answers."""
+ANSWERS = 0.0
+"""The reader's logit from which a sentence of a later try answers: even odds."""
 AGAIN, AGAIN_YES_NO = 2, 3
 """So many excerpts are shown alone when no sentence over all of them stands; for a yes/no question all of them."""
 _MARKER = Pattern(r"\[(\d{1,4})\]")
@@ -161,6 +162,8 @@ def _checked(sentence: str, excerpts: Sequence[Excerpt], question: str, verifier
     bare = _VERDICT.sub("", sentence)
     if not bare:
         return Attributed(sentence, (), ("it says only yes or no",))
+    if asks(bare):
+        return Attributed(sentence, (), ("it asks",))
     return attribute(bare[:1].upper() + bare[1:], excerpts, question, verifier)
 
 

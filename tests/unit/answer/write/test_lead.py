@@ -74,6 +74,11 @@ def test_what_does_not_stand_is_not_shown_and_is_told_in_the_grounding() -> None
     assert [(one.supported, bool(one.problems)) for one in answer.grounding] == [(True, False), (False, True)]
 
 
+def test_a_question_is_no_lead_even_where_a_document_asks_it() -> None:
+    lead = lead_of("The ferry sails at nine?", "Tickets cost four crowns.")
+    assert next((one.text, bool(one.carried_by)) for one in lead.sentences) == ("The ferry sails at nine?", False)
+
+
 def test_without_a_lead_the_quotations_are_the_answer() -> None:
     answer = answer_of("The captain drinks gin.", "He drinks gin.", "She drinks gin.")
     before = quoted_answer()
