@@ -50,10 +50,10 @@ from askv4.answer.features import (
     with_reading,
 )
 from askv4.answer.gather import Gathered, Reading, gather, read, unread
-from askv4.index.encoder import open_shipped
-from askv4.index.onnx_encoder import OnnxEncoder
-from askv4.index.store import Index, open_index
-from askv4.retrieve.reader import Reader
+from askv4.neural.encoder import open_shipped
+from askv4.neural.onnx_encoder import OnnxEncoder
+from askv4.sync.index import Index, open_index
+from askv4.neural.reader import Reader
 from askv4.retrieve.retriever import Retriever
 from askv4.types import Hit, Turn
 

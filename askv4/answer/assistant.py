@@ -22,7 +22,7 @@ from askv4.types import Answer, Event, Finished, Hit, Quoted, Retrieved, Turn
 
 if TYPE_CHECKING:
     from askv4.answer.write.lead import LeadWriter
-    from askv4.index.catalog import Catalog
+    from askv4.store.catalog import Catalog
     from askv4.llm.chat import Stop
     from askv4.retrieve.reranker import Reranker
     from askv4.retrieve.retriever import Retriever

@@ -18,7 +18,7 @@ from askv4.text.words import asks, content_words
 from askv4.types import Hit, Judgement, Span
 
 if TYPE_CHECKING:
-    from askv4.index.encoder import TokenStates
+    from askv4.neural.encoder import TokenStates
 
 PASSAGES = 6
 """How many passages' sentences are judged: more were no better on the development sets, and cost 12 ms each."""

@@ -80,8 +80,8 @@ def pull_encoder(invocation: Invocation, name: str, *, yes: bool) -> int:
     """Fetch an encoder of sentences; returns the exit status."""
     from askv4.cli.models import DECLINED, agreed
     from askv4.config import ready_data_dir
-    from askv4.index.encoder_download import download_encoder
-    from askv4.index.model_folders import hub_name
+    from askv4.neural.encoder_download import download_encoder
+    from askv4.neural.model_folders import hub_name
     from askv4.llm.hub import described, hub_address, online
     from askv4.llm.known import gigabytes
 

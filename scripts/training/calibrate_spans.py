@@ -29,9 +29,9 @@ from askv4.answer.assistant import settled
 from askv4.answer.conversation import understand
 from askv4.answer.evidence import judge, load_model
 from askv4.answer.gather import gather
-from askv4.index.encoder import open_shipped
-from askv4.index.store import open_index
-from askv4.retrieve.reader import Reader
+from askv4.neural.encoder import open_shipped
+from askv4.sync.index import open_index
+from askv4.neural.reader import Reader
 from askv4.retrieve.retriever import Retriever
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from askv4.answer.evidence import judge, load_model
 from askv4.answer.gather import gather
-from askv4.retrieve.reader import Reader
+from askv4.neural.reader import Reader
 from askv4.types import Status
 from tests.unit.answer.builders import hit_of
 from tests.unit.answer.test_assistant import Nothing

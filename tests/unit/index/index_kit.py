@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from askv4.index.catalog import Catalog
-from askv4.index.encoder import Encoder
-from askv4.index.records import FileRecord, FileState, NewDocument, NewPassage, content_key
-from askv4.index.writer import CatalogWriter
+from askv4.store.catalog import Catalog
+from askv4.neural.encoder import Encoder
+from askv4.records import FileRecord, FileState, NewDocument, NewPassage, content_key
+from askv4.store.writer import CatalogWriter
 from askv4.types import Span
 
 

@@ -13,11 +13,11 @@ import pytest
 from index_kit import write
 
 from askv4.errors import CorpusError, DocumentNotFound, UsageError
-from askv4.index.adding import Adder
-from askv4.index.ignore import ignored_by
-from askv4.index.links import LINKS_FILE, known_links, linked_target
-from askv4.index.placing import unfinished_copy
-from askv4.index.removing import Removed, find_in_corpus, remove_from_corpus
+from askv4.corpus.adding import Adder
+from askv4.corpus.ignore import ignored_by
+from askv4.corpus.links import LINKS_FILE, known_links, linked_target
+from askv4.corpus.placing import unfinished_copy
+from askv4.corpus.removing import Removed, find_in_corpus, remove_from_corpus
 
 needs_links = pytest.mark.skipif(sys.platform == "win32", reason="symbolic links need a privilege on Windows")
 
@@ -126,7 +126,7 @@ def test_a_folder_says_what_it_does_not_give(corpus: Path, tmp_path: Path) -> No
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps open files from being removed by itself")
 def test_what_a_killed_copy_left_is_cleared_away_and_one_under_way_is_not(corpus: Path, tmp_path: Path) -> None:
     code = (
-        "import sys, time; from pathlib import Path; from askv4.index.placing import unfinished_copy\n"
+        "import sys, time; from pathlib import Path; from askv4.corpus.placing import unfinished_copy\n"
         "with unfinished_copy(Path(sys.argv[1])): print('begun', flush=True); time.sleep(60)"
     )
     with subprocess.Popen([sys.executable, "-c", code, str(corpus)], stdout=subprocess.PIPE) as process:

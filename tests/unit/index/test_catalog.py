@@ -21,11 +21,11 @@ from askv4.errors import (
     IndexDamaged,
     IndexTooNew,
 )
-from askv4.index.catalog import Catalog
-from askv4.index.records import FileRecord, FileState, NewPassage
-from askv4.index.rows import deflate, inflate, pack_sentences, unpack_sentences
-from askv4.index.schema import SCHEMA_VERSION
-from askv4.index.writer import CatalogWriter
+from askv4.store.catalog import Catalog
+from askv4.records import FileRecord, FileState, NewPassage
+from askv4.store.rows import deflate, inflate, pack_sentences, unpack_sentences
+from askv4.store.schema import SCHEMA_VERSION
+from askv4.store.writer import CatalogWriter
 from askv4.types import Span
 
 
@@ -306,7 +306,7 @@ def test_a_file_that_is_no_catalogue_is_moved_aside(path: Path, content: bytes) 
 
 def test_a_catalogue_of_an_older_askv4_is_rebuilt(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     filled(path, new_document("a.txt", "Text.")).close()
-    monkeypatch.setattr("askv4.index.schema.SCHEMA_VERSION", SCHEMA_VERSION + 1)
+    monkeypatch.setattr("askv4.store.schema.SCHEMA_VERSION", SCHEMA_VERSION + 1)
     lines: list[str] = []
     assert Catalog(path, lines.append).documents() == []
     assert "older" in lines[0]

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from askv4.index.encoder import Encoder, open_encoder
-from askv4.index.exports import export_folder
-from askv4.index.manifest import read_manifest
-from askv4.index.onnx_encoder import _quiet_device_discovery
-from askv4.index.weights import PACKAGED
+from askv4.neural.encoder import Encoder, open_encoder
+from askv4.neural.exports import export_folder
+from askv4.neural.manifest import read_manifest
+from askv4.neural.onnx_encoder import _quiet_device_discovery
+from askv4.neural.checksums import PACKAGED
 
 TEXTS = [
     "The lighthouse was automated in 1987.",
@@ -112,7 +112,7 @@ def test_a_fresh_process_never_imports_torch_and_prints_nothing(encoder_dir: Pat
     program = f"""
 import sys
 from pathlib import Path
-from askv4.index.encoder import open_encoder
+from askv4.neural.encoder import open_encoder
 assert "numpy" not in sys.modules
 encoder = open_encoder(Path({str(encoder_dir)!r}))
 assert "onnxruntime" not in sys.modules and "tokenizers" not in sys.modules

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from askv4.errors import DownloadError, EncoderUnsupported
-from askv4.index.encoder import open_encoder
-from askv4.index.encoder_download import download_encoder
+from askv4.neural.encoder import open_encoder
+from askv4.neural.encoder_download import download_encoder
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 NAME = "some-org/some-model"

@@ -16,11 +16,11 @@ from typing import Any
 import pytest
 
 from askv4.errors import DataFolderUnwritable, EncoderDamaged, EncoderExportFailed, EncoderMissing
-from askv4.index import exports, weights
-from askv4.index.encoder import open_exported
-from askv4.index.exports import ensure_export, export_folder
-from askv4.index.manifest import MANIFEST_FILE, MODEL_FILES, is_intact, read_manifest
-from askv4.index.weights import PACKAGED, TOKENIZER_FILE, WEIGHTS_FILE, EncoderSource, sha256_of
+from askv4.neural import exports, weights
+from askv4.neural.encoder import open_exported
+from askv4.neural.exports import ensure_export, export_folder
+from askv4.neural.manifest import MANIFEST_FILE, MODEL_FILES, is_intact, read_manifest
+from askv4.neural.checksums import PACKAGED, TOKENIZER_FILE, WEIGHTS_FILE, EncoderSource, sha256_of
 
 ROOT = Path(__file__).parents[3]
 
@@ -38,8 +38,8 @@ def start_export(data_dir: Path, source: EncoderSource) -> subprocess.Popen[str]
     """Another process that opens the encoder and prints what it is told, then a vector."""
     program = f"""
 from pathlib import Path
-from askv4.index.encoder import open_exported
-from askv4.index.weights import EncoderSource
+from askv4.neural.encoder import open_exported
+from askv4.neural.checksums import EncoderSource
 source = EncoderSource({source.name!r}, {source.weights_sha256!r}, {source.tokenizer_sha256!r}, Path({str(source.folder)!r}))
 encoder = open_exported(Path({str(data_dir)!r}), source, "float32", lambda line: print(line, flush=True))
 print("vector", encoder.encode_queries(["a question"]).tobytes().hex())
@@ -141,7 +141,7 @@ class Workshop:
         shutil.copytree(original, self.folder)
 
     def child(self, module: str, arguments: Mapping[str, Any], *_: Any, **__: Any) -> None:
-        assert module == "askv4.index.onnx_export"
+        assert module == "askv4.neural.onnx_export"
         self.exports += 1
         for path in self.original.iterdir():
             shutil.copy2(path, arguments["target"])

@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from askv4.errors import EncoderDamaged, EncoderMissing, EncoderUnsupported
-from askv4.index.encoder import Encoder, open_encoder
-from askv4.index.weights import packaged_folder
+from askv4.neural.encoder import Encoder, open_encoder
+from askv4.neural.checksums import packaged_folder
 
 ROOT = Path(__file__).parents[3]
 
@@ -81,7 +81,7 @@ def test_what_was_learned_by_loading_is_known_at_the_next_start(model: Path, tmp
     program = f"""
 import sys
 from pathlib import Path
-from askv4.index.encoder import open_encoder
+from askv4.neural.encoder import open_encoder
 encoder = open_encoder(Path({str(tmp_path)!r}), {str(model)!r})
 assert (encoder.dimension, encoder.max_tokens) == (32, 41)
 assert not {{"torch", "transformers", "sentence_transformers", "onnxruntime"}} & set(sys.modules)
@@ -93,7 +93,7 @@ def test_loading_prints_nothing_and_is_told_to_the_callback(model: Path, tmp_pat
     program = f"""
 import sys
 from pathlib import Path
-from askv4.index.encoder import open_encoder
+from askv4.neural.encoder import open_encoder
 told = []
 encoder = open_encoder(Path({str(tmp_path)!r}), {str(model)!r}, narrate=told.append)
 encoder.encode_queries(["a", "abc " * 200])

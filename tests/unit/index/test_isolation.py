@@ -15,11 +15,11 @@ import psutil
 import pytest
 from index_kit import write
 
-from askv4.index.isolation import Isolation, isolated_reader
-from askv4.index.reader_process import ReaderLimits
-from askv4.index.reading import Candidate, ReadFile
-from askv4.index.store import open_index
-from askv4.index.sync import SyncOptions
+from askv4.corpus.isolation import Isolation, isolated_reader
+from askv4.corpus.reader_process import ReaderLimits
+from askv4.corpus.reading import Candidate, ReadFile
+from askv4.sync.index import open_index
+from askv4.sync.syncing import SyncOptions
 from askv4.text.loaders import load
 from tests.documents import xlsx
 

@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from askv4.errors import DataFolderUnwritable, IndexLocked
-from askv4.index.lock import index_lock
+from askv4.store.lock import index_lock
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 HOLDER = """
 import sys, time
 sys.path.insert(0, sys.argv[1])
 from pathlib import Path
-from askv4.index.lock import index_lock
+from askv4.store.lock import index_lock
 with index_lock(Path(sys.argv[2])):
     print("held", flush=True)
     sys.stdin.read()

@@ -1,5 +1,5 @@
-from askv4.index.encoder import Encoder
-from askv4.index.scripts import LEAST_HAN_PIECES, LEAST_PIECES, known_scripts, known_share, readable
+from askv4.neural.encoder import Encoder
+from askv4.neural.scripts import LEAST_HAN_PIECES, LEAST_PIECES, known_scripts, known_share, readable
 
 LATIN = [f"##{a}{b}" for a in "abcdefghijklmnopqrstuvwxyz" for b in "abcdefghijklmnopqrstuvwxyz"]
 CYRILLIC = [a + b for a in "абвгдежзиклмнопрст" for b in "абвгдежзиклмнопрст"]

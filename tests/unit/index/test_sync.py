@@ -24,11 +24,11 @@ from askv4.errors import (
     EncoderError,
     IndexDamaged,
 )
-from askv4.index import reading
-from askv4.index.encoder import Encoder
-from askv4.index.reading import Candidate, read_file, reader
-from askv4.index.store import Index, index_folder, open_index
-from askv4.index.sync import SyncOptions
+from askv4.corpus import reading
+from askv4.neural.encoder import Encoder
+from askv4.corpus.reading import Candidate, read_file, reader
+from askv4.sync.index import Index, index_folder, open_index
+from askv4.sync.syncing import SyncOptions
 from askv4.text.loaders import load
 from askv4.types import ParsedText, SyncProgress
 
@@ -155,7 +155,7 @@ FAST_PATH = """
 import sys
 sys.path.insert(0, sys.argv[1])
 from pathlib import Path
-from askv4.index.store import open_index
+from askv4.sync.index import open_index
 class Encoder:
     identity, dimension, max_tokens = sys.argv[4], int(sys.argv[5]), 256
 with open_index(Path(sys.argv[2]), Path(sys.argv[3]), Encoder()) as index:
@@ -279,7 +279,7 @@ def test_a_new_recipe_reads_everything_again_and_embeds_nothing(
 ) -> None:
     index.sync()
     encoder.embedded.clear()
-    monkeypatch.setattr("askv4.index.assemble.RECIPE_VERSION", 99)
+    monkeypatch.setattr("askv4.sync.assemble.RECIPE_VERSION", 99)
     report = index.sync()
     assert (report.unchanged, report.changed, report.passages_embedded) == (3, 0, 0)
     assert index.sync().unchanged == 3
@@ -696,7 +696,7 @@ sys.path.insert(0, sys.argv[1] + "/tests/unit/index")
 from pathlib import Path
 import numpy as np
 from askv4.errors import DataFolderUnwritable
-from askv4.index.store import open_index
+from askv4.sync.index import open_index
 class Encoder:
     identity, name, dimension, max_tokens = "flat", "flat", 16, 256
     def count_tokens(self, texts): return [2 + len(text.split()) for text in texts]

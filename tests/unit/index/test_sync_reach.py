@@ -15,12 +15,12 @@ import pytest
 from index_kit import CountingEncoder, write
 
 from askv4.errors import CorpusVanished, EncoderMismatch
-from askv4.index import settling
-from askv4.index.adding import Adder
-from askv4.index.encoder import Encoder
-from askv4.index.reading import Candidate
-from askv4.index.store import Index, open_index
-from askv4.index.sync import SyncOptions
+from askv4.corpus import settling
+from askv4.corpus.adding import Adder
+from askv4.neural.encoder import Encoder
+from askv4.corpus.reading import Candidate
+from askv4.sync.index import Index, open_index
+from askv4.sync.syncing import SyncOptions
 
 needs_links = pytest.mark.skipif(sys.platform == "win32", reason="symbolic links need a privilege on Windows")
 

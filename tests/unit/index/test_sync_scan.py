@@ -11,8 +11,8 @@ import pytest
 from index_kit import write
 
 from askv4.errors import CorpusMissing
-from askv4.index.links import known_links, note_link
-from askv4.index.scan import LEAVES, Scan, scan
+from askv4.corpus.links import known_links, note_link
+from askv4.corpus.scan import LEAVES, Scan, scan
 from askv4.text.loaders import is_indexable
 
 needs_links = pytest.mark.skipif(sys.platform == "win32", reason="symbolic links need a privilege on Windows")

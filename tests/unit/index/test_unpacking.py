@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from askv4.index import unpacking
-from askv4.index.adding import Added, Adder
-from askv4.index.unpacking import add_archive, is_archive
+from askv4.corpus import unpacking
+from askv4.corpus.adding import Added, Adder
+from askv4.corpus.unpacking import add_archive, is_archive
 
 
 def unpack(tmp_path: Path, path: Path) -> dict[str, Added]:

@@ -15,10 +15,10 @@ import pytest
 from index_kit import key, keys, unit_rows
 
 from askv4.errors import DataFolderUnwritable, IndexDamaged
-from askv4.index import generations
-from askv4.index.generations import keep_latest
-from askv4.index.vectors import VectorStore, chroma
-from askv4.index.vectors import store as two_parts
+from askv4.store import generations
+from askv4.store.generations import keep_latest
+from askv4.store.vectors import VectorStore, chroma
+from askv4.store.vectors import store as two_parts
 
 DIMENSION = 16
 REPOSITORY = Path(__file__).resolve().parents[3]
@@ -299,7 +299,7 @@ import sys, time
 sys.path.insert(0, sys.argv[1])
 from pathlib import Path
 import numpy as np
-from askv4.index.vectors import VectorStore
+from askv4.store.vectors import VectorStore
 store = VectorStore(Path(sys.argv[2]), "an encoder", 16)
 question = np.eye(16, dtype=np.float32)[0]
 print("ready", flush=True)
@@ -445,7 +445,7 @@ import socket
 def no_socket(*_): raise AssertionError("a socket was opened")
 socket.socket = no_socket
 from pathlib import Path
-from askv4.index.vectors import VectorStore
+from askv4.store.vectors import VectorStore
 import numpy as np
 store = VectorStore(Path(sys.argv[2]), "an encoder", 16)
 store.add(["a" * 32], np.eye(16, dtype=np.float32)[:1])

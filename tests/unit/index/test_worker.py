@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from askv4.errors import EncoderDamaged, EncoderExportFailed
-from askv4.index.worker import run_in_fresh_interpreter
+from askv4.worker import run_in_fresh_interpreter
 
 
 @pytest.fixture

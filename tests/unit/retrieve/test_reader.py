@@ -16,8 +16,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from askv4.errors import ReaderMissing
-from askv4.retrieve import reader as room
-from askv4.retrieve.reader import ABOUT_FILE, MODEL_FILE, WEIGHTS, Reader, prepared_folder
+from askv4.neural import reader as room
+from askv4.neural.reader import ABOUT_FILE, MODEL_FILE, WEIGHTS, Reader, prepared_folder
 from askv4.types import Judgement
 
 QUESTION = "Who built the lighthouse?"
@@ -185,7 +185,7 @@ def test_what_other_versions_prepared_goes_but_the_last_of_it(tmp_path: Path) ->
 
 def test_reading_needs_neither_torch_nor_onnx(encoder_dir: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from askv4.retrieve.reader import Reader; "
+        "import sys; from pathlib import Path; from askv4.neural.reader import Reader; "
         "Reader(Path(sys.argv[1])).scores('why?', ['so']); print('onnx' in sys.modules, 'torch' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code, str(encoder_dir)], capture_output=True, text=True, check=True)
