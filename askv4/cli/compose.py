@@ -30,12 +30,12 @@ if TYPE_CHECKING:
     from askv4.cli.chat_model import ChosenModel
     from askv4.cli.diagnostics import Diagnostics
     from askv4.cli.questions import Question
-    from askv4.neural.onnx_encoder import OnnxEncoder
-    from askv4.sync.index import Index
     from askv4.llm.chat import ChatModel, Stop
-    from askv4.neural.verifier import Verifier
+    from askv4.neural.onnx_encoder import OnnxEncoder
     from askv4.neural.reader import Reader
+    from askv4.neural.verifier import Verifier
     from askv4.retrieve.reranker import Reranker
+    from askv4.sync.index import Index
 
 
 @dataclass

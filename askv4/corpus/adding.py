@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Literal
 
-from askv4.errors import CorpusError, UsageError
 from askv4.corpus.links import known_links, note_link
 from askv4.corpus.placing import free_names, place, unfinished_copy
 from askv4.corpus.scan import scan
+from askv4.errors import CorpusError, UsageError
 from askv4.text.loaders import format_of, is_indexable
 
 Outcome = Literal["added", "renamed", "linked", "same", "passed over", "failed"]

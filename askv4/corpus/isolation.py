@@ -16,9 +16,9 @@ from dataclasses import dataclass, field
 from queue import LifoQueue
 from types import TracebackType
 
-from askv4.errors import DocumentUnreadable
 from askv4.corpus.reader_process import ReaderLimits, ReaderProcess
 from askv4.corpus.reading import Candidate, Load, ReadFile, ReadFiles, read_file
+from askv4.errors import DocumentUnreadable
 from askv4.text.loaders import format_of
 from askv4.types import ParsedText
 

@@ -22,8 +22,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import IO, Any
 
-from askv4.errors import Askv4Error, DocumentTooLarge, ParserCrashed, ParserTooSlow
 from askv4.corpus.reading import Candidate, Load, Outcome, ReadFile, read_file
+from askv4.errors import Askv4Error, DocumentTooLarge, ParserCrashed, ParserTooSlow
 from askv4.records import FileRecord, FileState
 from askv4.text.loaders import pace
 from askv4.types import Block, ParsedText

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from askv4.corpus.scan import file_state
 from askv4.errors import DocumentError
 from askv4.records import FileRecord, FileState
-from askv4.corpus.scan import file_state
 from askv4.text.loaders import MAX_BYTES
 from askv4.types import ParsedText
 

@@ -8,8 +8,8 @@ import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
-from askv4.errors import CorpusError, DocumentNotFound
 from askv4.corpus.links import forget_link
+from askv4.errors import CorpusError, DocumentNotFound
 
 
 @dataclass(frozen=True, slots=True)

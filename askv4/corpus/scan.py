@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from askv4.errors import CorpusMissing
 from askv4.corpus.links import Link, is_own
+from askv4.errors import CorpusMissing
 from askv4.records import FileState
 
 LEADS_NOWHERE = "a link that leads nowhere"

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import IO, Literal
 
-from askv4.errors import DocumentEncrypted, DocumentTooLarge, DocumentUnreadable
 from askv4.corpus.adding import Added, Adder
+from askv4.errors import DocumentEncrypted, DocumentTooLarge, DocumentUnreadable
 from askv4.text.loaders import MAX_BYTES, is_indexable
 from askv4.text.loaders.decoding import decode
 

@@ -18,9 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from askv4.errors import Askv4Error, DataFolderUnwritable
-from askv4.folders import clear_unfinished, locked, new_unfinished, publish, remove_others
+from askv4.files import clear_unfinished, locked, new_unfinished, otherwise, publish, remove_others
 from askv4.neural.onnx_encoder import import_onnxruntime, usable_cores
-from askv4.neural.checksums import otherwise
 
 if TYPE_CHECKING:
     from tokenizers import Encoding, Tokenizer

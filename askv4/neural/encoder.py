@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from askv4.neural.onnx_encoder import OnnxEncoder
-    from askv4.neural.checksums import EncoderSource
+    from askv4.neural.packaged import EncoderSource
 
 Narrate = Callable[[str], None]
 
@@ -76,7 +76,7 @@ def open_encoder(
 
     Raises EncoderMissing, EncoderDamaged, EncoderUnsupported, EncoderExportFailed, DataFolderUnwritable.
     """
-    from askv4.neural.checksums import MODEL_NAME
+    from askv4.neural.packaged import MODEL_NAME
     from askv4.offline import go_offline
 
     go_offline()
@@ -96,7 +96,7 @@ def open_shipped(
 
     Raises EncoderMissing, EncoderDamaged, EncoderExportFailed, DataFolderUnwritable.
     """
-    from askv4.neural.checksums import PACKAGED
+    from askv4.neural.packaged import PACKAGED
 
     return open_exported(data_dir, PACKAGED, precision, narrate)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from askv4.errors import Askv4Error, DownloadError, EncoderError
-from askv4.folders import locked, publish
+from askv4.files import locked, publish, sha256_of
 from askv4.neural.model_folders import (
     check_model_folder,
     download_folder,
@@ -22,9 +22,8 @@ from askv4.neural.model_folders import (
     refuse_foreign_code,
     refuse_pickles,
 )
-from askv4.neural.checksums import sha256_of
-from askv4.worker import Report, run_in_fresh_interpreter
 from askv4.offline import network_allowed
+from askv4.worker import Report, run_in_fresh_interpreter
 
 if TYPE_CHECKING:
     from huggingface_hub.hf_api import ModelInfo, RepoSibling

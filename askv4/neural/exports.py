@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from askv4.errors import DataFolderUnwritable, EncoderExportFailed
-from askv4.folders import clear_unfinished, locked, new_unfinished, publish
+from askv4.files import clear_unfinished, locked, new_unfinished, publish
 from askv4.neural.manifest import RECIPE, Manifest, is_intact, read_manifest
-from askv4.neural.checksums import EncoderSource, check_weights
+from askv4.neural.packaged import EncoderSource, check_weights
 from askv4.worker import run_in_fresh_interpreter
 
 Narrate = Callable[[str], None]

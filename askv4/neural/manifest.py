@@ -9,7 +9,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from askv4.neural.checksums import TOKENIZER_FILE, sha256_of
+from askv4.files import sha256_of
+from askv4.neural.packaged import TOKENIZER_FILE
 
 Precision = Literal["int8", "float32"]
 

@@ -20,8 +20,8 @@ from askv4.neural.encoder import TokenStates
 from askv4.neural.identity import identity_of
 from askv4.neural.inputs import as_well_formed
 from askv4.neural.manifest import MODEL_FILES, Manifest, Precision
+from askv4.neural.packaged import TOKENIZER_FILE
 from askv4.neural.scripts import known_scripts, known_share, readable
-from askv4.neural.checksums import TOKENIZER_FILE
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer

@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from askv4.errors import EncoderExportFailed
+from askv4.files import sha256_of
 from askv4.neural.manifest import MODEL_FILES, RECIPE, ExportedFile, Manifest, Parity, Precision
 from askv4.neural.onnx_encoder import OnnxEncoder, import_onnxruntime
+from askv4.neural.packaged import TOKENIZER_FILE
 from askv4.neural.parity_texts import PARITY_TEXTS
-from askv4.neural.checksums import TOKENIZER_FILE, sha256_of
-from askv4.worker import Report
 from askv4.offline import go_offline
+from askv4.worker import Report
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer

@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from askv4.errors import ReaderMissing
-from askv4.neural.inputs import as_well_formed, well_formed
 from askv4.neural import cross_encoder
 from askv4.neural.cross_encoder import ABOUT_FILE, TOKENIZER_FILE, CrossEncoder, Files, PairInput, as_input
+from askv4.neural.inputs import as_well_formed, well_formed
 from askv4.neural.spans import best_span, characters
 from askv4.types import Judgement
 

@@ -19,10 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from askv4.errors import EncoderDamaged, EncoderUnsupported
+from askv4.files import sha256_of
 from askv4.neural.identity import identity_of
 from askv4.neural.inputs import as_well_formed
 from askv4.neural.scripts import known_scripts, known_share, readable
-from askv4.neural.checksums import sha256_of
 from askv4.offline import go_offline
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from askv4.errors import VerifierMissing
-from askv4.neural.inputs import well_formed
 from askv4.neural.cross_encoder import ABOUT_FILE, TOKENIZER_FILE, CrossEncoder, Files, PairInput, pair_input
+from askv4.neural.inputs import well_formed
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer

@@ -15,8 +15,8 @@ from askv4.types import Hit
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from askv4.store.catalog import Catalog
     from askv4.neural.encoder import Encoder
+    from askv4.store.catalog import Catalog
     from askv4.store.vectors import VectorStore
 
 POOL = 100

@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from askv4.errors import DocumentNotFound, DocumentUnreadable
-from askv4.store.pool import ConnectionPool
+from askv4.language.cjk import for_terms, is_cjk
 from askv4.records import FileState, KnownFile, StoredPassage, chunks
+from askv4.store.pool import ConnectionPool
 from askv4.store.rows import (
     DOCUMENT_COLUMNS,
     PASSAGE_COLUMNS,
@@ -26,7 +27,6 @@ from askv4.store.rows import (
 )
 from askv4.store.schema import ensure_catalog
 from askv4.store.terms import TermSplitter, sound
-from askv4.text.cjk import for_terms, is_cjk
 from askv4.text.places import line_of, page_of
 from askv4.types import Document, Skipped, Span
 

@@ -17,8 +17,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from askv4.folders import PARTIAL, flush, remove
-from askv4.neural.checksums import sha256_of
+from askv4.files import PARTIAL, flush, remove, sha256_of
 
 _FORMAT = 1
 _DATABASE = "chroma.sqlite3"

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Literal
 
 from askv4.errors import DataFolderUnwritable, IndexDamaged, IndexLocked, IndexTooNew, IndexTrouble
+from askv4.language.cjk import for_index
 from askv4.store.lock import index_lock
-from askv4.text.cjk import for_index
 
 SCHEMA_VERSION = 4
 """Raise it with every change of the tables; an older file is then rebuilt, without embedding anything again."""

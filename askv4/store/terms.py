@@ -8,8 +8,8 @@ import sqlite3
 from collections.abc import Sequence
 from threading import Lock
 
+from askv4.language.cjk import for_terms
 from askv4.store.schema import TOKENIZER
-from askv4.text.cjk import for_terms
 
 
 class TermSplitter:

@@ -6,8 +6,8 @@ import json
 import sqlite3
 from collections.abc import Iterable, Mapping
 
-from askv4.store.catalog import Catalog
 from askv4.records import FileRecord, NewDocument, chunks
+from askv4.store.catalog import Catalog
 from askv4.store.rows import deflate, encode_name, marks, pack_pages, pack_sentences
 from askv4.store.terms import sound
 

@@ -15,8 +15,8 @@ from askv4.errors import IndexDamaged
 from askv4.store.catalog import Catalog
 from askv4.store.lock import index_lock
 from askv4.store.schema import damage_marker
-from askv4.sync.syncing import SyncOptions, sync
 from askv4.store.vectors import VectorStore
+from askv4.sync.syncing import SyncOptions, sync
 from askv4.types import SyncReport
 
 if TYPE_CHECKING:

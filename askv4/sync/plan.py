@@ -6,11 +6,11 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from askv4.errors import CorpusMissing, CorpusVanished
 from askv4.corpus.links import known_links
 from askv4.corpus.reading import Candidate
-from askv4.records import FileState, KnownFile
 from askv4.corpus.scan import LEADS_NOWHERE, Scan, scan
+from askv4.errors import CorpusMissing, CorpusVanished
+from askv4.records import FileState, KnownFile
 from askv4.types import Skipped
 
 NOTHING = FileState(0, 0, 0)

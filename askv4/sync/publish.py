@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from askv4.errors import IndexDamaged
+from askv4.records import chunks
 from askv4.store.catalog import Catalog
 from askv4.store.generations import keep_latest
-from askv4.records import chunks
 from askv4.store.vectors import VectorStore
 from askv4.store.writer import PUBLISHED, UNFINISHED, CatalogWriter
 

@@ -12,18 +12,18 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from askv4.errors import DocumentError, EncoderMismatch
-from askv4.sync.assemble import Assembler
-from askv4.store.catalog import Catalog
 from askv4.corpus.ignore import ignored_by
-from askv4.store.lock import index_lock
-from askv4.sync.plan import NOTHING, Plan, make_plan
-from askv4.sync.publish import EMBEDDING_BATCH, Embedder, in_step, present_keys, publish
 from askv4.corpus.reading import Candidate, ReadFile, ReadFiles
-from askv4.records import FileRecord, NewDocument
 from askv4.corpus.settling import settled
+from askv4.errors import DocumentError, EncoderMismatch
+from askv4.records import FileRecord, NewDocument
+from askv4.store.catalog import Catalog
+from askv4.store.lock import index_lock
 from askv4.store.vectors import VectorStore
 from askv4.store.writer import DISKS, ENCODER, UNFINISHED, CatalogWriter
+from askv4.sync.assemble import Assembler
+from askv4.sync.plan import NOTHING, Plan, make_plan
+from askv4.sync.publish import EMBEDDING_BATCH, Embedder, in_step, present_keys, publish
 from askv4.types import Skipped, SyncProgress, SyncReport
 
 if TYPE_CHECKING:

@@ -79,8 +79,8 @@ def run(arguments: dict[str, Any], report: Callable[[dict[str, Any]], None]) -> 
 
 def is_large(index: Index) -> bool:
     """Whether a sync has more than a few documents to read. Raises what planning raises."""
-    from askv4.sync.assemble import Assembler
     from askv4.corpus.ignore import ignored_by
+    from askv4.sync.assemble import Assembler
     from askv4.sync.plan import make_plan
 
     assembler, ignored, known = Assembler(index.encoder), ignored_by(index.corpus), index.catalog.known_files()

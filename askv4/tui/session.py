@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from askv4.answer.conversations import ConversationStore
+from askv4.answer.conversation.kept import ConversationStore
 from askv4.config import Settings, ready_corpus, ready_data_dir
 from askv4.errors import CorpusEmpty, IndexTrouble
 from askv4.types import Answer, Document, Event, Mode, SyncProgress, SyncReport, Turn
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from askv4.answer.assistant import Assistant
     from askv4.answer.write.lead import LeadWriter
     from askv4.answer.write.lead import OpenModel as OpenedModel
-    from askv4.neural.onnx_encoder import OnnxEncoder
-    from askv4.sync.index import Index
     from askv4.llm.chat import ChatModel
     from askv4.llm.models import LocalModel
-    from askv4.neural.verifier import Verifier
+    from askv4.neural.onnx_encoder import OnnxEncoder
     from askv4.neural.reader import Reader
+    from askv4.neural.verifier import Verifier
+    from askv4.sync.index import Index
 
 Narrate = Callable[[str], None]
 OpenModel = Callable[[Settings, Narrate], "ChatModel | None"]

@@ -40,7 +40,7 @@ from made_documents import MadeDocument, made_documents
 from reader_graph import VOCABULARY, Weights, rounded, weights_of, with_spans, with_weights
 from reader_pairs import PAPERS, PAPERS_HELD_OUT, Asked, Document, Pair, pairs, parted, read_documents
 
-from askv4.neural.checksums import sha256_of
+from askv4.files import sha256_of
 from askv4.neural.cross_encoder import ABOUT_FILE, TOKENIZER_FILE
 from askv4.neural.reader import MAX_QUESTION_TOKENS, MAX_TOKENS, MODEL_FILE, WEIGHTS
 

@@ -10,8 +10,8 @@ from threading import RLock
 from typing import TYPE_CHECKING, TypeVar
 
 from askv4.errors import DataFolderUnwritable, IndexDamaged
-from askv4.store.generations import Generation, Generations
 from askv4.records import chunks
+from askv4.store.generations import Generation, Generations
 from askv4.store.vectors import chroma
 from askv4.store.vectors.chroma import BATCH, meaning_of_errors
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from askv4.answer.assistant import Assistant
-from askv4.answer.gather import gather, read
+from askv4.answer.evidence.gather import gather, read
 from askv4.answer.write.lead import LeadWriter
 from askv4.errors import ReaderMissing
 from askv4.neural.encoder import Encoder
