@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -15,13 +11,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from askv4.errors import Askv4Error, EncoderDamaged, EncoderExportFailed
+from askv4.errors import Askv4Error, EncoderExportFailed
 from askv4.neural.encoder import TokenStates
 from askv4.neural.identity import identity_of
 from askv4.neural.inputs import as_well_formed
 from askv4.neural.manifest import MODEL_FILES, Manifest, Precision
 from askv4.neural.packaged import TOKENIZER_FILE
 from askv4.neural.scripts import known_scripts, known_share, readable
+from askv4.neural.sessions import each_alone, open_session, open_tokenizer, usable_cores
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -33,9 +30,7 @@ _Loaded = TypeVar("_Loaded")
 class OnnxEncoder:
     """An `Encoder` over an exported folder.
 
-    Every text runs through the model alone, several texts at a time on as many threads. Dynamic quantisation scales by
-    the largest activation of a run, and padding changes the last bits even without it: only alone does a text always
-    get the same vector. It costs little, since one passage keeps a core busy.
+    Every text runs through the model alone, several texts at a time on as many threads: see `each_alone`.
     """
 
     def __init__(
@@ -127,34 +122,9 @@ class OnnxEncoder:
 
     def _each(self, inputs: list[list[int]], take: Callable[[int, NDArray[np.float32]], None]) -> None:
         """Runs every input alone and hands its states to `take(row, states)`, from several threads."""
-        if len(inputs) == 1 or self._threads == 1:
-            for row, ids in enumerate(inputs):
-                take(row, self._states(ids))
-        elif inputs:
+        if inputs:
             self._loaded_session()
-            self._each_in_parallel(inputs, take)
-
-    def _each_in_parallel(self, inputs: list[list[int]], take: Callable[[int, NDArray[np.float32]], None]) -> None:
-        # The longest first: with a long one last, the other threads would wait for it.
-        rows = iter(sorted(range(len(inputs)), key=lambda row: -len(inputs[row])))
-        stop = threading.Event()
-
-        def work() -> None:
-            # next() on a list's iterator is atomic.
-            for row in rows:
-                if stop.is_set():
-                    return
-                take(row, self._states(inputs[row]))
-
-        workers = min(self._threads, len(inputs))
-        with ThreadPoolExecutor(workers, thread_name_prefix="askv4-encoder") as pool:
-            futures = [pool.submit(work) for _ in range(workers)]
-            try:
-                for future in futures:
-                    future.result()
-            finally:
-                # An interrupted call ends after the texts in work, not after all.
-                stop.set()
+        each_alone(inputs, len, lambda row, ids: take(row, self._states(ids)), threads=self._threads, name="encoder")
 
     def _truncated(self, ids: list[int]) -> list[int]:
         if len(ids) <= self._manifest.max_sequence:
@@ -214,65 +184,7 @@ class OnnxEncoder:
             ) from error
 
     def _open_session(self) -> Any:
-        onnxruntime = import_onnxruntime()
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        # The file was optimised when it was exported.
-        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
-        path = self._folder / MODEL_FILES[self._precision]
-        return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+        return open_session(self._folder / MODEL_FILES[self._precision])
 
     def _open_tokenizer(self) -> Tokenizer:
-        from tokenizers import Tokenizer
-
-        tokenizer = Tokenizer.from_file(str(self._folder / TOKENIZER_FILE))
-        tokenizer.no_padding()
-        tokenizer.no_truncation()
-        return tokenizer
-
-
-def usable_cores() -> int:
-    """How many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0)) or 1
-    return os.cpu_count() or 1
-
-
-def import_onnxruntime() -> Any:
-    """The module; nothing else of askv4 imports it, so that its noise is kept off the terminal in one place."""
-    with _quiet_device_discovery():
-        try:
-            import onnxruntime  # type: ignore[import-untyped]
-        except ImportError as error:
-            remedy = "reinstall it: pip install --force-reinstall onnxruntime"
-            raise EncoderDamaged(f"onnxruntime does not load: {error}", remedy) from error
-    # On Windows it reports through the system's event tracing, which no variable of the environment turns off.
-    onnxruntime.disable_telemetry_events()
-    return onnxruntime
-
-
-@contextmanager
-def _quiet_device_discovery(cards: Path = Path("/sys/class/drm")) -> Iterator[None]:
-    """Keeps one warning of onnxruntime off the terminal.
-
-    On Linux with a display card that is no GPU (WSL, Raspberry Pi), importing it prints to the descriptor of standard
-    error that a file is missing; no setting prevents that (microsoft/onnxruntime#27092). Only there is the descriptor
-    turned away, and only while the library is first imported.
-    """
-    affected = sys.platform == "linux" and any(
-        "-" not in card.name and not (card / "device" / "vendor").exists() for card in cards.glob("card[0-9]*")
-    )
-    if not affected or "onnxruntime" in sys.modules:
-        yield
-        return
-    kept = os.dup(2)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(nowhere)
-        os.close(kept)
+        return open_tokenizer(self._folder / TOKENIZER_FILE)

@@ -19,9 +19,10 @@ import numpy as np
 from askv4.errors import EncoderExportFailed
 from askv4.files import sha256_of
 from askv4.neural.manifest import MODEL_FILES, RECIPE, ExportedFile, Manifest, Parity, Precision
-from askv4.neural.onnx_encoder import OnnxEncoder, import_onnxruntime
+from askv4.neural.onnx_encoder import OnnxEncoder
 from askv4.neural.packaged import TOKENIZER_FILE
 from askv4.neural.parity_texts import PARITY_TEXTS
+from askv4.neural.sessions import optimise
 from askv4.offline import go_offline
 from askv4.worker import Report
 
@@ -49,9 +50,9 @@ def run(arguments: dict[str, str], report: Report) -> None:
     original = _load_original(source)
     report({"stage": "exporting"})
     _export_graph(original, target / "graph.onnx")
-    _optimise(target / "graph.onnx", target / MODEL_FILES["float32"])
+    optimise(target / "graph.onnx", target / MODEL_FILES["float32"], eight_bits=False)
     _quantise(target / "graph.onnx", target / "quantised.onnx")
-    _optimise(target / "quantised.onnx", target / MODEL_FILES["int8"])
+    optimise(target / "quantised.onnx", target / MODEL_FILES["int8"], eight_bits=False)
     (target / "graph.onnx").unlink()
     (target / "quantised.onnx").unlink()
     shutil.copyfile(source / TOKENIZER_FILE, target / TOKENIZER_FILE)
@@ -132,17 +133,6 @@ def _quantise(graph: Path, target: Path) -> None:
     from onnxruntime.quantization import QuantType, quantize_dynamic  # type: ignore[import-untyped]
 
     quantize_dynamic(graph, target, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True)
-
-
-def _optimise(graph: Path, target: Path) -> None:
-    """Fuses operators once, so that no start has to. Only what holds on every processor."""
-    onnxruntime = import_onnxruntime()
-
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 3
-    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
-    options.optimized_model_filepath = str(target)
-    onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
 
 
 def _described(path: Path) -> ExportedFile:

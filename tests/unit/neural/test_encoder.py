@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from askv4.neural.encoder import Encoder, open_encoder
 from askv4.neural.exports import export_folder
 from askv4.neural.manifest import read_manifest
-from askv4.neural.onnx_encoder import _quiet_device_discovery
 from askv4.neural.packaged import PACKAGED
+from askv4.neural.sessions import quiet_device_discovery
 
 TEXTS = [
     "The lighthouse was automated in 1987.",
@@ -133,10 +133,10 @@ def test_a_display_card_that_is_no_gpu_keeps_onnxruntime_from_the_terminal(
     monkeypatch.delitem(sys.modules, "onnxruntime", raising=False)
     (tmp_path / "card0" / "device").mkdir(parents=True)
     (tmp_path / "card0-HDMI-A-1").mkdir()
-    with _quiet_device_discovery(tmp_path):
+    with quiet_device_discovery(tmp_path):
         os.write(2, b"device discovery failed")
     os.write(2, b"after ")
     (tmp_path / "card0" / "device" / "vendor").write_text("0x10de", encoding="utf-8")
-    with _quiet_device_discovery(tmp_path):
+    with quiet_device_discovery(tmp_path):
         os.write(2, b"a real card")
     assert capfd.readouterr().err == "after a real card"
