@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -15,18 +14,6 @@ if TYPE_CHECKING:
     from askv4.neural.packaged import EncoderSource
 
 Narrate = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class TokenStates:
-    """A text as the encoder sees it, token by token."""
-
-    vector: NDArray[np.float32]
-    """[dimension] unit: what `encode_passages` gives."""
-    states: NDArray[np.float32]
-    """[tokens, dimension] last hidden states, without special tokens; not scaled."""
-    spans: tuple[tuple[int, int], ...]
-    """[tokens] characters of the text that each token stands for."""
 
 
 class Encoder(Protocol):

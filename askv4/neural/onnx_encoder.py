@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -12,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from askv4.errors import Askv4Error, EncoderExportFailed
-from askv4.neural.encoder import TokenStates
 from askv4.neural.identity import identity_of
 from askv4.neural.inputs import as_well_formed
 from askv4.neural.manifest import MODEL_FILES, Manifest, Precision
@@ -25,6 +25,18 @@ if TYPE_CHECKING:
 
 _SPECIAL_TOKENS = 2
 _Loaded = TypeVar("_Loaded")
+
+
+@dataclass(frozen=True, slots=True)
+class TokenStates:
+    """A text as the encoder sees it, token by token."""
+
+    vector: NDArray[np.float32]
+    """[dimension] unit: what `encode_passages` gives."""
+    states: NDArray[np.float32]
+    """[tokens, dimension] last hidden states, without special tokens; not scaled."""
+    spans: tuple[tuple[int, int], ...]
+    """[tokens] characters of the text that each token stands for."""
 
 
 class OnnxEncoder:

@@ -18,7 +18,7 @@ from askv4.text.places import PATH_SEPARATOR
 from askv4.types import Hit, Judgement, Span
 
 if TYPE_CHECKING:
-    from askv4.neural.encoder import TokenStates
+    from askv4.neural.onnx_encoder import TokenStates
 
 PASSAGES = 6
 """How many passages' sentences are judged: more were no better on the development sets, and cost 12 ms each."""
