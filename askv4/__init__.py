@@ -1,1 +1,80 @@
-"""askv4: cited answers from a folder of documents, offline."""
+"""askv4: cited answers from a folder of documents, offline.
+
+    from askv4 import Workspace
+
+    with Workspace.open("papers", mode="extractive") as workspace:
+        answer = workspace.ask("Who signed the lease?")
+
+Importing it loads nothing; each name is loaded when it is first used. docs/python.md shows more.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from askv4.corpus.adding import Added
+    from askv4.errors import Askv4Error
+    from askv4.options import Narrator, Options
+    from askv4.sync.syncing import SyncOptions
+    from askv4.types import (
+        Answer,
+        Citation,
+        Conflict,
+        Document,
+        Event,
+        Finished,
+        Hit,
+        Quoted,
+        Retrieved,
+        Skipped,
+        Span,
+        SyncProgress,
+        SyncReport,
+        Turn,
+    )
+    from askv4.workspace import Workspace
+
+__all__ = [
+    "Added",
+    "Answer",
+    "Askv4Error",
+    "Citation",
+    "Conflict",
+    "Document",
+    "Event",
+    "Finished",
+    "Hit",
+    "Narrator",
+    "Options",
+    "Quoted",
+    "Retrieved",
+    "Skipped",
+    "Span",
+    "SyncOptions",
+    "SyncProgress",
+    "SyncReport",
+    "Turn",
+    "Workspace",
+]
+
+_ELSEWHERE = {
+    "Added": "askv4.corpus.adding",
+    "Askv4Error": "askv4.errors",
+    "Narrator": "askv4.options",
+    "Options": "askv4.options",
+    "SyncOptions": "askv4.sync.syncing",
+    "Workspace": "askv4.workspace",
+}
+"""Where a name stands that is not in askv4.types."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_ELSEWHERE.get(name, "askv4.types")), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -11,14 +11,14 @@ import os
 import shutil
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 from askv4.errors import ConfigError, CorpusMissing, DataFolderUnwritable
+from askv4.options import Options, Precision
 from askv4.types import Mode
 
-Precision = Literal["int8", "float32"]
 CorpusOrigin = Literal["--corpus", "ASKV4_CORPUS", "config file", "./corpus", "own corpus"]
 
 _Kind = Literal["folder", "text", "switch"] | tuple[str, ...]
@@ -51,34 +51,14 @@ _SWITCH_WORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What one run goes by. All paths are absolute."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings(Options):
+    """What one run of the program goes by: the options of its workspace, and how it shows what it does."""
 
-    corpus: Path
     corpus_origin: CorpusOrigin
-    data_dir: Path
-    """Index, exported encoders, conversations. Never inside the corpus."""
     config_file: Path
     """Where the configuration file is looked for; it need not exist."""
-    mode: Mode = "auto"
-    model: str | None = None
-    """Name or path of the chat model; None lets `auto` choose."""
-    encoder: str | None = None
-    """Name or path of a sentence-transformers model; None is the built-in all-MiniLM-L6-v2."""
-    encoder_precision: Precision = "int8"
-    rerank: str | None = None
-    """Name or path of a cross-encoder that puts the passages found in order; None leaves them as they are."""
-    llm_url: str | None = None
-    """Address of an OpenAI-compatible server that runs the chat model instead of this process."""
-    llm_api_key: str | None = field(default=None, repr=False)
-    allow_remote: bool = False
-    """Whether text may be sent to a machine that is not this one."""
-    follow_links: bool = False
-    """Whether all symbolic links that leave the corpus are followed, not only those of `askv4 add --link`."""
     color: bool = True
-    long: bool = False
-    """Whether answers quote up to twelve sentences instead of four."""
     verbose: bool = False
 
 

@@ -21,8 +21,8 @@ from askv4.cli.questions import Question, batch_from, question_from
 from askv4.errors import Askv4Error, UsageError
 
 if TYPE_CHECKING:
-    from askv4.cli.compose import Workspace
     from askv4.types import Answer
+    from askv4.workspace import Workspace
 
 ANSWERED, NOT_IN_SOURCES, FAILED = 0, 1, 2
 
@@ -93,14 +93,14 @@ def _answer(invocation: Invocation, workspace: Workspace, question: Question) ->
     """The answer; on a terminal its quotations are shown while a model writes the lead."""
     waiting = None if invocation.as_json else invocation.output.waiting()
     if waiting is None:
-        return workspace.answer(question)
+        return workspace.ask(question.text, question.history)
     from askv4.cli.render import answer_lines
 
     def show(quoted: Answer) -> None:
         waiting.show(lambda width: answer_lines(quoted, invocation.settings.corpus, width))
 
     with waiting:
-        return workspace.answer(question, show, waiting.stop)
+        return workspace.ask(question.text, question.history, show, waiting.stop)
 
 
 def answer_batch(invocation: Invocation, questions: Sequence[Question]) -> int:
@@ -124,7 +124,7 @@ def _answer_row(invocation: Invocation, workspace: Workspace, question: Question
     from askv4.cli.as_json import answer_json, error_json
 
     try:
-        row = answer_json(workspace.answer(question))
+        row = answer_json(workspace.ask(question.text, question.history))
     except Askv4Error as error:
         failures.append(error)
         row = error_json(question.text, error)

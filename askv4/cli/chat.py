@@ -7,12 +7,12 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
 
-from askv4.cli.diagnostics import Diagnostics
-from askv4.cli.options import Invocation, answering_options, common_options, pass_invocation
+from askv4.cli.options import Invocation, answering_options, common_options, folder_option, pass_invocation
 from askv4.cli.terminal import is_terminal
 from askv4.errors import UsageError
 
@@ -29,6 +29,7 @@ PATIENCE_S = 2.0
 @click.option("--web", is_flag=True, help="Serve the chat to a browser on this machine instead.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, metavar="N", help="With --web: 0 takes a free one.")
 @answering_options
+@folder_option
 @common_options
 @pass_invocation
 def chat(invocation: Invocation, web: bool, port: int) -> int:
@@ -41,6 +42,7 @@ def chat(invocation: Invocation, web: bool, port: int) -> int:
     Examples:
       askv4 chat
       askv4 chat --corpus ~/papers
+      askv4 chat --in science
       askv4 chat --web
     """
     return _serve(invocation, port) if web else run_chat(invocation)
@@ -60,7 +62,7 @@ def run_chat(invocation: Invocation) -> int:
     from askv4.tui.app import ChatApp
     from askv4.tui.session import Session
 
-    session = Session(invocation.settings, open_model)
+    session = Session(replace(invocation.settings, within=invocation.within), open_model)
     app = ChatApp(session)
     app.run()
     if not app.threads.wait(PATIENCE_S):
@@ -86,25 +88,13 @@ def _options(invocation: Invocation) -> list[str]:
     options += ["--model", settings.model] if settings.model else []
     options += ["--llm-url", settings.llm_url] if settings.llm_url else []
     options += ["--long"] if settings.long else []
+    options += ["--in", invocation.within] if invocation.within else []
     return options + ([] if settings.color else ["--no-color"])
-
-
-class _Told(Diagnostics):
-    """Narration that goes to the chat, which owns the terminal."""
-
-    def __init__(self, narrate: Callable[[str], None]) -> None:
-        super().__init__()
-        self._narrate = narrate
-
-    def notice(self, text: str) -> None:
-        self._narrate(text)
-
-    def detail(self, text: str) -> None:
-        """Nobody asked for details here."""
 
 
 def open_model(settings: Settings, narrate: Callable[[str], None]) -> ChatModel | None:
     """The chat model for these settings, loaded; lines about it go to `narrate`."""
-    from askv4.cli.chat_model import open_chat_model
+    from askv4.llm.choosing import open_chat_model
+    from askv4.tui.session import Told
 
-    return open_chat_model(settings, _Told(narrate))
+    return open_chat_model(settings, Told(narrate))

@@ -10,7 +10,7 @@ import click
 from askv4.cli.options import Invocation, common_options, pass_invocation
 
 if TYPE_CHECKING:
-    from askv4.cli.compose import Workspace
+    from askv4.workspace import Workspace
 
 
 @click.command("docs", short_help="List the documents and how they fared.")

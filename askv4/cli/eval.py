@@ -13,9 +13,9 @@ from askv4.cli.options import Invocation, answering_options, common_options, fol
 from askv4.errors import DataFolderUnwritable, UsageError
 
 if TYPE_CHECKING:
-    from askv4.cli.compose import Workspace
     from askv4.evaluate.gold import GoldQuestion
     from askv4.evaluate.runs import Run
+    from askv4.workspace import Workspace
 
 DONE, BELOW_NEED, FAILED = 0, 1, 2
 

@@ -16,11 +16,11 @@ from askv4.cli.options import Invocation, common_options, pass_invocation, serve
 from askv4.errors import ModelTooLarge
 
 if TYPE_CHECKING:
-    from askv4.cli.compose import Workspace
     from askv4.cli.diagnostics import Diagnostics
     from askv4.config import Settings
     from askv4.evaluate.trial import Trial
     from askv4.llm.chat import ChatModel
+    from askv4.workspace import Workspace
 
 WORTH_HAVING, NOT_WORTH_HAVING = 0, 1
 
@@ -129,12 +129,12 @@ def _meant(settings: Settings, free: int) -> tuple[str, Path | None]:
 def _workspace(settings: Settings, model: Path | None, diagnostics: Diagnostics) -> Iterator[Workspace]:
     """The documents of the trial, indexed in a temporary folder; encoder, reader and verifier are those of the data folder,
     in which a model on trial keeps nothing."""
-    from askv4.cli.chat_model import ChosenModel
-    from askv4.cli.compose import Workspace
     from askv4.config import ready_data_dir
     from askv4.evaluate.trial import lay_out
+    from askv4.llm.choosing import ChosenModel
     from askv4.neural.encoder import open_encoder
     from askv4.sync.index import open_index
+    from askv4.workspace import Workspace
 
     data_dir = ready_data_dir(settings)
     encoder = open_encoder(data_dir, settings.encoder, settings.encoder_precision, narrate=diagnostics.notice)
@@ -143,7 +143,8 @@ def _workspace(settings: Settings, model: Path | None, diagnostics: Diagnostics)
         lay_out(corpus)
         settings = replace(settings, corpus=corpus)
         with open_index(Path(place) / "data", corpus, encoder, narrate=diagnostics.notice) as index:
-            workspace = Workspace(settings, diagnostics, index, index.sync())
+            workspace = Workspace(settings, diagnostics, index=index)
+            workspace.sync()
             if model is not None:
                 workspace.chat_model = ChosenModel(settings, diagnostics, lambda: _engine(model))
             # What answers need without a model is loaded before the memory of the model is measured.

@@ -48,8 +48,7 @@ def _search_one(invocation: Invocation, question: Question, count: int) -> int:
     with open_workspace(
         invocation.settings, invocation.diagnostics, within=invocation.within, with_reader=True
     ) as workspace:
-        workspace.require_documents()
-        found = workspace.search(question, count)
+        found = workspace.search(question.text, count, question.history)
     hits = found.hits
     invocation.diagnostics.timings(found.timings_ms)
     output = invocation.output
@@ -82,7 +81,7 @@ def _search_batch(invocation: Invocation, questions: list[Question], count: int)
         for question in questions:
             row: dict[str, Any]
             try:
-                row = search_json(question.text, workspace.search(question, count))
+                row = search_json(question.text, workspace.search(question.text, count, question.history))
             except Askv4Error as error:
                 failures.append(error)
                 row = error_json(question.text, error)

@@ -18,15 +18,10 @@ from askv4.errors import CorpusEmpty, IndexTrouble
 from askv4.types import Answer, Document, Event, Mode, SyncProgress, SyncReport, Turn
 
 if TYPE_CHECKING:
-    from askv4.answer.assistant import Assistant
-    from askv4.answer.write.lead import LeadWriter
-    from askv4.answer.write.lead import OpenModel as OpenedModel
     from askv4.llm.chat import ChatModel
     from askv4.llm.models import LocalModel
-    from askv4.neural.onnx_encoder import OnnxEncoder
-    from askv4.neural.reader import Reader
-    from askv4.neural.verifier import Verifier
-    from askv4.sync.index import Index
+    from askv4.store.catalog import Catalog
+    from askv4.workspace import Workspace
 
 Narrate = Callable[[str], None]
 OpenModel = Callable[[Settings, Narrate], "ChatModel | None"]
@@ -39,6 +34,16 @@ class SourceText:
 
     document: Document
     text: str
+
+
+class Told:
+    """Notices as lines of the chat; nobody asked for details there."""
+
+    def __init__(self, narrate: Narrate) -> None:
+        self.notice = narrate
+
+    def detail(self, text: str) -> None:
+        """Told to nobody."""
 
 
 class Closing(Exception):
@@ -69,10 +74,7 @@ class Session:
         self.closing = threading.Event()
         """Set when the chat ends: what is under way is then broken off."""
         self._open_model = open_model
-        self._index: Index | None = None
-        self._judge: OnnxEncoder | None = None
-        self._reader: Reader | None = None
-        self._verifier: Verifier | None = None
+        self._workspace: Workspace | None = None
         self._trouble: Exception | None = None
         self._syncing = threading.Lock()
         self._answering = threading.Lock()
@@ -85,16 +87,14 @@ class Session:
     def open(self, narrate: Narrate) -> None:
         """Open corpus, encoder and index. Takes its time, the first time most: the encoder is prepared then.
 
-        Raises CorpusError, IndexTrouble, EncoderError.
+        Raises CorpusError, IndexTrouble, EncoderError, UsageError.
         """
         try:
-            corpus, data_dir = ready_corpus(self.settings), ready_data_dir(self.settings)
-            from askv4.neural.encoder import open_encoder
-            from askv4.sync.index import open_index
+            ready_corpus(self.settings)
+            ready_data_dir(self.settings)
+            from askv4.workspace import Workspace
 
-            settings = self.settings
-            encoder = open_encoder(data_dir, settings.encoder, settings.encoder_precision, narrate=narrate)
-            self._index = open_index(data_dir, corpus, encoder, narrate=narrate, on_wait=narrate)
+            self._workspace = Workspace(self.settings, Told(narrate))
         except Exception as error:
             self._trouble = error
             raise
@@ -106,24 +106,29 @@ class Session:
         self.closing.set()
         if self.model is not None:
             self.model.close()
-        if self._index is not None:
-            self._index.close()
+        if self._workspace is not None:
+            self._workspace.close()
 
     @property
-    def index(self) -> Index:
-        """The open index. Raises what opening it raised."""
+    def workspace(self) -> Workspace:
+        """The open workspace. Raises what opening it raised."""
         if self._trouble is not None:
             raise self._trouble
-        if self._index is None:
+        if self._workspace is None:
             raise IndexTrouble("the index is not open yet", "wait a moment")
-        return self._index
+        return self._workspace
+
+    @property
+    def catalog(self) -> Catalog:
+        """What is known of the documents. Raises what opening the workspace raised."""
+        return self.workspace.index.catalog
 
     # Documents
 
     def sync(self, progress: Callable[[SyncProgress], None], *, allow_empty: bool = False) -> SyncReport:
         """Bring the index in step with the folder. Takes its time. Raises CorpusError, IndexTrouble, EncoderError."""
+        from askv4.sync.apart import is_large, sync_apart
         from askv4.sync.syncing import SyncOptions
-        from askv4.tui.indexing import is_large, sync_apart
 
         def advance(done: SyncProgress) -> None:
             if self.closing.is_set():
@@ -133,27 +138,25 @@ class Session:
 
         try:
             with self._syncing:
-                index = self.index
-                if is_large(index):
+                workspace = self.workspace
+                if is_large(workspace.index):
                     return sync_apart(self.settings, advance, allow_empty=allow_empty)
-                follow = self.settings.follow_links
-                return index.sync(SyncOptions(allow_empty=allow_empty, follow_links=follow, progress=advance))
+                return workspace.sync(SyncOptions(allow_empty=allow_empty, progress=advance))
         finally:
             self.in_step.set()
 
     def documents(self) -> list[Document]:
         """Every file of the corpus, by name."""
-        return sorted(self.index.catalog.documents(), key=lambda document: document.document)
+        return self.workspace.documents()
 
     def source(self, name: str) -> SourceText:
         """A document and its text. Raises DocumentNotFound, DocumentUnreadable."""
-        document = self.index.catalog.document(name)
-        return SourceText(document, self.index.catalog.text(name))
+        return SourceText(self.catalog.document(name), self.catalog.text(name))
 
     def contents(self, names: Iterable[str]) -> dict[str, str]:
         """Document name -> SHA-256 (hex) of its file as it was read last."""
         wanted = set(names)
-        known = self.index.catalog.known_files()
+        known = self.catalog.known_files()
         return {name: file.sha256.hex() for name, file in known.items() if name in wanted and file.sha256 is not None}
 
     def changed(self, turns: Mapping[int, Mapping[str, str]]) -> dict[int, dict[str, str]]:
@@ -198,14 +201,14 @@ class Session:
                 return None
 
             there = self.model is not None or self._loading
-            yield from self._assistant(self._lead_writer(opened) if there else None).ask(question, history, stop)
+            yield from self.workspace.stream(question, history, stop, lead=opened if there else None)
 
     def warm_up(self) -> None:
         """Load what the first question would wait for, by asking one that nobody sees. Takes its time."""
         import askv4.answer.write.lead  # noqa: F401  what a chat model needs is loaded now as well
 
-        if self.index.catalog.passage_count():
-            for _ in self._assistant(None).ask("What is this about?"):
+        if self.catalog.passage_count():
+            for _ in self.workspace.stream("What is this about?", lead=None):
                 continue
 
     def _require_documents(self) -> None:
@@ -218,52 +221,6 @@ class Session:
             raise CorpusEmpty(
                 f"no document in {self.settings.corpus} could be read", "the documents pane (F2) says why"
             )
-
-    def _lead_writer(self, open_model: OpenedModel) -> LeadWriter:
-        from askv4.answer.write.lead import LeadWriter
-        from askv4.answer.write.verifier import StatementVerifier
-
-        return LeadWriter(open_model, StatementVerifier(self._own_verifier()), self._own_reader())
-
-    def _own_verifier(self) -> Verifier:
-        from askv4.neural.verifier import Verifier
-
-        if self._verifier is None:
-            self._verifier = Verifier(self.settings.data_dir)
-        return self._verifier
-
-    def _own_reader(self) -> Reader:
-        from askv4.neural.reader import Reader
-
-        if self._reader is None:
-            self._reader = Reader(self.settings.data_dir)
-        return self._reader
-
-    def _assistant(self, writer: LeadWriter | None) -> Assistant:
-        from askv4.answer.assistant import Assistant
-        from askv4.retrieve.reranker import open_reranker
-        from askv4.retrieve.retriever import Retriever
-
-        index = self.index
-        retriever = Retriever(index.catalog, index.vectors, index.encoder)
-        reader = self._own_reader()
-        reranker = open_reranker(self.settings.rerank, reader)
-        encoder, long = self._judging_encoder(), self.settings.long
-        return Assistant(
-            retriever, index.catalog, encoder, reader, writer,
-            entailment=self._own_verifier(), reranker=reranker, long=long,
-        )  # fmt: skip
-
-    def _judging_encoder(self) -> OnnxEncoder:
-        """The shipped encoder, which the evidence model was fitted with; most often the one of the index."""
-        from askv4.neural.encoder import open_shipped
-        from askv4.neural.onnx_encoder import OnnxEncoder
-
-        if isinstance(self.index.encoder, OnnxEncoder):
-            return self.index.encoder
-        if self._judge is None:
-            self._judge = open_shipped(self.settings.data_dir)
-        return self._judge
 
     # The chat model
 

@@ -138,7 +138,7 @@ def _wait_for_index(session: Session, stop: threading.Event) -> None:
     while not session.in_step.wait(0.02):
         if stop.is_set():
             raise Askv4Error("stopped before the documents were indexed", "ask again in a moment")
-        if time.monotonic() > patience and session.index.catalog.passage_count() > 0:
+        if time.monotonic() > patience and session.catalog.passage_count() > 0:
             return
 
 

@@ -34,6 +34,8 @@ class Status:
     """The machine that questions are sent to; None while all stays here."""
     mode: Mode = "extractive"
     """What the reader has chosen; with "auto" it is told, because the machine decides then."""
+    within: str | None = None
+    """The folder of the corpus to which questions are limited."""
 
 
 class StatusLine(Static):
@@ -78,6 +80,8 @@ def _parts(status: Status) -> list[tuple[str, str]]:
     if status.mode == "auto" and not status.loading:
         answers = f"auto: {answers}"
     parts = [("askv4", HEADING), (_short(status.corpus), "@click=screen.show_documents() $text")]
+    if status.within:
+        parts.append((f"in {safe_name(status.within)}", "$text-accent"))
     if status.documents is not None:
         count = f"{status.documents} document{'' if status.documents == 1 else 's'}"
         parts.append((count, "@click=screen.show_documents() $foreground 60%"))

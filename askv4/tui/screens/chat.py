@@ -80,7 +80,7 @@ class ChatScreen(KeepingScreen):
         self._replacements: set[int] = set()
         """Numbers of turns that take the place of a kept one when they are kept."""
         self._watching = threading.Event()
-        self._status = Status(self.corpus, mode=self.session.settings.mode)
+        self._status = Status(self.corpus, mode=self.session.settings.mode, within=self.session.settings.within)
         self.status_line.status = self._status
         self.conversation.greet(None)
         self.prompt.focus()

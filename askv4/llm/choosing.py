@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 from askv4.errors import ModelError, ModelMissing, RemoteNotAllowed, RuntimeMissing
 
 if TYPE_CHECKING:
-    from askv4.cli.diagnostics import Diagnostics
-    from askv4.config import Settings
     from askv4.llm.chat import ChatModel
+    from askv4.options import Narrator, Options
 
 
 class ChosenModel:
@@ -19,9 +18,9 @@ class ChosenModel:
     In the mode `auto` one that was not asked for by name and does not load is no error: a line says so, and there is no lead.
     """
 
-    def __init__(self, settings: Settings, diagnostics: Diagnostics, open_: Callable[[], ChatModel]) -> None:
-        self._settings = settings
-        self._diagnostics = diagnostics
+    def __init__(self, options: Options, narrator: Narrator, open_: Callable[[], ChatModel]) -> None:
+        self._options = options
+        self._narrator = narrator
         self._open = open_
         self._model: ChatModel | None = None
         self._failed = False
@@ -40,15 +39,15 @@ class ChosenModel:
             if self.was_asked_for(error):
                 raise
             self._failed = True
-            self._diagnostics.notice(f"{error}; the sources are quoted only")
+            self._narrator.notice(f"{error}; the sources are quoted only")
             return None
         for note in self._model.notes:
-            self._diagnostics.detail(note)
+            self._narrator.detail(note)
         return self._model
 
     def was_asked_for(self, error: ModelError) -> bool:
         """Whether quoting only would hide what the user got wrong."""
-        return self._settings.mode == "llm" or _was_named(self._settings, error)
+        return self._options.mode == "llm" or _was_named(self._options, error)
 
     def close(self) -> None:
         """Let go of the model, if it was loaded."""
@@ -56,7 +55,7 @@ class ChosenModel:
             self._model.close()
 
 
-def choose_chat_model(settings: Settings, diagnostics: Diagnostics) -> ChosenModel | None:
+def choose_chat_model(options: Options, narrator: Narrator) -> ChosenModel | None:
     """The model that writes leads; None when answers are quotations only.
 
     In the mode `auto` a model that was not asked for by name and is damaged is no error: a line says so.
@@ -64,63 +63,63 @@ def choose_chat_model(settings: Settings, diagnostics: Diagnostics) -> ChosenMod
     Raises:
         ModelError: the mode is `llm`, or a model was named, and there is none, or it is no whole chat model.
     """
-    if settings.mode == "extractive":
+    if options.mode == "extractive":
         return None
     try:
-        open_ = _from_server(settings) if settings.llm_url else _from_file(settings, diagnostics)
+        open_ = _from_server(options) if options.llm_url else _from_file(options, narrator)
     except ModelError as error:
-        if settings.mode == "llm" or _was_named(settings, error):
+        if options.mode == "llm" or _was_named(options, error):
             raise
-        diagnostics.notice(f"{error}; the sources are quoted only")
+        narrator.notice(f"{error}; the sources are quoted only")
         return None
-    return ChosenModel(settings, diagnostics, open_) if open_ is not None else None
+    return ChosenModel(options, narrator, open_) if open_ is not None else None
 
 
-def open_chat_model(settings: Settings, diagnostics: Diagnostics) -> ChatModel | None:
+def open_chat_model(options: Options, narrator: Narrator) -> ChatModel | None:
     """The same, loaded at once."""
-    chosen = choose_chat_model(settings, diagnostics)
+    chosen = choose_chat_model(options, narrator)
     return chosen.load() if chosen is not None else None
 
 
-def _was_named(settings: Settings, error: ModelError) -> bool:
+def _was_named(options: Options, error: ModelError) -> bool:
     """Whether this very model was asked for. A missing llama-cpp-python is not the user's fault."""
     if isinstance(error, RemoteNotAllowed):
         return True
-    return settings.model is not None and not settings.llm_url and not isinstance(error, RuntimeMissing)
+    return options.model is not None and not options.llm_url and not isinstance(error, RuntimeMissing)
 
 
-def _from_server(settings: Settings) -> Callable[[], ChatModel]:
+def _from_server(options: Options) -> Callable[[], ChatModel]:
     from askv4.llm.address import parse_address
 
-    url = str(settings.llm_url)
-    parse_address(url, allow_remote=settings.allow_remote)
+    url = str(options.llm_url)
+    parse_address(url, allow_remote=options.allow_remote)
 
     def open_() -> ChatModel:
         from askv4.llm.endpoint import Endpoint
 
-        return Endpoint(url, model=settings.model, allow_remote=settings.allow_remote, api_key=settings.llm_api_key)
+        return Endpoint(url, model=options.model, allow_remote=options.allow_remote, api_key=options.llm_api_key)
 
     return open_
 
 
-def _from_file(settings: Settings, diagnostics: Diagnostics) -> Callable[[], ChatModel] | None:
+def _from_file(options: Options, narrator: Narrator) -> Callable[[], ChatModel] | None:
     from askv4.llm.discover import find_model
     from askv4.llm.loading import checked
     from askv4.llm.memory import free_memory
 
-    choice = find_model(settings.model, settings.data_dir, available=free_memory())
+    choice = find_model(options.model, options.data_dir, available=free_memory())
     found = choice.model
     if found is None:
-        if settings.mode == "llm":
+        if options.mode == "llm":
             raise ModelMissing(choice.because)
-        diagnostics.detail(f"no chat model: {choice.because}")
+        narrator.detail(f"no chat model: {choice.because}")
         return None
-    diagnostics.detail(f"chat model: {found.name}, because {choice.because}")
+    narrator.detail(f"chat model: {found.name}, because {choice.because}")
     checked(found.path)
 
     def open_() -> ChatModel:
         from askv4.llm.engine import Engine
 
-        return Engine(found.path, name=found.name, states=settings.data_dir / "states")
+        return Engine(found.path, name=found.name, states=options.data_dir / "states")
 
     return open_

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from askv4.cli.chat_model import open_chat_model
 from askv4.cli.diagnostics import Diagnostics
 from askv4.config import Settings, load_settings
 from askv4.errors import EndpointError, ModelError, ModelMissing, RemoteNotAllowed, RuntimeMissing
+from askv4.llm.choosing import open_chat_model
 from scripts.make_tiny_gguf import write_tiny_gguf
 
 

@@ -1,6 +1,6 @@
-"""A large sync in a process of its own: parsing and the vector store's native code would hold up the screen's thread.
+"""A large sync in a process of its own: parsing and the vector store's native code would hold up a screen's thread.
 
-`sync_apart` is the chat's side; the child runs `run`.
+`sync_apart` is the caller's side; the child runs `run`.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from askv4.config import Settings
 from askv4.errors import IndexTrouble
+from askv4.options import Options
 from askv4.types import Skipped, SyncProgress, SyncReport
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ REPORT_S = 0.05
 NICENESS = 10
 
 
-def sync_apart(settings: Settings, progress: Callable[[SyncProgress], None], *, allow_empty: bool) -> SyncReport:
+def sync_apart(options: Options, progress: Callable[[SyncProgress], None], *, allow_empty: bool) -> SyncReport:
     """Bring the index in step with the folder, in another process. What `progress` raises ends that process.
 
     Raises CorpusError, IndexTrouble, EncoderError.
@@ -42,14 +42,14 @@ def sync_apart(settings: Settings, progress: Callable[[SyncProgress], None], *, 
             ended.append(SyncReport(**{**values, "skipped": tuple(Skipped(**one) for one in values["skipped"])}))
 
     arguments = {
-        "corpus": str(settings.corpus),
-        "data_dir": str(settings.data_dir),
-        "encoder": settings.encoder,
-        "precision": settings.encoder_precision,
+        "corpus": str(options.corpus),
+        "data_dir": str(options.data_dir),
+        "encoder": options.encoder,
+        "precision": options.encoder_precision,
         "allow_empty": allow_empty,
-        "follow_links": settings.follow_links,
+        "follow_links": options.follow_links,
     }
-    run_in_fresh_interpreter("askv4.tui.indexing", arguments, take, died=IndexTrouble)
+    run_in_fresh_interpreter("askv4.sync.apart", arguments, take, died=IndexTrouble)
     return ended[0]
 
 

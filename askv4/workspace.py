@@ -1,0 +1,360 @@
+"""A corpus opened for questions: the one place where encoder, index, reader, verifier, chat model and assistant meet."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import threading
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Literal
+
+from askv4.errors import (
+    Askv4Error,
+    CorpusEmpty,
+    CorpusMissing,
+    DocumentNotFound,
+    DocumentUnreadable,
+    ModelError,
+    UsageError,
+)
+from askv4.options import Narrator, Options, Silence
+from askv4.types import Answer, Document, Event, Finished, Quoted, SyncReport, Turn
+
+if TYPE_CHECKING:
+    from askv4.answer.assistant import Assistant, Found
+    from askv4.answer.write.lead import OpenModel
+    from askv4.corpus.adding import Added
+    from askv4.llm.chat import ChatModel, Stop
+    from askv4.llm.choosing import ChosenModel
+    from askv4.neural.onnx_encoder import OnnxEncoder
+    from askv4.neural.reader import Reader
+    from askv4.neural.verifier import Verifier
+    from askv4.retrieve.reranker import Reranker
+    from askv4.sync.index import Index
+    from askv4.sync.syncing import SyncOptions
+
+# What this module imports inside functions takes from 20 to 300 ms; `askv4 docs` and `import askv4` need none of it.
+
+
+class Workspace:
+    """The index of a corpus, and what works on it; what is not needed is not loaded. Close it, or use it with `with`.
+
+    Threads may share it. Its errors derive from `askv4.Askv4Error`; each says in one line what happened and what to do.
+
+    >>> from askv4 import Workspace
+    >>> with Workspace.open("papers", mode="extractive") as workspace:  # doctest: +SKIP
+    ...     answer = workspace.ask("Who signed the lease?")
+    ...     for citation in answer.citations:
+    ...         print(citation.document, citation.start, citation.end, citation.quote)
+    """
+
+    def __init__(self, options: Options, narrator: Narrator | None = None, *, index: Index | None = None) -> None:
+        """Opens the index without bringing it up to date; `open` does both. `index` is one that is open already.
+
+        Raises CorpusMissing, UsageError (`within` is no folder of the corpus), IndexTooNew, DataFolderUnwritable, EncoderError.
+        """
+        self.options = options
+        self._narrator = narrator or Silence()
+        if not options.corpus.is_dir():
+            raise CorpusMissing(f"the corpus folder {options.corpus} does not exist or is no folder")
+        self.within = None if options.within is None else _folder_of(options.corpus, options.within)
+        self.index = index or self._open_index()
+        self.report = SyncReport()
+        """What the last sync did."""
+
+    @classmethod
+    def open(
+        cls,
+        corpus: str | os.PathLike[str],
+        *,
+        data_dir: str | os.PathLike[str] | None = None,
+        narrator: Narrator | None = None,
+        **options: Any,
+    ) -> Workspace:
+        """A workspace over the folder `corpus`, brought up to date.
+
+        The index lies in `data_dir`, by default the platform's data folder for askv4, and is shared with the command line.
+        `options` are the fields of `Options`: `mode="extractive"` quotes without a chat model, `model` names one, `within` a folder.
+        The first use of a data folder prepares the encoder, which takes some 20 seconds. Raises what `Workspace()` and `sync` raise.
+        """
+        if data_dir is None:
+            import platformdirs
+
+            data_dir = Path(platformdirs.user_data_dir("askv4", appauthor=False)) / "data"
+        folder, data = (Path(path).expanduser().absolute() for path in (corpus, data_dir))
+        if data.resolve().is_relative_to(folder.resolve()):
+            raise UsageError(f"the data folder {data} lies in the corpus folder {folder}", "name a folder outside it")
+        workspace = cls(Options(corpus=folder, data_dir=data, **options), narrator)
+        try:
+            workspace.sync()
+        except BaseException:
+            workspace.close()
+            raise
+        return workspace
+
+    def close(self) -> None:
+        """Lets go of the index, and of the chat model where one was loaded."""
+        chosen = self.__dict__.get("chat_model")
+        if chosen is not None:
+            chosen.close()
+        self.index.close()
+
+    def __enter__(self) -> Workspace:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # Documents
+
+    def sync(self, options: SyncOptions | None = None) -> SyncReport:
+        """Brings the index in step with the folder; costs a few milliseconds when nothing has changed.
+
+        Links are followed as the workspace's options say. Raises CorpusVanished, EncoderMismatch, IndexLocked, IndexDamaged,
+        DataFolderUnwritable; every document is then as it was or as it is, and the next sync does the rest.
+        """
+        from askv4.sync.syncing import SyncOptions
+
+        wanted = replace(options or SyncOptions(), follow_links=self.options.follow_links)
+        self.report = self.index.sync(wanted)
+        return self.report
+
+    def documents(self) -> list[Document]:
+        """Every file of the corpus, those that could not be read included, by name."""
+        return sorted(self.index.catalog.documents(), key=lambda document: document.document)
+
+    def document(self, name: str) -> Document:
+        """The document named as `documents` does, or by a path to its file. Raises DocumentNotFound."""
+        documents = {document.document: document for document in self.documents()}
+        document = documents.get(name) or documents.get(self._name_of_path(name)) or _spelled_like(name, documents)
+        if document is None:
+            near = difflib.get_close_matches(name, documents, 1)
+            raise DocumentNotFound(f"no document is called {name!r}", f"did you mean {near[0]!r}?" if near else None)
+        return document
+
+    def text(self, name: str) -> str:
+        """The extracted text of a document, into which the offsets of citations point.
+
+        Raises DocumentNotFound, and DocumentUnreadable for one that was skipped.
+        """
+        document = self.document(name)
+        if document.state == "skipped":
+            raise DocumentUnreadable(f"{document.document} was skipped: {document.reason}", "mend or replace the file")
+        return self.index.catalog.text(document.document)
+
+    def add(self, *paths: str | os.PathLike[str], into: str = "", link: bool = False) -> list[Added]:
+        """Copies files, or the documents of folders, into the corpus, or links to them, and brings the index up to date.
+
+        Nothing is overwritten: another file of the same name gets a number. One `Added` for each file. Raises what `sync` raises.
+        """
+        from askv4.corpus.adding import Adder
+
+        adder = Adder(self.options.corpus, into, link=link)
+        added = [one for path in paths for one in adder.add(Path(path).expanduser())]
+        self.sync()
+        return added
+
+    def remove(self, *names: str) -> None:
+        """Moves documents to the system's bin and forgets them; of one that is linked the link goes.
+
+        Raises DocumentNotFound before any is moved, CorpusError where there is no bin, and what `sync` raises.
+        """
+        from askv4.corpus.removing import find_in_corpus, remove_from_corpus
+        from askv4.sync.syncing import SyncOptions
+
+        corpus = self.options.corpus
+        for path in dict.fromkeys(find_in_corpus(corpus, name) for name in names):
+            remove_from_corpus(corpus, path)
+        self.sync(SyncOptions(allow_empty=True))
+
+    def require_documents(self) -> None:
+        """Raises CorpusEmpty when there is nothing to answer from."""
+        if self.index.catalog.passage_count():
+            return
+        documents = self.documents()
+        if not documents:
+            raise CorpusEmpty(f"the corpus folder {self.options.corpus} holds no documents")
+        if all(document.state == "skipped" for document in documents):
+            which = "none of the documents" if len(documents) > 1 else "its only document"
+            raise CorpusEmpty(f"{self.options.corpus}: {which} could not be read", "`askv4 docs` says why")
+
+    # Questions
+
+    def search(self, question: str, count: int = 10, history: Sequence[Turn] = ()) -> Found:
+        """The best `count` passages for a question, best first, with a note and timings in milliseconds.
+
+        Raises CorpusEmpty, EncoderError.
+        """
+        self.require_documents()
+        return self._assistant(None).find(question, history, count)
+
+    def stream(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        stop: Stop | None = None,
+        *,
+        lead: OpenModel | Literal["own"] | None = "own",
+    ) -> Iterator[Event]:
+        """The events of one answer: `Retrieved`, `Quoted`, and last `Finished`, with a lead where a chat model wrote one.
+
+        `history` are the turns before the question, oldest first. Once `stop` is set, the lead ends within a token and the
+        quotations are the answer. `lead` gives another chat model than the workspace's own; None is for none.
+        Raises CorpusEmpty, EncoderError, and ModelError after `Quoted`.
+        """
+        self.require_documents()
+        assistant = self.assistant if lead == "own" else self._assistant(lead)
+        yield from assistant.ask(question, history, stop)
+
+    def ask(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        on_quoted: Callable[[Answer], None] | None = None,
+        stop: Stop | None = None,
+    ) -> Answer:
+        """One answer, when it is complete.
+
+        `on_quoted` is given the quotations when a lead is to follow. Raises CorpusEmpty, EncoderError, and ModelError when the
+        mode is `llm` or the model was asked for by name; whatever else fails after the quotations costs the lead alone.
+        """
+        quoted = None
+        try:
+            for event in self.stream(question, history, stop):
+                if isinstance(event, Quoted):
+                    quoted = event.answer
+                    if event.lead_follows and on_quoted is not None:
+                        on_quoted(quoted)
+                elif isinstance(event, Finished):
+                    return event.answer
+        except Askv4Error as error:
+            if quoted is None or self._was_asked_for(error):
+                raise
+            return replace(quoted, note="; ".join(filter(None, (quoted.note, f"No lead: {error}"))))
+        except KeyboardInterrupt:
+            # Who can stop the lead has the quotations before his eyes: a second Ctrl-C, while weights load, keeps them.
+            if quoted is None or stop is None:
+                raise
+            return quoted
+        raise AssertionError("the assistant's events ended without an answer")
+
+    @property
+    def assistant(self) -> Assistant:
+        """Questions -> cited answers, with a lead by the chat model where there is one."""
+        return self._assistant(None if self.chat_model is None else self.chat_model.load)
+
+    @cached_property
+    def chat_model(self) -> ChosenModel | None:
+        """The chat model, chosen and not yet loaded; None when answers are quotations.
+
+        Raises ModelError when the mode is `llm`, or a model was named, and there is none that works.
+        """
+        from askv4.llm.choosing import choose_chat_model
+
+        return choose_chat_model(self.options, self._narrator)
+
+    def load_model(self) -> ChatModel | None:
+        """The chat model, loaded; None when answers are quotations."""
+        return self.chat_model.load() if self.chat_model is not None else None
+
+    @cached_property
+    def reader(self) -> Reader:
+        """What weighs the sentences of an answer."""
+        from askv4.neural.reader import Reader
+
+        return Reader(self.options.data_dir, self._narrator.notice)
+
+    def load_reader_aside(self) -> None:
+        """Loads the reader on a thread of its own, beside a sync; saves 0.1 s of a question in a new process."""
+        reader = self.reader
+
+        def load() -> None:
+            with suppress(Askv4Error):  # said again, and shown, when the answer needs it
+                reader.load()
+
+        threading.Thread(target=load, name="askv4-reader-load").start()
+
+    def _was_asked_for(self, error: Askv4Error) -> bool:
+        return isinstance(error, ModelError) and self.chat_model is not None and self.chat_model.was_asked_for(error)
+
+    def _open_index(self) -> Index:
+        from askv4.neural.encoder import open_encoder
+        from askv4.sync.index import open_index
+
+        options, tell = self.options, self._narrator.notice
+        encoder = open_encoder(options.data_dir, options.encoder, options.encoder_precision, narrate=tell)
+        return open_index(options.data_dir, options.corpus, encoder, narrate=tell, on_wait=tell)
+
+    def _assistant(self, open_model: OpenModel | None) -> Assistant:
+        from askv4.answer.assistant import Assistant
+        from askv4.answer.write.lead import LeadWriter
+        from askv4.answer.write.verifier import StatementVerifier
+        from askv4.retrieve.retriever import Retriever
+
+        index = self.index
+        writer = None
+        if open_model is not None:
+            writer = LeadWriter(open_model, StatementVerifier(self._verifier), self.reader)
+        return Assistant(
+            Retriever(index.catalog, index.vectors, index.encoder, self.within),
+            index.catalog,
+            self._judging_encoder,
+            self.reader,
+            writer,
+            entailment=self._verifier,
+            reranker=self._reranker,
+            long=self.options.long,
+        )
+
+    @cached_property
+    def _verifier(self) -> Verifier:
+        from askv4.neural.verifier import Verifier
+
+        return Verifier(self.options.data_dir)
+
+    @cached_property
+    def _reranker(self) -> Reranker | None:
+        from askv4.retrieve.reranker import open_reranker
+
+        return open_reranker(self.options.rerank, self.reader)
+
+    @cached_property
+    def _judging_encoder(self) -> OnnxEncoder:
+        """The shipped encoder, which the evidence model was fitted with; most often the one of the index."""
+        from askv4.neural.encoder import open_shipped
+        from askv4.neural.onnx_encoder import OnnxEncoder
+
+        encoder = self.index.encoder
+        if isinstance(encoder, OnnxEncoder):
+            return encoder
+        return open_shipped(self.options.data_dir, narrate=self._narrator.notice)
+
+    def _name_of_path(self, path: str) -> str:
+        return Path(os.path.relpath(Path(path).expanduser(), self.options.corpus)).as_posix()
+
+
+def _spelled_like(name: str, documents: Mapping[str, Document]) -> Document | None:
+    """The one document whose name differs in its Unicode normal form only: disks and keyboards spell "é" differently."""
+    wanted = unicodedata.normalize("NFC", name)
+    alike = [one for other, one in documents.items() if unicodedata.normalize("NFC", other) == wanted]
+    return alike[0] if len(alike) == 1 else None
+
+
+def _folder_of(corpus: Path, within: str) -> str | None:
+    """A folder, named relative to the corpus or by a path to it, as the index names it; None for the whole corpus."""
+    root = corpus.resolve()
+    for path in (root / within, Path(within).expanduser()):
+        resolved = path.resolve()
+        if resolved.is_dir() and resolved.is_relative_to(root):
+            return None if resolved == root else resolved.relative_to(root).as_posix()
+    folders = sorted(path.name for path in root.iterdir() if path.is_dir() and not path.name.startswith("."))
+    named = f"its folders are {', '.join(folders[:8])}" if folders else "it has no folders"
+    raise UsageError(f"the corpus {corpus} has no folder {within!r}", named)
