@@ -77,7 +77,7 @@ def answer_one(invocation: Invocation, question: Question, *, go_on: bool = Fals
     keep(invocation, answer, conversation)
     _tell_details(invocation, answer)
     if invocation.as_json:
-        from askv4.cli.as_json import answer_json
+        from askv4.as_json import answer_json
 
         invocation.output.json(answer_json(answer))
     else:
@@ -121,7 +121,7 @@ def answer_batch(invocation: Invocation, questions: Sequence[Question]) -> int:
 
 
 def _answer_row(invocation: Invocation, workspace: Workspace, question: Question, failures: list[Askv4Error]) -> None:
-    from askv4.cli.as_json import answer_json, error_json
+    from askv4.as_json import answer_json, error_json
 
     try:
         row = answer_json(workspace.ask(question.text, question.history))

@@ -61,7 +61,7 @@ def _print_table(invocation: Invocation, workspace: Workspace) -> None:
     targets = {one.document: target for one in documents if (target := linked_target(links, one.document)) is not None}
     output = invocation.output
     if invocation.as_json:
-        from askv4.cli.as_json import document_json
+        from askv4.as_json import document_json
 
         rows = [
             {

@@ -16,6 +16,7 @@ from askv4.cli.conversations import conversations
 from askv4.cli.docs import docs
 from askv4.cli.doctor import doctor
 from askv4.cli.eval import eval_
+from askv4.cli.mcp import mcp
 from askv4.cli.models import models
 from askv4.cli.options import Invocation, answering_options, common_options
 from askv4.cli.remove import remove
@@ -123,7 +124,7 @@ def _without_command(ctx: click.Context) -> int:
     return int(ctx.invoke(ask))
 
 
-for _command in (ask, chat, search, add, remove, sync, docs, conversations, models, eval_, doctor):
+for _command in (ask, chat, search, add, remove, sync, docs, conversations, models, mcp, eval_, doctor):
     cli.add_command(_command)
 
 

@@ -53,7 +53,7 @@ def _search_one(invocation: Invocation, question: Question, count: int) -> int:
     invocation.diagnostics.timings(found.timings_ms)
     output = invocation.output
     if invocation.as_json:
-        from askv4.cli.as_json import search_json
+        from askv4.as_json import search_json
 
         output.json(search_json(question.text, found))
         return FOUND if hits else NOTHING_FOUND
@@ -72,7 +72,7 @@ def _search_batch(invocation: Invocation, questions: list[Question], count: int)
     if not questions:
         invocation.diagnostics.notice("the batch holds no question")
         return FOUND
-    from askv4.cli.as_json import error_json, search_json
+    from askv4.as_json import error_json, search_json
     from askv4.cli.compose import open_workspace
 
     failures: list[Askv4Error] = []

@@ -46,7 +46,7 @@ def sync(invocation: Invocation, *, prune: bool, re_embed: bool) -> int:
     took = time.perf_counter() - start
     output = invocation.output
     if invocation.as_json:
-        from askv4.cli.as_json import report_json
+        from askv4.as_json import report_json
 
         pace: dict[str, float | None] = {"documents_per_s": None, "passages_per_s": None}
         if report.seconds:

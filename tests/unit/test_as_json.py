@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from askv4.cli.as_json import answer_json
+from askv4.as_json import answer_json
 from askv4.types import Answer, Citation
 
 CONTRACT = (

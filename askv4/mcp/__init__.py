@@ -1,0 +1,1 @@
+"""A corpus for other programs, by the Model Context Protocol on stdio."""

@@ -1,0 +1,224 @@
+"""The server: tools and resources over one workspace. Nothing is written; documents that changed are taken up before each call."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Annotated, Any, TypeVar
+from urllib.parse import quote, unquote
+
+import anyio
+from mcp.server.mcpserver import Context, MCPServer
+from mcp.server.mcpserver.exceptions import ToolError
+from mcp.server.mcpserver.resources import FunctionResource, Resource
+from mcp.server.mcpserver.server import ResourceSecurity
+from mcp_types import ToolAnnotations
+from pydantic import Field
+from typing_extensions import TypedDict
+
+from askv4.as_json import answer_json, document_json, search_json
+from askv4.errors import Askv4Error
+from askv4.options import Narrator, Options
+from askv4.sync.syncing import SyncOptions
+from askv4.types import Finished, Quoted, Retrieved, SyncProgress, Turn
+from askv4.workspace import Workspace
+
+MOST_CHARACTERS = 20_000
+"""Characters of a document that one call reads."""
+MOST_LISTED = 500
+"""Documents that are listed as resources; all others can be read, too."""
+_INSTRUCTIONS = """Answers from the user's own documents, with exact citations: every `quote` is the document's text[start:end].
+Use `ask` for questions (it says so when the documents do not answer), `search` for passages, `read_document` for more around
+a citation. Cite document and line or page."""
+_READS = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
+
+T = TypeVar("T")
+Tell = Callable[[float, str], None]
+"""Takes how far a call is, of 1, and what it does."""
+
+
+class EarlierTurn(TypedDict):
+    """A question and its answer, earlier in the conversation."""
+
+    question: str
+    answer: str
+
+
+class Excerpt(TypedDict):
+    """A part of a document's extracted text."""
+
+    document: str
+    title: str
+    start: int
+    end: int
+    characters: int
+    text: str
+
+
+class Documents:
+    """One workspace, opened at the first call and brought up to date before each; calls come from several threads."""
+
+    def __init__(self, options: Options, narrator: Narrator) -> None:
+        self._options = options
+        self._narrator = narrator
+        self._changing = threading.Lock()
+        self._workspace: Workspace | None = None
+
+    @contextmanager
+    def ready(self, tell: Tell) -> Iterator[Workspace]:
+        """The workspace, up to date; its errors as the protocol's."""
+
+        def advance(progress: SyncProgress) -> None:
+            tell(0.0, f"indexing: {progress.done} of {progress.total} {progress.phase}")
+
+        try:
+            with self._changing:
+                if self._workspace is None:
+                    self._workspace = Workspace(self._options, self._narrator)
+                self._workspace.sync(SyncOptions(progress=advance))
+            yield self._workspace
+        except Askv4Error as error:
+            raise ToolError(error.line) from error
+
+    def close(self) -> None:
+        if self._workspace is not None:
+            self._workspace.close()
+
+
+def serve(options: Options, narrator: Narrator, version: str) -> None:
+    """Serve on stdin and stdout until the client leaves. `narrator` must not write to stdout."""
+    documents = Documents(options, narrator)
+    try:
+        server_over(documents, version).run("stdio")
+    finally:
+        documents.close()
+
+
+def server_over(documents: Documents, version: str) -> MCPServer[Any]:
+    """The tools `search`, `ask`, `read_document`, `list_documents`, and the documents as resources."""
+    # Names are looked up in the catalogue and open no file, so that ".." and "/" in them do no harm.
+    security = ResourceSecurity(reject_path_traversal=False, reject_absolute_paths=False)
+    server = _Server(documents, "askv4", version=version, instructions=_INSTRUCTIONS, resource_security=security)
+
+    @server.tool(title="Search passages", annotations=_READS)
+    async def search(query: str, context: Context, count: Annotated[int, Field(ge=1, le=50)] = 8) -> dict[str, Any]:
+        """The passages of the documents nearest to a query, best first, with document, character span, line or page."""
+
+        def work(tell: Tell, _: threading.Event) -> dict[str, Any]:
+            with documents.ready(tell) as workspace:
+                return search_json(query, workspace.search(query, count))
+
+        return await _in_thread(work, context)
+
+    @server.tool(title="Ask the documents", annotations=_READS)
+    async def ask(question: str, context: Context, history: list[EarlierTurn] | None = None) -> dict[str, Any]:
+        """A cited answer. `status` is "answered", "uncertain" (the first of `nearest` may be it) or "not_in_sources"; `citations`
+        have the exact words and their span. `history` are the turns before a follow-up question, oldest first."""
+        turns = [Turn(turn["question"], turn["answer"]) for turn in history or ()]
+
+        def work(tell: Tell, stop: threading.Event) -> dict[str, Any]:
+            with documents.ready(tell) as workspace:
+                for event in workspace.stream(question, turns, stop):
+                    match event:
+                        case Retrieved():
+                            tell(0.3, f"{len(event.hits)} passages")
+                        case Quoted():
+                            tell(0.7, "a model writes" if event.lead_follows else "quoted")
+                        case Finished():
+                            return answer_json(event.answer)
+            raise AssertionError("the events ended without an answer")
+
+        return await _in_thread(work, context)
+
+    @server.tool(title="Read a document", annotations=_READS)
+    async def read_document(
+        document: str, context: Context, start: Annotated[int, Field(ge=0)] = 0, end: int | None = None
+    ) -> Excerpt:
+        """The extracted text of a document from character `start` to `end`, at most 20,000 at once. Offsets are those of citations."""
+
+        def work(tell: Tell, _: threading.Event) -> Excerpt:
+            with documents.ready(tell) as workspace:
+                known, text = workspace.document(document), workspace.text(document)
+            last = min(len(text), start + MOST_CHARACTERS, len(text) if end is None else end)
+            first = min(start, last)
+            return Excerpt(
+                document=known.document,
+                title=known.title,
+                start=first,
+                end=last,
+                characters=len(text),
+                text=text[first:last],
+            )
+
+        return await _in_thread(work, context)
+
+    @server.tool(title="List the documents", annotations=_READS)
+    async def list_documents(context: Context, folder: str = "") -> dict[str, Any]:
+        """Every file of the corpus, or of a folder in it, with title, kind and state; of those that could not be read, why."""
+
+        def work(tell: Tell, _: threading.Event) -> dict[str, Any]:
+            inside = f"{folder.strip('/')}/" if folder.strip("/") else ""
+            with documents.ready(tell) as workspace:
+                rows = [document_json(one) for one in workspace.documents() if one.document.startswith(inside)]
+            return {"documents": rows}
+
+        return await _in_thread(work, context)
+
+    @server.resource(
+        "askv4:///{+document}", title="A document", description="A document's extracted text.", mime_type="text/plain"
+    )
+    async def document_text(document: str) -> str:
+        return await anyio.to_thread.run_sync(partial(_text_of, documents, unquote(document)))
+
+    return server
+
+
+class _Server(MCPServer[Any]):
+    """Lists the documents that there are as resources."""
+
+    def __init__(self, documents: Documents, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self._documents = documents
+        self._listed: list[str] = []
+
+    async def list_resources(self) -> list[Any]:
+        for resource in await anyio.to_thread.run_sync(self._resources):
+            if str(resource.uri) not in self._listed:
+                self._listed.append(str(resource.uri))
+                self.add_resource(resource)
+        return await super().list_resources()
+
+    def _resources(self) -> list[Resource]:
+        with self._documents.ready(lambda *_: None) as workspace:
+            readable = [one for one in workspace.documents() if one.state == "indexed"]
+        return [
+            FunctionResource(
+                uri=f"askv4:///{quote(one.document)}",
+                name=one.document,
+                title=one.title,
+                mime_type="text/plain",
+                fn=partial(_text_of, self._documents, one.document),
+            )
+            for one in readable[:MOST_LISTED]
+        ]
+
+
+def _text_of(documents: Documents, name: str) -> str:
+    with documents.ready(lambda *_: None) as workspace:
+        return workspace.text(name)
+
+
+async def _in_thread(work: Callable[[Tell, threading.Event], T], context: Context[Any, Any]) -> T:
+    """Runs `work(tell, stop)` on a thread; a call that the client cancels sets `stop` and is left behind."""
+    stop = threading.Event()
+
+    def tell(share: float, message: str) -> None:
+        if not stop.is_set():
+            anyio.from_thread.run(context.report_progress, share, 1.0, message)
+
+    try:
+        return await anyio.to_thread.run_sync(partial(work, tell, stop), abandon_on_cancel=True)
+    finally:
+        stop.set()
