@@ -52,7 +52,7 @@ def go_offline() -> None:
 def network_allowed() -> Iterator[None]:
     """Lifts the hub's switches for a download that the user asked for, and puts them back as they were.
 
-    A library that was imported while offline may have remembered it; `askv4.index.worker` gives a fresh interpreter.
+    A library that was imported while offline may have remembered it; `askv4.worker` gives a fresh interpreter.
     """
     global _downloads_in_progress
     with _lock:

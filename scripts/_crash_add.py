@@ -12,7 +12,7 @@ from pathlib import Path
 
 from _crash_parts import difference, open_test_encoder, sentence, snapshot
 
-from askv4.index.store import open_index
+from askv4.sync.index import open_index
 
 ROOT = Path(__file__).resolve().parent.parent
 _MANY = 40

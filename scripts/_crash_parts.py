@@ -6,10 +6,10 @@ import random
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from askv4.index.store import Index
+from askv4.sync.index import Index
 
 if TYPE_CHECKING:
-    from askv4.index.encoder import Encoder
+    from askv4.neural.encoder import Encoder
 
 SUBJECTS = [
     "The harbour office",
@@ -89,7 +89,7 @@ class Corpus:
 
 def open_test_encoder(data: Path) -> Encoder:
     """The encoder that askv4 comes with."""
-    from askv4.index.encoder import open_encoder
+    from askv4.neural.encoder import open_encoder
 
     return open_encoder(data)
 

@@ -140,12 +140,12 @@ def _same_said(answers: Sequence[str | None]) -> tuple[str | None, ...]:
 def asking(work: Path, cases: Iterable[Case]) -> Iterator[Any]:
     """A function from a case to its answer, once all documents are written and indexed."""
     from askv4.answer.assistant import Assistant
-    from askv4.index.encoder import open_encoder, open_shipped
-    from askv4.index.store import open_index
-    from askv4.index.sync import SyncOptions
+    from askv4.neural.encoder import open_encoder, open_shipped
+    from askv4.neural.reader import Reader
     from askv4.neural.verifier import Verifier
-    from askv4.retrieve.reader import Reader
     from askv4.retrieve.retriever import Retriever
+    from askv4.sync.index import open_index
+    from askv4.sync.syncing import SyncOptions
     from askv4.types import Finished
 
     corpus, data = work / "corpus", work / "data"

@@ -27,7 +27,7 @@ sys.path[:0] = [str(SCRIPTS.parent), str(SCRIPTS / "training")]
 
 from entailment_sets import CONTRADICTION, ENTAILMENT, NEUTRAL, read
 
-from askv4.answer.verdict import CLEAR, SAYS, chances
+from askv4.answer.quote.verdict import CLEAR, SAYS, chances
 from askv4.neural.verifier import Verifier
 
 SETS = ("condaqa_dev", "boolq_dev")

@@ -5,7 +5,7 @@
 
 Accuracy on the entailment sets that nothing was trained on (training/README.md calls them `check`); then, of each set of
 statement_sets.py, how many false statements are caught and how many true ones accused: by the verifier as the check asks
-it, by the rules of askv4/answer/grounding.py, and where either objects. `--misses` prints so many statements of each kind
+it, by the rules of askv4/answer/write/grounding.py, and where either objects. `--misses` prints so many statements of each kind
 that the check, as leads meet it, judges wrongly. Without the data it says so and ends with 0. bench_quality.py measures the
 same at the threshold that the program has.
 """

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from askv4.answer.assistant import Assistant
     from askv4.answer.write.verifier import Verifier
     from askv4.llm.engine import Engine
-    from askv4.retrieve.reader import Reader
+    from askv4.neural.reader import Reader
 
 MODELS = ("qwen2.5-coder-1.5b-instruct-q4_k_m", "qwen2.5-coder-0.5b-instruct-q4_k_m")
 WARMING = Asked(-1, "Why do programmers still favour Nvidia's platform?", ROOT / "corpus", answerable=True)
@@ -115,7 +115,7 @@ class Bench:
         from askv4.cli.compose import open_workspace
         from askv4.cli.diagnostics import Diagnostics
         from askv4.config import load_settings
-        from askv4.index.onnx_encoder import OnnxEncoder
+        from askv4.neural.onnx_encoder import OnnxEncoder
         from askv4.retrieve.retriever import Retriever
 
         given = {"corpus": str(corpus), "data_dir": str(self._plan.work / "data"), "mode": "extractive"}

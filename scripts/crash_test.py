@@ -34,9 +34,9 @@ import _crash_add
 import _crash_disk
 from _crash_parts import Corpus, difference, open_test_encoder, snapshot
 
-from askv4.index.rows import encode_name
-from askv4.index.store import Index, open_index
-from askv4.index.sync import SyncOptions
+from askv4.store.rows import encode_name
+from askv4.sync.index import Index, open_index
+from askv4.sync.syncing import SyncOptions
 from askv4.types import SyncProgress, SyncReport
 
 if TYPE_CHECKING:

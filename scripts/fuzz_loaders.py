@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from askv4.index.reading import ReadFile, ReadFiles
+    from askv4.corpus.reading import ReadFile, ReadFiles
     from askv4.types import ParsedText
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -140,7 +140,7 @@ class Fuzzer:
                 self._keep(name, data, sign, result.reason or "" if result else "lost")
 
     def _results(self, contents: dict[str, bytes]) -> dict[str, ReadFile]:
-        from askv4.index.reading import Candidate
+        from askv4.corpus.reading import Candidate
 
         with tempfile.TemporaryDirectory() as folder:
             candidates = []
@@ -196,8 +196,8 @@ def main() -> int:
     parser.add_argument("--keep", type=Path, metavar="DIR", default=Path("fuzz-found"), help="where what fails is kept")
     options = parser.parse_args()
     sys.path.insert(0, str(ROOT))
-    from askv4.index.isolation import Isolation, isolated_reader
-    from askv4.index.reader_process import ReaderLimits
+    from askv4.corpus.isolation import Isolation, isolated_reader
+    from askv4.corpus.reader_process import ReaderLimits
 
     isolation = Isolation(limits=ReaderLimits(seconds=SECONDS_PER_FILE), loader=Path(__file__).stem)
     originals = seeds(options.seeds)

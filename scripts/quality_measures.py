@@ -143,8 +143,8 @@ def holds_sentence(screen: str, wanted: Sequence[str]) -> bool:
 
 def by_words(name: str, bench: Bench) -> Figures:
     """nDCG@10 of the full-text route alone, one relevant document for each question."""
-    from askv4.index.store import open_index
     from askv4.retrieve.query import fts_query
+    from askv4.sync.index import open_index
 
     texts, questions = words_data(name, bench.data)
     questions = questions[:: bench.step(len(questions))]

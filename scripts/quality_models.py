@@ -19,7 +19,7 @@ def by_reader(name: str, bench: Bench) -> Figures:
     """The reader alone, every row as it is given: how often an answering text is ranked above another (AUC)."""
     from sklearn.metrics import average_precision_score, roc_auc_score
 
-    from askv4.retrieve.reader import Reader
+    from askv4.neural.reader import Reader
 
     path = bench.data / "training" / "answerability" / f"{READER_FILES[name]}.jsonl.gz"
     with gzip.open(path, "rt", encoding="utf-8") as file:

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Fit the logistic regressions of askv4/answer/evidence.py and write askv4/answer/evidence_weights.json.
+"""Fit the logistic regressions of askv4/answer/evidence/assess.py and write askv4/answer/evidence/weights.json.
 
     .venv/bin/python scripts/train_evidence.py --data ../shared/data --tools ../shared/tools --work /tmp/evidence [--write]
 
@@ -35,9 +35,9 @@ from sklearn.preprocessing import StandardScaler
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from askv4.answer.assistant import settled
-from askv4.answer.conversation import understand
-from askv4.answer.evidence import Logistic, as_answers, shortlist
-from askv4.answer.features import (
+from askv4.answer.conversation.follow_up import understand
+from askv4.answer.evidence.assess import Logistic, as_answers, shortlist
+from askv4.answer.evidence.features import (
     QUESTION_FEATURES,
     QUESTION_FIGURES,
     QUESTION_WORD_FEATURES,
@@ -49,15 +49,15 @@ from askv4.answer.features import (
     sentence_features,
     with_reading,
 )
-from askv4.answer.gather import Gathered, Reading, gather, read, unread
-from askv4.index.encoder import open_shipped
-from askv4.index.onnx_encoder import OnnxEncoder
-from askv4.index.store import Index, open_index
-from askv4.retrieve.reader import Reader
+from askv4.answer.evidence.gather import Gathered, Reading, gather, read, unread
+from askv4.neural.encoder import open_shipped
+from askv4.neural.onnx_encoder import OnnxEncoder
+from askv4.neural.reader import Reader
 from askv4.retrieve.retriever import Retriever
+from askv4.sync.index import Index, open_index
 from askv4.types import Hit, Turn
 
-WEIGHTS = Path(__file__).resolve().parent.parent / "askv4" / "answer" / "evidence_weights.json"
+WEIGHTS = Path(__file__).resolve().parent.parent / "askv4" / "answer" / "evidence" / "weights.json"
 SETS = {"clapnq": 1, "xquad": 6, "mtrag_un": 1, "near": 2, "papers": 5}
 """Set -> take every Nth question."""
 STEPS = tuple(step / 20 for step in range(2, 15))
@@ -371,7 +371,7 @@ def main() -> None:
     parser.add_argument("--only", choices=["models", "words"], help="fit these anew and keep the others")
     parser.add_argument("--cache", action="store_true", help="reuse the figures gathered by the last run")
     parser.add_argument("--reread", action="store_true", help="with --cache: have the reader read anew")
-    parser.add_argument("--write", action="store_true", help="write evidence_weights.json")
+    parser.add_argument("--write", action="store_true", help="write evidence/weights.json")
     args = parser.parse_args()
     args.work.mkdir(parents=True, exist_ok=True)
     stored = json.loads(WEIGHTS.read_text(encoding="utf-8")) if args.only else {}

@@ -10,7 +10,7 @@
   each of its numbers (words that begin with a digit), a denial where it holds one, and at least half of its key words. What the question
   says already counts for nothing; a quote that has nothing of its own is not told by key words.
 
-A key word is no function word (`askv4.text.words.STOP_WORDS`), and is compared by its stem (Snowball, English). Signs for
+A key word is no function word (`askv4.language.words.STOP_WORDS`), and is compared by its stem (Snowball, English). Signs for
 percent and euro count as these words.
 """
 
@@ -26,7 +26,7 @@ from typing import Any
 
 import snowballstemmer
 
-from askv4.text.words import STOP_WORDS, words
+from askv4.language.words import STOP_WORDS, words
 
 TOLD = 0.5
 """The share of a quote's key words that a text must have."""

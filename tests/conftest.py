@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from askv4.answer.write.verifier import Verifier, open_verifier
-from askv4.index.encoder import Encoder, open_encoder
+from askv4.neural.encoder import Encoder, open_encoder
+from askv4.neural.reader import Reader
 from askv4.offline import go_offline
-from askv4.retrieve.reader import Reader
 
 SCRIPTS = Path(__file__).resolve().parents[1] / "scripts"
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from askv4.answer.conversation import Understood, points_back, understand
-from askv4.answer.evidence import Evidence, judge, load_model
-from askv4.answer.extractive import BRIEF, LONG, Length
-from askv4.answer.gather import PASSAGES, SentenceReader, StateEncoder, gather
-from askv4.answer.parts import MOST_PARTS, Question, join, split
-from askv4.answer.quoting import offer, quote, refuse
-from askv4.answer.unread import unread_note
-from askv4.answer.verdict import Entailment
+from askv4.answer.conversation.follow_up import Understood, points_back, understand
+from askv4.answer.evidence.assess import Evidence, judge, load_model
+from askv4.answer.evidence.gather import PASSAGES, SentenceReader, StateEncoder, gather
+from askv4.answer.question.parts import MOST_PARTS, Question, join, split
+from askv4.answer.quote.extractive import BRIEF, LONG, Length
+from askv4.answer.quote.quoting import offer, quote, refuse
+from askv4.answer.quote.unread import unread_note
+from askv4.answer.quote.verdict import Entailment
 from askv4.errors import ReaderMissing, VerifierMissing
 from askv4.retrieve.reranker import DEPTH as RERANKED
 from askv4.retrieve.reranker import OPEN_DEPTH, decided, reranked
@@ -22,10 +22,10 @@ from askv4.types import Answer, Event, Finished, Hit, Quoted, Retrieved, Turn
 
 if TYPE_CHECKING:
     from askv4.answer.write.lead import LeadWriter
-    from askv4.index.catalog import Catalog
     from askv4.llm.chat import Stop
     from askv4.retrieve.reranker import Reranker
     from askv4.retrieve.retriever import Retriever
+    from askv4.store.catalog import Catalog
 
 DEPTH = 10
 """How many passages are retrieved for an answer."""

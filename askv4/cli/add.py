@@ -14,7 +14,7 @@ from askv4.cli.wording import counted
 from askv4.errors import UsageError
 
 if TYPE_CHECKING:
-    from askv4.index.adding import Added
+    from askv4.corpus.adding import Added
     from askv4.types import Document
 
 DONE, FAILED = 0, 2
@@ -46,8 +46,8 @@ def add(invocation: Invocation, paths: tuple[str, ...], into: str, name: str, *,
     """
     from askv4.cli.compose import open_workspace
     from askv4.config import ready_corpus
-    from askv4.index.adding import Added, Adder
-    from askv4.index.unpacking import add_archive, is_archive
+    from askv4.corpus.adding import Added, Adder
+    from askv4.corpus.unpacking import add_archive, is_archive
 
     corpus = ready_corpus(invocation.settings)
     added: list[Added] = []

@@ -30,12 +30,12 @@ if TYPE_CHECKING:
     from askv4.cli.chat_model import ChosenModel
     from askv4.cli.diagnostics import Diagnostics
     from askv4.cli.questions import Question
-    from askv4.index.onnx_encoder import OnnxEncoder
-    from askv4.index.store import Index
     from askv4.llm.chat import ChatModel, Stop
+    from askv4.neural.onnx_encoder import OnnxEncoder
+    from askv4.neural.reader import Reader
     from askv4.neural.verifier import Verifier
-    from askv4.retrieve.reader import Reader
     from askv4.retrieve.reranker import Reranker
+    from askv4.sync.index import Index
 
 
 @dataclass
@@ -52,7 +52,7 @@ class Workspace:
 
     def sync(self) -> None:
         """Bring the index up to date once more, after a change of the corpus. Raises what opening the workspace raises."""
-        from askv4.index.sync import SyncOptions
+        from askv4.sync.syncing import SyncOptions
 
         with self.diagnostics.sync_bar() as bar:
             self.report = self.index.sync(SyncOptions(follow_links=self.settings.follow_links, progress=bar))
@@ -157,15 +157,15 @@ class Workspace:
     @cached_property
     def reader(self) -> Reader:
         """What weighs the sentences of an answer."""
-        from askv4.retrieve.reader import Reader
+        from askv4.neural.reader import Reader
 
         return Reader(self.settings.data_dir, self.diagnostics.notice)
 
     @cached_property
     def _judging_encoder(self) -> OnnxEncoder:
         """The shipped encoder, which the evidence model was fitted with; most often the one of the index."""
-        from askv4.index.encoder import open_shipped
-        from askv4.index.onnx_encoder import OnnxEncoder
+        from askv4.neural.encoder import open_shipped
+        from askv4.neural.onnx_encoder import OnnxEncoder
 
         encoder = self.index.encoder
         if isinstance(encoder, OnnxEncoder):
@@ -241,9 +241,9 @@ def open_workspace(
     """
     corpus = ready_corpus(settings)
     data_dir = ready_data_dir(settings)
-    from askv4.index.encoder import open_encoder
-    from askv4.index.store import open_index
-    from askv4.index.sync import SyncOptions
+    from askv4.neural.encoder import open_encoder
+    from askv4.sync.index import open_index
+    from askv4.sync.syncing import SyncOptions
 
     encoder = open_encoder(data_dir, settings.encoder, settings.encoder_precision, narrate=diagnostics.notice)
     with open_index(data_dir, corpus, encoder, narrate=diagnostics.notice, on_wait=diagnostics.notice) as index:
@@ -269,7 +269,7 @@ def open_workspace(
 
 def _loading_reader(data_dir: Path, diagnostics: Diagnostics) -> Reader:
     """A reader that loads on a thread of its own: a question in a new process would else wait a tenth of a second more."""
-    from askv4.retrieve.reader import Reader
+    from askv4.neural.reader import Reader
 
     reader = Reader(data_dir, diagnostics.notice)
 

@@ -11,7 +11,7 @@ from askv4.cli.options import Invocation, common_options, pass_invocation
 from askv4.errors import UsageError
 
 if TYPE_CHECKING:
-    from askv4.answer.conversations import Conversation, ConversationStore
+    from askv4.answer.conversation.kept import Conversation, ConversationStore
 
 DECLINED = 2
 """A person who was asked said no: what the command is for was not done."""
@@ -68,12 +68,12 @@ def list_(invocation: Invocation, words: tuple[str, ...] = ()) -> int:
 @pass_invocation
 def export(invocation: Invocation, number: int, file: Path | None) -> int:
     """Write conversation NUMBER as Markdown with the sources of each answer; to FILE, else to standard output."""
-    from askv4.answer.export import conversation_markdown
+    from askv4.answer.conversation.export import conversation_markdown
 
     store = _store(invocation)
     kept, turns = store.get(number), store.turns(number)
     if invocation.as_json:
-        from askv4.answer.record import answer_to_record
+        from askv4.answer.conversation.record import answer_to_record
 
         rows = [{"asked": turn.asked.isoformat(), **answer_to_record(turn.answer)} for turn in turns]
         invocation.output.json({**conversation_json(kept), "turns": rows})
@@ -135,7 +135,7 @@ def conversation_json(conversation: Conversation) -> dict[str, Any]:
 
 
 def _store(invocation: Invocation) -> ConversationStore:
-    from askv4.answer.conversations import ConversationStore
+    from askv4.answer.conversation.kept import ConversationStore
 
     return ConversationStore(invocation.settings.data_dir)
 

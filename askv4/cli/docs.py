@@ -53,7 +53,7 @@ def _print_text(invocation: Invocation, workspace: Workspace, name: str) -> None
 
 
 def _print_table(invocation: Invocation, workspace: Workspace) -> None:
-    from askv4.index.links import known_links, linked_target
+    from askv4.corpus.links import known_links, linked_target
 
     documents, corpus = workspace.documents(), invocation.settings.corpus
     problems = {one.document: one.reason for one in workspace.report.skipped}

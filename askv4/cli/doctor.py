@@ -104,7 +104,7 @@ def _documents(invocation: Invocation) -> Iterator[Finding]:
 
 def _reader(invocation: Invocation) -> Finding:
     """What weighs sentences, by loading it."""
-    from askv4.retrieve.reader import MODEL_FILE, WEIGHTS, Reader
+    from askv4.neural.reader import MODEL_FILE, WEIGHTS, Reader
 
     try:
         Reader(invocation.settings.data_dir, invocation.diagnostics.notice).load()

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from askv4.errors import Askv4Error
 
 if TYPE_CHECKING:
-    from askv4.answer.conversations import Conversation
+    from askv4.answer.conversation.kept import Conversation
     from askv4.cli.options import Invocation
     from askv4.types import Answer, Turn
 
 
 def continued(invocation: Invocation) -> tuple[Conversation | None, tuple[Turn, ...]]:
     """The conversation on this corpus that was continued last, and its turns; None when there is none."""
-    from askv4.answer.conversations import ConversationStore
+    from askv4.answer.conversation.kept import ConversationStore
 
     settings = invocation.settings
     store = ConversationStore(settings.data_dir)
@@ -27,7 +27,7 @@ def continued(invocation: Invocation) -> tuple[Conversation | None, tuple[Turn, 
 
 def keep(invocation: Invocation, answer: Answer, conversation: Conversation | None) -> None:
     """Keep a turn. An answer that cannot be kept is an answer all the same: a line says so."""
-    from askv4.answer.conversations import ConversationStore
+    from askv4.answer.conversation.kept import ConversationStore
 
     settings = invocation.settings
     try:

@@ -80,10 +80,10 @@ def pull_encoder(invocation: Invocation, name: str, *, yes: bool) -> int:
     """Fetch an encoder of sentences; returns the exit status."""
     from askv4.cli.models import DECLINED, agreed
     from askv4.config import ready_data_dir
-    from askv4.index.encoder_download import download_encoder
-    from askv4.index.model_folders import hub_name
     from askv4.llm.hub import described, hub_address, online
     from askv4.llm.known import gigabytes
+    from askv4.neural.encoder_download import download_encoder
+    from askv4.neural.model_folders import hub_name
 
     repository, notice = hub_name(name), invocation.diagnostics.notice
     _refuse_without_a_person(repository, None, HUB, yes=yes)

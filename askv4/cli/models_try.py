@@ -133,8 +133,8 @@ def _workspace(settings: Settings, model: Path | None, diagnostics: Diagnostics)
     from askv4.cli.compose import Workspace
     from askv4.config import ready_data_dir
     from askv4.evaluate.trial import lay_out
-    from askv4.index.encoder import open_encoder
-    from askv4.index.store import open_index
+    from askv4.neural.encoder import open_encoder
+    from askv4.sync.index import open_index
 
     data_dir = ready_data_dir(settings)
     encoder = open_encoder(data_dir, settings.encoder, settings.encoder_precision, narrate=diagnostics.notice)

@@ -27,7 +27,7 @@ def remove(invocation: Invocation, names: tuple[str, ...]) -> int:
     """
     from askv4.cli.compose import open_workspace
     from askv4.config import ready_corpus
-    from askv4.index.removing import find_in_corpus, remove_from_corpus
+    from askv4.corpus.removing import find_in_corpus, remove_from_corpus
     from askv4.text.safe import safe_name
 
     corpus = ready_corpus(invocation.settings)

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
-from askv4.answer.listing import Entry, blocks, lead_lines, marks_in, passages
+from askv4.answer.quote.listing import Entry, blocks, lead_lines, marks_in, passages
 from askv4.text.excerpt import shortened
 from askv4.text.safe import safe, safe_line, safe_name
 

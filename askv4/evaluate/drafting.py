@@ -13,11 +13,11 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from askv4.answer.gather import name_words
+from askv4.answer.evidence.gather import name_words
 from askv4.errors import ModelError
 from askv4.evaluate.proposing import Lexis, Proposal, fit_to_ask, proposals
+from askv4.language.words import content_words
 from askv4.llm.chat import Message
-from askv4.text.words import content_words
 from askv4.types import Document, Span
 
 if TYPE_CHECKING:

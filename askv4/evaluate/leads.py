@@ -14,10 +14,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from askv4.answer.facts.tokens import Token, tokenize
-from askv4.answer.facts.tokens import plain as one_form
 from askv4.evaluate.gold import GoldQuestion
 from askv4.evaluate.matching import plain, shows_plain
+from askv4.language.tokens import Token, tokenize
+from askv4.language.tokens import plain as one_form
 
 KEY_SHARE = 0.5
 """A lead holds a quote's meaning when this share of its key words stands in the lead."""

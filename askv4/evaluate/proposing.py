@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from askv4.text.words import STOP_WORDS, content_words
+from askv4.language.words import STOP_WORDS, content_words
 
 FEWEST_WORDS, MOST_WORDS = 6, 32
 BLANK = "____"

@@ -20,7 +20,7 @@ from askv4.types import Answer, Citation, Finished, Hit, Retrieved
 
 if TYPE_CHECKING:
     from askv4.answer.assistant import Assistant
-    from askv4.index.records import StoredPassage
+    from askv4.records import StoredPassage
 
 FIRST = 4
 """So many citations are looked at: what comes after them, few people read."""

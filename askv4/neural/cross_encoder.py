@@ -18,14 +18,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from askv4.errors import Askv4Error, DataFolderUnwritable
-from askv4.index.folders import clear_unfinished, locked, new_unfinished, publish, remove_others
-from askv4.index.onnx_encoder import import_onnxruntime, usable_cores
-from askv4.index.weights import otherwise
+from askv4.files import clear_unfinished, locked, new_unfinished, otherwise, publish, remove_others, sha256_of
+from askv4.neural.sessions import each_alone, import_onnxruntime, open_session, open_tokenizer, optimise, usable_cores
 
 if TYPE_CHECKING:
     from tokenizers import Encoding, Tokenizer
 
-ABOUT_FILE, TOKENIZER_FILE = "about.json", "tokenizer.json"
+ABOUT_FILE, TOKENIZER_FILE, SUM_FILE = "about.json", "tokenizer.json", "sha256"
 OTHERS_KEPT = 1
 """Two versions of askv4 or onnxruntime may share a data folder; what was prepared for a third is removed."""
 
@@ -90,21 +89,13 @@ class CrossEncoder:
         Raises the `missing` of its files, DataFolderUnwritable.
         """
         session, _ = self._parts()
-        found: list[list[NDArray[np.float32]]] = [[]] * len(inputs)
+        rows: list[list[NDArray[np.float32]]] = [[]] * len(inputs)
 
-        def read(row: int) -> None:
-            found[row] = [output[0] for output in session.run(outputs, inputs[row])]
+        def read(place: int, given: PairInput) -> None:
+            rows[place] = [output[0] for output in session.run(outputs, given)]
 
-        # The longest first: with a long one last, the other threads would wait for it.
-        rows = sorted(range(len(inputs)), key=lambda row: -inputs[row]["input_ids"].shape[1])
-        workers = min(usable_cores(), len(rows))
-        if workers <= 1:
-            for row in rows:
-                read(row)
-        else:
-            with ThreadPoolExecutor(workers, thread_name_prefix=f"askv4-{self._files.name}") as pool:
-                list(pool.map(read, rows))
-        return found
+        each_alone(inputs, _tokens, read, threads=usable_cores(), name=self._files.name)
+        return rows
 
     def _parts(self) -> tuple[Any, Tokenizer]:
         if self._loaded is None:
@@ -137,39 +128,32 @@ def as_input(encoding: Encoding) -> PairInput:
     }
 
 
+def _tokens(given: PairInput) -> int:
+    return given["input_ids"].shape[1]
+
+
 def _open(files: Files, data_dir: Path, narrate: Callable[[str], None]) -> tuple[Any, Tokenizer]:
-    onnxruntime = import_onnxruntime()
-    folder = files.prepared_folder(data_dir, onnxruntime.__version__)
+    folder = files.prepared_folder(data_dir, import_onnxruntime().__version__)
     try:
-        return _loaded(onnxruntime, files, folder)
+        return _loaded(files, folder)
     except Exception:  # noqa: BLE001 - absent or damaged: both libraries raise classes right below Exception
-        _prepare(onnxruntime, files, folder, narrate)
-    return _loaded(onnxruntime, files, folder)
+        _prepare(files, folder, narrate)
+    return _loaded(files, folder)
 
 
-def _loaded(onnxruntime: Any, files: Files, folder: Path) -> tuple[Any, Tokenizer]:
-    from tokenizers import Tokenizer
-
-    tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
-    return _session(onnxruntime, folder / files.model), tokenizer
-
-
-def _session(onnxruntime: Any, path: Path, optimised: Path | None = None) -> Any:
-    """The model at `path`, which was optimised before; with `optimised` it is optimised now, and written there."""
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    levels = onnxruntime.GraphOptimizationLevel
-    options.graph_optimization_level = levels.ORT_DISABLE_ALL if optimised is None else levels.ORT_ENABLE_EXTENDED
-    if optimised is not None:
-        options.optimized_model_filepath = str(optimised)
-    return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+def _loaded(files: Files, folder: Path) -> tuple[Any, Tokenizer]:
+    """The prepared model; the sums are taken while it loads. Raises ValueError for a damaged file."""
+    model = folder / files.model
+    expected = [(folder / SUM_FILE).read_text(encoding="ascii"), files.sums()[files.tokenizer]]
+    with ThreadPoolExecutor(1, thread_name_prefix="askv4-sum") as pool:
+        sums = pool.map(sha256_of, (model, files.tokenizer))
+        session, tokenizer = open_session(model), open_tokenizer(files.tokenizer)
+        if list(sums) != expected:
+            raise ValueError(f"{model} or {files.tokenizer} changed since it was prepared")
+    return session, tokenizer
 
 
-def _prepare(onnxruntime: Any, files: Files, folder: Path, narrate: Callable[[str], None]) -> None:
+def _prepare(files: Files, folder: Path, narrate: Callable[[str], None]) -> None:
     """Makes `folder` from the files that come with askv4, whose sums are checked first."""
     with locked(folder, lambda: narrate(f"another askv4 is preparing the {files.name}; waiting for it")):
         for path, expected in files.sums().items():
@@ -178,8 +162,9 @@ def _prepare(onnxruntime: Any, files: Files, folder: Path, narrate: Callable[[st
         try:
             unfinished = new_unfinished(folder)
             try:
-                _session(onnxruntime, files.about.with_name(files.model), unfinished / files.model)
-                (unfinished / TOKENIZER_FILE).write_bytes(files.tokenizer.read_bytes())
+                made = unfinished / files.model
+                optimise(files.about.with_name(files.model), made, eight_bits=True)
+                (unfinished / SUM_FILE).write_text(sha256_of(made), encoding="ascii")
                 publish(unfinished, folder)
                 remove_others(folder, files.prepared_name.format(sum="*", version="*"), OTHERS_KEPT)
             finally:

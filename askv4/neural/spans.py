@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from askv4.text.words import whole_words
+from askv4.language.words import whole_words
 from askv4.types import Span
 
 MAX_SPAN_TOKENS = 30

@@ -13,14 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from askv4.errors import VerifierMissing
-from askv4.index.inputs import well_formed
 from askv4.neural.cross_encoder import ABOUT_FILE, TOKENIZER_FILE, CrossEncoder, Files, PairInput, pair_input
+from askv4.neural.inputs import well_formed
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-WEIGHTS = Path(__file__).resolve().parent / "weights"
-TOKENIZER = Path(__file__).resolve().parent.parent / "retrieve" / "weights" / TOKENIZER_FILE
+WEIGHTS = Path(__file__).resolve().parent / "weights" / "verifier"
+TOKENIZER = WEIGHTS.with_name("reader") / TOKENIZER_FILE
 """The reader's: both start from the same model."""
 MODEL_FILE = "verifier.onnx"
 MAX_TOKENS = 256

@@ -79,7 +79,7 @@ def open_reranker(name: str | None, reader: Reranker) -> Reranker | None:
     """
     if name is None or name == OWN_READER:
         return None if name is None else reader
-    from askv4.index.model_folders import find_cross_encoder
+    from askv4.neural.model_folders import find_cross_encoder
 
     return CrossEncoderReranker(find_cross_encoder(name))
 

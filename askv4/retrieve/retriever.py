@@ -15,9 +15,9 @@ from askv4.types import Hit
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from askv4.index.catalog import Catalog
-    from askv4.index.encoder import Encoder
-    from askv4.index.vectors import VectorStore
+    from askv4.neural.encoder import Encoder
+    from askv4.store.catalog import Catalog
+    from askv4.store.vectors import VectorStore
 
 POOL = 100
 """How many passages each route proposes."""

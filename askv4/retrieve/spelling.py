@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from askv4.text.cjk import is_cjk
-from askv4.text.words import STOP_WORDS, words
+from askv4.language.cjk import is_cjk
+from askv4.language.words import STOP_WORDS, words
 
 LEAST_LETTERS = 5
 """A shorter word has too many neighbours."""

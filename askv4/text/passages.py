@@ -11,11 +11,11 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from askv4.language.words import asks
 from askv4.text.clauses import split_long
 from askv4.text.packing import pack
 from askv4.text.places import PATH_SEPARATOR, Headings, page_of
 from askv4.text.sentences import sentences_by_block
-from askv4.text.words import asks
 from askv4.types import Block, ParsedText, Passage, Role, Span
 
 CountTokens = Callable[[Sequence[str]], list[int]]

@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
-from askv4.answer.listing import Entry, blocks, lead_lines, marks_in
+from askv4.answer.quote.listing import Entry, blocks, lead_lines, marks_in
 from askv4.text.safe import safe
 from askv4.types import Answer, Citation
 

@@ -17,7 +17,7 @@ from askv4.errors import IndexTrouble
 from askv4.types import Skipped, SyncProgress, SyncReport
 
 if TYPE_CHECKING:
-    from askv4.index.store import Index
+    from askv4.sync.index import Index
 
 FEW = 4
 """So many documents are indexed faster here than a process starts."""
@@ -30,7 +30,7 @@ def sync_apart(settings: Settings, progress: Callable[[SyncProgress], None], *, 
 
     Raises CorpusError, IndexTrouble, EncoderError.
     """
-    from askv4.index.worker import run_in_fresh_interpreter
+    from askv4.worker import run_in_fresh_interpreter
 
     ended: list[SyncReport] = []
 
@@ -55,9 +55,9 @@ def sync_apart(settings: Settings, progress: Callable[[SyncProgress], None], *, 
 
 def run(arguments: dict[str, Any], report: Callable[[dict[str, Any]], None]) -> None:
     """The child: sync, and report how far it is and what was done."""
-    from askv4.index.encoder import open_encoder
-    from askv4.index.store import open_index
-    from askv4.index.sync import SyncOptions
+    from askv4.neural.encoder import open_encoder
+    from askv4.sync.index import open_index
+    from askv4.sync.syncing import SyncOptions
 
     if hasattr(os, "nice"):
         os.nice(NICENESS)  # whoever types goes first
@@ -79,9 +79,9 @@ def run(arguments: dict[str, Any], report: Callable[[dict[str, Any]], None]) -> 
 
 def is_large(index: Index) -> bool:
     """Whether a sync has more than a few documents to read. Raises what planning raises."""
-    from askv4.index.assemble import Assembler
-    from askv4.index.ignore import ignored_by
-    from askv4.index.plan import make_plan
+    from askv4.corpus.ignore import ignored_by
+    from askv4.sync.assemble import Assembler
+    from askv4.sync.plan import make_plan
 
     assembler, ignored, known = Assembler(index.encoder), ignored_by(index.corpus), index.catalog.known_files()
     wanted = assembler.is_indexable

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from textual.message import Message
 
-from askv4.answer.conversations import Conversation, KeptTurn
+from askv4.answer.conversation.kept import Conversation, KeptTurn
 from askv4.tui.session import SourceText
 from askv4.types import Answer, Document, Retrieved, SyncProgress, SyncReport
 

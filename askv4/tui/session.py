@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from askv4.answer.conversations import ConversationStore
+from askv4.answer.conversation.kept import ConversationStore
 from askv4.config import Settings, ready_corpus, ready_data_dir
 from askv4.errors import CorpusEmpty, IndexTrouble
 from askv4.types import Answer, Document, Event, Mode, SyncProgress, SyncReport, Turn
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from askv4.answer.assistant import Assistant
     from askv4.answer.write.lead import LeadWriter
     from askv4.answer.write.lead import OpenModel as OpenedModel
-    from askv4.index.onnx_encoder import OnnxEncoder
-    from askv4.index.store import Index
     from askv4.llm.chat import ChatModel
     from askv4.llm.models import LocalModel
+    from askv4.neural.onnx_encoder import OnnxEncoder
+    from askv4.neural.reader import Reader
     from askv4.neural.verifier import Verifier
-    from askv4.retrieve.reader import Reader
+    from askv4.sync.index import Index
 
 Narrate = Callable[[str], None]
 OpenModel = Callable[[Settings, Narrate], "ChatModel | None"]
@@ -89,8 +89,8 @@ class Session:
         """
         try:
             corpus, data_dir = ready_corpus(self.settings), ready_data_dir(self.settings)
-            from askv4.index.encoder import open_encoder
-            from askv4.index.store import open_index
+            from askv4.neural.encoder import open_encoder
+            from askv4.sync.index import open_index
 
             settings = self.settings
             encoder = open_encoder(data_dir, settings.encoder, settings.encoder_precision, narrate=narrate)
@@ -122,7 +122,7 @@ class Session:
 
     def sync(self, progress: Callable[[SyncProgress], None], *, allow_empty: bool = False) -> SyncReport:
         """Bring the index in step with the folder. Takes its time. Raises CorpusError, IndexTrouble, EncoderError."""
-        from askv4.index.sync import SyncOptions
+        from askv4.sync.syncing import SyncOptions
         from askv4.tui.indexing import is_large, sync_apart
 
         def advance(done: SyncProgress) -> None:
@@ -233,7 +233,7 @@ class Session:
         return self._verifier
 
     def _own_reader(self) -> Reader:
-        from askv4.retrieve.reader import Reader
+        from askv4.neural.reader import Reader
 
         if self._reader is None:
             self._reader = Reader(self.settings.data_dir)
@@ -256,8 +256,8 @@ class Session:
 
     def _judging_encoder(self) -> OnnxEncoder:
         """The shipped encoder, which the evidence model was fitted with; most often the one of the index."""
-        from askv4.index.encoder import open_shipped
-        from askv4.index.onnx_encoder import OnnxEncoder
+        from askv4.neural.encoder import open_shipped
+        from askv4.neural.onnx_encoder import OnnxEncoder
 
         if isinstance(self.index.encoder, OnnxEncoder):
             return self.index.encoder

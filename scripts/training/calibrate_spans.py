@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Print what each value of SURE_SPAN (askv4/answer/quoting.py) would mark, on XQuAD English through the program's own rooms.
+"""Print what each value of SURE_SPAN (askv4/answer/quote/quoting.py) would mark, on XQuAD English through the program's own rooms.
 
     .venv/bin/python scripts/training/calibrate_spans.py --shared ../shared --work /tmp/spans [--every 4]
 
@@ -26,13 +26,13 @@ from question_sets import as_file, lay_out, load
 from span_measure import span_f1
 
 from askv4.answer.assistant import settled
-from askv4.answer.conversation import understand
-from askv4.answer.evidence import judge, load_model
-from askv4.answer.gather import gather
-from askv4.index.encoder import open_shipped
-from askv4.index.store import open_index
-from askv4.retrieve.reader import Reader
+from askv4.answer.conversation.follow_up import understand
+from askv4.answer.evidence.assess import judge, load_model
+from askv4.answer.evidence.gather import gather
+from askv4.neural.encoder import open_shipped
+from askv4.neural.reader import Reader
 from askv4.retrieve.retriever import Retriever
+from askv4.sync.index import open_index
 
 
 def pointed(args: argparse.Namespace) -> Iterator[tuple[float, float]]:

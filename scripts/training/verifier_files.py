@@ -9,7 +9,7 @@ from typing import Any
 import onnx
 from reader_graph import Weights, with_weights
 
-from askv4.index.weights import sha256_of
+from askv4.files import sha256_of
 from askv4.neural.cross_encoder import ABOUT_FILE, TOKENIZER_FILE
 from askv4.neural.verifier import MODEL_FILE, TOKENIZER, VERDICTS, WEIGHTS
 

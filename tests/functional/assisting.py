@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from askv4.answer.assistant import Assistant
-from askv4.index.encoder import Encoder
-from askv4.index.store import Index, open_index
-from askv4.retrieve.reader import Reader
+from askv4.neural.encoder import Encoder
+from askv4.neural.reader import Reader
 from askv4.retrieve.retriever import Retriever
+from askv4.sync.index import Index, open_index
 from askv4.types import Answer, Finished, Quoted, Turn
 
 

@@ -15,7 +15,7 @@ from types import ModuleType
 
 import pytest
 
-from askv4.index.store import open_index
+from askv4.sync.index import open_index
 
 SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "crash_test.py"
 

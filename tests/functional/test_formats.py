@@ -145,7 +145,7 @@ def test_a_sync_of_messy_files_ends_well_and_leaves_none_out(
 
 
 def test_everything_in_the_folder_of_messy_files_is_read_or_has_a_reason(monkeypatch: pytest.MonkeyPatch) -> None:
-    from askv4.index.reading import Candidate, read_file
+    from askv4.corpus.reading import Candidate, read_file
 
     monkeypatch.setattr(ocr, "is_available", lambda: False)  # it would take minutes
     for path in _messy(400_000):

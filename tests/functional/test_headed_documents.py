@@ -7,8 +7,8 @@ from functools import partial
 
 import pytest
 
-from askv4.index.encoder import Encoder
-from askv4.retrieve.reader import Reader
+from askv4.neural.encoder import Encoder
+from askv4.neural.reader import Reader
 from askv4.types import Answer
 from tests.functional.assisting import answered, indexed
 

@@ -16,11 +16,11 @@ from askv4.answer.write.verifier import Verifier
 from askv4.evaluate.outcomes import Outcome
 from askv4.evaluate.runner import evaluate
 from askv4.evaluate.trial import PASSAGES, Trial, lay_out, trial_questions, went_right
-from askv4.index.encoder import Encoder
-from askv4.index.store import Index, open_index
 from askv4.llm.chat import Message
-from askv4.retrieve.reader import Reader
+from askv4.neural.encoder import Encoder
+from askv4.neural.reader import Reader
 from askv4.retrieve.retriever import Retriever
+from askv4.sync.index import Index, open_index
 from tests.fake_llm_server import fake_server
 from tests.functional.conftest import Program
 from tests.tiny_model import tiny_gguf

@@ -7,9 +7,9 @@ from functools import partial
 
 import pytest
 
-from askv4.index.encoder import Encoder
-from askv4.index.store import Index
-from askv4.retrieve.reader import Reader
+from askv4.neural.encoder import Encoder
+from askv4.neural.reader import Reader
+from askv4.sync.index import Index
 from askv4.types import Answer, Turn
 from tests.functional.assisting import answered, indexed
 

@@ -12,11 +12,11 @@ from askv4.answer.assistant import Assistant
 from askv4.answer.write.drafting import draft
 from askv4.answer.write.lead import LeadWriter
 from askv4.answer.write.verifier import Verifier
-from askv4.index.encoder import Encoder
-from askv4.index.store import Index
 from askv4.llm.chat import ChatModel, Message
-from askv4.retrieve.reader import Reader
+from askv4.neural.encoder import Encoder
+from askv4.neural.reader import Reader
 from askv4.retrieve.retriever import Retriever
+from askv4.sync.index import Index
 from askv4.types import Answer, Finished, Quoted
 from tests.functional.assisting import indexed
 

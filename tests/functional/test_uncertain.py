@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from askv4.answer import assistant
-from askv4.answer.evidence import load_model
+from askv4.answer.evidence.assess import load_model
 from askv4.cli.main import main
 from askv4.tui.panes.turn import SourceLine
 from tests.functional import tui_kit

@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 
-from askv4.answer.facts.language import script_of
+from askv4.language.guess import script_of
+from askv4.language.words import words
 from askv4.llm.chat import ChatModel, Message, Stop, stop_check
 from askv4.text.safe import safe_line
 from askv4.text.sentences import split_sentences
-from askv4.text.words import words
 from askv4.types import Block
 
 MAX_TOKENS = 128

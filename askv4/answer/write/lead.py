@@ -6,21 +6,21 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from askv4.answer.citing import cite
-from askv4.answer.conversation import Understood
-from askv4.answer.evidence import Evidence
-from askv4.answer.gather import SentenceReader
-from askv4.answer.parts import left_open, renumbered_conflict
-from askv4.answer.quoting import Sources, texts
-from askv4.answer.verdict import is_yes_no
+from askv4.answer.conversation.follow_up import Understood
+from askv4.answer.evidence.assess import Evidence
+from askv4.answer.evidence.gather import SentenceReader
+from askv4.answer.question.parts import left_open, renumbered_conflict
+from askv4.answer.quote.citing import cite
+from askv4.answer.quote.quoting import Sources, texts
+from askv4.answer.quote.verdict import is_yes_no
 from askv4.answer.write.attribution import Attributed, attribute
 from askv4.answer.write.drafting import Draft, draft
 from askv4.answer.write.prompt import REPORT, lead_prompt
 from askv4.answer.write.pruning import Excerpt, prune
 from askv4.answer.write.verifier import Verifier
+from askv4.language.patterns import Pattern
+from askv4.language.words import asks
 from askv4.llm.chat import ChatModel, Stop, stop_check
-from askv4.text.patterns import Pattern
-from askv4.text.words import asks
 from askv4.types import Answer, Citation, GroundedSentence
 
 OpenModel = Callable[[], "ChatModel | None"]

@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from askv4.answer.evidence import Evidence
-from askv4.answer.extractive import Length, choose, completed, shown, without_heads
-from askv4.answer.quoting import Beside, Sources, texts
-from askv4.text.patterns import Pattern
+from askv4.answer.evidence.assess import Evidence
+from askv4.answer.quote.extractive import Length, choose, completed, shown, without_heads
+from askv4.answer.quote.quoting import Beside, Sources, texts
+from askv4.language.patterns import Pattern
 from askv4.types import Hit, Span
 
 SHARE = 0.1

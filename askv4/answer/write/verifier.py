@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-from askv4.answer.facts.language import script_of
-from askv4.answer.grounding import problems
+from askv4.answer.write.grounding import problems
+from askv4.language.guess import script_of
+from askv4.language.patterns import Pattern
+from askv4.language.words import words
 from askv4.neural.verifier import Checked
 from askv4.neural.verifier import Verifier as Entailment
-from askv4.text.patterns import Pattern
-from askv4.text.words import words
 
 SUPPORTED = 0.65
 """From this probability on a statement is supported (docs/verifier.md has the rates of error). A model whose sentence is

@@ -11,7 +11,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from askv4.answer.conversations import KeptTurn
+from askv4.answer.conversation.kept import KeptTurn
 from askv4.text.safe import safe_line
 from askv4.tui import garbage
 from askv4.tui.looks import HEADING, KIND, MARKER, MUTED

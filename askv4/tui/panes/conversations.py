@@ -16,7 +16,7 @@ from textual.message import Message
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from askv4.answer.conversations import Conversation
+from askv4.answer.conversation.kept import Conversation
 from askv4.text.safe import safe_line
 from askv4.tui.looks import MUTED
 

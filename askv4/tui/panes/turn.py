@@ -18,7 +18,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Static
 
-from askv4.answer.listing import passages
+from askv4.answer.quote.listing import passages
 from askv4.text.excerpt import shortened
 from askv4.text.safe import safe, safe_line, safe_name
 from askv4.tui.looks import KIND, MARKER, MUTED, WARNING

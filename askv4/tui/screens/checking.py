@@ -6,7 +6,7 @@ from functools import partial
 
 from textual import on
 
-from askv4.answer.export import source_place
+from askv4.answer.conversation.export import source_place
 from askv4.text.safe import safe, safe_line
 from askv4.tui import workers
 from askv4.tui.clipboard import copy_to_system

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from textual import on
 
-from askv4.answer.conversations import ConversationStore, title_of
-from askv4.answer.export import conversation_markdown
+from askv4.answer.conversation.export import conversation_markdown
+from askv4.answer.conversation.kept import ConversationStore, title_of
 from askv4.errors import Askv4Error
 from askv4.text.safe import safe_line
 from askv4.tui import files, workers

@@ -6,8 +6,8 @@ import re
 
 import numpy as np
 
-from askv4.answer.evidence import Evidence, ScoredSentence
-from askv4.answer.gather import Candidate, Gathered, QuestionView
+from askv4.answer.evidence.assess import Evidence, ScoredSentence
+from askv4.answer.evidence.gather import Candidate, Gathered, QuestionView
 from askv4.types import Document, Hit, Span
 
 

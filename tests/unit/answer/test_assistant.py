@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from askv4.answer.assistant import Assistant
-from askv4.answer.gather import gather, read
+from askv4.answer.evidence.gather import gather, read
 from askv4.answer.write.lead import LeadWriter
 from askv4.errors import ReaderMissing
-from askv4.index.encoder import Encoder
+from askv4.neural.encoder import Encoder
 from askv4.retrieve.spelling import Mended
 from askv4.types import Finished, Hit, Judgement, Quoted, Retrieved, Turn
 from tests.unit.answer.builders import hit_of

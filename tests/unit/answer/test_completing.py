@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 
-from askv4.answer.completing import complete
+from askv4.answer.quote.completing import complete
 from askv4.types import Span
 from tests.unit.answer.builders import document, hit_of
 

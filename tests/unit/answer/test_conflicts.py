@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from askv4.answer.conflicts import OTHERS, Difference, as_conflict, find_differences, with_both
-from askv4.answer.differences.claims import Claim, agree, claim_of
-from askv4.answer.evidence import Evidence, ScoredSentence
+from askv4.answer.conflict.claims import Claim, agree, claim_of
+from askv4.answer.conflict.conflicts import OTHERS, Difference, as_conflict, find_differences, with_both
+from askv4.answer.evidence.assess import Evidence, ScoredSentence
 from askv4.neural.verifier import Checked, Verifier
 from askv4.types import Document, Span
 from tests.unit.answer.builders import document, evidence_of, hit_of

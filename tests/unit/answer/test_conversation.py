@@ -1,4 +1,4 @@
-from askv4.answer.conversation import understand
+from askv4.answer.conversation.follow_up import understand
 from askv4.types import Turn
 
 HISTORY = [Turn("Who runs the ferry to the island?", "“The town runs it.” [1]")]

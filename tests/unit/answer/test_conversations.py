@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from askv4.answer.conversations import ConversationStore, title_of
-from askv4.answer.export import conversation_markdown
-from askv4.answer.record import answer_from_record, answer_to_record
+from askv4.answer.conversation.export import conversation_markdown
+from askv4.answer.conversation.kept import ConversationStore, title_of
+from askv4.answer.conversation.record import answer_from_record, answer_to_record
 from askv4.errors import ConversationNotFound, ConversationsDamaged, DataFolderUnwritable
 from askv4.types import Answer, Citation, Conflict, GroundedSentence, Skipped
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from askv4.answer.evidence import judge, load_model
-from askv4.answer.gather import gather
-from askv4.retrieve.reader import Reader
+from askv4.answer.evidence.assess import judge, load_model
+from askv4.answer.evidence.gather import gather
+from askv4.neural.reader import Reader
 from askv4.types import Status
 from tests.unit.answer.builders import hit_of
 from tests.unit.answer.test_assistant import Nothing

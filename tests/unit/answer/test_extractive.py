@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from askv4.answer.citing import cite
-from askv4.answer.completing import leans
-from askv4.answer.extractive import choose, compose, nearest, quotations
+from askv4.answer.quote.citing import cite
+from askv4.answer.quote.completing import leans
+from askv4.answer.quote.extractive import choose, compose, nearest, quotations
 from askv4.types import Span
 from tests.unit.answer.builders import document, evidence_of, hit_of, vector
 

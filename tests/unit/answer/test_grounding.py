@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from askv4.answer.grounding import problems
+from askv4.answer.write.grounding import problems
 
 BRIDGE = "The Harbour Bridge opened on May 27, 1937, and is 2,737 metres long."
 STUDY = "The study found no link between coffee and cancer."

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from askv4.answer.facts.dates import dates
-from askv4.answer.facts.language import language_of, script_of
-from askv4.answer.facts.names import known, knows, names
-from askv4.answer.facts.quantities import quantities, same
-from askv4.answer.facts.tokens import plain, tokenize
+from askv4.language.dates import dates
+from askv4.language.guess import language_of, script_of
+from askv4.language.names import known, knows, names
+from askv4.language.quantities import quantities, same
+from askv4.language.tokens import plain, tokenize
 
 
 def read(text: str) -> list[tuple[float, tuple[str, ...]]]:

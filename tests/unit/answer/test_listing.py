@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from askv4.answer.listing import marks_in
+from askv4.answer.quote.listing import marks_in
 from askv4.types import Citation
 
 

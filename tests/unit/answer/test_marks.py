@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from askv4.answer.evidence import Evidence
-from askv4.answer.extractive import Quotation
-from askv4.answer.gather import answer_in, read
-from askv4.answer.quoting import MARKED_SHARE, SURE_SPAN, marks_of
+from askv4.answer.evidence.assess import Evidence
+from askv4.answer.evidence.gather import answer_in, read
+from askv4.answer.quote.extractive import Quotation
+from askv4.answer.quote.quoting import MARKED_SHARE, SURE_SPAN, marks_of
 from askv4.types import Judgement, Span
 from tests.unit.answer.builders import document, evidence_of, hit_of
 

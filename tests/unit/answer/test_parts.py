@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from askv4.answer.parts import join, split
+from askv4.answer.question.parts import join, split
 from askv4.types import Answer, Citation, Conflict
 
 

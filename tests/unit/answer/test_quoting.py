@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from askv4.answer.conversation import understand
-from askv4.answer.quoting import offer, quote
+from askv4.answer.conversation.follow_up import understand
+from askv4.answer.quote.quoting import offer, quote
 from tests.unit.answer.builders import document, evidence_of, hit_of
 from tests.unit.answer.write.kit import Shelf
 

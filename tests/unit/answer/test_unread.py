@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from askv4.answer.unread import unread_note
+from askv4.answer.quote.unread import unread_note
 from askv4.types import Skipped
 
 

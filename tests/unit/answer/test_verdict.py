@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from askv4.answer.verdict import Weighed, is_yes_no, weigh
+from askv4.answer.quote.verdict import Weighed, is_yes_no, weigh
 from askv4.neural.verifier import Verifier
 from tests.unit.answer.builders import document
 

@@ -1,6 +1,6 @@
 import pytest
 
-from askv4.answer.voice import lead_in, needs_lead, source_name
+from askv4.answer.quote.voice import lead_in, needs_lead, source_name
 from askv4.types import Document
 
 

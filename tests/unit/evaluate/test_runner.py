@@ -9,7 +9,7 @@ from typing import Any
 from askv4.errors import GenerationFailed
 from askv4.evaluate.gold import GoldQuestion, Wanted
 from askv4.evaluate.runner import evaluate, judged, locate
-from askv4.index.records import StoredPassage
+from askv4.records import StoredPassage
 from askv4.types import Answer, Citation, Event, Finished, GroundedSentence, Hit, Retrieved
 from tests.unit.answer.builders import document, hit_of
 

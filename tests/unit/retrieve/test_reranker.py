@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from askv4.errors import EncoderDamaged, EncoderMissing, EncoderUnsupported
-from askv4.index.model_folders import find_cross_encoder
+from askv4.neural.model_folders import find_cross_encoder
 from askv4.retrieve.reranker import CLEAR_LEAD, DEPTH, OPEN_DEPTH, CrossEncoderReranker, decided, reranked, titled
 from askv4.types import Document, Hit, Span
 

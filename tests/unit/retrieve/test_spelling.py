@@ -1,10 +1,10 @@
 import pytest
 
-from askv4.index.catalog import Catalog
-from askv4.index.encoder import Encoder
-from askv4.index.records import FileRecord, FileState, NewDocument, NewPassage
-from askv4.index.writer import CatalogWriter
+from askv4.neural.encoder import Encoder
+from askv4.records import FileRecord, FileState, NewDocument, NewPassage
 from askv4.retrieve.spelling import Mended, mend
+from askv4.store.catalog import Catalog
+from askv4.store.writer import CatalogWriter
 from askv4.types import Span
 
 TEXTS = (

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from askv4.index.onnx_encoder import import_onnxruntime
-from askv4.retrieve.reader import MODEL_FILE, WEIGHTS, Reader, pair_input
+from askv4.neural.reader import MODEL_FILE, WEIGHTS, Reader, pair_input
+from askv4.neural.sessions import import_onnxruntime
 
 sys.path.append(str(Path(__file__).resolve().parents[3] / "scripts" / "training"))
 from reader_graph import BLOCK, VOCABULARY, rounded, weights_of, with_weights

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from askv4.language.words import asks
 from askv4.text.sentences import split_sentences
-from askv4.text.words import asks
 from askv4.types import Block
 
 SPACED = [  # `|` marks a boundary and stands for a space

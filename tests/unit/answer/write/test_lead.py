@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from askv4.answer.conversation import understand
-from askv4.answer.extractive import choose, compose, quotations
+from askv4.answer.conversation.follow_up import understand
+from askv4.answer.quote.extractive import choose, compose, quotations
 from askv4.answer.write.attribution import attribute
 from askv4.answer.write.lead import Lead, LeadWriter
 from askv4.types import Answer, Conflict, Part

@@ -1,0 +1,1 @@
+"""Documents that differ on what is asked."""

@@ -1,0 +1,176 @@
+"""Sources that disagree: documents that answer the question differently, and which of them is named first.
+
+Only the words that answer are compared, as the reader points at them; what can be compared exactly is, the rest the trained
+verifier weighs. scripts/bench_conflicts.py measures how many are told, and how many of those told are right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from askv4.answer.conflict.claims import Claim, agree, claim_of, sort_of, verdict_of
+from askv4.answer.conflict.precedence import Witness, first_of, supposes
+from askv4.answer.conflict.scope import same_scope
+from askv4.answer.conflict.weighing import Pair, differing
+from askv4.answer.evidence.assess import Evidence, ScoredSentence
+from askv4.answer.quote.verdict import Entailment, chances, is_yes_no
+from askv4.answer.quote.voice import dated_name
+from askv4.language.tokens import plain, tokenize
+from askv4.types import Conflict
+
+SHARE = 0.02
+"""A sentence speaks for its document when its probability is at least this share of the best one's."""
+SURE, SURE_WORDING = 0.0, 1.0
+"""Words answer when the reader points at them at least so much surer, in logits, than at none: a figure, date or name; others."""
+LONGEST = 500
+"""Characters from which on a "sentence" is a table or a list without full stops."""
+FURTHER = 0.6
+"""A document's other words answer, too, when the reader is at least this share as sure of them."""
+OTHERS = 3
+"""So many other answers are weighed against the likeliest one, in two to four passes of the verifier each."""
+HEARD = 4
+"""So many documents are weighed for a yes or a no, in two passes each."""
+CLEAR, AGAINST = 0.9, 0.7
+"""Documents differ when one says yes, or no, with the first probability, and another says the opposite with the second."""
+SIDES = 4
+"""So many documents that differ are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Two claims that differ; `one` is to be named first."""
+
+    one: Claim
+    other: Claim
+    sort: str
+    said: tuple[str, str]
+    first: str
+    """Why `one` is named first; empty where nothing decides."""
+
+    @property
+    def both(self) -> tuple[Claim, Claim]:
+        """The two, in order."""
+        return self.one, self.other
+
+
+def find_differences(question: str, evidence: Evidence, entailment: Entailment) -> list[Difference]:
+    """Where two documents answer `question` differently. Raises what the verifier raises, which is asked only then."""
+    best = evidence.sentences[0].probability if evidence.sentences else 0.0
+    likely = [
+        one for one in evidence.sentences if one.probability >= SHARE * best and len(one.candidate.text) <= LONGEST
+    ]
+    compare = _verdicts if is_yes_no(question) else _answers
+    return compare(question, likely, entailment)
+
+
+def _verdicts(question: str, likely: Sequence[ScoredSentence], entailment: Entailment) -> list[Difference]:
+    """The likeliest document that says yes, and the likeliest that says no."""
+    claims = [verdict_of(one[0]) for one in _by_document(likely)][:HEARD]
+    if len(claims) < 2:
+        return []
+    yes, no, _ = chances(question, [claim.source for claim in claims], entailment).T
+    says: dict[str, Claim] = {}
+    for claim, for_it, against in zip(claims, yes, no, strict=True):
+        if max(for_it, against) >= AGAINST:
+            says.setdefault("yes" if for_it > against else "no", claim)
+    if len(says) < 2 or max(*yes, *no) < CLEAR:
+        return []
+    return [_difference("denial", *((claim, _VERDICTS[said, supposes(claim.text)]) for said, claim in says.items()))]
+
+
+def _answers(question: str, likely: Sequence[ScoredSentence], entailment: Entailment) -> list[Difference]:
+    """The likeliest answer against each other one that documents give."""
+    asked = plain(question)
+    stems = frozenset(token.stem for token in tokenize(asked))
+    pairs = _pairs(asked, [claims for own in _by_document(likely) if (claims := _claims(own, stems))])
+    return [
+        _difference(sort_of(*pair), *((claim, claim.words) for claim in pair))
+        for pair in differing(question, pairs, entailment)
+    ]
+
+
+def _by_document(likely: Iterable[ScoredSentence]) -> list[list[ScoredSentence]]:
+    """The sentences of each document, the likeliest first."""
+    documents: dict[str, list[ScoredSentence]] = {}
+    for one in likely:
+        documents.setdefault(one.candidate.hit.document.document, []).append(one)
+    return list(documents.values())
+
+
+def _claims(own: Sequence[ScoredSentence], asked: frozenset[str]) -> list[Claim]:
+    """What a document answers, the likeliest first, and what else it answers nearly as surely; not the question's words."""
+    found = [
+        claim
+        for one in own
+        if (claim := claim_of(one))
+        and claim.stems - asked
+        and one.answer_score >= (SURE if claim.exact else SURE_WORDING)
+    ]
+    return [one for one in found if one.scored.answer_score >= FURTHER * found[0].scored.answer_score]
+
+
+def _pairs(question: str, documents: Sequence[Sequence[Claim]]) -> list[Pair]:
+    """The likeliest claim beside each that says another thing than it and than each other, of documents that nowhere agree."""
+    others: list[Claim] = []
+    for own in documents[1:]:
+        told = (*documents[0], *others)
+        if agree(own[0], told[0]) is False and not any(agree(claim, one) for claim in own for one in told):
+            others.append(own[0])
+    return [(documents[0][0], other) for other in others[:OTHERS] if same_scope(question, documents[0][0], other)]
+
+
+def _difference(sort: str, one: tuple[Claim, str], other: tuple[Claim, str]) -> Difference:
+    witnesses = [Witness(claim.document, claim.text) for claim, _ in (one, other)]
+    ahead, reason = first_of(*witnesses)
+    if not reason:
+        ahead = one[0].probability >= other[0].probability
+    (first, said), (second, against) = (one, other) if ahead else (other, one)
+    return Difference(first, second, sort, (said, against), reason)
+
+
+_VERDICTS = {
+    ("yes", False): "affirms it",
+    ("no", False): "denies it",
+    ("yes", True): "supposes that it is so",
+    ("no", True): "supposes that it is not so",
+}
+"""By what a document says, and whether it only supposes that."""
+
+
+def with_both(
+    chosen: Sequence[ScoredSentence], found: Sequence[Difference], limit: int = SIDES
+) -> list[ScoredSentence]:
+    """The sentences to show, with both sides of each difference among them, the one that comes first at the head."""
+    sides = list(dict.fromkeys(_place(claim.scored) for difference in found for claim in difference.both))
+    by_place = {_place(one.scored): one.scored for difference in found for one in difference.both}
+    rest = [scored for scored in chosen if _place(scored) not in by_place]
+    return [*(by_place[place] for place in sides), *rest][: max(limit, len(sides))]
+
+
+def _place(scored: ScoredSentence) -> tuple[str, int]:
+    return scored.candidate.hit.document.document, scored.candidate.span.start
+
+
+def as_conflict(difference: Difference, numbers: Callable[[Claim], int]) -> Conflict:
+    """The conflict as an answer shows it; `numbers` gives the number of a claim's citation."""
+    both = difference.both
+    cited = tuple(numbers(claim) for claim in both)
+    parts = [
+        f"{dated_name(claim.document)} [{n}] " + (said if difference.sort == "denial" else f"says “{said}”")
+        for claim, n, said in zip(both, cited, difference.said, strict=True)
+    ]
+    reason = ", ".join(parts)
+    if difference.first:
+        reason += f"; the first {difference.first}"
+    return Conflict(
+        citations=cited,
+        documents=tuple(claim.document.document for claim in both),
+        reason=reason,
+        sort=difference.sort,
+        said=difference.said,
+        kinds=tuple(claim.document.kind for claim in both),
+        contexts=tuple(claim.document.context for claim in both),
+        dates=tuple(claim.document.date for claim in both),
+        first=difference.first,
+    )

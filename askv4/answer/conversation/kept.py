@@ -1,0 +1,290 @@
+"""The conversations that are kept in the data folder: one SQLite file, written by the chat and by `askv4 ask`.
+
+Each call opens the file for itself, so that any thread may call, and several askv4 at once: readers see the last
+committed state (WAL), writers take turns.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from askv4.answer.conversation.record import answer_from_record, answer_to_record
+from askv4.errors import ConversationNotFound, ConversationsDamaged, DataFolderUnwritable
+from askv4.text.excerpt import GAP, cut
+from askv4.types import Answer, Turn
+
+FILE_NAME = "conversations.sqlite3"
+TITLE_LENGTH = 80
+_VERSION = 1
+_BUSY_S = 10.0
+
+_TABLES = """
+CREATE TABLE conversations (
+  id       INTEGER PRIMARY KEY AUTOINCREMENT,
+  title    TEXT NOT NULL,
+  corpus   BLOB NOT NULL,  -- the folder's path as the system has it, which need not be valid text
+  created  REAL NOT NULL,
+  updated  REAL NOT NULL
+);
+CREATE TABLE turns (
+  id               INTEGER PRIMARY KEY AUTOINCREMENT,
+  conversation_id  INTEGER NOT NULL REFERENCES conversations ON DELETE CASCADE,
+  question         TEXT NOT NULL,
+  said             TEXT NOT NULL,  -- the answer's text, to be searched
+  answer           TEXT NOT NULL,  -- all of the answer, as JSON
+  contents         TEXT NOT NULL,  -- hashes of the cited documents' files, as JSON
+  asked            REAL NOT NULL
+);
+CREATE INDEX turns_of_conversation ON turns (conversation_id, id);
+"""
+_DROP_LAST = "DELETE FROM turns WHERE id = (SELECT max(id) FROM turns WHERE conversation_id = ?)"
+_LISTED = """
+SELECT conversations.id, title, corpus, created, updated, count(turns.id)
+FROM conversations LEFT JOIN turns ON conversation_id = conversations.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A conversation, without what was said in it."""
+
+    id: int
+    title: str
+    corpus: Path
+    created: datetime
+    updated: datetime
+    turns: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeptTurn:
+    """A question with its whole answer."""
+
+    id: int
+    question: str
+    answer: Answer
+    asked: datetime
+    contents: Mapping[str, str] = field(default_factory=dict)
+    """Document name -> SHA-256 (hex) of the file that was cited; documents that could not be hashed are missing."""
+
+    @property
+    def turn(self) -> Turn:
+        """What a follow-up needs of it."""
+        return Turn(self.question, self.answer.answer)
+
+
+class ConversationStore:
+    """The conversations in `data_dir`. The file is made when the first turn is kept.
+
+    Every method raises ConversationsDamaged when the file cannot be used, DataFolderUnwritable when it cannot be
+    written, and ConversationNotFound for a number that no conversation has.
+    """
+
+    def __init__(self, data_dir: Path, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self.path = data_dir / FILE_NAME
+        self._clock = clock
+
+    def find(self, search: str = "", corpus: Path | None = None, limit: int = 500) -> list[Conversation]:
+        """Conversations in which all words of `search` occur, the latest first; `corpus` leaves out those on others."""
+        words = search.split()
+        said = (
+            "fold(title) || ' ' || coalesce((SELECT group_concat(fold(question || ' ' || said), ' ') FROM turns AS t "
+        )
+        said += "WHERE t.conversation_id = conversations.id), '')"
+        conditions = [f"instr({said}, fold(?))" for _ in words] + (["corpus = ?"] if corpus is not None else [])
+        values: list[object] = [*words, *([os.fsencode(corpus)] if corpus is not None else [])]
+        where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+        query = f"{_LISTED} {where} GROUP BY conversations.id ORDER BY updated DESC, conversations.id DESC LIMIT ?"
+        with self._reading() as connection:
+            return (
+                []
+                if connection is None
+                else [_conversation(row) for row in connection.execute(query, (*values, limit))]
+            )
+
+    def get(self, conversation: int) -> Conversation:
+        """The conversation with this number."""
+        with self._reading() as connection:
+            query = f"{_LISTED} WHERE conversations.id = ? GROUP BY conversations.id"
+            row = None if connection is None else connection.execute(query, (conversation,)).fetchone()
+        if row is None:
+            raise ConversationNotFound(f"there is no conversation {conversation}")
+        return _conversation(row)
+
+    def last(self, corpus: Path) -> Conversation | None:
+        """The conversation on this corpus that was continued last."""
+        return next(iter(self.find(corpus=corpus, limit=1)), None)
+
+    def turns(self, conversation: int) -> list[KeptTurn]:
+        """What was said, oldest first."""
+        self.get(conversation)
+        with self._reading() as connection:
+            query = "SELECT id, question, answer, contents, asked FROM turns WHERE conversation_id = ? ORDER BY id"
+            rows = [] if connection is None else connection.execute(query, (conversation,)).fetchall()
+        return [self._turn(row) for row in rows]
+
+    def questions(self, limit: int = 200) -> list[str]:
+        """The questions that were asked last, in all conversations, oldest first."""
+        with self._reading() as connection:
+            query = "SELECT question FROM turns ORDER BY id DESC LIMIT ?"
+            rows = [] if connection is None else connection.execute(query, (limit,)).fetchall()
+        return [question for (question,) in reversed(rows)]
+
+    def keep(
+        self,
+        answer: Answer,
+        corpus: Path,
+        conversation: int | None = None,
+        contents: Mapping[str, str] | None = None,
+        *,
+        replacing: bool = False,
+    ) -> int:
+        """Add a turn to a conversation, or begin one with it; returns the conversation's number.
+
+        `replacing` puts it in the place of the conversation's last turn, which was asked again or otherwise.
+        """
+        now = self._clock().timestamp()
+        question = _valid(answer.question)
+        with self._writing() as connection:
+            if conversation is None:
+                begin = "INSERT INTO conversations (title, corpus, created, updated) VALUES (?, ?, ?, ?)"
+                cursor = connection.execute(begin, (title_of(question), os.fsencode(corpus), now, now))
+                conversation = int(cursor.lastrowid or 0)
+            else:
+                self._touch(connection, conversation, now)
+                if replacing:
+                    connection.execute(_DROP_LAST, (conversation,))
+            connection.execute(
+                "INSERT INTO turns (conversation_id, question, said, answer, contents, asked) VALUES (?, ?, ?, ?, ?, ?)",
+                (
+                    conversation,
+                    question,
+                    _valid("\n".join(filter(None, (answer.lead, answer.quoted))) or answer.answer),
+                    json.dumps(answer_to_record(answer)),
+                    json.dumps(dict(contents or {})),
+                    now,
+                ),
+            )
+        return conversation
+
+    def rename(self, conversation: int, title: str) -> None:
+        """Give a conversation another title. Raises ValueError for an empty one."""
+        title = title_of(_valid(title))
+        if not title:
+            raise ValueError("a title needs at least one character")
+        with self._writing() as connection:
+            changed = connection.execute("UPDATE conversations SET title = ? WHERE id = ?", (title, conversation))
+            _require(changed, conversation)
+
+    def delete(self, conversation: int) -> None:
+        """Forget a conversation for good."""
+        with self._writing() as connection:
+            _require(connection.execute("DELETE FROM conversations WHERE id = ?", (conversation,)), conversation)
+
+    @staticmethod
+    def _touch(connection: sqlite3.Connection, conversation: int, now: float) -> None:
+        changed = connection.execute("UPDATE conversations SET updated = ? WHERE id = ?", (now, conversation))
+        _require(changed, conversation)
+
+    def _turn(self, row: tuple[int, str, str, str, float]) -> KeptTurn:
+        number, question, answer, contents, asked = row
+        try:
+            return KeptTurn(
+                number, question, answer_from_record(json.loads(answer)), _time(asked), json.loads(contents)
+            )
+        except ValueError as error:
+            raise ConversationsDamaged(
+                f"turn {number} in {self.path} cannot be read: {error}", "delete that conversation"
+            ) from error
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection | None]:
+        """A connection; None while there is no file."""
+        if not self.path.exists():
+            yield None
+            return
+        with self._meaning_of_errors(), closing(self._connect()) as connection:
+            yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        """A connection in a transaction that is committed at the end of the block, and undone when it raises."""
+        with self._meaning_of_errors():
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with closing(self._connect()) as connection, connection:
+                yield connection
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self.path, timeout=_BUSY_S, isolation_level="IMMEDIATE")
+        try:
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.create_function("fold", 1, lambda text: str(text).casefold(), deterministic=True)
+            self._prepare(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _prepare(self, connection: sqlite3.Connection) -> None:
+        """Make the tables where there are none."""
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        if version > _VERSION:
+            raise ConversationsDamaged(
+                f"{self.path} was written by a newer askv4", "update askv4, or use another --data-dir"
+            )
+        if version == _VERSION:
+            return
+        connection.execute("PRAGMA journal_mode = WAL")
+        with connection:
+            connection.execute("BEGIN IMMEDIATE")
+            # Another askv4 may have been first.
+            if connection.execute("PRAGMA user_version").fetchone() == (0,):
+                for statement in _TABLES.split(";\n"):
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA user_version = {_VERSION}")
+
+    @contextmanager
+    def _meaning_of_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            raise DataFolderUnwritable(f"cannot keep conversations in {self.path}: {error}") from error
+        except sqlite3.DatabaseError as error:
+            raise ConversationsDamaged(
+                f"the conversations in {self.path} cannot be read ({error})",
+                "move the file away to begin a new one; the documents are not touched",
+            ) from error
+        except OSError as error:
+            raise DataFolderUnwritable(f"cannot write {self.path}: {error.strerror or error}") from error
+
+
+def title_of(question: str) -> str:
+    """A conversation's title: its first question in one line, cut at a word."""
+    line = " ".join(question.split())
+    return line if len(line) <= TITLE_LENGTH else cut(line, TITLE_LENGTH - 1) + GAP
+
+
+def _conversation(row: tuple[int, str, bytes, float, float, int]) -> Conversation:
+    number, title, corpus, created, updated, turns = row
+    return Conversation(number, title, Path(os.fsdecode(corpus)), _time(created), _time(updated), turns)
+
+
+def _time(stamp: float) -> datetime:
+    return datetime.fromtimestamp(stamp, UTC)
+
+
+def _valid(text: str) -> str:
+    """Text as SQLite takes it: half a surrogate pair is no text."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _require(changed: sqlite3.Cursor, conversation: int) -> None:
+    if changed.rowcount == 0:
+        raise ConversationNotFound(f"there is no conversation {conversation}")

@@ -1,0 +1,204 @@
+"""Which sentences answer the question, and whether they do: surely, perhaps, or not.
+
+Logistic regressions over the figures of features.py, fitted by scripts/train_evidence.py on public question sets: one picks
+the sentences that are worth the reader's time, one weighs them with what the reader said, one weighs all together; two
+more do so for questions in letters that encoder and reader cannot read, by the words alone.
+Nothing here touches a disk, a clock or a model: values in, values out.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from askv4.answer.evidence.features import (
+    QUESTION_FEATURES,
+    QUESTION_FIGURES,
+    QUESTION_WORD_FEATURES,
+    READ_FEATURES,
+    SENTENCE_FEATURES,
+    WORD_FEATURES,
+    Matrix,
+    columns,
+    question_figures,
+    sentence_features,
+    with_reading,
+)
+from askv4.answer.evidence.gather import Candidate, Gathered, Reading, SentenceReader, read, unread
+from askv4.language.patterns import Pattern
+from askv4.language.words import asks
+from askv4.types import Span, Status
+
+_IDENTIFIER = Pattern(r"(?<![\w.-])(?=\w*[A-Z])(?=\w*\d)[A-Za-z0-9]{2,}(?![\w])")
+"""A capital and a digit in one word."""
+OPEN_QUESTION = 0.15
+"""What is left of a sentence's probability when it is a question itself and nothing behind it answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Logistic:
+    """A fitted logistic regression over standardised features."""
+
+    mean: Matrix
+    scale: Matrix
+    weights: Matrix
+    bias: float
+
+    def __call__(self, table: Matrix) -> NDArray[np.float64]:
+        """[rows] probabilities, strictly between 0 and 1."""
+        z = ((table - self.mean) / self.scale) @ self.weights + self.bias
+        return np.clip(1.0 / (1.0 + np.exp(-z.astype(np.float64))), 1e-6, 1 - 1e-6)
+
+    @classmethod
+    def from_dict(cls, stored: dict[str, Any], names: tuple[str, ...]) -> Logistic:
+        """Read what the training script wrote; ValueError when it was fitted on other features."""
+        if tuple(stored["features"]) != names:
+            raise ValueError("weights.json was fitted on other features; run scripts/train_evidence.py")
+        array = {key: np.array(stored[key], dtype=np.float32) for key in ("mean", "scale", "weights")}
+        return cls(array["mean"], array["scale"], array["weights"], float(stored["bias"]))
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceModel:
+    """The regressions, and the confidences from which there is an answer, and from which there may be one."""
+
+    shortlist: Logistic
+    sentence: Logistic
+    question: Logistic
+    sentence_by_words: Logistic
+    question_by_words: Logistic
+    answered_from: float
+    uncertain_from: float
+
+
+@cache
+def load_model() -> EvidenceModel:
+    """The fitted model that comes with the package."""
+    stored = json.loads(files("askv4.answer.evidence").joinpath("weights.json").read_text(encoding="utf-8"))
+    return EvidenceModel(
+        Logistic.from_dict(stored["shortlist"], SENTENCE_FEATURES),
+        Logistic.from_dict(stored["sentence"], SENTENCE_FEATURES + READ_FEATURES),
+        Logistic.from_dict(stored["question"], QUESTION_FEATURES),
+        Logistic.from_dict(stored["sentence_by_words"], WORD_FEATURES),
+        Logistic.from_dict(stored["question_by_words"], QUESTION_WORD_FEATURES),
+        float(stored["answered_from"]),
+        float(stored["uncertain_from"]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredSentence:
+    """A candidate and the probability that it belongs to the answer."""
+
+    candidate: Candidate
+    probability: float
+    answer: Span | None = None
+    """The words in it that answer, in its document's text, as the reader points at them."""
+    answer_score: float = 0.0
+    """By how much they are likelier than none, in logits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All candidates, best first, and the verdict on them together."""
+
+    gathered: Gathered
+    sentences: tuple[ScoredSentence, ...]
+    confidence: float
+    """Probability that the best sentences answer the question; 0 when nothing was found."""
+    status: Status
+
+
+def judge(gathered: Gathered, model: EvidenceModel, reader: SentenceReader) -> Evidence:
+    """Score every candidate sentence and decide whether the best of them answer the question.
+
+    A name that no passage has, and a best sentence that itself only asks, are a refusal.
+    """
+    if not gathered.candidates:
+        return Evidence(gathered, (), 0.0, "not_in_sources")
+    table = sentence_features(gathered)
+    weigh = _by_models if gathered.question.readable else _by_words
+    probability, confidence, reading = weigh(gathered, table, model, reader)
+    order = np.argsort(-probability, kind="stable")
+    sentences = tuple(
+        ScoredSentence(
+            gathered.candidates[i], float(probability[i]), reading.answers[i], float(reading.answer_scores[i])
+        )
+        for i in order
+    )
+    asked_again = bool(_left_open(gathered)[order[0]])
+    status: Status = "not_in_sources"
+    if confidence >= model.uncertain_from and not asked_again and not _unknown_identifiers(gathered):
+        status = "answered" if confidence >= model.answered_from else "uncertain"
+    return Evidence(gathered, sentences, confidence, status)
+
+
+def _by_models(
+    gathered: Gathered, table: Matrix, model: EvidenceModel, reader: SentenceReader
+) -> tuple[NDArray[np.float64], float, Reading]:
+    """([candidates] probabilities, confidence, what the reader said), with all that encoder and reader say."""
+    reading = read(gathered, shortlist(gathered, table, model.shortlist), reader)
+    probability = as_answers(gathered, model.sentence(with_reading(table, reading)))
+    figures = question_figures(gathered, table, probability, reading)
+    return probability, _confidence(model.question, figures, QUESTION_FEATURES), reading
+
+
+def _by_words(
+    gathered: Gathered, table: Matrix, model: EvidenceModel, _reader: SentenceReader
+) -> tuple[NDArray[np.float64], float, Reading]:
+    """The same for a question in letters that neither can read."""
+    probability = model.sentence_by_words(columns(table, SENTENCE_FEATURES, WORD_FEATURES))
+    reading = unread(gathered)
+    figures = question_figures(gathered, table, probability, reading)
+    return probability, _confidence(model.question_by_words, figures, QUESTION_WORD_FEATURES), reading
+
+
+def _confidence(model: Logistic, figures: Matrix, wanted: tuple[str, ...]) -> float:
+    return float(model(columns(figures[None, :], QUESTION_FIGURES, wanted))[0])
+
+
+def shortlist(gathered: Gathered, table: Matrix, model: Logistic) -> list[int]:
+    """The candidates' places, the likeliest first, before the reader has seen any."""
+    return [int(place) for place in np.argsort(-as_answers(gathered, model(table)), kind="stable")]
+
+
+def _left_open(gathered: Gathered) -> NDArray[np.bool_]:
+    """[candidates] whether the sentence asks, and is the last of its passage or has another question behind it."""
+    ones = gathered.candidates
+    asking = [asks(one.text) for one in ones]
+    answered = [
+        i + 1 < len(ones) and ones[i + 1].hit.passage_id == one.hit.passage_id and not asking[i + 1]
+        for i, one in enumerate(ones)
+    ]
+    return np.array(asking, dtype=np.bool_) & ~np.array(answered, dtype=np.bool_)
+
+
+def _unknown_identifiers(gathered: Gathered) -> bool:
+    """Whether the question names something by letters and digits ("X9000") that no retrieved passage names.
+
+    Such a name has no synonym: a passage about the X8000 does not answer, however near it is.
+    """
+    wanted = {squeezed(match.group()) for match in _IDENTIFIER.finditer(gathered.question.text)}
+    if not wanted:
+        return False
+    shown = squeezed(" ".join(f"{hit.document.title} {hit.heading or ''} {hit.text}" for hit in gathered.hits))
+    return any(identifier not in shown for identifier in wanted)
+
+
+def squeezed(text: str) -> str:
+    """Letters and digits only, lower-cased: "X-9000", "X 9000" and "x9000" are one name."""
+    return re.sub(r"[\W_]+", "", text.lower())
+
+
+def as_answers(gathered: Gathered, probability: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Probabilities after what an answer must be like: no question of the document's own, unless a sentence that answers it
+    follows."""
+    kept = np.where(_left_open(gathered), OPEN_QUESTION, 1.0)
+    return np.clip(probability * kept, 1e-6, 1 - 1e-6)

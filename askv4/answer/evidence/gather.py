@@ -1,0 +1,271 @@
+"""Collects what the evidence model judges: the candidate sentences of the best passages, encoded beside the question."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from math import log
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from askv4.language.patterns import Pattern
+from askv4.language.words import asks, content_words
+from askv4.retrieve.reranker import titled
+from askv4.text.places import PATH_SEPARATOR
+from askv4.types import Hit, Judgement, Span
+
+if TYPE_CHECKING:
+    from askv4.neural.encoder import TokenStates
+
+PASSAGES = 6
+"""How many passages' sentences are judged: more were no better on the development sets, and cost 12 ms each."""
+READ = 12
+"""How many sentences the reader sees: fourteen gave 0.002 more average precision, and cost 20 ms each of a core's time."""
+READABLE = 0.5
+"""The share of a question's letters that the models must know to have a say."""
+MAX_TERMS = 64
+"""As many words of a question are weighed; a longer one is a pasted page."""
+_WORD = Pattern(r"[^\W_]+")
+
+
+class StateEncoder(Protocol):
+    """The encoder that evidence is judged with: token states beside the pooled vector."""
+
+    @property
+    def identity(self) -> str: ...
+
+    def encode_states(self, texts: Sequence[str]) -> list[TokenStates]: ...
+    def known_share(self, text: str) -> float: ...
+
+
+class Lexicon(Protocol):
+    """What the catalogue knows about words."""
+
+    def document_frequency(self, terms: Iterable[str]) -> dict[str, int]: ...
+    def stems(self, texts: Sequence[str]) -> list[list[str]]: ...
+    def passage_count(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionView:
+    """A question, seen as the evidence model sees it."""
+
+    text: str
+    follow_up: bool
+    """Whether it was asked in a conversation: what it leaves out makes every figure below lower."""
+    readable: bool
+    """Whether it is written in letters that the judging models know; else only its words say anything."""
+    terms: tuple[str, ...]
+    """Stems of the content words, distinct, in order."""
+    names: frozenset[str]
+    """Those of `terms` that name something: written with a capital or a digit. Only the very word will do for them."""
+    idf: NDArray[np.float32]
+    """[len(terms)] how rare each term is among the corpus' passages, in nats."""
+    vector: NDArray[np.float32]
+    """[d] unit."""
+    states: NDArray[np.float32]
+    """[tokens, d] unit rows."""
+    weights: NDArray[np.float32]
+    """[tokens] idf of the word that the token belongs to, shared between its pieces; 0 for function words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence of a retrieved passage."""
+
+    hit: Hit
+    span: Span
+    text: str
+    position: int
+    """Its place among the sentences of its passage, from 0."""
+    stems: frozenset[str]
+    vector: NDArray[np.float32]
+    states: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """Question and candidates; sentences of one passage stand together, in order, passages by rank."""
+
+    question: QuestionView
+    hits: tuple[Hit, ...]
+    candidates: tuple[Candidate, ...]
+    context: Mapping[int, frozenset[str]]
+    """Passage id -> stems of its document's title and of its headings."""
+    headings: Mapping[int, frozenset[str]]
+    """Passage id -> stems of the nearest heading that the title, which is read anyway, has not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the reader makes of the candidates."""
+
+    sentences: NDArray[np.float32]
+    """[candidates] logits, higher for a better answer; one that was not read has the lowest of those that were."""
+    passage: float
+    """The logit of the best passage, read as a whole."""
+    answers: tuple[Span | None, ...]
+    """[candidates] the words that answer, in the document's text; None where the sentence holds none, or was not read."""
+    answer_scores: NDArray[np.float32]
+    """[candidates] by how much those words are likelier than none, in logits; 0 where there are none."""
+
+
+class SentenceReader(Protocol):
+    """The model that sees question and text together."""
+
+    def scores(self, question: str, texts: Sequence[str]) -> NDArray[np.float32]: ...
+    def read(self, question: str, texts: Sequence[str]) -> list[Judgement]: ...
+
+
+def read(gathered: Gathered, likely: Sequence[int], reader: SentenceReader) -> Reading:
+    """Reads the first `READ` of the candidates that `likely` numbers, best first, and the best passage; one call.
+
+    A passage that was read already, for its place, is not read twice. Where the heading has a word of the question that the
+    text below it lacks, or asks itself, the text is read once more under it and counts for as much as the better reading:
+    "Two years." is the length of something only under "Warranty", but a heading can lead astray, too.
+    """
+    chosen, first = list(likely[:READ]), gathered.hits[0]
+    ones = [gathered.candidates[i] for i in chosen]
+    whole = frozenset().union(*(c.stems for c in gathered.candidates if c.hit.passage_id == first.passage_id))
+    texts = [*((one.hit, one.text, one.stems) for one in ones), (first, first.text, whole)]
+    found = np.full(len(texts), -np.inf, dtype=np.float32)
+    places = list(range(len(texts)))
+    if first.reading is not None:
+        found[places.pop()] = first.reading
+    wanted = [(place, titled(*texts[place][:2])) for place in places]
+    for place, (hit, text, stems) in enumerate(texts):
+        if _heading_helps(gathered, hit, stems):
+            heading = _heading(hit)
+            wanted.append((place, titled(hit, f"{heading}{'' if asks(heading) else ':'} {text}")))
+    answers: list[Span | None] = [None] * len(gathered.candidates)
+    answer_scores = np.zeros(len(gathered.candidates), dtype=np.float32)
+    judged = reader.read(gathered.question.text, [text for _, text in wanted])
+    for (place, text), judgement in zip(wanted, judged, strict=True):
+        if judgement.logit > found[place]:
+            found[place] = judgement.logit
+            if place < len(chosen):
+                answer = answer_in(ones[place].span, text, judgement)
+                answers[chosen[place]] = answer
+                answer_scores[chosen[place]] = judgement.span_score if answer else 0.0
+    sentences = np.full(len(gathered.candidates), found[:-1].min(), dtype=np.float32)
+    sentences[chosen] = found[:-1]
+    return Reading(sentences, float(found[-1]), tuple(answers), answer_scores)
+
+
+def answer_in(sentence: Span, text: str, judgement: Judgement) -> Span | None:
+    """The words that answer, in the document's text; `text` was read, which ends with the sentence. None where they lie in
+    the title or heading before it."""
+    moved = sentence.end - len(text)
+    span = judgement.span
+    return None if span is None or span.start + moved < sentence.start else Span(span.start + moved, span.end + moved)
+
+
+def _heading(hit: Hit) -> str:
+    """The nearest heading above a passage, without those above that one; empty where there is none but the title."""
+    heading = (hit.heading or "").rpartition(PATH_SEPARATOR)[2]
+    return "" if heading == hit.document.title else heading
+
+
+def _heading_helps(gathered: Gathered, hit: Hit, stems: frozenset[str]) -> bool:
+    """Whether the heading has a word of the question that the text with these stems lacks, or is a question."""
+    lacking = gathered.headings[hit.passage_id] - stems
+    return asks(_heading(hit)) or not lacking.isdisjoint(gathered.question.terms)
+
+
+def unread(gathered: Gathered) -> Reading:
+    """What a reader says of sentences that it cannot read: nothing."""
+    nothing = np.zeros(len(gathered.candidates), dtype=np.float32)
+    return Reading(nothing, 0.0, (None,) * len(nothing), nothing)
+
+
+def gather(
+    question: str,
+    hits: Sequence[Hit],
+    encoder: StateEncoder,
+    lexicon: Lexicon,
+    *,
+    follow_up: bool = False,
+) -> Gathered:
+    """Encode `question` and the sentences of the best hits; one call to the encoder."""
+    chosen = tuple(hits[:PASSAGES])
+    spans = [(hit, span) for hit in chosen for span in hit.sentences]
+    texts = [hit.text[span.start - hit.start : span.end - hit.start] for hit, span in spans]
+    encoded = encoder.encode_states([question, *texts])
+    titles, paths = [hit.document.title for hit in chosen], [hit.heading or "" for hit in chosen]
+    stems = [frozenset(found) for found in lexicon.stems([*texts, *titles, *paths, *map(_heading, chosen)])]
+    candidates, position, passage = [], 0, -1
+    for (hit, span), text, terms, states in zip(spans, texts, stems, encoded[1:], strict=False):
+        position = position + 1 if hit.passage_id == passage else 0
+        passage = hit.passage_id
+        candidates.append(Candidate(hit, span, text, position, terms, states.vector, _unit(states.states)))
+    leads = iter(stems[len(texts) :])
+    of_titles, of_paths, of_headings = (list(islice(leads, len(chosen))) for _ in range(3))
+    context = {hit.passage_id: a | b for hit, a, b in zip(chosen, of_titles, of_paths, strict=True)}
+    headings = {hit.passage_id: b - a for hit, a, b in zip(chosen, of_titles, of_headings, strict=True)}
+    readable = encoder.known_share(question) >= READABLE
+    view = _view(question, encoded[0], lexicon, follow_up, readable)
+    return Gathered(view, chosen, tuple(candidates), context, headings)
+
+
+def _view(question: str, encoded: TokenStates, lexicon: Lexicon, follow_up: bool, readable: bool) -> QuestionView:
+    frequency = lexicon.document_frequency(content_words(question)[:MAX_TERMS])
+    passages = lexicon.passage_count()
+    rarity = {word: _idf(seen, passages) for word, seen in frequency.items()}
+    named = name_words(question)
+    idf: dict[str, float] = {}
+    names: set[str] = set()
+    for word, parts in zip(rarity, lexicon.stems(list(rarity)), strict=True):
+        idf.update(dict.fromkeys(parts, rarity[word]))
+        names.update(parts if word in named else ())
+    return QuestionView(
+        text=question,
+        follow_up=follow_up,
+        readable=readable,
+        terms=tuple(idf),
+        names=frozenset(names),
+        idf=np.array(list(idf.values()), dtype=np.float32),
+        vector=encoded.vector,
+        states=_unit(encoded.states),
+        weights=_token_weights(question, encoded.spans, rarity),
+    )
+
+
+def name_words(question: str) -> frozenset[str]:
+    """The words of a question, lower-cased, that name something: with a digit, or a capital that its place does not explain.
+
+    None in a question that is all capitals.
+    """
+    if question.isupper():
+        return frozenset()
+    found = [match.group() for match in _WORD.finditer(question)]
+    return frozenset(
+        word.lower()
+        for place, word in enumerate(found)
+        if any(c.isdigit() for c in word) or any(c.isupper() for c in word[place == 0 :])
+    )
+
+
+def _idf(seen: int, passages: int) -> float:
+    """BM25's idf in nats, of a term that `seen` of `passages` hold; never negative."""
+    return log(1 + (max(passages - seen, 0) + 0.5) / (seen + 0.5))
+
+
+def _token_weights(question: str, spans: Sequence[tuple[int, int]], rarity: Mapping[str, float]) -> NDArray[np.float32]:
+    """[tokens] the weight of each token's word, split over the word's tokens; all ones when nothing else is left."""
+    found = list(_WORD.finditer(question))
+    owner: list[int | None] = []
+    for start, _end in spans:
+        owner.append(next((i for i, word in enumerate(found) if word.start() <= start < word.end()), None))
+    weights = np.zeros(len(spans), dtype=np.float32)
+    for token, index in enumerate(owner):
+        if index is not None:
+            weights[token] = rarity.get(found[index].group().lower(), 0.0) / owner.count(index)
+    return weights if weights.sum() > 0 else np.ones(len(spans), dtype=np.float32)
+
+
+def _unit(states: NDArray[np.float32]) -> NDArray[np.float32]:
+    norms = np.linalg.norm(states, axis=1, keepdims=True)
+    return np.asarray(states / np.maximum(norms, 1e-9), dtype=np.float32)

@@ -1,1 +1,0 @@
-"""What a text states, brought into one form: numbers with their units, dates and names."""

@@ -1,0 +1,1 @@
+"""What is asked, taken apart once."""

@@ -1,0 +1,1 @@
+"""The quotations: exact spans, cited."""

@@ -1,0 +1,280 @@
+"""What a sentence needs to be understood on its own: its neighbour, the name of what "it" is, its list's opening, its columns.
+
+What is added in brackets belongs to the answer as it is shown; the quotation stays the document's own characters. Where a
+bracket would be a guess, the neighbour is quoted along instead.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from askv4.language.patterns import Pattern
+from askv4.language.tokens import fold, stem
+from askv4.language.words import AUXILIARIES, PRONOUNS, STOP_WORDS, asks, words
+from askv4.types import Hit, Span
+
+Neighbour = Callable[[Hit, Span], Span | None]
+Note = tuple[int, str]
+"""(offset in the document's text, words): they are shown in brackets before the character at the offset."""
+
+LONGEST_LEAD = 160
+LONGEST_ITEM = 240
+LONGEST_LIST = 700
+"""In characters: what is longer is not brought along, for the reader opens the source for that."""
+BARE_ANSWER_WORDS = 4
+"""An answer of fewer words ("No.", "A: Yes.") has its reason brought along."""
+
+_LEANS = Pattern(
+    r"^[\"“‘'(]?(?:(?:and|but|so|yet|still|however|instead|also|then|thus|therefore|moreover|otherwise)\b,?\s+)?"
+    rf"(?:(?:{PRONOUNS}|both|neither|the (?:former|latter))\b"
+    rf"|(?:this|that|these|those|such)\s+(?:{AUXILIARIES}|\w{{3,}}ed|\w{{3,}}s)\b)",
+    re.I,
+)
+"""Bringing the neighbours of all that point back, "this law was" and "therefore" too, cost CLAPnq half a point of F1 more."""
+_PRONOUN = Pattern(r"^[\"“‘'(]?(?P<word>It|Its|He|His|She|They|Their)\b(?=\s+[a-z])")
+_VERB = rf"(?:{AUXILIARIES}|became|began|stands|contains|consists|\w{{3,}}ed)"
+_SUBJECT = Pattern(
+    rf"^(?P<what>(?:The |An? )?(?:[\w’'-]+ ){{0,4}}?[\w’'-]+)(?:,? \([^()]{{1,80}}\)|, [^,]{{1,80}},)? {_VERB}\b"
+)
+_CHAIN = 6
+_POINTS = Pattern(
+    rf"^(?:{PRONOUNS}|this|these|that|those|there|such|in|on|at|by|as|for|when|while|if|after|before)\b",
+    re.I,
+)
+_ITEM = Pattern(r"[ \t>]*(?:[-*+•–‣◦]|\(?\d{1,3}[.)/]|\(?[a-z][.)])[ \t]+")
+_RULE = Pattern(r"[ \t>]*\|?[ \t]*:?-{1,}:?[ \t]*(?:\|[ \t]*:?-{1,}:?[ \t]*)*\|?[ \t]*")
+_CELL = Pattern(r"(?<!\\)\|")
+
+
+@dataclass(frozen=True, slots=True)
+class Complete:
+    """A sentence with what it needs."""
+
+    span: Span
+    notes: tuple[Note, ...] = ()
+
+
+def leans(sentence: str) -> bool:
+    """Whether a sentence points at the one before it and does not say itself at what: "this was", but not "this law was"."""
+    return bool(_LEANS.match(sentence))
+
+
+def complete(hit: Hit, span: Span, text: str, question: str, before: Neighbour, after: Neighbour) -> Complete:
+    """The sentence at `span` of the document's `text`, with what it cannot be read without.
+
+    `before` and `after` give the sentence beside a span in the same paragraph, or None; behind a question `after` may go on
+    to the next paragraph.
+    """
+    labels = _row_labels(text, span)
+    if labels is not None:
+        return Complete(span, labels)
+    item = _item(text, span)
+    if item is not None:
+        return _with_lead(text, item, span, question)
+    if asks(span.of(text)):
+        return Complete(_with_answer(text, hit, span, after))
+    if span.of(text).rstrip("*_ ").endswith((":", "：")):
+        return Complete(_with_list(text, span, after(hit, span)))
+    if leans(span.of(text)):
+        # One step back only: two sentences that both lean are a paragraph, and the reader opens the source for that.
+        previous = before(hit, span)
+        if previous is not None and previous.end <= span.start:
+            about = f"{question} {hit.document.title} {hit.heading or ''}"
+            note = _named(text, span, _opening(text, hit, span, previous, before), about)
+            return Complete(span, (note,)) if note else Complete(Span(previous.start, span.end))
+    return Complete(span)
+
+
+def _with_answer(text: str, hit: Hit, span: Span, after: Neighbour) -> Span:
+    """A question of the document's own, with the sentence that answers it; after a bare "No." with one more."""
+    last = span
+    for _ in range(2):
+        following = after(hit, last)
+        if following is None or following.start < last.end or asks(following.of(text)):
+            break
+        last = following
+        if len(words(last.of(text))) >= BARE_ANSWER_WORDS:
+            break
+    return Span(span.start, last.end)
+
+
+def _opening(text: str, hit: Hit, span: Span, previous: Span, before: Neighbour) -> Span:
+    """The sentence before, or the first one before it that does not go on with the same pronoun: "It is ... It has ..."."""
+    pronoun = _PRONOUN.match(span.of(text))
+    for _ in range(_CHAIN):
+        other = _PRONOUN.match(previous.of(text))
+        if not pronoun or not other or pronoun["word"][:2] != other["word"][:2]:
+            break
+        earlier = before(hit, previous)
+        if earlier is None or earlier.end > previous.start:
+            break
+        previous = earlier
+    return previous
+
+
+def _named(text: str, span: Span, previous: Span, about: str) -> Note | None:
+    """What the pronoun at the beginning stands for, where the sentence before has it for its subject and everything is about it."""
+    pronoun = _PRONOUN.match(span.of(text))
+    subject = _SUBJECT.match(" ".join(previous.of(text).split()))
+    if pronoun is None or subject is None or _POINTS.match(subject["what"]):
+        return None
+    what, word = subject["what"], pronoun["word"].lower()
+    own = [w for w in words(what) if w not in STOP_WORDS]
+    known = {stem(fold(w)) for w in words(about)}
+    if not own or stem(fold(own[-1])) not in known or not _agrees(word, what, own[-1]):
+        return None
+    for article in ("The ", "A ", "An "):
+        what = f"the {what[len(article) :]}" if what.startswith(article) else what
+    if word in ("its", "his", "their"):
+        what += "’" if what.endswith("s") else "’s"
+    return span.start + pronoun.end("word"), what
+
+
+def _agrees(pronoun: str, what: str, head: str) -> bool:
+    many = (head.endswith("s") and not head.endswith(("ss", "us", "is")) and not what[:1].isupper()) or " and " in what
+    if what.startswith("The "):
+        many = head.endswith("s") and not head.endswith(("ss", "us", "is"))
+    if pronoun in ("they", "their"):
+        return many
+    if pronoun in ("he", "his", "she"):
+        return not what.startswith(("The ", "A ", "An ")) and all(w[:1].isupper() for w in what.split())
+    return not many
+
+
+def _line(text: str, at: int) -> Span:
+    """The line in which an offset lies, without its end."""
+    end = text.find("\n", at)
+    return Span(text.rfind("\n", 0, at) + 1, len(text) if end < 0 else end)
+
+
+def _above(text: str, line: Span) -> Span | None:
+    return _line(text, line.start - 1) if line.start > 0 else None
+
+
+def _below(text: str, line: Span) -> Span | None:
+    return _line(text, line.end + 1) if line.end + 1 < len(text) else None
+
+
+# Tables of Markdown and the like: other formats have their labels in the row already, as text/loaders/tables.py writes it.
+
+
+def _row_labels(text: str, span: Span) -> tuple[Note, ...] | None:
+    """The label of each cell of a table's row, to stand before it; None for what is no row below a line of labels."""
+    line = _line(text, span.start)
+    if not _CELL.search(line.of(text)) or span.end > line.end:
+        return None
+    above = _above(text, line)
+    for _ in range(500):
+        if above is None or not _CELL.search(above.of(text)):
+            return None
+        if _RULE.fullmatch(above.of(text)):
+            break
+        above = _above(text, above)
+    head = _above(text, above) if above is not None else None
+    if head is None or not _CELL.search(head.of(text)):
+        return None
+    labels = [cell.of(text).strip() for cell in _cells(text, head)]
+    cells = _cells(text, line)
+    return tuple(
+        (cell.start + len(cell.of(text)) - len(cell.of(text).lstrip()), label)
+        for label, cell in zip(labels, cells, strict=False)
+        if label and cell.of(text).strip() and span.start <= cell.start + 1 <= span.end
+    )
+
+
+def is_table_head(text: str, span: Span) -> bool:
+    """Whether a span is the line of labels of a table, which says nothing without a row."""
+    line = _line(text, span.start)
+    below = _below(text, line)
+    return bool(
+        _CELL.search(line.of(text))
+        and span.end <= line.end
+        and below is not None
+        and _CELL.search(below.of(text))
+        and _RULE.fullmatch(below.of(text))
+    )
+
+
+def _cells(text: str, line: Span) -> list[Span]:
+    cuts = [line.start - 1, *(line.start + match.start() for match in _CELL.finditer(line.of(text))), line.end]
+    cells = [Span(one + 1, other) for one, other in itertools.pairwise(cuts) if one + 1 <= other]
+    if cells and not cells[0].of(text).strip(" \t>"):
+        cells = cells[1:]
+    return cells[:-1] if cells and not cells[-1].of(text).strip() else cells
+
+
+# Lists
+
+
+def _item(text: str, span: Span) -> Span | None:
+    """The whole item of a list in which a sentence stands, without its mark; None elsewhere."""
+    line: Span | None = _line(text, span.start)
+    for _ in range(6):
+        if line is None or not line.of(text).strip():
+            return None
+        mark = _ITEM.match(line.of(text))
+        if mark:
+            end = line.end
+            below = _below(text, line)
+            while below is not None and below.of(text).strip() and not _ITEM.match(below.of(text)):
+                end, below = below.end, _below(text, below)
+            return Span(line.start + mark.end(), end)
+        line = _above(text, line)
+    return None
+
+
+def _with_lead(text: str, item: Span, span: Span, question: str) -> Complete:
+    """The item, whole unless it is long, with the line that opens its list where the item does not say what it is one of."""
+    whole = Span(min(item.start, span.start), max(item.end, span.end))
+    shown = whole if whole.end - whole.start <= LONGEST_ITEM and span.start >= item.start else span
+    lead = _lead(text, item)
+    if lead is None or not _needs(lead.of(text), shown.of(text), question):
+        return Complete(shown)
+    if _ITEM.fullmatch(text[lead.end : item.start].lstrip("\r\n")) and shown.start == item.start:
+        return Complete(Span(lead.start, shown.end))
+    return Complete(shown, ((shown.start, " ".join(lead.of(text).split())),))
+
+
+def _lead(text: str, item: Span) -> Span | None:
+    """The sentence with a colon before the list of an item."""
+    line = _above(text, _line(text, item.start))
+    for _ in range(200):
+        if line is None:
+            return None
+        said = line.of(text).rstrip()
+        if said and not _ITEM.match(said) and not said.startswith((" ", "\t")):
+            if not said.rstrip("*_").endswith((":", "：")):
+                return None
+            start = max((match.end() for match in re.finditer(r"[.!?][\"”)]?\s+", said)), default=0)
+            return Span(line.start + start, line.start + len(said)) if len(said) - start <= LONGEST_LEAD else None
+        line = _above(text, line)
+    return None
+
+
+def _needs(lead: str, item: str, question: str) -> bool:
+    """Whether an item is a fragment, or its opening has words of the question that it has not."""
+    asked = {stem(fold(w)) for w in words(question) if w not in STOP_WORDS}
+    opening, own = ({stem(fold(w)) for w in words(part)} for part in (lead, item))
+    return len(words(item)) <= 6 or bool((asked & opening) - own)
+
+
+def _with_list(text: str, span: Span, following: Span | None) -> Span:
+    """A line that opens a list, with the list; one that announces a sentence, with that sentence."""
+    line = _below(text, _line(text, span.end - 1))
+    while line is not None and not line.of(text).strip():
+        line = _below(text, line)
+    end = span.end
+    while line is not None and _ITEM.match(line.of(text)) and line.end - span.start <= LONGEST_LIST:
+        end = line.end
+        below = _below(text, line)
+        while below is not None and below.of(text).strip() and not _ITEM.match(below.of(text)):
+            end, below = below.end, _below(text, below)
+        while below is not None and not below.of(text).strip():
+            below = _below(text, below)
+        line = below
+    if end == span.end and following is not None and following.end - span.start <= LONGEST_LIST:
+        end = following.end
+    return Span(span.start, span.start + len(text[span.start : end].rstrip()))

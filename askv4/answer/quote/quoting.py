@@ -1,0 +1,173 @@
+"""The answers that need no model: quotations, a candidate where it is uncertain, the refusal with what came nearest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from askv4.answer.conflict.conflicts import as_conflict, find_differences, with_both
+from askv4.answer.conversation.follow_up import Understood
+from askv4.answer.evidence.assess import Evidence, ScoredSentence
+from askv4.answer.quote.extractive import (
+    BRIEF,
+    REFUSAL,
+    Length,
+    Quotation,
+    choose,
+    compose,
+    nearest,
+    numbered,
+    quotations,
+    shown,
+    without_heads,
+)
+from askv4.answer.quote.listing import MAYBE, unmarked
+from askv4.answer.quote.verdict import Entailment, weigh
+from askv4.language.words import asks, words
+from askv4.types import Answer, Document, Hit, Skipped, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+MARKED_SHARE = 0.5
+"""The words of a sentence that answer are marked when its probability is at least this share of the best one's,"""
+SURE_SPAN = -1.0
+"""and the reader points at them at least so much surer, in logits, than at nothing."""
+
+
+class Sources(Protocol):
+    """What answers need of the catalogue."""
+
+    def text(self, name: str) -> str: ...
+    def place(self, document: str, offset: int) -> tuple[int | None, int | None]: ...
+    def neighbours(self, document: str, start: int, end: int, before: int, after: int) -> list[Span]: ...
+    def skipped(self) -> Iterable[Skipped]: ...
+
+
+def quote(
+    understood: Understood,
+    evidence: Evidence,
+    sources: Sources,
+    entailment: Entailment | None = None,
+    length: Length = BRIEF,
+) -> Answer:
+    """The answer in quotations; the evidence must hold at least one sentence.
+
+    `entailment` weighs where documents differ, and yes/no questions; what it raises is raised.
+    """
+    text_of = texts(sources)
+    differences = find_differences(understood.question, evidence, entailment) if entailment else []
+    chosen = with_both(without_heads(choose(evidence, length), text_of), differences)
+    beside = Beside(sources, text_of)
+
+    def marks(quotation: Quotation, text: str) -> tuple[Span, ...]:
+        return marks_of(evidence, quotation, text)
+
+    found = quotations(chosen, text_of, beside.before, beside.after, understood.question)
+    against = frozenset(one.document.document for difference in differences for one in difference.both)
+    text, citations = compose(found, text_of, sources.place, marks, against)
+    conflicts = tuple(as_conflict(difference, lambda one: numbered(one.scored, found)) for difference in differences)
+    weighed = weigh(understood.question, [_read_out(one, text_of) for one in found], entailment) if entailment else None
+    quoted = f"{weighed.line}\n{text}" if weighed else text
+    return Answer(
+        question=understood.asked, status="answered", mode="extractive", model=None,
+        answer=quoted, quoted=quoted, verdict=weighed.verdict if weighed else None, citations=citations,
+        conflicts=conflicts, skipped=tuple(sources.skipped()),
+        standalone_question=standalone(understood), confidence=round(evidence.confidence, 3),
+    )  # fmt: skip
+
+
+def marks_of(evidence: Evidence, quotation: Quotation, text: str) -> tuple[Span, ...]:
+    """The words of a quotation that answer, in the reader's eyes; of a question that it begins with, those behind it."""
+    if quotation.probability < MARKED_SHARE * evidence.sentences[0].probability:
+        return ()
+    answered = asks(quotation.sentences[0].of(text))
+    return tuple(
+        one.answer
+        for one in evidence.sentences
+        if one.answer is not None
+        and one.answer_score >= SURE_SPAN
+        and (answered or one.probability >= MARKED_SHARE * evidence.sentences[0].probability)
+        and _within(one, quotation)
+        and not asks(one.candidate.text)
+    )
+
+
+def _within(scored: ScoredSentence, quotation: Quotation) -> bool:
+    one, span = scored.candidate, quotation.span
+    same = one.hit.document.document == quotation.hit.document.document
+    return same and span.start <= one.span.start and one.span.end <= span.end
+
+
+def _read_out(quotation: Quotation, text_of: Callable[[str], str]) -> tuple[Document, str]:
+    """A quotation with its document, and with the title that tells what it is about."""
+    document = quotation.hit.document
+    return document, f"{document.title}: {shown(quotation, text_of(document.document))}"
+
+
+def offer(understood: Understood, evidence: Evidence, hits: Sequence[Hit], sources: Sources) -> Answer:
+    """The likeliest sentence as what may answer, and the other passages that came near. The evidence must hold a sentence."""
+    text_of = texts(sources)
+    beside = Beside(sources, text_of)
+    best = without_heads(choose(evidence), text_of)[:1]
+    found = quotations(best, text_of, beside.before, beside.after, understood.question)
+    line, candidates = compose(found, text_of, sources.place, lambda one, text: marks_of(evidence, one, text))
+    others = [hit for hit in hits if hit.passage_id != best[0].candidate.hit.passage_id]
+    return Answer(
+        question=understood.asked, status="uncertain", mode="extractive", model=None,
+        answer=f"{MAYBE}\n{unmarked(line)}", quoted=f"{MAYBE}\n{line}",
+        nearest=(*candidates, *nearest(others, evidence.sentences, text_of, sources.place, first=2)),
+        skipped=tuple(sources.skipped()), standalone_question=standalone(understood),
+        confidence=round(evidence.confidence, 3),
+    )  # fmt: skip
+
+
+def refuse(understood: Understood, evidence: Evidence, hits: Sequence[Hit], sources: Sources) -> Answer:
+    """The sources do not answer; the nearest passages instead."""
+    return Answer(
+        question=understood.asked, status="not_in_sources", mode="extractive", model=None, answer=REFUSAL,
+        nearest=nearest(hits, evidence.sentences, texts(sources), sources.place), skipped=tuple(sources.skipped()),
+        standalone_question=standalone(understood), confidence=round(evidence.confidence, 3),
+    )  # fmt: skip
+
+
+def standalone(understood: Understood) -> str | None:
+    """The question as it was understood, where that is not how it was asked."""
+    return understood.question if understood.carried else None
+
+
+def texts(sources: Sources) -> Callable[[str], str]:
+    """Document name -> text, each read once."""
+    held: dict[str, str] = {}
+
+    def text_of(document: str) -> str:
+        if document not in held:
+            held[document] = sources.text(document)
+        return held[document]
+
+    return text_of
+
+
+class Beside:
+    """The sentence before or after a span in the same paragraph; behind a question also that of the next one."""
+
+    def __init__(self, sources: Sources, text_of: Callable[[str], str]) -> None:
+        self._sources = sources
+        self._text_of = text_of
+
+    def before(self, hit: Hit, span: Span) -> Span | None:
+        return self._near(hit, span, 1, 0)
+
+    def after(self, hit: Hit, span: Span) -> Span | None:
+        return self._near(hit, span, 0, 1)
+
+    def _near(self, hit: Hit, span: Span, before: int, after: int) -> Span | None:
+        document = hit.document.document
+        near = self._sources.neighbours(document, span.start, span.end, before, after)
+        if not near:
+            return None
+        text = self._text_of(document)
+        between = text[slice(*((near[0].end, span.start) if before else (span.end, near[0].start)))]
+        same = between.count("\n") <= 1 or (after and asks(span.of(text)) and not words(between))
+        return near[0] if same else None

@@ -1,0 +1,1 @@
+"""The folder of documents: found, read apart, added to, removed from."""

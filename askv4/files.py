@@ -1,0 +1,115 @@
+"""Files and folders on disk: whole folders put in place at once, flushed, locked; the sum of a file."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from askv4.errors import DataFolderUnwritable
+
+PARTIAL = ".partial"
+_UNFINISHED = ".unfinished-"
+
+
+@contextmanager
+def locked(folder: Path, on_wait: Callable[[], None]) -> Iterator[None]:
+    """Holds the right to make or replace `folder`, against other processes and threads; waits for it if need be.
+
+    Raises DataFolderUnwritable.
+    """
+    from filelock import FileLock, Timeout
+
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder.parent / f"{folder.name}.lock", timeout=0)
+        try:
+            lock.acquire()
+        except Timeout:
+            on_wait()
+            lock.acquire(timeout=-1, poll_interval=0.2)
+    except OSError as error:
+        raise DataFolderUnwritable(f"cannot write to {folder.parent}: {error}") from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def new_unfinished(folder: Path) -> Path:
+    """An empty folder beside `folder`, in which its content can be made. Call under the lock. Raises OSError."""
+    clear_unfinished(folder)
+    return Path(tempfile.mkdtemp(prefix=f"{_UNFINISHED}{folder.name}-", dir=folder.parent))
+
+
+def clear_unfinished(folder: Path) -> None:
+    """Removes what killed attempts left beside `folder`. Call under the lock: nobody else is writing there."""
+    for leftover in folder.parent.glob(f"{_UNFINISHED}{folder.name}-*"):
+        shutil.rmtree(leftover, ignore_errors=True)
+
+
+def publish(unfinished: Path, folder: Path) -> None:
+    """Flushes `unfinished` to the disk and renames it to `folder`, replacing what is there. Raises OSError."""
+    for path in sorted(unfinished.rglob("*")):
+        flush(path)
+    flush(unfinished)
+    if folder.exists():
+        # A folder cannot be renamed over another. Between the two steps there is none, which the next start repairs.
+        folder.rename(Path(tempfile.mkdtemp(prefix=f"{_UNFINISHED}{folder.name}-", dir=folder.parent)) / "replaced")
+    unfinished.rename(folder)
+    flush(folder.parent)
+    clear_unfinished(folder)
+
+
+def remove_others(folder: Path, pattern: str, kept: int) -> None:
+    """Removes what matches `pattern` beside `folder`, but the `kept` folders made last, as far as the system lets them go."""
+    with suppress(OSError):  # another process may be removing the same
+        others = [path for path in folder.parent.glob(pattern) if path.is_dir() and path != folder]
+        for other in sorted(others, key=lambda path: path.stat().st_mtime_ns, reverse=True)[kept:]:
+            remove(other)
+
+
+def remove(folder: Path) -> None:
+    """Deletes `folder`, unless the system forbids it: Windows does while a file in it is open.
+
+    It is renamed first, so that whoever looks finds the whole of it or nothing. What a kill leaves has `PARTIAL` at the
+    end of its name; removing that goes on where it was left.
+    """
+    doomed = folder.with_name(f"{folder.name.removesuffix(PARTIAL)}{PARTIAL}")
+    with suppress(OSError):
+        folder.rename(doomed)
+        shutil.rmtree(doomed)
+
+
+def flush(path: Path) -> None:
+    """Has the file or folder at `path` written to the disk. Raises OSError."""
+    if path.is_dir():
+        if sys.platform == "win32":  # folders cannot be opened there, and need not be
+            return
+        descriptor = os.open(path, os.O_RDONLY)
+    else:
+        descriptor = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def otherwise(path: Path, expected: str, owner: str) -> str | None:
+    """What is wrong with a file of `owner` that should have this sha256, in words; None where nothing is."""
+    try:
+        found = sha256_of(path)
+    except OSError as error:
+        return f"cannot read {path}: {error}"
+    return None if found == expected else f"{path} is not the file of {owner}: its sha256 is {found}, not {expected}"
+
+
+def sha256_of(path: Path) -> str:
+    """The file's sha256 as hex. Raises OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,1 +1,0 @@
-"""Text becomes searchable: encoder, vectors, catalogue, sync."""

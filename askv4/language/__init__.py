@@ -1,0 +1,1 @@
+"""What words stand for: word lists, numbers, dates, names; no document is known here."""

@@ -1,0 +1,89 @@
+"""Words, and which of them say what a text is about."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from askv4.language.cjk import is_cjk, split_runs, without_asking
+from askv4.types import Span
+
+_WORD = re.compile(r"[^\W_]+")
+_CLOSING = "”\"'’»)*_ "
+"""What may stand behind the mark that ends a sentence: quotation marks, brackets, Markdown's emphasis."""
+_JOINER = "\u200d"
+_IN_NUMBERS = ".,:"
+
+STOP_WORDS = frozenset(
+    """a about above after again against all also am an and any are as at be because been before being below between
+    both but by can could did do does doing down during each either else etc ever few for from further get gets give
+    given go goes got had has have having he her here hers herself him himself his how however i if in into is it its
+    itself just let like may me might more most much must my myself no nor not of off on once only onto or other our
+    ours ourselves out over own please same shall she should so some such tell than that the their theirs them
+    themselves then there these they this those through to too under until up upon us very was we were what when where
+    which while who whom whose why will with within without would you your yours yourself yourselves
+    s t d ll m re ve don doesn didn isn aren wasn weren won wouldn couldn shouldn hasn haven hadn""".split()
+)
+"""English function words, and what an apostrophe leaves of them: they say how a question is asked, not about what."""
+
+SMALL_NUMBERS = "two three four five six seven eight nine ten eleven twelve".split()
+
+# Of patterns: words joined by "|".
+AUXILIARIES = "is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|must|may|might"
+PRONOUNS = "it|its|he|his|him|she|her|they|them|their"
+FILLERS = "so|and|but|then|also|please|well|ok|okay"
+"""What a question may begin with before it asks."""
+EXTENTS = "much|many|long|often|far|old|big|large|fast|tall|high"
+"""Behind "how" they ask for a number."""
+
+
+def words(text: str) -> list[str]:
+    """The words of `text` in order, lower-cased; letters and digits only. Chinese, Japanese and Korean text gives its
+    pairs of characters."""
+    if text.isascii():
+        return [match.group().lower() for match in _WORD.finditer(text)]
+    found = [match.group().lower() for match in _WORD.finditer(unicodedata.normalize("NFKC", text))]
+    return [part for word in found for part in (split_runs(word) if is_cjk(word) else (word,))]
+
+
+def whole_words(text: str, span: Span) -> Span:
+    """The span, as much longer as it takes to cut no word: no run of letters, digits and their accents, and no "12.50"."""
+    start, end = span.start, span.end
+    while start > 0 and _goes_on(text, start):
+        start -= 1
+    while end < len(text) and _goes_on(text, end):
+        end += 1
+    return Span(start, end)
+
+
+def _goes_on(text: str, at: int) -> bool:
+    """Whether the characters on both sides of an offset inside the text belong to one word."""
+    before, after = text[at - 1], text[at]
+    if before.isspace() or after.isspace():
+        return False
+    if _attached(after) or before == _JOINER:
+        return True
+    if before in _IN_NUMBERS or after in _IN_NUMBERS:
+        mark = at if after in _IN_NUMBERS else at - 1
+        return text[max(mark - 1, 0) : mark].isdigit() and text[mark + 1 : mark + 2].isdigit()
+    return _in_word(before) and _in_word(after) and not is_cjk(before + after)
+
+
+def _in_word(character: str) -> bool:
+    return character.isalnum() or _attached(character)
+
+
+def _attached(character: str) -> bool:
+    """Whether it is an accent, or another sign that goes with the character before it."""
+    return character == _JOINER or (not character.isascii() and unicodedata.category(character).startswith("M"))
+
+
+def asks(sentence: str) -> bool:
+    """Whether a sentence is a question."""
+    return sentence.rstrip(_CLOSING).endswith(("?", "？"))
+
+
+def content_words(text: str) -> list[str]:
+    """The distinct words that say what `text` is about, in order; all its words when it has only function words."""
+    found = [word for word in words(without_asking(text)) if word not in STOP_WORDS]
+    return list(dict.fromkeys(found or words(text)))

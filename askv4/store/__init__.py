@@ -1,0 +1,1 @@
+"""What is kept: the SQLite catalogue, and the vectors in Chroma."""

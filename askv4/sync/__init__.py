@@ -1,0 +1,1 @@
+"""The index brought in step with the corpus folder, incrementally."""

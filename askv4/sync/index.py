@@ -1,0 +1,142 @@
+"""The index of one corpus: where it lies, and everything that belongs to it under one name."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from askv4.errors import IndexDamaged
+from askv4.store.catalog import Catalog
+from askv4.store.lock import index_lock
+from askv4.store.schema import damage_marker
+from askv4.store.vectors import VectorStore
+from askv4.sync.syncing import SyncOptions, sync
+from askv4.types import SyncReport
+
+if TYPE_CHECKING:
+    from askv4.neural.encoder import Encoder
+
+
+class Index:
+    """Catalogue, vectors and encoder of one corpus; `sync` brings them in step with the folder.
+
+    What a crash, a kill or a power cut leaves behind
+    -------------------------------------------------
+    The documents are the source; everything here can be made again from them, and after an interruption little has to be:
+
+    1. A sync takes the operating system's lock on `lock`, which a dead process no longer holds, and notes in the
+       catalogue that work is under way.
+    2. New vectors are kept in the catalogue under the hash of the text that they stand for. Vectors that no document
+       uses yet do no harm, and are found again after a crash.
+    3. Each document is replaced in one SQLite transaction: text, passages, sentences, full-text index. A crash leaves
+       the old or the new one.
+    4. At the end a copy of the vector store gets the kept vectors and loses those that no passage uses. It is flushed,
+       and one rename makes it the current one. A crash leaves the old or the new one; what was half written is swept
+       away by the next sync.
+    5. One transaction lets go of the kept vectors and notes that the work is done, and which state of the store it ended
+       with.
+
+    A run that finds the note of 1, or a store that is not the one of 5, compares all keys of the catalogue with all keys
+    of the store and computes what is missing: so it repairs without having to know what happened. A store whose files
+    are damaged or gone is made anew from the texts, a catalogue that SQLite cannot read from the corpus, and a line says
+    so.
+
+    Two askv4 at once: the second to have work waits for the first, with a line, and then looks again at what is left to
+    do. Whoever only asks waits for nobody: it sees the last committed documents and the last published vectors.
+    Threads: all methods may be called from any thread; catalogue and vectors may be read while another thread syncs.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        corpus: Path,
+        encoder: Encoder,
+        narrate: Callable[[str], None] | None = None,
+        on_wait: Callable[[str], None] | None = None,
+    ) -> None:
+        self.folder = folder
+        self.corpus = corpus
+        self.encoder = encoder
+        self._defaults = (
+            SyncOptions(on_wait=on_wait) if narrate is None else SyncOptions(narrate=narrate, on_wait=on_wait)
+        )
+        self.catalog = Catalog(folder / "catalog.sqlite3", narrate, on_wait)
+        self.vectors = VectorStore(folder / "chroma", encoder.identity, encoder.dimension)
+        self.vectors.on_damage = self._repair
+
+    def sync(self, options: SyncOptions | None = None) -> SyncReport:
+        """Brings the index in step with the corpus; costs a few milliseconds when nothing has changed.
+
+        What `options` leaves unset is told to whoever opened the index. Raises what `sync.sync` raises; damage that is
+        met on the way is repaired.
+        """
+        options = self._completed(options)
+        # A repair in the middle of a search must find the documents that this sync finds.
+        self._defaults = replace(self._defaults, follow_links=options.follow_links)
+        try:
+            return sync(self.corpus, self.catalog, self.vectors, self.encoder, options)
+        except IndexDamaged:
+            if not damage_marker(self.catalog.path).exists():
+                raise
+        self.catalog.reopen()
+        return sync(self.corpus, self.catalog, self.vectors, self.encoder, options)
+
+    def close(self) -> None:
+        """Lets go of all files."""
+        self.vectors.close()
+        self.catalog.close()
+
+    def __enter__(self) -> Index:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _repair(self, damaged: str) -> None:
+        """Replaces the state of the vector store in which a search met damage, unless someone else has done so."""
+        with index_lock(self.folder, self._defaults.on_wait):
+            if self.vectors.token == damaged:
+                self._defaults.narrate("the stored vectors were damaged and are computed anew from the texts")
+                self.vectors.discard()
+        self.sync()
+
+    def _completed(self, options: SyncOptions | None) -> SyncOptions:
+        if options is None:
+            return self._defaults
+        unset = SyncOptions()
+        changes = {
+            name: getattr(self._defaults, name)
+            for name in ("narrate", "on_wait")
+            if getattr(options, name) is getattr(unset, name)
+        }
+        return replace(options, **changes)
+
+
+def open_index(
+    data_dir: Path,
+    corpus: Path,
+    encoder: Encoder,
+    narrate: Callable[[str], None] | None = None,
+    on_wait: Callable[[str], None] | None = None,
+) -> Index:
+    """The index of `corpus` under `data_dir`, made when it is missing; nothing of it is loaded before it is used.
+
+    `narrate` takes a line for the user when something was repaired, `on_wait` one when another askv4 has to be waited
+    for. Raises IndexTooNew, DataFolderUnwritable.
+    """
+    return Index(index_folder(data_dir, corpus), corpus, encoder, narrate, on_wait)
+
+
+def index_folder(data_dir: Path, corpus: Path) -> Path:
+    """Where the index of a corpus lies: one folder per real path, with a name that people recognise."""
+    real = os.path.realpath(corpus)
+    slug = re.sub(r"[^a-z0-9]+", "-", Path(real).name.lower()).strip("-")[:40] or "corpus"
+    return data_dir / "indexes" / f"{slug}-{hashlib.sha256(os.fsencode(real)).hexdigest()[:12]}"

@@ -1,0 +1,48 @@
+"""Words: where they begin and end."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from askv4.language.words import whole_words
+from askv4.types import Span
+
+ODD = st.text(
+    st.sampled_from("aZß9é.,: -'\n\u0301\u200d\u00a0\u0939\u093f家族🏠👩🔬𝔸𐐷\U0001e900"), min_size=1, max_size=40
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "part", "whole"),
+    [
+        ("The delay was three months.", "ee mont", "three months"),
+        ("It costs 12.50 euros.", "12", "12.50"),
+        ("It costs 12.50 euros.", "50", "12.50"),
+        ("Open at 10:30.", "30", "10:30"),
+        ("In 1871. Then", "1871", "1871"),
+        ("Holm's house", "Holm", "Holm"),
+        ("the P-30 model", "30", "30"),
+        ("from 1871-1898", "1871", "1871"),
+        ("cafe\u0301s abroad", "cafe", "cafe\u0301s"),
+        ("हिन्दी भाषा", "ह", "हिन्दी"),
+        ("昇腾芯片很快", "芯片", "芯片"),
+        ("用Atlas训练", "tla", "Atlas"),
+        ("a \u093f stray sign", "\u093f", "\u093f"),
+        ("a 👩\u200d🔬 works", "🔬", "👩\u200d🔬"),
+        ("the 𝔸𝔹 set", "𝔹", "𝔸𝔹"),
+    ],
+)
+def test_a_span_cuts_no_word(text: str, part: str, whole: str) -> None:
+    start = text.index(part)
+    assert whole_words(text, Span(start, start + len(part))).of(text) == whole
+
+
+@given(ODD, st.data())
+def test_a_span_only_grows_and_once(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text) - 1))
+    end = data.draw(st.integers(start + 1, len(text)))
+    found = whole_words(text, Span(start, end))
+    assert 0 <= found.start <= start <= end <= found.end <= len(text)
+    assert whole_words(text, found) == found
