@@ -22,7 +22,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from cyclonedx.model import ExternalReference, ExternalReferenceType, HashAlgorithm, HashType, Property, XsUri
+from cyclonedx.model import HashAlgorithm, HashType, Property
 from cyclonedx.model.bom import Bom
 from cyclonedx.model.component import Component, ComponentType
 from cyclonedx.model.license import LicenseExpression
@@ -128,8 +128,11 @@ def _package(pin: Pin, file: File, licence: str) -> Component:
     return Component(
         type=ComponentType.LIBRARY, name=pin.name, version=pin.version, bom_ref=f"pypi:{pin.name}",
         purl=PackageURL("pypi", None, pin.name, pin.version), licenses=[LicenseExpression(licence)],
-        external_references=[_distribution(file.url, file.sha256)],
-        properties=[_property("section", pin.section), _property("bytes", str(file.bytes)), *_of_marker(pin)],
+        hashes=[HashType(alg=HashAlgorithm.SHA_256, content=file.sha256)],
+        properties=[
+            _property("section", pin.section), _property("file", file.name), _property("bytes", str(file.bytes)),
+            *_of_marker(pin),
+        ],
     )  # fmt: skip
 
 
@@ -164,11 +167,6 @@ def _model(name: str, licence: str, sha256: str, size: int, section: str, descri
         hashes=[HashType(alg=HashAlgorithm.SHA_256, content=sha256)], licenses=[LicenseExpression(licence)],
         properties=[_property("section", section), _property("bytes", str(size))],
     )  # fmt: skip
-
-
-def _distribution(url: str, sha256: str) -> ExternalReference:
-    digest = HashType(alg=HashAlgorithm.SHA_256, content=sha256)
-    return ExternalReference(type=ExternalReferenceType.DISTRIBUTION, url=XsUri(url), hashes=[digest])
 
 
 def _property(name: str, value: str) -> Property:

@@ -46,7 +46,6 @@ def parts(bill: Mapping[str, Any]) -> list[Part]:
     found = []
     for one in bill["components"]:
         told = {p["name"].removeprefix("askv4:"): p["value"] for p in one["properties"]}
-        sums = one.get("hashes") or one["externalReferences"][0]["hashes"]
         found.append(
             Part(
                 one["name"],
@@ -57,7 +56,7 @@ def parts(bill: Mapping[str, Any]) -> list[Part]:
                 told.get("marker", ""),
                 int(told["bytes"]),
                 int(told.get("cpu-build-bytes", 0)),
-                sums[0]["content"],
+                one["hashes"][0]["content"],
                 one.get("description", ""),
             )
         )
