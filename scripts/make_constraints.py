@@ -184,12 +184,12 @@ def marker_for(targets: set[Target]) -> str | None:
     pythons = ["", *(f'python_version {sign} "{v}"' for v in ("3.12", "3.13") for sign in ("<", ">="))]
     for system, python in itertools.product(systems, pythons):
         marker = " and ".join(part for part in (system, python) if part)
-        if {target for target in TARGETS if _applies(marker, target)} == targets:
+        if {target for target in TARGETS if applies(marker, target)} == targets:
             return marker or None
     return None
 
 
-def _applies(marker: str, target: Target) -> bool:
+def applies(marker: str, target: Target) -> bool:
     return not marker or needs(Requirement(f"x; {marker}"), (), target.environment)
 
 

@@ -119,26 +119,33 @@ def private_names() -> frozenset[str]:
     return frozenset(found)
 
 
-def _defined(tree: ast.AST) -> set[str]:
+def _defined(tree: ast.AST, of_self_alone: bool = False) -> set[str]:
+    """Private names that a file binds; `of_self_alone`: of the attributes only those of `self` and `cls`."""
     found: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, (*_FUNCTIONS, ast.ClassDef)):
             found.add(node.name)
-        elif isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Store):
-            found.add(node.id if isinstance(node, ast.Name) else node.attr)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            found.add(node.id)
+        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            found |= {node.attr} if not of_self_alone or _is_own(node) else set()
     return {name for name in found if _is_private(name)}
+
+
+def _is_own(node: ast.Attribute) -> bool:
+    return isinstance(node.value, ast.Name) and node.value.id in ("self", "cls")
 
 
 def private_uses() -> list[str]:
     """`file:line: name` for each private name of askv4/ or scripts/ that a test reaches into."""
     return [
-        f"{source.name}:{line}: {name}" for source in sources("tests") for line, name in sorted(_reached(source.tree))
+        f"{source.name}:{line}: {name}" for source in sources("tests") for line, name in sorted(reached(source.tree))
     ]
 
 
-def _reached(tree: ast.Module) -> set[tuple[int, str]]:
+def reached(tree: ast.Module) -> set[tuple[int, str]]:
     """(line, name); what belongs to `self`, and what the file defines itself, is its own."""
-    theirs = private_names() - _defined(tree)
+    theirs = private_names() - _defined(tree, of_self_alone=True)
     found: set[tuple[int, str]] = set()
     for node in ast.walk(tree):
         names: list[str] = []
@@ -147,8 +154,7 @@ def _reached(tree: ast.Module) -> set[tuple[int, str]]:
         elif isinstance(node, ast.ImportFrom):
             names = [part for alias in node.names for part in f"{node.module}.{alias.name}".split(".")]
         elif isinstance(node, ast.Attribute):
-            if not (isinstance(node.value, ast.Name) and node.value.id in ("self", "cls")):
-                names = [node.attr]
+            names = [] if _is_own(node) else [node.attr]
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute | ast.Name):
             called = node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id
             if called in ("setattr", "delattr", "getattr", "patch"):
