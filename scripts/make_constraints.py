@@ -251,7 +251,7 @@ def write(upgrade: bool) -> None:
     packages = resolve([str(root) for root in every], pins)
     add_other_systems(every, packages, pins)
     CONSTRAINTS.write_text(render(roots, packages), encoding="utf-8", newline="\n")
-    print(f"{CONSTRAINTS}: {len(packages)} packages")
+    print(f"{CONSTRAINTS}: {len(packages)} packages; their sums and licences: scripts/tools/make_sbom.py")
 
 
 def lacking_wheels() -> list[tuple[str, list[str]]]:

@@ -180,6 +180,7 @@ class Engine:
         return len(self.prompt(messages))
 
     def prompt(self, messages: Sequence[Message], begin: str = "") -> list[int]:
+        """The tokens of a conversation as the model's template lays it out, with `begin` as the answer's first words."""
         with self._counting:
             self._require_open()
             tokens = self.vocabulary.prompt_tokens(self.template.prompt(messages))

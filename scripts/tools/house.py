@@ -70,7 +70,7 @@ def imported(source: Source, known: Mapping[str, Source]) -> Iterator[tuple[str,
             names = [name if name in known else name.rpartition(".")[2] for name in names]
         for name in names:
             if name in known and name != source.module:
-                yield name, node.lineno
+                yield name, getattr(node, "lineno", 0)
 
 
 def circles(folder: str) -> list[list[str]]:

@@ -92,8 +92,8 @@ def installed_licence(distribution: Distribution) -> str:
     """The SPDX expression of an installed package. Raises UnknownLicence."""
     metadata = distribution.metadata
     described = {
-        "license_expression": metadata.get("License-Expression"),
-        "license": metadata.get("License"),
+        "license_expression": (metadata.get_all("License-Expression") or [""])[0],
+        "license": (metadata.get_all("License") or [""])[0],
         "classifier": metadata.get_all("Classifier") or [],
     }
     files = [file for file in distribution.files or () if re.match("(?i)licen[cs]e|copying", file.name)]
