@@ -104,7 +104,7 @@ def snapshot(index: Index) -> dict[str, Any]:
             "SELECT name, start, end, heading, text, sentences, line, page, key FROM passages "
             "JOIN documents ON documents.id = document_id ORDER BY name, start"
         ).fetchall()
-        (kept,) = connection.execute("SELECT count(*) FROM kept_vectors").fetchone()
+        (kept,) = connection.execute("SELECT count(*) FROM vectors").fetchone()
     keys = sorted(index.vectors.keys())
     return {
         "documents": documents,
@@ -112,7 +112,7 @@ def snapshot(index: Index) -> dict[str, Any]:
         "passages": passages,
         "terms": catalog.vocabulary(),
         "vectors": {key: vector.tobytes() for key, vector in index.vectors.get(keys).items()},
-        "vectors that wait": kept,
+        "vectors of the catalogue": kept,
         "folders of vectors": len([path for path in index.vectors.path.iterdir() if path.is_dir()]),
     }
 

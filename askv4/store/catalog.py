@@ -321,17 +321,17 @@ class Catalog:
             row = connection.execute("SELECT value FROM meta WHERE key = ?", (name,)).fetchone()
         return str(row[0]) if row else None
 
-    def kept_keys(self, encoder: str) -> set[str]:
-        """Keys of the vectors that wait for the vector store."""
+    def vector_keys(self, encoder: str) -> set[str]:
+        """Keys of the vectors by an encoder."""
         with self.pool.reading() as connection:
-            return {key for (key,) in connection.execute("SELECT key FROM kept_vectors WHERE encoder = ?", (encoder,))}
+            return {key for (key,) in connection.execute("SELECT key FROM vectors WHERE encoder = ?", (encoder,))}
 
-    def kept_vectors(self, encoder: str, keys: Sequence[str]) -> dict[str, bytes]:
-        """Vectors that wait for the vector store, as little-endian float32."""
+    def vectors(self, encoder: str, keys: Sequence[str]) -> dict[str, bytes]:
+        """The vectors of those keys that are there, as little-endian float32."""
         found: dict[str, bytes] = {}
         with self.pool.reading() as connection:
             for chunk in chunks(keys, 500):
-                query = f"SELECT key, vector FROM kept_vectors WHERE encoder = ? AND key IN ({marks(chunk)})"
+                query = f"SELECT key, vector FROM vectors WHERE encoder = ? AND key IN ({marks(chunk)})"
                 found.update(connection.execute(query, (encoder, *chunk)))
         return found
 

@@ -1,7 +1,7 @@
 """The catalogue's SQLite file: its tables, how it is opened, and what its errors mean.
 
 A file that cannot be read, or that an older askv4 wrote, is not repaired in place: the corpus is the source, so the file
-is moved aside and the next sync fills a new one. Vectors lie elsewhere, keyed by content, and are found again.
+is moved aside and the next sync fills a new one. Its vectors are found again in Chroma's files, by content.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from askv4.errors import DataFolderUnwritable, IndexDamaged, IndexLocked, IndexT
 from askv4.language.cjk import for_index
 from askv4.store.lock import index_lock
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 """Raise it with every change of the tables; an older file is then rebuilt, without embedding anything again."""
 
 TOKENIZER = "porter unicode61 remove_diacritics 2"
@@ -70,13 +70,13 @@ CREATE TABLE passages (
 CREATE INDEX passages_by_place ON passages (document_id, start);
 CREATE INDEX passages_by_key ON passages (key);
 
--- Vectors that were computed but are not in the vector store yet: what an interrupted sync does not lose.
-CREATE TABLE kept_vectors (
+-- The vectors of all passages, and of those that an interrupted sync had not stored yet. Chroma's files are made from them.
+CREATE TABLE vectors (
   encoder  TEXT NOT NULL,
   key      TEXT NOT NULL,
   vector   BLOB NOT NULL,  -- little-endian float32
-  PRIMARY KEY (encoder, key)
-) WITHOUT ROWID;
+  UNIQUE (encoder, key)
+);
 
 -- What the full-text index sees. `for_index` is a function of `connect`: it parts Chinese, Japanese and Korean text.
 CREATE VIEW passage_texts AS

@@ -37,10 +37,13 @@ class CatalogWriter:
                 "INSERT OR REPLACE INTO meta VALUES (?, ?)", ((UNFINISHED, "1"), (ENCODER, encoder), (DISKS, disks))
             )
 
-    def finish_work(self, published: str) -> None:
-        """Notes that catalogue and vector store agree again, and lets the vectors go that waited for that."""
+    def finish_work(self, published: str, encoder: str, unused: Iterable[str]) -> None:
+        """Notes that catalogue and vector store agree again; lets go of unused vectors, and of those by other encoders."""
         with self._pool.writing() as connection:
-            connection.execute("DELETE FROM kept_vectors")
+            connection.execute("DELETE FROM vectors WHERE encoder <> ?", (encoder,))
+            connection.executemany(
+                "DELETE FROM vectors WHERE key = ? AND encoder = ?", ((key, encoder) for key in unused)
+            )
             connection.execute("DELETE FROM meta WHERE key = ?", (UNFINISHED,))
             connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (PUBLISHED, published))
 
@@ -50,10 +53,10 @@ class CatalogWriter:
             connection.execute("DELETE FROM meta WHERE key = ?", (UNFINISHED,))
 
     def keep_vectors(self, encoder: str, vectors: Mapping[str, bytes]) -> None:
-        """Keeps vectors (little-endian float32) by key until the vector store has them."""
+        """Keeps vectors (little-endian float32) by key."""
         with self._pool.writing() as connection:
             connection.executemany(
-                "INSERT OR REPLACE INTO kept_vectors VALUES (?, ?, ?)",
+                "INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)",
                 ((encoder, key, vector) for key, vector in vectors.items()),
             )
 

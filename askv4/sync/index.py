@@ -16,6 +16,7 @@ from askv4.store.catalog import Catalog
 from askv4.store.lock import index_lock
 from askv4.store.schema import damage_marker
 from askv4.store.vectors import VectorStore
+from askv4.sync.publish import REMADE
 from askv4.sync.syncing import SyncOptions, sync
 from askv4.types import SyncReport
 
@@ -32,20 +33,20 @@ class Index:
 
     1. A sync takes the operating system's lock on `lock`, which a dead process no longer holds, and notes in the
        catalogue that work is under way.
-    2. New vectors are kept in the catalogue under the hash of the text that they stand for. Vectors that no document
-       uses yet do no harm, and are found again after a crash.
+    2. New vectors go into the catalogue, under the hash of the text that they stand for, and stay there. Vectors that no
+       document uses yet do no harm, and are found again after a crash.
     3. Each document is replaced in one SQLite transaction: text, passages, sentences, full-text index. A crash leaves
        the old or the new one.
-    4. At the end a copy of the vector store gets the kept vectors and loses those that no passage uses. It is flushed,
+    4. At the end a copy of the vector store gets the new vectors and loses those that no passage uses. It is flushed,
        and one rename makes it the current one. A crash leaves the old or the new one; what was half written is swept
        away by the next sync.
-    5. One transaction lets go of the kept vectors and notes that the work is done, and which state of the store it ended
-       with.
+    5. One transaction lets go of the vectors that no passage uses and notes that the work is done, and which state of the
+       store it ended with.
 
     A run that finds the note of 1, or a store that is not the one of 5, compares all keys of the catalogue with all keys
     of the store and computes what is missing: so it repairs without having to know what happened. A store whose files
-    are damaged or gone is made anew from the texts, a catalogue that SQLite cannot read from the corpus, and a line says
-    so.
+    are damaged or gone is written anew from the catalogue's vectors, a catalogue that SQLite cannot read from the corpus
+    and the store's vectors, and a line says so.
 
     Two askv4 at once: the second to have work waits for the first, with a line, and then looks again at what is left to
     do. Whoever only asks waits for nobody: it sees the last committed documents and the last published vectors.
@@ -104,7 +105,7 @@ class Index:
         """Replaces the state of the vector store in which a search met damage, unless someone else has done so."""
         with index_lock(self.folder, self._defaults.on_wait):
             if self.vectors.token == damaged:
-                self._defaults.narrate("the stored vectors were damaged and are computed anew from the texts")
+                self._defaults.narrate(REMADE)
                 self.vectors.discard()
         self.sync()
 

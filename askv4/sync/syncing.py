@@ -300,7 +300,7 @@ class _Run:
         """Made when first needed: to know which vectors there are, the store has to be opened."""
         if self._made is None:
             present = present_keys(self._catalog, self._vectors, self._options.narrate)
-            self._made = Embedder(self._catalog, self._writer, self._encoder, present), present
+            self._made = Embedder(self._catalog, self._writer, self._encoder, self._vectors, present), present
         return self._made
 
     def _advance(self, name: str) -> None:
