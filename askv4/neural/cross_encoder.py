@@ -139,7 +139,7 @@ def as_input(encoding: Encoding) -> PairInput:
 
 
 def _tokens(given: PairInput) -> int:
-    return given["input_ids"].shape[1]
+    return int(given["input_ids"].shape[1])
 
 
 def _open(files: Files, data_dir: Path, narrate: Callable[[str], None]) -> tuple[Any, Tokenizer]:

@@ -13,7 +13,7 @@ CEILINGS = {
     "circles of scripts": 3,
     "imports of askv4 within functions": 219,
     "files over 400 lines": 0,
-    "private names in tests": 30,
+    "private names in tests": 18,
 }
 """They only go down: whoever lowers a count lowers its ceiling. The target is 0, and 30 for imports within functions."""
 

@@ -147,7 +147,7 @@ def test_nothing_to_do_opens_no_document_takes_no_lock_and_writes_nothing(
         assert opened() == []
         assert not (again.folder / "lock").exists()
         assert {path: state for path, state in state_of_files(data).items() if not path.endswith("-wal")} == before
-        assert again.vectors._main._open is None
+        assert not again.vectors.main.is_open
     assert encoder.embedded == []
 
 
