@@ -22,8 +22,8 @@ from typing import IO, Any
 
 import _setup
 from _commands import CommandFailed, Commands, lanes
-from _network import UNREACHABLE, answers
-from _pins import CONSTRAINTS, ROOT, VENV, installed, pinned, read_pins, site_packages, unpinned
+from _network import OTHER_FILE, UNREACHABLE, answers
+from _pins import CONSTRAINTS, ROOT, VENV, installed, pinned, read_pins, site_packages, unpinned, with_sums
 from _progress import Progress
 from _setup import PYTHON, WINDOWS
 
@@ -196,7 +196,7 @@ class Installer:
 
     def _install_pins(self, pins: list[str]) -> None:
         listing = STATE / f"{len(pins)}.txt"
-        listing.write_text("\n".join(pins) + "\n", encoding="utf-8")
+        listing.write_text("\n".join(with_sums(pins)) + "\n", encoding="utf-8")
         self.commands.run(self.pip("--requirement", str(listing)), self._reporting("", len(pins)))
         listing.unlink()
         self.progress.detail("", "")
@@ -265,6 +265,12 @@ def _make_venv() -> None:
 
 
 def _explained(failure: CommandFailed) -> SetupFailed:
+    if failure.mentions(*OTHER_FILE):
+        return SetupFailed(
+            "a package is not the file that hashes.txt has the sum of, so it was not installed; a mirror may have built it "
+            "anew, or changed it; see the index that `pip config list` names",
+            failure.tail[-6:],
+        )
     if failure.mentions(*UNREACHABLE):
         return SetupFailed(
             "no package index can be reached, and the first run needs one; check the network, or pip's configuration "

@@ -12,14 +12,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from _commands import CommandFailed
-from _network import UNREACHABLE, answers
-from _pins import CONSTRAINTS, installed, pinned, read_pins, site_packages
+from _network import OTHER_FILE, UNREACHABLE, answers
+from _pins import CONSTRAINTS, installed, pinned, read_pins, site_packages, with_sums
 from _setup import PYTHON, ROOT, STATE, WINDOWS
 
 if TYPE_CHECKING:
     from _install import Installer
 
 WHEELS = Path(STATE, "wheels")
+LISTING = Path(STATE, "llama.txt")
 PACKAGE = "llama-cpp-python"
 AUTHORS_INDEX = "https://abetlen.github.io/llama-cpp-python/whl/cpu"
 """Where llama-cpp-python's author keeps wheels for processors; ASKV4_LLAMA_INDEX names a mirror."""
@@ -96,9 +97,10 @@ def _loads(installer: Installer) -> bool:
 def _compile(installer: Installer, pin: str) -> None:
     """A wheel made here; where that fails for a reason of this machine, a ready-made one."""
     try:
-        _fetch(installer, ["--build-constraint", str(CONSTRAINTS)], pin)
+        LISTING.write_text(with_sums([pin])[0] + "\n", encoding="utf-8")
+        _fetch(installer, ["--build-constraint", str(CONSTRAINTS), "--requirement", str(LISTING)])
     except CommandFailed as failure:
-        if installer.commands.stopped or failure.mentions(*UNREACHABLE):
+        if installer.commands.stopped or failure.mentions(*UNREACHABLE, *OTHER_FILE):
             raise
         try:
             _fetch_ready_made(installer, pin)
@@ -108,24 +110,24 @@ def _compile(installer: Installer, pin: str) -> None:
 
 def _fetch_ready_made(installer: Installer, pin: str) -> None:
     """A wheel that someone else compiled: of the configured sources, else of its author's own index."""
-    ready_made = ["--only-binary", PACKAGE]
+    ready_made = ["--only-binary", PACKAGE, pin]
     index = os.environ.get("ASKV4_LLAMA_INDEX") or AUTHORS_INDEX
     try:
-        _fetch(installer, ready_made, pin)
+        _fetch(installer, ready_made)
     except CommandFailed:
         if installer.commands.stopped or not answers(f"{index}/{PACKAGE}/"):
             raise
         installer.progress.detail("", f"in {index}")
-        _fetch(installer, [*ready_made, "--index-url", index, "--retries", "1", "--timeout", "15"], pin)
+        _fetch(installer, [*ready_made, "--index-url", index, "--retries", "1", "--timeout", "15"])
 
 
-def _fetch(installer: Installer, options: list[str], pin: str) -> None:
+def _fetch(installer: Installer, options: list[str]) -> None:
     """Fill WHEELS. Compiling happens outside .venv, so that an interruption leaves .venv whole."""
     shutil.rmtree(WHEELS, ignore_errors=True)
     command = [PYTHON, "-m", "pip", "wheel", "--verbose", "--no-deps", "--wheel-dir", str(WHEELS), *options]
     theirs = os.environ.get("CMAKE_ARGS", "")
     installer.commands.run(
-        [*command, pin],
+        command,
         on_line=lambda line: _show_place(installer, line),
         environment={"CMAKE_ARGS": " ".join((theirs, *SWITCHES)).strip()},
     )

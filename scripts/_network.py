@@ -1,9 +1,11 @@
-"""Whether a package source can be reached at all."""
+"""Whether a package source can be reached at all, and how pip says what is wrong with one."""
 
 from __future__ import annotations
 
 import threading
 
+OTHER_FILE = ("DO NOT MATCH THE HASHES", "Hashes are required")
+"""Words of pip's last lines where a file has another sum than hashes.txt says, or none there."""
 UNREACHABLE = ("NewConnectionError", "NameResolutionError", "ConnectTimeoutError", "ProxyError", "SSLError")
 """Words of pip's last lines where no source answers."""
 

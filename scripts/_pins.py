@@ -10,6 +10,7 @@ import _setup
 ROOT = Path(_setup.ROOT)
 VENV = Path(_setup.VENV)
 CONSTRAINTS = ROOT / "constraints.txt"
+HASHES = ROOT / "hashes.txt"
 
 
 def read_pins() -> dict[str, list[str]]:
@@ -23,6 +24,19 @@ def read_pins() -> dict[str, list[str]]:
         elif line.strip() and not line.startswith("#"):
             pins.append(line.strip())
     return sections
+
+
+def with_sums(pins: list[str]) -> list[str]:
+    """Pins as lines of a requirements file, each with the sums that hashes.txt has of it: pip then takes no other file.
+
+    They stay as they are where there is no hashes.txt.
+    """
+    if not HASHES.exists():
+        return pins
+    listed = re.sub(r" \\\n +", " ", HASHES.read_text(encoding="utf-8")).splitlines()
+    sums = {line.partition(" --hash=")[0]: line for line in listed}
+    # One without sums is left bare, and pip, which then has some with and one without, names it.
+    return [sums.get(pin, pin) for pin in pins]
 
 
 def pinned(pins: list[str], name: str) -> str:

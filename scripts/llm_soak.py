@@ -65,7 +65,7 @@ def malformed(engine: Engine, drafts: int) -> int:
     """How many of so many drafts, each of another random text, are not one or two whole lines."""
     bad = tokens = sentences = 0
     begun = time.perf_counter()
-    special = engine._vocabulary.special_texts
+    special = engine.vocabulary.special_texts
     for number in range(drafts):
         begin = REPORT if number % 2 else ""
         written = draft(engine, question(number % 5, 3, begin), begin)

@@ -184,12 +184,12 @@ def marker_for(targets: set[Target]) -> str | None:
     pythons = ["", *(f'python_version {sign} "{v}"' for v in ("3.12", "3.13") for sign in ("<", ">="))]
     for system, python in itertools.product(systems, pythons):
         marker = " and ".join(part for part in (system, python) if part)
-        if {target for target in TARGETS if _applies(marker, target)} == targets:
+        if {target for target in TARGETS if applies(marker, target)} == targets:
             return marker or None
     return None
 
 
-def _applies(marker: str, target: Target) -> bool:
+def applies(marker: str, target: Target) -> bool:
     return not marker or needs(Requirement(f"x; {marker}"), (), target.environment)
 
 
@@ -251,7 +251,7 @@ def write(upgrade: bool) -> None:
     packages = resolve([str(root) for root in every], pins)
     add_other_systems(every, packages, pins)
     CONSTRAINTS.write_text(render(roots, packages), encoding="utf-8", newline="\n")
-    print(f"{CONSTRAINTS}: {len(packages)} packages")
+    print(f"{CONSTRAINTS}: {len(packages)} packages; their sums and licences: scripts/tools/make_sbom.py")
 
 
 def lacking_wheels() -> list[tuple[str, list[str]]]:

@@ -23,7 +23,7 @@ Outcome = Literal["parsed", "same", "failed", "vanished", "busy"]
 TOO_LARGE = b""
 """Stands for the hash of a file that was not read because of its size."""
 _ATTEMPTS = 4
-_PAUSE_S = 0.05
+PAUSE_S = 0.05
 _COARSE_CLOCK_NS = 2_000_000_000
 _FINE_CLOCK_NS = 20_000_000
 
@@ -106,7 +106,7 @@ def _stable_content(path: Path) -> _Content:
     """The bytes of a file and the state that belongs to them; without bytes when it is too large or never rests."""
     for attempt in range(_ATTEMPTS):
         if attempt:  # even a pause of no length gives the processor away
-            time.sleep(_PAUSE_S * attempt)
+            time.sleep(PAUSE_S * attempt)
         with path.open("rb") as file:
             before = file_state(os.fstat(file.fileno()))
             if before.bytes > MAX_BYTES:

@@ -19,7 +19,7 @@ from askv4.text.loaders.decoding import decode
 
 MAX_UNPACKED = 4 << 30
 """Bytes of all members together."""
-_MOST_MEMBERS = 20_000
+MOST_MEMBERS = 20_000
 _MOST_RATIO = 300
 _HARMLESS = 10 << 20
 """Members up to this size may be packed as tightly as they like."""
@@ -83,7 +83,7 @@ def _members(archive: zipfile.ZipFile, name: str) -> list[_Member]:
     """The files in an archive. Raises DocumentTooLarge for a bomb, DocumentEncrypted."""
     infos = [info for info in archive.infolist() if not info.is_dir()]
     total = sum(info.file_size for info in infos)
-    if len(infos) > _MOST_MEMBERS:
+    if len(infos) > MOST_MEMBERS:
         raise DocumentTooLarge(f"{name} holds {len(infos)} files", "unpack it and add what you need")
     swollen = any(info.file_size > _HARMLESS and info.file_size > _MOST_RATIO * info.compress_size for info in infos)
     if total > MAX_UNPACKED or swollen:

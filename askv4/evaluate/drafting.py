@@ -179,7 +179,7 @@ class Drafter:
         line = " ".join(sentence.split())
         messages = [Message("system", _INSTRUCTION), Message("user", f"Sentence: {line}")]
         try:
-            question = _first_question(self.model.stream(messages, max_tokens=96))
+            question = first_question(self.model.stream(messages, max_tokens=96))
         except ModelError as error:
             self.failure, self.model = error, None
             return None
@@ -223,7 +223,7 @@ class Drafter:
         return next((other for other in others if other != word and not frequency[other]), None)
 
 
-def _first_question(pieces: Iterator[str]) -> str:
+def first_question(pieces: Iterator[str]) -> str:
     """What is written up to the first question mark, or on the first line."""
     text = ""
     for piece in pieces:

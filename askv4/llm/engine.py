@@ -42,7 +42,7 @@ _DEFAULT_CONTEXT: Final = 4096
 
 
 @lru_cache(maxsize=1)
-def _runtime() -> Any:
+def runtime() -> Any:
     """llama_cpp's low-level module, with its log turned to Python's logging.
 
     Raises:
@@ -119,7 +119,7 @@ class Engine:
         self.info = checked(path)
         self.name = name or path.name.removesuffix(".gguf")
         self._free_memory = free
-        self._lib = _runtime()
+        self._lib = runtime()
         self._turn = threading.Lock()
         self._turn_of: int | None = None
         self._counting = threading.Lock()
@@ -149,11 +149,11 @@ class Engine:
             raise ModelUnsupported(
                 f"{self.info.path.name} ({self.info.architecture}) does not write from left to right", OTHER_MODEL
             )
-        self._vocabulary = Vocabulary(lib, lib.llama_model_get_vocab(self._model))
-        self._template, self.notes = _chat_template(lib, self.info, self._vocabulary)
+        self.vocabulary = Vocabulary(lib, lib.llama_model_get_vocab(self._model))
+        self.template, self.notes = _chat_template(lib, self.info, self.vocabulary)
         self._limit = self.info.context_length or int(lib.llama_model_n_ctx_train(self._model))
         self.context = min(self.context, self._limit)
-        self._evaluator = Evaluator(
+        self.evaluator = Evaluator(
             lib, self._model, limit=self._limit, batch=batch, threads=threads, before_growth=self._check_growth
         )
 
@@ -169,29 +169,30 @@ class Engine:
     @property
     def context_size(self) -> int:
         """Tokens that the KV cache has room for now; 0 before the first prompt."""
-        return self._evaluator.size
+        return self.evaluator.size
 
     def count_tokens(self, text: str) -> int:
         with self._counting:
             self._require_open()
-            return len(self._vocabulary.tokens(text, special=False))
+            return len(self.vocabulary.tokens(text, special=False))
 
     def prompt_tokens(self, messages: Sequence[Message]) -> int:
-        return len(self._prompt(messages))
+        return len(self.prompt(messages))
 
-    def _prompt(self, messages: Sequence[Message], begin: str = "") -> list[int]:
+    def prompt(self, messages: Sequence[Message], begin: str = "") -> list[int]:
+        """The tokens of a conversation as the model's template lays it out, with `begin` as the answer's first words."""
         with self._counting:
             self._require_open()
-            tokens = self._vocabulary.prompt_tokens(self._template.prompt(messages))
-            return [*tokens, *self._vocabulary.tokens(begin, special=False)] if begin else tokens
+            tokens = self.vocabulary.prompt_tokens(self.template.prompt(messages))
+            return [*tokens, *self.vocabulary.tokens(begin, special=False)] if begin else tokens
 
-    def _prefix(self, messages: Sequence[Message]) -> Prefix | None:
+    def prefix(self, messages: Sequence[Message]) -> Prefix | None:
         """What prompts of the same instructions begin with. Nothing that a user or a document says is in it."""
         if self._states is None or not messages or messages[0].role != "system":
             return None
         system = messages[0]
         if system.content not in self._prefixes:
-            one, other = (self._prompt([system, Message("user", text)]) for text in ("From", "1"))
+            one, other = (self.prompt([system, Message("user", text)]) for text in ("From", "1"))
             shared = common_length(one, other)
             self._prefixes[system.content] = self._states.prefix(one[:shared]) if shared >= LEAST_TOKENS else None
         return self._prefixes[system.content]
@@ -215,7 +216,7 @@ class Engine:
         Raises:
             GenerationFailed: at once for a prompt over the context, else while writing.
         """
-        tokens = self._prompt(messages, begin)
+        tokens = self.prompt(messages, begin)
         if not tokens:
             raise GenerationFailed("the model's chat template makes nothing of the conversation", OTHER_MODEL)
         if len(tokens) >= self._limit:
@@ -223,7 +224,7 @@ class Engine:
                 f"the prompt has {len(tokens)} tokens, and the model takes {self._limit} with the answer",
                 "ask with less evidence, or choose a model with a longer context",
             )
-        prefix = self._prefix(messages)
+        prefix = self.prefix(messages)
         return self._stream(tokens, prefix, max_tokens, stop_check(stop), temperature, seed)
 
     def _stream(
@@ -258,7 +259,7 @@ class Engine:
         max_tokens: int,
         should_stop: Callable[[], bool],
     ) -> Iterator[str]:
-        evaluator, vocabulary = self._evaluator, self._vocabulary
+        evaluator, vocabulary = self.evaluator, self.vocabulary
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
         reasoning = ReasoningFilter()
         room = min(max_tokens, self._limit - len(prompt))
@@ -305,7 +306,7 @@ class Engine:
         if not mine:
             self._turn.acquire()
         try:
-            self._evaluator.close()
+            self.evaluator.close()
             with self._counting:
                 self._lib.llama_model_free(self._model)
         finally:

@@ -76,13 +76,13 @@ class Evaluator:
         self._before_growth = before_growth
         self._context: Any = None
         self._size = 0
-        self._read: list[int] = []
+        self.tokens_read: list[int] = []
         self._last_prompt: Sequence[int] = ()
         self._snapshot: _Snapshot | None = None
         self._cannot_roll_back = bool(lib.llama_model_is_recurrent(model) or lib.llama_model_is_hybrid(model))
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="llama.cpp", initializer=give_way)
         self._abort = False
-        self._abort_callback = lib.ggml_abort_callback(lambda _: self._abort)
+        self.abort_callback = lib.ggml_abort_callback(lambda _: self._abort)
         self._no_callback = lib.ggml_abort_callback()
 
     @property
@@ -108,15 +108,15 @@ class Evaluator:
         """
         self._ensure(min(room, self._limit), tokens)
         kept = self._keep(tokens)
-        self._lib.llama_set_abort_callback(self._context, self._abort_callback, None)
+        self._lib.llama_set_abort_callback(self._context, self.abort_callback, None)
         try:
             if prefix is not None and kept < len(prefix.tokens) and prefix.begins(tokens):
                 kept = self._begin_with(prefix, should_stop)
             boundary = self._snapshot_boundary(tokens)
-            if boundary > len(self._read):
-                self._read_on(tokens[len(self._read) : boundary], should_stop)
+            if boundary > len(self.tokens_read):
+                self._read_on(tokens[len(self.tokens_read) : boundary], should_stop)
                 self._snapshot = _Snapshot(tuple(tokens[:boundary]), self._save())
-            self._read_on(tokens[len(self._read) :], should_stop)
+            self._read_on(tokens[len(self.tokens_read) :], should_stop)
         finally:
             # One token takes little time, and asking after each operation would cost a tenth of it.
             self._lib.llama_set_abort_callback(self._context, self._no_callback, None)
@@ -129,7 +129,7 @@ class Evaluator:
         if state is not None:
             self._truncate(0)
             self._restore(_Snapshot(prefix.tokens, (ctypes.c_uint8 * len(state)).from_buffer_copy(state)))
-        kept = len(self._read)
+        kept = len(self.tokens_read)
         if kept < len(prefix.tokens):
             self._read_on(prefix.tokens[kept:], should_stop)
             prefix.save(bytes(self._save()))
@@ -150,17 +150,17 @@ class Evaluator:
     def _free(self) -> None:
         if self._context is not None:
             self._lib.llama_free(self._context)
-        self._context, self._size, self._read = None, 0, []
+        self._context, self._size, self.tokens_read = None, 0, []
 
     def _ensure(self, room: int, tokens: Sequence[int]) -> None:
         if room <= self._size:
             return
         size = min(self._limit, -(-room // _STEP) * _STEP)
         self._before_growth(self._size, size)
-        shared = common_length(self._read, tokens)
+        shared = common_length(self.tokens_read, tokens)
         beginning = None
         if shared >= _WORTH_KEEPING and self._truncate(shared):
-            beginning = _Snapshot(tuple(self._read), self._save())
+            beginning = _Snapshot(tuple(self.tokens_read), self._save())
         self._free()
         self._context = self._make(size)
         self._size = size
@@ -190,14 +190,14 @@ class Evaluator:
     def _keep(self, tokens: Sequence[int]) -> int:
         """Roll back to the longest beginning that `tokens` share with what was read, and return its length."""
         # The last token is always read again: its logits are needed.
-        shared = min(common_length(self._read, tokens), len(tokens) - 1)
+        shared = min(common_length(self.tokens_read, tokens), len(tokens) - 1)
         snapshot = self._usable_snapshot(tokens)
         if (snapshot is None or len(snapshot.tokens) <= shared) and self._truncate(shared):
             return shared
         self._truncate(0)
         if snapshot is not None:
             self._restore(snapshot)
-        return len(self._read)
+        return len(self.tokens_read)
 
     def _usable_snapshot(self, tokens: Sequence[int]) -> _Snapshot | None:
         """The snapshot, where a prompt of `tokens` goes on from it."""
@@ -212,7 +212,7 @@ class Evaluator:
         A recurrent state cannot be rolled back, so the beginning that two prompts share is set aside as it is passed.
         """
         shared = min(common_length(self._last_prompt, tokens), len(tokens) - 1)
-        read = len(self._read)
+        read = len(self.tokens_read)
         return shared if self._cannot_roll_back and shared >= read + _WORTH_KEEPING else read
 
     def _truncate(self, length: int) -> bool:
@@ -220,9 +220,9 @@ class Evaluator:
         memory = self._lib.llama_get_memory(self._context)
         if length == 0:
             self._lib.llama_memory_clear(memory, True)
-        elif length < len(self._read) and not self._lib.llama_memory_seq_rm(memory, 0, length, -1):
+        elif length < len(self.tokens_read) and not self._lib.llama_memory_seq_rm(memory, 0, length, -1):
             return False
-        del self._read[length:]
+        del self.tokens_read[length:]
         return True
 
     def _save(self) -> Any:
@@ -233,7 +233,7 @@ class Evaluator:
 
     def _restore(self, snapshot: _Snapshot) -> None:
         if self._lib.llama_state_seq_set_data(self._context, snapshot.state, len(snapshot.state), 0):
-            self._read = list(snapshot.tokens)
+            self.tokens_read = list(snapshot.tokens)
         else:
             self._truncate(0)
 
@@ -254,7 +254,7 @@ class Evaluator:
             self._repair()
             raise
         if code == 0:
-            self._read.extend(tokens)
+            self.tokens_read.extend(tokens)
             return
         self._repair()
         if code == _ABORTED:
@@ -277,7 +277,7 @@ class Evaluator:
     def _repair(self) -> None:
         """Forget the batch that was broken off, or everything where the model cannot forget a part."""
         memory = self._lib.llama_get_memory(self._context)
-        if self._read and self._lib.llama_memory_seq_rm(memory, 0, len(self._read), -1):
+        if self.tokens_read and self._lib.llama_memory_seq_rm(memory, 0, len(self.tokens_read), -1):
             return
         self._truncate(0)
 

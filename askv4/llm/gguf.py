@@ -31,7 +31,7 @@ _CHUNKS: Final = (8 << 20, 64 << 20, 256 << 20)
 """How much of the file is read for its head, in growing attempts; real heads are below 20 MB."""
 
 # (name, elements per block, bytes per block) of ggml's tensor types.
-_TENSOR_TYPES: Final[Mapping[int, tuple[str, int, int]]] = {
+TENSOR_TYPES: Final[Mapping[int, tuple[str, int, int]]] = {
     0: ("F32", 1, 4), 1: ("F16", 1, 2), 2: ("Q4_0", 32, 18), 3: ("Q4_1", 32, 20), 6: ("Q5_0", 32, 22),
     7: ("Q5_1", 32, 24), 8: ("Q8_0", 32, 34), 9: ("Q8_1", 32, 40), 10: ("Q2_K", 256, 84), 11: ("Q3_K", 256, 110),
     12: ("Q4_K", 256, 144), 13: ("Q5_K", 256, 176), 14: ("Q6_K", 256, 210), 15: ("Q8_K", 256, 292),
@@ -42,7 +42,7 @@ _TENSOR_TYPES: Final[Mapping[int, tuple[str, int, int]]] = {
     39: ("MXFP4", 32, 17), 40: ("NVFP4", 64, 36), 41: ("Q1_0", 128, 18),
 }  # fmt: skip
 
-_FILE_TYPES: Final[Mapping[int, str]] = {
+FILE_TYPES: Final[Mapping[int, str]] = {
     0: "F32", 1: "F16", 2: "Q4_0", 3: "Q4_1", 7: "Q8_0", 8: "Q5_0", 9: "Q5_1", 10: "Q2_K", 11: "Q3_K_S", 12: "Q3_K_M",
     13: "Q3_K_L", 14: "Q4_K_S", 15: "Q4_K_M", 16: "Q5_K_S", 17: "Q5_K_M", 18: "Q6_K", 19: "IQ2_XXS", 20: "IQ2_XS",
     21: "Q2_K_S", 22: "IQ3_XS", 23: "IQ3_XXS", 24: "IQ1_S", 25: "IQ4_NL", 26: "IQ3_S", 27: "IQ3_M", 28: "IQ2_S",
@@ -282,7 +282,7 @@ def _tensors(head: _Head, count: int) -> _Tensors:
         kind = int(head.number("I"))
         offset = int(head.number("Q"))
         # A type newer than this table counts as nothing, so that a whole file is never called truncated.
-        name, per_block, block_bytes = _TENSOR_TYPES.get(kind, (f"type {kind}", 1, 0))
+        name, per_block, block_bytes = TENSOR_TYPES.get(kind, (f"type {kind}", 1, 0))
         size = -(-elements // per_block) * block_bytes
         total += size
         end = max(end, offset + size)
@@ -304,7 +304,7 @@ def _describe(
         raise _Impossible("no architecture")
     context = metadata.get(f"{architecture}.context_length")
     file_type = metadata.get("general.file_type")
-    quantisation = _FILE_TYPES.get(file_type) if isinstance(file_type, int) else None
+    quantisation = FILE_TYPES.get(file_type) if isinstance(file_type, int) else None
     number, shards = metadata.get("split.no", 0), metadata.get("split.count", 1)
     split = isinstance(number, int) and isinstance(shards, int) and shards > 1
     return GgufInfo(

@@ -13,7 +13,7 @@ from askv4.llm.download import Narrate, Progress, RemoteFile, check_gguf, refuse
 from askv4.llm.known import KnownModel, gigabytes, licence_name, recognise
 from askv4.llm.models import not_a_chat_file
 
-_PIECE: Final = 8 * 2**20
+PIECE: Final = 8 * 2**20
 UNVERIFIED: Final = "unverified: askv4's list does not know this file, and its header alone was checked"
 
 
@@ -82,7 +82,7 @@ def _copy(path: Path, remote: RemoteFile, part: Path, progress: Progress, narrat
                 narrate(f"going on at {gigabytes(file.tell())} of {gigabytes(remote.bytes)}")
             source.seek(file.tell())
             progress(file.tell(), remote.bytes)
-            while piece := source.read(_PIECE):
+            while piece := source.read(PIECE):
                 file.write(piece)
                 progress(file.tell(), remote.bytes)
     except OSError as error:

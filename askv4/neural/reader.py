@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from askv4.errors import ReaderMissing
 from askv4.neural import cross_encoder
-from askv4.neural.cross_encoder import ABOUT_FILE, TOKENIZER_FILE, CrossEncoder, Files, PairInput, as_input
+from askv4.neural.cross_encoder import ABOUT_FILE, CrossEncoder, Files, PairInput, as_input
 from askv4.neural.inputs import as_well_formed, well_formed
 from askv4.neural.spans import best_span, characters
 from askv4.types import Judgement
@@ -39,6 +39,10 @@ class Reader:
         """`data_dir` keeps a copy of the model, optimised for this machine's onnxruntime at the first use."""
         self._model = CrossEncoder(_files(), data_dir, narrate)
 
+    def tokenizer(self) -> Tokenizer:
+        """Which tokens it reads; loads the model, too. Raises ReaderMissing, DataFolderUnwritable."""
+        return self._model.tokenizer()
+
     def load(self) -> None:
         """Loads the model now, for whoever has the time. Raises ReaderMissing, DataFolderUnwritable."""
         self._model.tokenizer()
@@ -57,12 +61,12 @@ class Reader:
         if not len(texts):
             return []
         tokenizer = self._model.tokenizer()
-        pairs = [_encoded(tokenizer, question, text) for text in as_well_formed(texts)]
+        pairs = [encoded(tokenizer, question, text) for text in as_well_formed(texts)]
         rows = self._model.run([as_input(pair) for pair in pairs], OUTPUTS)
-        return [_judgement(text, pair, *row) for text, pair, row in zip(texts, pairs, rows, strict=True)]
+        return [judgement(text, pair, *row) for text, pair, row in zip(texts, pairs, rows, strict=True)]
 
 
-def _judgement(text: str, pair: Encoding, logit: NDArray[np.float32], spans: NDArray[np.float32]) -> Judgement:
+def judgement(text: str, pair: Encoding, logit: NDArray[np.float32], spans: NDArray[np.float32]) -> Judgement:
     """One pair's row as a judgement; the text's tokens are the last but one that separates."""
     first, last = pair.type_ids.index(1), len(pair.ids) - 1
     found = best_span(spans, first, last)
@@ -74,10 +78,10 @@ def _judgement(text: str, pair: Encoding, logit: NDArray[np.float32], spans: NDA
 
 def pair_input(tokenizer: Tokenizer, question: str, text: str) -> PairInput:
     """One pair as the model takes it; a long question loses its end before the text does."""
-    return as_input(_encoded(tokenizer, question, text))
+    return as_input(encoded(tokenizer, question, text))
 
 
-def _encoded(tokenizer: Tokenizer, question: str, text: str) -> Encoding:
+def encoded(tokenizer: Tokenizer, question: str, text: str) -> Encoding:
     asked = well_formed(question)
     return cross_encoder.encoded_pair(tokenizer, asked, text, MAX_TOKENS, kept=MAX_QUESTION_TOKENS, keep_first=True)
 
@@ -88,4 +92,4 @@ def prepared_folder(data_dir: Path, version: str) -> Path:
 
 
 def _files() -> Files:
-    return Files("reader", WEIGHTS / ABOUT_FILE, MODEL_FILE, WEIGHTS / TOKENIZER_FILE, ReaderMissing)
+    return Files("reader", WEIGHTS / ABOUT_FILE, MODEL_FILE, ReaderMissing)

@@ -13,15 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from askv4.errors import VerifierMissing
-from askv4.neural.cross_encoder import ABOUT_FILE, TOKENIZER_FILE, CrossEncoder, Files, PairInput, pair_input
+from askv4.neural.cross_encoder import ABOUT_FILE, CrossEncoder, Files, PairInput, pair_input
 from askv4.neural.inputs import well_formed
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 WEIGHTS = Path(__file__).resolve().parent / "weights" / "verifier"
-TOKENIZER = WEIGHTS.with_name("reader") / TOKENIZER_FILE
-"""The reader's: both start from the same model."""
 MODEL_FILE = "verifier.onnx"
 MAX_TOKENS = 256
 """So much of source and statement together is read; what it was trained on had up to 192."""
@@ -38,8 +36,12 @@ class Verifier:
 
     def __init__(self, data_dir: Path, narrate: Callable[[str], None] = lambda _: None) -> None:
         """`data_dir` keeps a copy of the model, optimised for this machine's onnxruntime at the first use."""
-        files = Files("verifier", WEIGHTS / ABOUT_FILE, MODEL_FILE, TOKENIZER, VerifierMissing)
+        files = Files("verifier", WEIGHTS / ABOUT_FILE, MODEL_FILE, VerifierMissing)
         self._model = CrossEncoder(files, data_dir, narrate)
+
+    def tokenizer(self) -> Tokenizer:
+        """Which tokens it reads; loads the model, too. Raises VerifierMissing, DataFolderUnwritable."""
+        return self._model.tokenizer()
 
     def load(self) -> None:
         """Loads the model now, for whoever has the time. Raises VerifierMissing, DataFolderUnwritable."""
@@ -61,14 +63,14 @@ class Verifier:
         if not len(pairs):
             return np.empty((0, len(VERDICTS)), dtype=np.float32)
         tokenizer = self._model.tokenizer()
-        rows = self._model.run([_input(tokenizer, *pair) for pair in pairs], ["logits"])
+        rows = self._model.run([premise_input(tokenizer, *pair) for pair in pairs], ["logits"])
         logits = np.array([row for (row,) in rows])
         raised = np.exp(logits - logits.max(axis=1, keepdims=True))
         chances: NDArray[np.float32] = raised / raised.sum(axis=1, keepdims=True)
         return chances
 
 
-def _input(tokenizer: Tokenizer, premises: Sequence[str], statement: str) -> PairInput:
+def premise_input(tokenizer: Tokenizer, premises: Sequence[str], statement: str) -> PairInput:
     """The source loses its end before the statement does."""
     source = " ".join(well_formed(premise) for premise in premises)
     return pair_input(

@@ -73,12 +73,12 @@ class Session:
         """Set when the index can be asked, or cannot be opened."""
         self.closing = threading.Event()
         """Set when the chat ends: what is under way is then broken off."""
-        self._open_model = open_model
+        self.open_model = open_model
         self._workspace: Workspace | None = None
         self._trouble: Exception | None = None
         self._syncing = threading.Lock()
         self._answering = threading.Lock()
-        self._writing = threading.Lock()
+        self.writing = threading.Lock()
         """Held while the model writes, and while it is changed."""
         self._loading = False
 
@@ -195,8 +195,8 @@ class Session:
 
             def opened() -> ChatModel | None:
                 while not stop.is_set() and not self.closing.is_set():
-                    if self._writing.acquire(timeout=0.05):
-                        held.callback(self._writing.release)
+                    if self.writing.acquire(timeout=0.05):
+                        held.callback(self.writing.release)
                         return self.model
                 return None
 
@@ -231,12 +231,12 @@ class Session:
         """
         self._loading = mode != "extractive"
         try:
-            with self._writing:
+            with self.writing:
                 if self.model is not None:
                     self.model.close()
                     self.model = None
                 self.settings = replace(self.settings, mode=mode, model=model, llm_url=server)
-                self.model = self._open_model(self.settings, narrate)
+                self.model = self.open_model(self.settings, narrate)
         finally:
             self._loading = False
 

@@ -41,7 +41,7 @@ from reader_graph import VOCABULARY, Weights, rounded, weights_of, with_spans, w
 from reader_pairs import PAPERS, PAPERS_HELD_OUT, Asked, Document, Pair, pairs, parted, read_documents
 
 from askv4.files import sha256_of
-from askv4.neural.cross_encoder import ABOUT_FILE, TOKENIZER_FILE
+from askv4.neural.cross_encoder import ABOUT_FILE
 from askv4.neural.reader import MAX_QUESTION_TOKENS, MAX_TOKENS, MODEL_FILE, WEIGHTS
 
 if TYPE_CHECKING:
@@ -232,13 +232,12 @@ def main() -> None:
     }
     print("AUC, held-out documents:", scores)
     if args.write:
-        write(with_weights(with_spans(graph), final), source, args, scores)
+        write(with_weights(with_spans(graph), final), args, scores)
 
 
-def write(model: onnx.ModelProto, source: Path, args: argparse.Namespace, scores: dict[str, float]) -> None:
+def write(model: onnx.ModelProto, args: argparse.Namespace, scores: dict[str, float]) -> None:
     WEIGHTS.mkdir(exist_ok=True)
     onnx.save(model, WEIGHTS / MODEL_FILE)
-    (WEIGHTS / TOKENIZER_FILE).write_bytes((source / "tokenizer.json").read_bytes())
     about = {
         "name": "askv4 reader",
         "made_by": "scripts/training/train_reader.py",
@@ -250,7 +249,7 @@ def write(model: onnx.ModelProto, source: Path, args: argparse.Namespace, scores
         "rates": {stage: rate for stage, (rate, _) in STAGES.items()},
         "share": args.share,
         "seed": args.seed,
-        "sha256": {name: sha256_of(WEIGHTS / name) for name in (MODEL_FILE, TOKENIZER_FILE)},
+        "sha256": {MODEL_FILE: sha256_of(WEIGHTS / MODEL_FILE)},
         "auc_held_out_documents": scores,
     }
     (WEIGHTS / ABOUT_FILE).write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")

@@ -10,8 +10,8 @@ import onnx
 from reader_graph import Weights, with_weights
 
 from askv4.files import sha256_of
-from askv4.neural.cross_encoder import ABOUT_FILE, TOKENIZER_FILE
-from askv4.neural.verifier import MODEL_FILE, TOKENIZER, VERDICTS, WEIGHTS
+from askv4.neural.cross_encoder import ABOUT_FILE
+from askv4.neural.verifier import MODEL_FILE, VERDICTS, WEIGHTS
 
 
 def as_graph(base: onnx.ModelProto, weights: Weights) -> onnx.ModelProto:
@@ -29,6 +29,6 @@ def write(base: onnx.ModelProto, weights: Weights, about: dict[str, Any], folder
     """Raises OSError."""
     folder.mkdir(exist_ok=True)
     onnx.save(as_graph(base, weights), folder / MODEL_FILE)
-    sums = {MODEL_FILE: sha256_of(folder / MODEL_FILE), TOKENIZER_FILE: sha256_of(TOKENIZER)}
+    sums = {MODEL_FILE: sha256_of(folder / MODEL_FILE)}
     (folder / ABOUT_FILE).write_text(json.dumps({**about, "sha256": sums}, indent=1) + "\n", encoding="utf-8")
     print("wrote", folder, f"({(folder / MODEL_FILE).stat().st_size:,} bytes)")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.metadata
 import itertools
+import json
 import re
 import subprocess
 import sys
@@ -47,7 +49,8 @@ def pins_here() -> dict[str, str]:
 
 
 def test_every_dependency_has_its_reason_beside_it() -> None:
-    lines = re.findall(r'^    "[^"]+",.*$', TEXT[: TEXT.index("[project.scripts]")], re.MULTILINE)
+    listed = TEXT[TEXT.index("dependencies = [") : TEXT.index("[project.scripts]")]
+    lines = re.findall(r'^    "[^"]+",.*$', listed, re.MULTILINE)
     assert len(lines) == len(list(requirements()))
     assert not [line for line in lines if not re.search(r'",\s+# \S+ \S+', line)]
 
@@ -117,3 +120,34 @@ def test_the_wheel_carries_the_documents_word_for_word(wheel: zipfile.ZipFile) -
 def test_the_wheel_starts_askv4(wheel: zipfile.ZipFile) -> None:
     points = next(name for name in wheel.namelist() if name.endswith(".dist-info/entry_points.txt"))
     assert "askv4 = askv4.cli.main:main" in wheel.read(points).decode()
+
+
+def test_the_wheel_carries_licence_and_notice(wheel: zipfile.ZipFile) -> None:
+    info = next(name for name in wheel.namelist() if name.endswith(".dist-info/METADATA")).removesuffix("METADATA")
+    for name in ("LICENSE", "NOTICE"):
+        assert wheel.read(f"{info}licenses/{name}") == (ROOT / name).read_bytes()
+    metadata = wheel.read(f"{info}METADATA").decode()
+    assert "\nLicense-Expression: Apache-2.0\n" in metadata
+    assert "\nLicense-File: LICENSE\nLicense-File: NOTICE\n" in metadata
+
+
+def test_the_licence_is_the_whole_apache_licence() -> None:
+    text = (ROOT / "LICENSE").read_text(encoding="utf-8")
+    assert text.split()[:5] == "Apache License Version 2.0, January".split()
+    assert [f"   {number}. " in text for number in range(1, 10)] == [True] * 9
+    assert "END OF TERMS AND CONDITIONS" in text
+
+
+def test_weights_are_checked_out_byte_for_byte() -> None:
+    """git changes no line end in them, and their bytes have the sums that askv4 wants."""
+    looked = 0
+    for about in PACKAGE.rglob("about.json"):
+        for name, expected in json.loads(about.read_text(encoding="utf-8"))["sha256"].items():
+            path = about.with_name(name)
+            assert hashlib.sha256(path.read_bytes()).hexdigest() == expected
+            command = ["git", "check-attr", "text", "diff", "--", str(path.relative_to(ROOT))]
+            told = subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True).stdout
+            if told:  # an unpacked archive of the sources has no git, and no line ends that git might change
+                assert [line.rpartition(": ")[2] for line in told.splitlines()] == ["unset", "unset"]
+            looked += 1
+    assert looked >= 2

@@ -167,7 +167,7 @@ async def test_esc_stops_the_lead_and_the_turn_is_answered(corpus: Path, data_di
         assert QUOTED in text
         store = app.session.conversations
         await until(chat, store.find)
-        await until(chat, lambda: not app.session._writing.locked())
+        await until(chat, lambda: not app.session.writing.locked())
         await chat.pause(0.2)
         assert [kept.answer.quoted for kept in store.turns(store.find()[0].id)] == [turn.answer and turn.answer.quoted]
         assert not turn.query(".lead")
@@ -239,9 +239,9 @@ async def test_a_model_that_is_still_loading_delays_the_lead_alone(corpus: Path,
 
     async with app.run_test(size=(120, 40)) as chat:
         screen = await ready(chat)
-        app.session._open_model = slowly
+        app.session.open_model = slowly
         app.threads.start(lambda: app.session.use("llm", None, None, print))
-        await until(chat, app.session._writing.locked)
+        await until(chat, app.session.writing.locked)
         turn = await begin_to_ask(chat, screen, CITED)
         assert QUOTED in flat(turn)
         await until(chat, lambda: turn.query(".writing"))

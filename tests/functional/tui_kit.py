@@ -97,7 +97,7 @@ async def until(chat: Chat, happened: Callable[[], object], patience: float = 12
 async def ready(chat: Chat) -> ChatScreen:
     """Wait for the first sync."""
     screen = screen_of(chat)
-    await until(chat, lambda: chat.app.session.in_step.is_set() and not screen._syncing)  # type: ignore[attr-defined]
+    await until(chat, lambda: chat.app.session.in_step.is_set() and not screen.syncing)  # type: ignore[attr-defined]
     return screen
 
 

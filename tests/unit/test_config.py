@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -18,9 +19,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "share"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "local"))
-    for name in config._KINDS:
-        monkeypatch.delenv(f"ASKV4_{name.upper()}", raising=False)
-    monkeypatch.delenv("ASKV4_CONFIG", raising=False)
+    for name in [name for name in os.environ if name.startswith("ASKV4_")]:
+        monkeypatch.delenv(name)
     return tmp_path
 
 

@@ -80,7 +80,7 @@ class Collection(Protocol):
 
 def open_collection(folder: Path, name: str, create: Metadata | None = None) -> Collection:
     """The collection `name` in `folder`, made with the metadata `create` when that is given."""
-    if (bindings := _fitting_bindings()) is None:
+    if (bindings := fitting_bindings()) is None:
         return _ClientCollection(folder, name, create)
     return _BoundCollection(bindings, folder, name, create)
 
@@ -97,7 +97,7 @@ _SHAPE = {
 
 
 @cache
-def _fitting_bindings() -> Any | None:
+def fitting_bindings() -> Any | None:
     """Chroma's Rust bindings when their methods take what this module passes, else None."""
     try:
         import chromadb_rust_bindings as bindings  # type: ignore[import-untyped]

@@ -49,6 +49,11 @@ class StoredCollection:
         """Whether there is a state, readable or not. Costs one `stat`."""
         return self._generations.stamp() is not None
 
+    @property
+    def is_open(self) -> bool:
+        """Whether a collection is open in this process, which costs memory and time."""
+        return self._open is not None
+
     def query(self, row: list[float], k: int) -> list[tuple[str, float]]:
         """The `k` nearest keys with their cosine, best first."""
         return self._read(lambda collection: collection.query(row, k), [])

@@ -48,19 +48,19 @@ class VectorStore:
         self.encoder_identity = encoder_identity
         self.dimension = dimension
         name = hashlib.sha256(encoder_identity.encode()).hexdigest()[:20]
-        self._main = StoredCollection(path, f"passages-{name}", encoder_identity, dimension)
-        self._recent = StoredCollection(path, f"recent-{name}", encoder_identity, dimension)
+        self.main = StoredCollection(path, f"passages-{name}", encoder_identity, dimension)
+        self.recent = StoredCollection(path, f"recent-{name}", encoder_identity, dimension)
 
     # Reading
 
     @property
     def token(self) -> str:
         """Names the state of the store; empty when there is none."""
-        return "+".join(part.generation.token for part in (self._main, self._recent) if part.generation)
+        return "+".join(part.generation.token for part in (self.main, self.recent) if part.generation)
 
     def is_intact(self) -> bool:
         """Whether the files are those that were written; true for a store that does not exist."""
-        states = [part.generation for part in (self._main, self._recent)]
+        states = [part.generation for part in (self.main, self.recent)]
         return all(state is None or state.is_intact() for state in states)
 
     def query(self, vector: NDArray[np.float32], k: int) -> list[tuple[str, float]]:
@@ -70,11 +70,11 @@ class VectorStore:
         row = vector.tolist()
 
         def nearest() -> list[tuple[str, float]]:
-            if not self._recent.exists:
-                return self._main.query(row, k)
+            if not self.recent.exists:
+                return self.main.query(row, k)
             hidden = self._hidden()
-            found = {key: cosine for key, cosine in self._main.query(row, k + len(hidden)) if key not in hidden}
-            found.update(self._recent.query(row, k))
+            found = {key: cosine for key, cosine in self.main.query(row, k + len(hidden)) if key not in hidden}
+            found.update(self.recent.query(row, k))
             return sorted(found.items(), key=best_first)[:k]
 
         return self._read_or_heal(nearest)
@@ -84,16 +84,16 @@ class VectorStore:
         wanted = list(dict.fromkeys(keys))
 
         def rows() -> dict[str, NDArray[np.float32]]:
-            found = self._recent.get(wanted)
+            found = self.recent.get(wanted)
             hidden = self._hidden()
-            found.update(self._main.get([key for key in wanted if key not in found and key not in hidden]))
+            found.update(self.main.get([key for key in wanted if key not in found and key not in hidden]))
             return found
 
         return self._read_or_heal(rows) if wanted else {}
 
     def keys(self) -> set[str]:
         """All keys. Raises IndexDamaged."""
-        return (self._main.keys() - self._hidden()) | self._recent.keys()
+        return (self.main.keys() - self._hidden()) | self.recent.keys()
 
     def missing(self, keys: Iterable[str]) -> set[str]:
         """Those of `keys` that have no vector. Raises IndexDamaged."""
@@ -101,8 +101,8 @@ class VectorStore:
 
     def close(self) -> None:
         """Lets go of the files; a later call opens them again."""
-        self._main.close()
-        self._recent.close()
+        self.main.close()
+        self.recent.close()
 
     # Writing: only by the holder of the index lock
 
@@ -126,29 +126,29 @@ class VectorStore:
         `progress` gets the number of vectors written so far. Raises DataFolderUnwritable, and IndexDamaged when what is
         there cannot be read.
         """
-        main = self._main.generation
-        if not self._recent.exists and (main is None or main.count < LARGE):
-            self._main.update(additions, deletions, progress)
+        main = self.main.generation
+        if not self.recent.exists and (main is None or main.count < LARGE):
+            self.main.update(additions, deletions, progress)
             return
-        recent = self._recent.keys()
+        recent = self.recent.keys()
         # Those of the small one as well: a kill between the two collections leaves vectors in both.
         hidden = self._hidden().union(deletions)
         first, rest = _split(additions, MOST_RECENT - len(recent))
         if main is not None and main.count >= LARGE and rest is None and len(hidden) <= MOST_HIDDEN:
-            self._recent.update(first, deletions, progress, sorted(hidden))
+            self.recent.update(first, deletions, progress, sorted(hidden))
             return
-        kept = self._recent.batches(sorted(recent.difference(deletions)))
-        self._main.update(chain(kept, first, rest or ()), hidden, progress)
-        self._recent.discard()
+        kept = self.recent.batches(sorted(recent.difference(deletions)))
+        self.main.update(chain(kept, first, rest or ()), hidden, progress)
+        self.recent.discard()
 
     def discard(self) -> None:
         """Forgets all vectors, as when they are damaged."""
-        self._main.discard()
-        self._recent.discard()
+        self.main.discard()
+        self.recent.discard()
 
     def _hidden(self) -> set[str]:
         """Keys in the large collection that are deleted."""
-        state = self._recent.generation
+        state = self.recent.generation
         return set(state.hidden) if state else set()
 
     def _read_or_heal(self, read: Callable[[], _Answer]) -> _Answer:

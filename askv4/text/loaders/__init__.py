@@ -77,7 +77,7 @@ FORMATS = (
     Format("source code", _SOURCE_SUFFIXES, "askv4.text.loaders.source"),
 )
 
-_BY_SUFFIX = {suffix: entry for entry in FORMATS for suffix in entry.suffixes}
+BY_SUFFIX = {suffix: entry for entry in FORMATS for suffix in entry.suffixes}
 _BY_NAME = {entry.name: entry for entry in FORMATS}
 _LITTER = frozenset({"thumbs.db", "desktop.ini", "icon\r"})
 _UNFINISHED = (".part", ".partial", ".crdownload", ".download", ".tmp")
@@ -118,7 +118,7 @@ def _family(data: bytes, name: str) -> Format:
 
 def format_of(name: str) -> Format | None:
     """The family that reads files of this name; None when none does."""
-    return _BY_SUFFIX.get(PurePosixPath(name).suffix.lower())
+    return BY_SUFFIX.get(PurePosixPath(name).suffix.lower())
 
 
 def is_indexable(name: str) -> bool:

@@ -40,7 +40,7 @@ INDEXED = "indexed: "
 class KeepingScreen(CheckingScreen):
     """The corpus and the past."""
 
-    _syncing = True
+    syncing = True
     _sync_again = False
 
     def __init__(self, session: Session, threads: Threads) -> None:
@@ -51,10 +51,10 @@ class KeepingScreen(CheckingScreen):
 
     def request_sync(self) -> None:
         """Bring the index in step with the folder, now or right after the sync that is under way."""
-        if self._syncing:
+        if self.syncing:
             self._sync_again = True
             return
-        self._syncing = True
+        self.syncing = True
         self.in_thread(partial(workers.sync, self.session, self.post_message))
 
     @on(FolderChanged)
@@ -70,7 +70,7 @@ class KeepingScreen(CheckingScreen):
     @on(SyncEnded)
     def _end_sync(self, event: SyncEnded) -> None:
         self.activity.end_progress()
-        self._syncing = False
+        self.syncing = False
         report = event.report
         if report is not None and (report.added or report.changed or report.removed or report.renamed):
             counts = {

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from askv4.errors import GenerationFailed
-from askv4.evaluate.drafting import Drafter, _first_question
+from askv4.evaluate.drafting import Drafter, first_question
 from askv4.evaluate.gold import parse_gold
 from askv4.text.sentences import split_sentences
 from askv4.types import Block, Document, Span
@@ -107,7 +107,7 @@ def test_a_model_writes_where_it_writes_a_question_about_the_sentence() -> None:
     ],
 )
 def test_a_written_question_ends_where_it_ends(said: str, question: str) -> None:
-    assert _first_question(iter(said)) == question
+    assert first_question(iter(said)) == question
 
 
 class Broken(ScriptedModel):

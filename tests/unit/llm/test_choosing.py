@@ -77,7 +77,7 @@ def test_without_llama_cpp_auto_quotes_and_says_so(
     def missing() -> None:
         raise RuntimeMissing("llama-cpp-python is not installed", "install it")
 
-    monkeypatch.setattr("askv4.llm.engine._runtime", missing)
+    monkeypatch.setattr("askv4.llm.engine.runtime", missing)
     write_tiny_gguf(machine / "cwd" / "tiny.gguf")
     assert open_chat_model(settings(machine, model="tiny.gguf"), Diagnostics()) is None
     assert told(capsys) == "askv4: llama-cpp-python is not installed; the sources are quoted only\n"

@@ -41,8 +41,8 @@ Say = Callable[[str], None]
 @pytest.fixture
 def say(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Say:
     """Has the model say a text and end. Its wording alone is faked: tokens, bytes, evaluation and filter are real."""
-    vocabulary = engine._vocabulary
-    end = engine._lib.llama_vocab_eos(vocabulary.handle)
+    vocabulary = engine.vocabulary
+    end = engine_module.runtime().llama_vocab_eos(vocabulary.handle)
 
     def say(text: str) -> None:
         said = iter(vocabulary.tokens(text, special=True))
@@ -113,13 +113,13 @@ def test_a_character_that_is_cut_off_is_left_out(engine: Engine, say: Say) -> No
 def test_special_tokens_are_no_text(engine: Engine, say: Say) -> None:
     say("Hel<|im_start|>lo</think>.<|endoftext|> and more")
     assert "".join(engine.stream(asking("a"))) == "Hello."
-    assert engine._vocabulary.special_texts == {"<|endoftext|>", "<|im_start|>", "<|im_end|>", "<think>", "</think>"}
+    assert engine.vocabulary.special_texts == {"<|endoftext|>", "<|im_start|>", "<|im_end|>", "<think>", "</think>"}
 
 
 def test_at_any_temperature_special_tokens_are_no_text(engine: Engine) -> None:
     for seed in range(20):
         text = "".join(engine.stream(asking("a"), max_tokens=40, temperature=5.0, seed=seed))
-        assert not any(special in text for special in engine._vocabulary.special_texts)
+        assert not any(special in text for special in engine.vocabulary.special_texts)
 
 
 def test_the_shared_beginning_is_read_once(tiny: Path) -> None:
@@ -289,7 +289,7 @@ def test_a_closed_model_writes_nothing_more(tiny: Path) -> None:
 
 
 def test_reasoning_is_switched_off_by_the_template(engine: Engine) -> None:
-    prompt = engine._template.prompt([Message("user", "a")])
+    prompt = engine.template.prompt([Message("user", "a")])
     assert prompt.endswith("<|im_start|>assistant\n<think>\n\n</think>\n\n")
 
 
@@ -301,7 +301,7 @@ def test_reasoning_that_comes_all_the_same_is_not_shown(engine: Engine, say: Say
 def test_a_model_without_template_but_with_its_tokens_gets_chatml(tmp_path: Path) -> None:
     with Engine(tiny_gguf(tmp_path / "base.gguf", template=None), threads=1) as engine:
         assert "ChatML is assumed" in engine.notes[0]
-        assert engine._template.prompt([Message("user", "a")]).endswith("<|im_start|>assistant\n")
+        assert engine.template.prompt([Message("user", "a")]).endswith("<|im_start|>assistant\n")
 
 
 @pytest.mark.parametrize(
@@ -335,7 +335,7 @@ def test_a_sentencepiece_model_writes_too(tmp_path: Path) -> None:
     with Engine(tiny_gguf(tmp_path / "spm.gguf", vocabulary="spm", template=template), threads=1) as engine:
         # The beginning of text is there once, though template and vocabulary both ask for it.
         assert engine.prompt_tokens([Message("user", "abc")]) == 1 + len("abc ")
-        assert engine._vocabulary.special_texts == {"<unk>", "<s>", "</s>"}
+        assert engine.vocabulary.special_texts == {"<unk>", "<s>", "</s>"}
         list(engine.stream(asking("a"), max_tokens=20))
         assert engine.stats is not None
         assert engine.stats.generated_tokens > 0
@@ -383,13 +383,13 @@ def test_a_file_that_is_gone(tmp_path: Path) -> None:
 
 
 def test_memory_is_compared_before_loading(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine_module._runtime(), "llama_model_load_from_file", lambda *_: pytest.fail("loaded"))
+    monkeypatch.setattr(engine_module.runtime(), "llama_model_load_from_file", lambda *_: pytest.fail("loaded"))
     with pytest.raises(ModelTooLarge, match=r"tiny\.gguf needs .* and 1 MB are free"):
         Engine(tiny, free=lambda: 1_000_000)
 
 
 def test_a_model_too_large_for_the_gpu_is_loaded_for_the_cpu(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    lib = engine_module._runtime()
+    lib = engine_module.runtime()
     load, tried = lib.llama_model_load_from_file, []
 
     def without_gpu_memory(path: bytes, params: Any) -> Any:
@@ -417,14 +417,14 @@ def test_without_llama_cpp_the_remedy_is_named(
             raise failure
         return real(name, *arguments)
 
-    engine_module._runtime.cache_clear()
+    engine_module.runtime.cache_clear()
     monkeypatch.setattr(builtins, "__import__", failing)
     try:
         with pytest.raises(RuntimeMissing, match=words) as caught:
             Engine(tiny)
     finally:
         monkeypatch.undo()
-        engine_module._runtime.cache_clear()
+        engine_module.runtime.cache_clear()
     assert "pip install" in caught.value.remedy
 
 

@@ -38,13 +38,13 @@ def test_adds_up_the_tensors(tiny: Path) -> None:
 def test_knows_the_types_that_the_gguf_package_knows() -> None:
     constants = pytest.importorskip("gguf").constants
     sizes = {int(kind): (kind.name, *size) for kind, size in constants.GGML_QUANT_SIZES.items()}
-    assert dict(head._TENSOR_TYPES) == sizes
+    assert dict(head.TENSOR_TYPES) == sizes
     names = {
         int(kind): kind.name.removeprefix("MOSTLY_").removeprefix("ALL_").removesuffix("_MOE")
         for kind in constants.LlamaFileType
         if kind.name != "GUESSED"
     }
-    assert dict(head._FILE_TYPES) == names
+    assert dict(head.FILE_TYPES) == names
 
 
 @pytest.mark.parametrize("missing", [1, 1000, 200_000])

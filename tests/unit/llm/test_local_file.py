@@ -65,7 +65,7 @@ def test_a_file_that_is_not_the_known_one_is_refused_before_it_is_copied(file, s
 
 
 def test_an_interrupted_copy_goes_on(file, store, monkeypatch):
-    monkeypatch.setattr(local_file, "_PIECE", 100_000)
+    monkeypatch.setattr(local_file, "PIECE", 100_000)
 
     def stop(done: int, _total: int) -> None:
         if done:

@@ -64,10 +64,10 @@ def test_a_container_leaves_what_it_limits(tmp_path: Path) -> None:
     (tmp_path / "memory.max").write_text("1000000\n")
     (tmp_path / "memory.current").write_text("700000\n")
     (tmp_path / "memory.stat").write_text("anon 500000\ninactive_file 150000\nactive_file 50000\n")
-    assert memory._container_room(tmp_path) == 500_000
+    assert memory.container_room(tmp_path) == 500_000
     (tmp_path / "memory.max").write_text("max\n")
-    assert memory._container_room(tmp_path) is None
-    assert memory._container_room(tmp_path / "none") is None
+    assert memory.container_room(tmp_path) is None
+    assert memory.container_room(tmp_path / "none") is None
 
 
 def test_sizes_read_as_users_read_them() -> None:

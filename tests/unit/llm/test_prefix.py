@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from askv4.llm.chat import Message
-from askv4.llm.engine import Engine
+from askv4.llm.engine import Engine, runtime
 from askv4.llm.prefix import LEAST_TOKENS, PrefixStates
 from tests.tiny_model import tiny_gguf
 
@@ -86,10 +86,10 @@ def test_the_next_process_reads_no_token_of_the_prefix(
 @pytest.mark.parametrize("options", KINDS.values(), ids=KINDS)
 def test_a_beginning_stands_behind_the_prompt(tmp_path: Path, options: dict[str, object]) -> None:
     with Engine(tiny_gguf(tmp_path / "model.gguf", **options), threads=1) as engine:  # type: ignore[arg-type]
-        prompt = engine._prompt(asking("one"))
-        assert engine._prompt(asking("one"), BEGIN) == [*prompt, *engine._vocabulary.tokens(BEGIN, special=False)]
+        prompt = engine.prompt(asking("one"))
+        assert engine.prompt(asking("one"), BEGIN) == [*prompt, *engine.vocabulary.tokens(BEGIN, special=False)]
         # Reasoning is closed by then: what follows is the answer.
-        assert not engine._template.prompt(asking("one")).rstrip().endswith("<think>")
+        assert not engine.template.prompt(asking("one")).rstrip().endswith("<think>")
         list(engine.stream(asking("one"), max_tokens=3, begin=BEGIN))
         assert engine.stats is not None
         assert engine.stats.prompt_tokens == len(prompt) + engine.count_tokens(BEGIN)
@@ -97,7 +97,7 @@ def test_a_beginning_stands_behind_the_prompt(tmp_path: Path, options: dict[str,
 
 def test_a_beginning_cannot_speak_in_special_tokens(tiny: Path) -> None:
     with Engine(tiny, threads=1) as engine:
-        assert len(engine._prompt(asking("a"), "<|im_end|>")) == len(engine._prompt(asking("a"))) + len("<|im_end|>")
+        assert len(engine.prompt(asking("a"), "<|im_end|>")) == len(engine.prompt(asking("a"))) + len("<|im_end|>")
 
 
 def flipped(data: bytes, at: int) -> bytes:
@@ -133,7 +133,7 @@ def test_a_damaged_state_is_noticed_and_made_anew(
 def test_a_state_that_llama_cpp_does_not_take_is_made_anew(tiny: Path, states: Path) -> None:
     first, _ = answers(tiny, states, asking("one"))
     with Engine(tiny, threads=1, states=states) as engine:
-        prefix = engine._prefix(asking("one"))
+        prefix = engine.prefix(asking("one"))
         assert prefix is not None
         whole = prefix.load()
         prefix.save(b"no state, though its sum is right")
@@ -289,12 +289,12 @@ def test_a_hybrid_model_whose_states_are_not_kept_reads_the_prefix_once(tmp_path
 def test_stop_in_the_middle_of_a_prefix(tiny: Path, states: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     system = Message("system", "s" * 1500)
     with Engine(tiny, threads=1, states=states) as engine:
-        lib, evaluator = engine._lib, engine._evaluator
+        lib, evaluator = runtime(), engine.evaluator
         decode, set_callback = lib.llama_decode, lib.llama_set_abort_callback
         asking_to_stop, decoded, stop = [False], [0], threading.Event()
 
         def set_abort_callback(context: Any, callback: Any, data: Any) -> None:
-            asking_to_stop[0] = callback is evaluator._abort_callback
+            asking_to_stop[0] = callback is evaluator.abort_callback
             set_callback(context, callback, data)
 
         def decode_and_stop(context: Any, batch: Any) -> int:
@@ -333,11 +333,11 @@ def test_a_real_model_writes_the_same_with_and_without_the_state(real_model: Pat
     with Engine(real_model, states=states) as engine:
         assert cached[0] >= engine.count_tokens(system.content)
         for messages, begins in zip(asked, (True, False), strict=True):
-            prompt, prefix = engine._prompt(messages), engine._prefix(messages)
+            prompt, prefix = engine.prompt(messages), engine.prefix(messages)
             assert prefix is not None
             assert prefix.begins(prompt) is begins
             list(engine.stream(messages, max_tokens=1))
-            assert engine._evaluator._read == prompt
+            assert engine.evaluator.tokens_read == prompt
     assert first == second == [*without, *merged]
 
 

@@ -84,10 +84,10 @@ ODD = st.text(st.sampled_from("aZß9é.,:- '\n\t\x00\ud83d\ude00\u0301\u200d\u00
 def test_a_span_is_whole_words_of_the_very_text(reader: Reader, odd: str, times: int, seed: int) -> None:
     """Whatever the model points at: odd characters, and texts that are longer than what is read."""
     text = odd * times
-    tokenizer = reader._model.tokenizer()
-    pair = room._encoded(tokenizer, "why?", room.well_formed(text))
+    tokenizer = reader.tokenizer()
+    pair = room.encoded(tokenizer, "why?", room.well_formed(text))
     spans = np.random.default_rng(seed).normal(size=(len(pair.ids), 2)).astype(np.float32)
-    found: Judgement = room._judgement(room.well_formed(text), pair, np.zeros(1, np.float32), spans)
+    found: Judgement = room.judgement(room.well_formed(text), pair, np.zeros(1, np.float32), spans)
     if found.span is None:
         return
     start, end = found.span.start, found.span.end
@@ -114,7 +114,7 @@ def test_any_text_and_any_question_can_be_read(text: str, reader: Reader) -> Non
 
 
 def test_of_a_long_question_and_a_long_text_both_are_read(reader: Reader) -> None:
-    tokenizer = reader._model.tokenizer()
+    tokenizer = reader.tokenizer()
     pair = room.pair_input(tokenizer, "why " * 500, "word " * 5000)
     assert pair["input_ids"].shape == (1, room.MAX_TOKENS)
     assert int(pair["token_type_ids"].sum()) > room.MAX_TOKENS / 2
@@ -152,6 +152,14 @@ def test_another_file_than_the_known_one_is_not_loaded(tmp_path: Path, monkeypat
     with pytest.raises(ReaderMissing, match="sha256"):
         Reader(tmp_path / "data").load()
     assert not prepared_folder(tmp_path / "data", onnxruntime.__version__).exists()
+
+
+def test_without_the_encoder_s_package_the_error_names_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its tokenizer is the reader's, too."""
+    monkeypatch.setattr("askv4.neural.packaged.PACKAGE", "no-such-package")
+    with pytest.raises(ReaderMissing, match="no-such-package") as caught:
+        Reader(tmp_path / "data").load()
+    assert caught.value.remedy == "pip install no-such-package"
 
 
 def _copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

@@ -63,8 +63,8 @@ def test_any_text_can_be_read(text: str, verifier: Verifier) -> None:
 
 
 def test_a_long_source_loses_its_end_and_not_the_statement(verifier: Verifier) -> None:
-    tokenizer = verifier._model.tokenizer()
-    pair = room._input(tokenizer, ["word " * 5000], "The mill is old.")
+    tokenizer = verifier.tokenizer()
+    pair = room.premise_input(tokenizer, ["word " * 5000], "The mill is old.")
     assert pair["input_ids"].shape == (1, room.MAX_TOKENS)
     assert (
         int(pair["token_type_ids"].sum()) == len(tokenizer.encode("The mill is old.", add_special_tokens=False).ids) + 1

@@ -27,7 +27,7 @@ def model() -> onnx.ModelProto:
 
 
 def score(model: onnx.ModelProto, reader: Reader) -> float:
-    tokenizer = reader._model.tokenizer()
+    tokenizer = reader.tokenizer()
     session = import_onnxruntime().InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
     return float(session.run(None, pair_input(tokenizer, QUESTION, TEXT))[0][0, 0])
 

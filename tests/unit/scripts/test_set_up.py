@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import shutil
 import signal
 import sys
 import time
@@ -10,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.scripts.tiny_checkout import TinyCheckout
+from tests.unit.scripts.tiny_checkout import TinyCheckout, make_wheel
 
 sys.path.append(str(Path(__file__).resolve().parents[3] / "scripts"))
 import _test_model
@@ -115,6 +117,31 @@ def test_a_missing_package_is_named(checkout: TinyCheckout) -> None:
     assert "No matching distribution found for tiny-lib==1.1" in last
     assert last.startswith("askv4: the set-up failed")
     assert str(checkout.state / "log.txt") in last
+
+
+def test_a_file_with_another_sum_is_not_installed(checkout: TinyCheckout) -> None:
+    """With hashes.txt pip takes the very files that it lists, from whatever index."""
+    pins = (checkout.root / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    sums = {wheel.name.partition("-")[0].replace("_", "-"): wheel for wheel in checkout.wheels.glob("*.whl")}
+    lines = []
+    for pin in pins:
+        if "==" in pin:
+            wheel = sums.get(pin.partition("==")[0])
+            digest = hashlib.sha256(wheel.read_bytes() if wheel else b"").hexdigest()
+            lines.append(f"{pin} \\\n    --hash=sha256:{'0' * 64} \\\n    --hash=sha256:{digest}\n")
+    (checkout.root / "hashes.txt").write_text("# sums\n" + "".join(lines), encoding="utf-8")
+    checkout.change()
+    done = checkout.run("q")
+    assert done.stdout.startswith("answer"), done.stderr
+    assert "--hash" not in done.stderr
+    shutil.rmtree(next((checkout.root / ".venv").rglob("tiny_lib-1.0.dist-info")))
+    make_wheel(checkout.wheels, "tiny_lib", "1.0", "print('another file')")
+    checkout.change()
+    done = checkout.run("q")
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert "a package is not the file that hashes.txt has the sum of" in done.stderr.splitlines()[-1]
+    make_wheel(checkout.wheels, "tiny_lib", "1.0", "")
 
 
 def test_an_unreachable_index_is_said_to_be_one(checkout: TinyCheckout) -> None:

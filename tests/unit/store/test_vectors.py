@@ -158,7 +158,7 @@ def large(store: VectorStore, monkeypatch: pytest.MonkeyPatch) -> VectorStore:
 
 
 def main_folder(store: VectorStore) -> Path:
-    generation = store._main.generation
+    generation = store.main.generation
     assert generation is not None
     return generation.folder
 
@@ -212,7 +212,7 @@ def test_many_small_changes_become_one_collection_again(large: VectorStore, what
         large.delete([*keys(10, 14), key(101)])
         wanted -= {*keys(10, 14), key(101)}
     assert main_folder(large) != before
-    assert not large._recent.exists
+    assert not large.recent.exists
     assert large.keys() == wanted
     assert large.get([key(1)])[key(1)].tobytes() == rows[1].tobytes()
     assert large.get([key(104)])[key(104)].tobytes() == more[4].tobytes()
@@ -226,7 +226,7 @@ def test_a_kill_between_the_two_collections_does_no_harm(large: VectorStore, mon
     def killed() -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(large._recent, "discard", killed)
+    monkeypatch.setattr(large.recent, "discard", killed)
     with pytest.raises(KeyboardInterrupt):
         large.add(keys(105, 115), more[5:15])
     monkeypatch.undo()
@@ -241,7 +241,7 @@ def test_a_kill_between_the_two_collections_does_no_harm(large: VectorStore, mon
 def test_damage_of_the_small_collection_is_damage(large: VectorStore) -> None:
     large.add(keys(100, 105), unit_rows(5, DIMENSION, seed=3))
     large.close()
-    generation = large._recent.generation
+    generation = large.recent.generation
     assert generation is not None
     (graph,) = generation.folder.rglob("data_level0.bin")
     os.truncate(graph, 10)
@@ -287,9 +287,8 @@ def test_a_reader_goes_on_when_its_state_is_deleted_under_it(store: VectorStore)
     rows = unit_rows(10, DIMENSION)
     store.add(keys(0, 5), rows[:5])
     slow = another(store)
-    opened = slow._main._current(slow._main._generations.stamp())
+    assert slow.query(rows[0], 1)[0][0] == key(0)
     store.add(keys(5, 10), rows[5:])
-    assert opened is not None
     assert slow.query(rows[7], 1)[0][0] == key(7)
     slow.close()
 
@@ -464,7 +463,7 @@ def test_the_full_client_opens_what_the_bindings_wrote_and_the_other_way_round(
 ) -> None:
     rows = unit_rows(40, DIMENSION)
     store.add(keys(0, 20), rows[:20])
-    monkeypatch.setattr(chroma, "_fitting_bindings", lambda: None)
+    monkeypatch.setattr(chroma, "fitting_bindings", lambda: None)
     through_client = another(store)
     assert through_client.query(rows[4], 1)[0] == (key(4), pytest.approx(1.0, abs=1e-5))
     assert through_client.get([key(5)])[key(5)].tobytes() == rows[5].tobytes()
@@ -481,11 +480,11 @@ def test_a_collection_made_by_the_full_client_serves_the_bindings(
     store: VectorStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rows = unit_rows(20, DIMENSION)
-    monkeypatch.setattr(chroma, "_fitting_bindings", lambda: None)
+    monkeypatch.setattr(chroma, "fitting_bindings", lambda: None)
     store.add(keys(0, 20), rows)
     store.close()
     monkeypatch.undo()
-    assert chroma._fitting_bindings() is not None, "the installed chromadb no longer has the bindings that are used"
+    assert chroma.fitting_bindings() is not None, "the installed chromadb no longer has the bindings that are used"
     assert store.query(rows[7], 1)[0][0] == key(7)
     store.delete([key(7)])
     assert store.keys() == set(keys(0, 20)) - {key(7)}

@@ -147,7 +147,7 @@ def test_nothing_to_do_opens_no_document_takes_no_lock_and_writes_nothing(
         assert opened() == []
         assert not (again.folder / "lock").exists()
         assert {path: state for path, state in state_of_files(data).items() if not path.endswith("-wal")} == before
-        assert again.vectors._main._open is None
+        assert not again.vectors.main.is_open
     assert encoder.embedded == []
 
 
@@ -344,7 +344,7 @@ def test_a_skipped_file_is_tried_again_when_a_loader_for_it_comes(
 
     write(corpus / "notes.xyz", "Some notes in a format of the future.\n")
     assert len(index.sync().skipped) == 1
-    monkeypatch.setitem(loaders._BY_SUFFIX, ".xyz", loaders._BY_SUFFIX[".txt"])
+    monkeypatch.setitem(loaders.BY_SUFFIX, ".xyz", loaders.BY_SUFFIX[".txt"])
     index.close()
     with open_index(index.folder.parents[1], corpus, index.encoder) as later, openings(corpus) as opened:
         assert later.sync().skipped == ()
@@ -427,7 +427,7 @@ def test_a_file_that_is_being_written_keeps_its_old_version_for_now(
         return type(state)(state.bytes, state.mtime_ns + next(counter), state.ctime_ns)
 
     monkeypatch.setattr(reading, "file_state", restless)
-    monkeypatch.setattr(reading, "_PAUSE_S", 0)
+    monkeypatch.setattr(reading, "PAUSE_S", 0)
     report = index.sync()
     assert {one.document for one in report.skipped} == {"boats.txt", "fresh.txt"}
     assert all("being written" in one.reason for one in report.skipped)
@@ -441,7 +441,7 @@ def test_a_file_that_is_being_written_keeps_its_old_version_for_now(
 
 
 def test_a_file_that_changes_while_it_is_read_is_read_again(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "_PAUSE_S", 0)
+    monkeypatch.setattr(reading, "PAUSE_S", 0)
     path = corpus / "boats.txt"
     taken: list[int] = []
     taking = reading.file_state
