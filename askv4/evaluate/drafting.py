@@ -13,7 +13,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from askv4.answer.evidence.gather import name_words
+from askv4.answer.question.question import Question
 from askv4.errors import ModelError
 from askv4.evaluate.proposing import Lexis, Proposal, fit_to_ask, proposals
 from askv4.language.words import content_words
@@ -192,7 +192,7 @@ class Drafter:
         """The same question about a name that no document holds; None when it names nothing, or asks for the name."""
         if draft.kind in ("cloze", "name"):
             return None
-        named = name_words(draft.question)
+        named = Question(draft.question).names
         for match in _NAME.finditer(draft.question, 1):
             words = re.findall(r"[^\W_]+", match.group())
             if not all(word.lower() in named and not word[0].isdigit() for word in words):

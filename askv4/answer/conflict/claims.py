@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
-from askv4.answer.conflict import amounts, moments
-from askv4.answer.conflict.amounts import Amount
-from askv4.answer.conflict.moments import Moment
 from askv4.answer.evidence.assess import ScoredSentence
+from askv4.language import amounts, moments
+from askv4.language.amounts import Amount
+from askv4.language.moments import Moment
 from askv4.language.names import TITLES, Name, known, knows, names
 from askv4.language.patterns import Pattern
 from askv4.language.tokens import plain, tokenize
@@ -87,8 +87,8 @@ class Claim:
     @property
     def rate(self) -> frozenset[str]:
         """What the amount is for each of, as the hour in "50 km/h"; empty where it is for none."""
-        found = _RATE.match(self.text, tokenize(self.text)[self.amount.last - 1].end) if self.amount else None
-        return units_of(found.group(1).lower()) or frozenset({found.group(1).lower()}) if found else frozenset()
+        rate = _RATE.match(self.text, tokenize(self.text)[self.amount.last - 1].end) if self.amount else None
+        return units_of(rate[1].lower()) or frozenset({rate[1].lower()}) if rate else frozenset()
 
     @cached_property
     def names(self) -> tuple[Name, ...]:
@@ -115,9 +115,9 @@ class Claim:
         end = max((tokens[one.last - 1].end for one in held), default=self.at.end)
         return Span(min(start, self.at.start), max(end, self.at.end))
 
-    def _held(self, found: Iterable[_Value]) -> Iterator[_Value]:
+    def _held(self, values: Iterable[_Value]) -> Iterator[_Value]:
         tokens = tokenize(self.text)
-        for one in found:
+        for one in values:
             if tokens[one.first].start < self.at.end and tokens[one.last - 1].end > self.at.start:
                 yield one
 

@@ -53,9 +53,9 @@ class Witness:
 def first_of(one: Witness, other: Witness) -> tuple[bool, str]:
     """Whether `one` is to be named first, and the reason, as what goes on after "the first"; empty where nothing decides."""
     for rule in (_correction, _certainty, _standing, _dates, _situation, _office):
-        found = rule(one, other)
-        if found is not None:
-            return found
+        decided = rule(one, other)
+        if decided is not None:
+            return decided
     return True, ""
 
 

@@ -30,7 +30,7 @@ _PREFIX = re.compile(r"^\s*(?:[-*•]\s+|(?:answer|a)\s*:\s*)", re.I)
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class Written:
     """What the model wrote: whole sentences, none of them checked yet."""
 
     sentences: tuple[str, ...]
@@ -40,7 +40,7 @@ class Draft:
     """Why it was stopped early: another script, an echo of the prompt, a circle."""
 
 
-def draft(model: ChatModel, messages: Sequence[Message], begin: str = "", stop: Stop | None = None) -> Draft:
+def draft(model: ChatModel, messages: Sequence[Message], begin: str = "", stop: Stop | None = None) -> Written:
     """Let the model write until `MOST_SENTENCES` sentences are complete; `begin`, with which it begins, is taken off.
 
     Raises ModelError as the model does.
@@ -61,14 +61,14 @@ def draft(model: ChatModel, messages: Sequence[Message], begin: str = "", stop: 
             break
     else:
         if stop_check(stop)():
-            return Draft((), stopped=True)
+            return Written((), stopped=True)
         if model.stats is not None and model.stats.stop_reason == "length":
             text = " ".join(_sentences(text)[:-1])
     if isinstance(pieces, Generator):
         pieces.close()
     if watch.reason:
-        return Draft((), astray=watch.reason)
-    return Draft(tuple(dict.fromkeys(_sentences(_bare(text, begin))[:MOST_SENTENCES])))
+        return Written((), astray=watch.reason)
+    return Written(tuple(dict.fromkeys(_sentences(_bare(text, begin))[:MOST_SENTENCES])))
 
 
 def _bare(text: str, begin: str) -> str:

@@ -6,15 +6,14 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from askv4.answer.conversation.follow_up import Understood
 from askv4.answer.evidence.assess import Evidence
 from askv4.answer.evidence.gather import SentenceReader
-from askv4.answer.question.parts import left_open, renumbered_conflict
+from askv4.answer.question.question import Question
 from askv4.answer.quote.citing import cite
+from askv4.answer.quote.joining import left_open, renumbered_conflict
 from askv4.answer.quote.quoting import Sources, texts
-from askv4.answer.quote.verdict import is_yes_no
 from askv4.answer.write.attribution import Attributed, attribute
-from askv4.answer.write.drafting import Draft, draft
+from askv4.answer.write.drafting import Written, draft
 from askv4.answer.write.prompt import REPORT, lead_prompt
 from askv4.answer.write.pruning import Excerpt, prune
 from askv4.answer.write.verifier import Verifier
@@ -102,7 +101,7 @@ class LeadWriter:
         self._sentences = sentences
 
     def write(
-        self, understood: Understood, evidence: Sequence[Evidence], sources: Sources, stop: Stop | None = None
+        self, question: Question, evidence: Sequence[Evidence], sources: Sources, stop: Stop | None = None
     ) -> Lead | None:
         """Let the model answer from the likeliest sentences, and check each of its sentences by itself.
 
@@ -111,28 +110,26 @@ class LeadWriter:
         model = None if stop_check(stop)() else self._open_model()
         if model is None:
             return None
-        question = understood.question
-        written = Draft(())
+        written = Written(())
         excerpts = prune(evidence, sources, question, model.count_tokens, self._sentences)
         checked: list[Attributed] = []
-        yes_no = is_yes_no(question)
-        for number, shown in enumerate(_tries(excerpts, evidence, AGAIN_YES_NO if yes_no else AGAIN)):
-            asked = question if number == 0 else None
-            begin = REPORT if number or yes_no else ""
+        for number, shown in enumerate(_tries(excerpts, evidence, AGAIN_YES_NO if question.is_yes_no else AGAIN)):
+            asked = question.standalone if number == 0 else None
+            begin = REPORT if number or question.is_yes_no else ""
             written = draft(model, lead_prompt(asked, shown, begin), begin, stop)
             new = [sentence for sentence in written.sentences if sentence not in {one.text for one in checked}]
-            found = [_checked(sentence, excerpts, question, self._verifier) for sentence in new]
-            checked += [self._answering(one, question) for one in found] if number else found
+            mine = [_checked(sentence, excerpts, question, self._verifier) for sentence in new]
+            checked += [self._answering(one, question) for one in mine] if number else mine
             stands = any(one.carried_by for one in checked)
             # A yes that was rejected: what the excerpts say, one of them perhaps that it is not known, is the answer then.
-            if (stands and not (number and yes_no)) or written.stopped or written.astray:
+            if (stands and not (number and question.is_yes_no)) or written.stopped or written.astray:
                 break
         note = f"{model.name} was stopped early: {written.astray}" if written.astray else None
         return Lead(tuple(checked), model.name, model.remote and bool(excerpts), note)
 
-    def _answering(self, one: Attributed, question: str) -> Attributed:
+    def _answering(self, one: Attributed, question: Question) -> Attributed:
         """The sentence, rejected where it does not answer: a model that says what an excerpt says was asked nothing."""
-        if not one.carried_by or float(self._reader.scores(question, [one.text])[0]) >= ANSWERS:
+        if not one.carried_by or float(self._reader.scores(question.standalone, [one.text])[0]) >= ANSWERS:
             return one
         return Attributed(one.text, (), ("it does not answer the question",))
 
@@ -146,14 +143,14 @@ def _tries(excerpts: Sequence[Excerpt], evidence: Sequence[Evidence], again: int
 
     def place(excerpt: Excerpt) -> int:
         document, span = excerpt.hit.document.document, excerpt.span
-        found = (at for at, (name, start) in enumerate(places) if name == document and span.start <= start < span.end)
-        return next(found, len(places))
+        held = (at for at, (name, start) in enumerate(places) if name == document and span.start <= start < span.end)
+        return next(held, len(places))
 
     for excerpt in sorted(excerpts, key=place)[:again]:
         yield [excerpt]
 
 
-def _checked(sentence: str, excerpts: Sequence[Excerpt], question: str, verifier: Verifier) -> Attributed:
+def _checked(sentence: str, excerpts: Sequence[Excerpt], question: Question, verifier: Verifier) -> Attributed:
     """The sentence with what carries it, without the "Yes," or "No," that it begins with.
 
     No check here is good enough to let those stand (docs/verifier.md); where a source says just that, the answer's verdict

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from askv4.answer.evidence.assess import Evidence
+from askv4.answer.question.question import Question
 from askv4.answer.quote.extractive import Length, choose, completed, shown, without_heads
 from askv4.answer.quote.quoting import Beside, Sources, texts
 from askv4.language.patterns import Pattern
@@ -44,7 +45,7 @@ class Excerpt:
 def prune(
     evidence: Sequence[Evidence],
     sources: Sources,
-    question: str,
+    question: Question,
     count: Callable[[str], int],
     sentences: int,
 ) -> tuple[Excerpt, ...]:
