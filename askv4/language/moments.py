@@ -36,7 +36,7 @@ class Moment:
 @lru_cache(maxsize=1024)
 def moments(text: str) -> tuple[Moment, ...]:
     """The dates, years and times of `text` (which `plain` has been through), in order."""
-    tokens, dated, found = tokenize(text), dates(text), []
+    tokens, dated, told = tokenize(text), dates(text), []
 
     def at(start: int, end: int) -> tuple[int, int]:
         inner = [i for i, token in enumerate(tokens) if token.start < end and token.end > start]
@@ -44,9 +44,9 @@ def moments(text: str) -> tuple[Moment, ...]:
 
     for date in dated:
         years = (date.year, date.year) if date.year else None
-        found.append(Moment(date.text, years, date.months, date.days, None, *at(date.start, date.end)))
+        told.append(Moment(date.text, years, date.months, date.days, None, *at(date.start, date.end)))
     for clock in _CLOCK.finditer(text):
-        found.append(Moment(clock.group().strip(), None, (), (), _minutes(clock), *at(*clock.span())))
+        told.append(Moment(clock.group().strip(), None, (), (), _minutes(clock), *at(*clock.span())))
     held: Moment | None = None
     for quantity in quantities(text):
         start, end = tokens[quantity.first].start, tokens[quantity.last - 1].end
@@ -68,15 +68,15 @@ def moments(text: str) -> tuple[Moment, ...]:
         if not 1000 <= year <= 2100:
             continue
         if held is not None and held.years and _TO_YEAR.fullmatch(text[tokens[held.last - 1].end : start]):
-            found[-1] = Moment(
+            told[-1] = Moment(
                 f"{held.text} to {quantity.text}", (held.years[0], year), first=held.first, last=quantity.last
             )
         else:
-            found.append(
+            told.append(
                 Moment(quantity.text, (year, year + 9 * quantity.decade), first=quantity.first, last=quantity.last)
             )
-        held = found[-1]
-    return tuple(sorted(found, key=lambda moment: moment.first))
+        held = told[-1]
+    return tuple(sorted(told, key=lambda moment: moment.first))
 
 
 def _minutes(clock: re.Match[str]) -> int:

@@ -8,13 +8,10 @@ from dataclasses import replace
 from functools import lru_cache
 from math import isclose
 
+from askv4.language.en import BEFORE_UNITS
 from askv4.language.numerals import Quantity, numerals
 from askv4.language.tokens import Token, tokenize
 from askv4.language.units import CURRENCY_BEFORE, SCALES, SHORT, UNITS, Units, agree, units_of
-
-_BETWEEN = frozenset(
-    "full consecutive straight square cubic metric calendar more additional further extra whole long us u.s".split()
-)
 
 
 @lru_cache(maxsize=2048)
@@ -35,10 +32,10 @@ def same_value(stated: Quantity, given: Quantity) -> bool:
     return any(isclose(a, b, rel_tol=1e-6) for a in stated.values for b in given.values)
 
 
-def _merged(tokens: Sequence[Token], found: Sequence[Quantity]) -> Iterator[Quantity]:
+def _merged(tokens: Sequence[Token], numbers: Sequence[Quantity]) -> Iterator[Quantity]:
     """Those that are one number joined: "1.5" and "million", "nineteen" and "ninety", "1" and "500"."""
     held: Quantity | None = None
-    for quantity in found:
+    for quantity in numbers:
         joined = _joined(tokens, held, quantity) if held else None
         if joined:
             held = joined
@@ -109,7 +106,7 @@ def _next_units(tokens: Sequence[Token], at: int, *, digits: bool) -> tuple[Unit
     skipped = 0
     if tokens[at - 1 : at] and tokens[at - 1].key in ("mio", "mrd") and tokens[at : at + 1] and tokens[at].text == ".":
         at += 1
-    while at < len(tokens) and skipped < 2 and (tokens[at].text == "-" or tokens[at].key in _BETWEEN):
+    while at < len(tokens) and skipped < 2 and (tokens[at].text == "-" or tokens[at].key in BEFORE_UNITS):
         skipped += 1
         at += 1
     if at >= len(tokens):

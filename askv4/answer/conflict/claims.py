@@ -15,15 +15,16 @@ from typing import TypeVar
 from askv4.answer.evidence.assess import ScoredSentence
 from askv4.language import amounts, moments
 from askv4.language.amounts import Amount
+from askv4.language.en import ADDING, TITLES
 from askv4.language.moments import Moment
-from askv4.language.names import TITLES, Name, known, knows, names
+from askv4.language.names import Name, known, knows, names
 from askv4.language.patterns import Pattern
 from askv4.language.tokens import plain, tokenize
 from askv4.language.units import units_of
 from askv4.retrieve.reranker import titled
 from askv4.types import Document, Span
 
-_ADDED = Pattern(r"[,;:]\s|\s(?:\(|(?:and|but|which|who|whose|while|although|though|where)\s)", re.I)
+_ADDED = Pattern(rf"[,;:]\s|\s(?:\(|(?:{ADDING})\s)", re.I)
 """Where a sentence goes on to something else."""
 _RATE = Pattern(r"\s?(?:/|per\b|an?\b)\s?(\w+)")
 _Value = TypeVar("_Value", Moment, Amount, Name)

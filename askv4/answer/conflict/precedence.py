@@ -5,40 +5,19 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from askv4.language import en
 from askv4.language.patterns import Pattern
 from askv4.types import Document
 
-_CORRECTING = Pattern(
-    r"\b(?:corrections?|errat(?:um|a)|corrigend(?:um|a)|retractions?|clarifications?|amended|amendment)\b", re.I
-)
-_TENTATIVE = Pattern(
-    r"\b(?:rumou?rs?|leaks?|leaked|speculation|gossip|tips?|hearsay|previews?|drafts?|what we know|proposals?)\b", re.I
-)
-_PERSONAL = Pattern(
-    r"\b(?:comments?|opinions?|editorials?|columns?|letters?|forums?|posts?|threads?|blogs?|weblogs?|chats?|messages?|e-?mails?|"
-    r"fiction|satire|advertisements?|social media|tweets?)\b",
-    re.I,
-)
-_OFFICIAL = Pattern(
-    r"\b(?:official|statements?|announcements?|decisions?|rulings?|registers?|registry|minutes|filings?|census|audits?|"
-    r"specifications?|manuals?|data ?sheets?|laws?|regulations?|measurements?|laborator(?:y|ies)|stud(?:y|ies)|research|surveys?|"
-    r"statistics|statistical|annual reports?|inquir(?:y|ies)|records?|protocols?|certificates?|price lists?|bulletins?|timetables?)\b",
-    re.I,
-)
-_SUPPOSED = Pattern(
-    r"\b(?:may|might|could|perhaps|possibly|probably|maybe|likely|reportedly|allegedly|apparently|supposedly|presumably|rumou?r\w*|"
-    r"speculat\w*|believed?|believes|suspect\w*|hopes?|hoped|wants? to|suggests?|as far as i know|i am told|i think|i guess|"
-    r"or so it seems|seems?|appears?|leaked|said to be|thought to|unconfirmed|word (?:has|on|is)|people close to|according to unnamed|"
-    r"first counts?|first estimates?|plans? to|intends? to)\b",
-    re.I,
-)
-_FORECAST = Pattern(
-    r"\b(?:expect(?:s|ed|ing)?|forecasts?|forecasted|project(?:s|ed)\b(?! \w+ed)|predict(?:s|ed)?|anticipat\w+|budget(?:s|ed)|"
-    r"outlook|targets?|targeted|estimated to|pollsters?|polls?)\b",
-    re.I,
-)
-_BEFORE = Pattern(r"\b(?:before|ahead of|prior to|on the eve of)\b", re.I)
-_AFTER = Pattern(r"\b(?:after|following|since)\b", re.I)
+
+def _words(listed: str) -> Pattern:
+    return Pattern(rf"\b(?:{listed})\b", re.I)
+
+
+_CORRECTING, _TENTATIVE = _words(en.CORRECTING_KINDS), _words(en.TENTATIVE_KINDS)
+_PERSONAL, _OFFICIAL = _words(en.PERSONAL_KINDS), _words(en.OFFICIAL_KINDS)
+_SUPPOSED, _FORECAST = _words(en.SUPPOSING), _words(en.FORECASTING)
+_BEFORE, _AFTER = _words(en.BEFOREHAND), _words(en.AFTERWARDS)
 _ISO = Pattern(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
 
 

@@ -7,12 +7,12 @@ import re
 from askv4.answer.conflict.claims import Claim
 from askv4.answer.conflict.precedence import forecasts
 from askv4.answer.question.question import Question
+from askv4.language.en import PARTS, WITHIN
 from askv4.language.moments import moments
 from askv4.language.patterns import Pattern
 from askv4.language.tokens import tokenize
 
-_ALONE = Pattern(r"\balone\b|\bof (?:these|those|them)\b", re.I)
-_WITHIN = frozenset("in on at under over for among of from with by".split())
+_ALONE = Pattern(rf"\b(?:{PARTS})\b", re.I)
 
 
 def same_scope(question: Question, one: Claim, other: Claim) -> bool:
@@ -49,7 +49,7 @@ def _part(question: Question, whole: Claim, part: Claim) -> bool:
     tokens = tokenize(clause)
     following = [token.stem in known for token in tokens if token.content]
     narrower = any(
-        token.key in _WITHIN
+        token.key in WITHIN
         and (said := next((one for one in tokens[i + 1 :] if one.content), None))
         and said.stem not in known
         for i, token in enumerate(tokens)

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from askv4.answer.evidence.gather import CandidateSentence, EncodedQuestion, Gathered, Reading
-from askv4.language.words import STOP_WORDS, asks, words
+from askv4.language.en import STOP_WORDS
+from askv4.language.words import asks, words
 
 Matrix = NDArray[np.float32]
 

@@ -5,19 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from askv4.language.en import EXTENTS, LINKING_BACK, POINTING_BACK, STOP_WORDS
 from askv4.language.patterns import Pattern
 from askv4.language.tokens import stem
-from askv4.language.words import EXTENTS, PRONOUNS, STOP_WORDS, content_words, words
+from askv4.language.words import content_words, words
 from askv4.types import Turn
 
-_POINTS_BACK = Pattern(
-    rf"\b(?:{PRONOUNS}|theirs|that|this|those|these|there|one|ones|same|such|other|another|"
-    r"else|more|both|either|neither|former|latter|above|then|instead)\b",
-    re.I,
-)
-_LINKS_BACK = Pattern(
-    r"^\W*(?:and|but|or|so|then|also|what about|how about|why|what if|ok|okay|yes|no|i mean|like)\b", re.I
-)
+_POINTS_BACK = Pattern(rf"\b(?:{POINTING_BACK})\b", re.I)
+_LINKS_BACK = Pattern(rf"^\W*(?:{LINKING_BACK})\b", re.I)
 _WORD = Pattern(r"[^\W_]+(?:[-'’.][^\W_]+)*")
 _MEASURE = Pattern(rf"\bhow (?:{EXTENTS}|soon|come)\b", re.I)
 FEW_WORDS = 3

@@ -10,8 +10,9 @@ import re
 from dataclasses import dataclass, replace
 
 from askv4.answer.question.follow_up import points_back
+from askv4.language.en import AUXILIARIES, BEFORE_QUESTION_WORDS, EXTENTS, FILLERS, HOLDING_TOGETHER, REQUESTS
 from askv4.language.patterns import Pattern
-from askv4.language.words import AUXILIARIES, EXTENTS, FILLERS, asks
+from askv4.language.words import asks
 
 LONG_QUESTION = 40
 """In words: from here on a text without a question mark is searched for the sentence that asks."""
@@ -19,16 +20,10 @@ LONG_QUESTION = 40
 _LINKS = Pattern(r"^(?:(?:and|also|but|so|then)\b,? )+(?=\w)", re.I)
 _AUX = rf"(?:{AUXILIARIES})"
 _HOW = rf"how (?:{EXTENTS}|expensive)"
-_WH = (
-    rf"(?:(?:(?:by|in|on|at|for|from|to|with|of|since|until) )?(?:whom|whose|which|what|{_HOW})|who|when|where|why|how)"
-)
+_WH = rf"(?:(?:(?:{BEFORE_QUESTION_WORDS}) )?(?:whom|whose|which|what|{_HOW})|who|when|where|why|how)"
 _SENTENCE = Pattern(r"(?:[^.?!\n]|[.?!](?=[^\s\"”’)]))+[.?!]*[\"”’)]*")
 _NUMBERED = Pattern(r"(?:^|(?<=\s))(?:\(?\d{1,2}[.)]|[-*•])\s+(?=\S)")
-_ASKS = Pattern(
-    rf"^\W*(?:(?:{FILLERS})\W+)*(?:{_WH}|{_AUX}|tell me|explain|describe|list|name|give me|show me|"
-    r"compare|summari[sz]e|i(?:'d| would)? (?:want|like) to know|i(?:'m| am) (?:wondering|asking)|(?:do|can|could) you (?:know|tell|say|explain))\b",
-    re.I,
-)
+_ASKS = Pattern(rf"^\W*(?:(?:{FILLERS})\W+)*(?:{_WH}|{_AUX}|{REQUESTS})\b", re.I)
 _BARE_TAIL = Pattern(rf"(?P<head>.+?),? (?:and|but) (?P<tail>(?:also )?{_WH})\W*$", re.I)
 _FULL_TAIL = Pattern(rf"(?P<head>.+?)(?P<comma>,)? (?:and|but) (?P<tail>(?:also )?(?:{_WH}|{_AUX})\s+\S.*)$", re.I)
 _TWO_HEADS = Pattern(rf"^(?P<one>{_WH})(?:, | )and (?P<two>{_WH}) (?P<rest>{_AUX}\b.+)$", re.I)
@@ -36,10 +31,7 @@ _OPENING = Pattern(
     rf"^(?:so |and |but )?(?P<wh>{_WH})\b(?P<what>(?: (?!{_AUX}\b)[\w’'-]+){{0,4}}?) (?P<rest>{_AUX}\b.+)$", re.I
 )
 _STARTS = Pattern(rf"^\W*(?:(?:so|and|but|then)\W+)*(?:{_WH}|{_AUX})\b", re.I)
-_HOLDS_TOGETHER = Pattern(
-    r"\b(?:between|both|either|whether|relation(?:ship)?|difference|compare[ds]?|know|tell|explain|understand|depends?|of)\s*$",
-    re.I,
-)
+_HOLDS_TOGETHER = Pattern(rf"\b(?:{HOLDING_TOGETHER})\s*$", re.I)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,18 +8,14 @@ from functools import cached_property
 
 from askv4.answer.question.follow_up import lacking, second_wording
 from askv4.answer.question.parts import Piece, split
+from askv4.language.en import AUXILIARIES, FILLERS, POLITE_OPENINGS, STOP_WORDS
 from askv4.language.moments import moments
 from askv4.language.patterns import Pattern
 from askv4.language.tokens import Token, fold, plain, stem, tokenize
-from askv4.language.words import AUXILIARIES, FILLERS, STOP_WORDS, content_words, words
+from askv4.language.words import content_words, words
 from askv4.types import Turn
 
-_AUX = rf"(?:{AUXILIARIES}|am|shall)(?:n['’]t)?"
-_YES_NO = Pattern(
-    rf"^\W*(?:(?:{FILLERS})\W+)*{_AUX}\b"
-    r"(?! (?:you|we|i|someone|anyone) (?:please )?(?:know|tell|say|explain|describe|list|name|give|show)\b)",
-    re.I,
-)
+_YES_NO = Pattern(rf"^\W*(?:(?:{FILLERS})\W+)*(?:{AUXILIARIES}|am|shall)(?:n['’]t)?\b(?! {POLITE_OPENINGS}\b)", re.I)
 _CHOICE = Pattern(r"\bor\b", re.I)
 _WORD = Pattern(r"[^\W_]+")
 _IDENTIFIER = Pattern(r"(?<![\w.-])(?=\w*[A-Z])(?=\w*\d)[A-Za-z0-9]{2,}(?![\w])")

@@ -12,9 +12,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from askv4.answer.question.question import Question
+from askv4.language.en import (
+    ARTICLES,
+    AUXILIARIES,
+    LINKS,
+    NO_SUBJECTS,
+    POINTING,
+    PRONOUNS,
+    STOP_WORDS,
+    SUBJECT_VERBS,
+)
 from askv4.language.patterns import Pattern
 from askv4.language.tokens import fold, stem
-from askv4.language.words import AUXILIARIES, PRONOUNS, STOP_WORDS, asks, words
+from askv4.language.words import asks, words
 from askv4.types import Hit, Span
 
 Neighbour = Callable[[Hit, Span], Span | None]
@@ -29,22 +39,17 @@ BARE_ANSWER_WORDS = 4
 """An answer of fewer words ("No.", "A: Yes.") has its reason brought along."""
 
 _LEANS = Pattern(
-    r"^[\"“‘'(]?(?:(?:and|but|so|yet|still|however|instead|also|then|thus|therefore|moreover|otherwise)\b,?\s+)?"
-    rf"(?:(?:{PRONOUNS}|both|neither|the (?:former|latter))\b"
-    rf"|(?:this|that|these|those|such)\s+(?:{AUXILIARIES}|\w{{3,}}ed|\w{{3,}}s)\b)",
+    rf"^[\"“‘'(]?(?:(?:{LINKS})\b,?\s+)?(?:(?:{PRONOUNS}|both|neither|the (?:former|latter))\b"
+    rf"|(?:{POINTING}|such)\s+(?:{AUXILIARIES}|\w{{3,}}ed|\w{{3,}}s)\b)",
     re.I,
 )
 """Bringing the neighbours of all that point back, "this law was" and "therefore" too, cost CLAPnq half a point of F1 more."""
 _PRONOUN = Pattern(r"^[\"“‘'(]?(?P<word>It|Its|He|His|She|They|Their)\b(?=\s+[a-z])")
-_VERB = rf"(?:{AUXILIARIES}|became|began|stands|contains|consists|\w{{3,}}ed)"
 _SUBJECT = Pattern(
-    rf"^(?P<what>(?:The |An? )?(?:[\w’'-]+ ){{0,4}}?[\w’'-]+)(?:,? \([^()]{{1,80}}\)|, [^,]{{1,80}},)? {_VERB}\b"
+    rf"^(?P<what>(?:The |An? )?(?:[\w’'-]+ ){{0,4}}?[\w’'-]+)(?:,? \([^()]{{1,80}}\)|, [^,]{{1,80}},)? {SUBJECT_VERBS}\b"
 )
 _CHAIN = 6
-_POINTS = Pattern(
-    rf"^(?:{PRONOUNS}|this|these|that|those|there|such|in|on|at|by|as|for|when|while|if|after|before)\b",
-    re.I,
-)
+_POINTS = Pattern(rf"^(?:{NO_SUBJECTS})\b", re.I)
 _ITEM = Pattern(r"[ \t>]*(?:[-*+•–‣◦]|\(?\d{1,3}[.)/]|\(?[a-z][.)])[ \t]+")
 _RULE = Pattern(r"[ \t>]*\|?[ \t]*:?-{1,}:?[ \t]*(?:\|[ \t]*:?-{1,}:?[ \t]*)*\|?[ \t]*")
 _CELL = Pattern(r"(?<!\\)\|")
@@ -126,7 +131,7 @@ def _named(text: str, span: Span, previous: Span, about: frozenset[str]) -> Note
     own = [w for w in words(what) if w not in STOP_WORDS]
     if not own or stem(fold(own[-1])) not in about or not _agrees(word, what, own[-1]):
         return None
-    for article in ("The ", "A ", "An "):
+    for article in ARTICLES:
         what = f"the {what[len(article) :]}" if what.startswith(article) else what
     if word in ("its", "his", "their"):
         what += "’" if what.endswith("s") else "’s"
@@ -140,7 +145,7 @@ def _agrees(pronoun: str, what: str, head: str) -> bool:
     if pronoun in ("they", "their"):
         return many
     if pronoun in ("he", "his", "she"):
-        return not what.startswith(("The ", "A ", "An ")) and all(w[:1].isupper() for w in what.split())
+        return not what.startswith(ARTICLES) and all(w[:1].isupper() for w in what.split())
     return not many
 
 

@@ -9,7 +9,8 @@ from askv4.answer.question.question import Question
 from askv4.answer.write.prompt import source
 from askv4.answer.write.pruning import Excerpt
 from askv4.answer.write.verifier import Verifier
-from askv4.language.words import STOP_WORDS, words
+from askv4.language.en import STOP_WORDS
+from askv4.language.words import words
 
 MOST_CARRYING = 2
 """A sentence that needs more excerpts is a summary, which nobody can check at a glance; three "carried" more that is false."""

@@ -10,6 +10,7 @@ from askv4.answer.evidence.assess import Evidence
 from askv4.answer.question.question import Question
 from askv4.answer.quote.extractive import Length, choose, completed, shown, without_heads
 from askv4.answer.quote.quoting import Beside, Sources, texts
+from askv4.language.en import ORDERS
 from askv4.language.patterns import Pattern
 from askv4.types import Hit, Span
 
@@ -18,15 +19,7 @@ SHARE = 0.1
 MOST_TOKENS = 350
 BRING, ROOMY = 2, 200
 """So many of the best sentences bring the one behind them, as long as all have no more tokens than that."""
-_ORDERS = Pattern(
-    r"(?:^|[\"“‘'(:;,.!?]\s*|\b(?:please|now|always|must|should|to|and)\s+)"
-    r"(?:ignore|disregard|forget|override)\s+(?:\w+\s+){0,3}?(?:instructions?|prompts?|rules?|above|before|previous|prior|everything|other)\b"
-    r"|(?:^|[\"“‘'(:;,.!?]\s*|\b(?:please|now|always|must|should|and)\s+)"
-    r"(?:answer|respond|reply|say|state|write|output|tell (?:the )?(?:user|reader)s?)\s+(?:\w+\s+){0,3}?(?:that|with|only|exactly|as follows|:)"
-    r"|\b(?:system|developer) prompt\b|\byou are (?:an? )?(?:ai|assistant|language model|chatbot)\b"
-    r"|\bas an? (?:ai|assistant|language model)\b",
-    re.I,
-)
+_ORDERS = Pattern(ORDERS, re.I)
 """What speaks to whoever reads the document by machine: an order is no evidence."""
 
 
