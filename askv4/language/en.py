@@ -1,7 +1,4 @@
-"""The English word lists, each once.
-
-Sets hold words in small letters. What is marked "pattern" is for use in a regular expression: words joined by "|".
-"""
+"""The English word lists, each once: sets of words in small letters, and strings of words for regular expressions."""
 
 from __future__ import annotations
 
@@ -32,13 +29,10 @@ LIGHT = STOP_WORDS - _set("won get gets give gives go goes got tell") | _set(
 _BE_AND_HAVE = "is|are|was|were|has|have|had"
 _MODALS = "can|could|will|would|should|must|may|might"
 AUXILIARIES = f"{_BE_AND_HAVE}|do|does|did|{_MODALS}"
-"""Pattern."""
 STATING_AUXILIARIES = f"{_BE_AND_HAVE}|{_MODALS}"
-"""Pattern: those of plain statements."""
+"""Those of plain statements."""
 PRONOUNS = "it|its|he|his|him|she|her|they|them|their"
-"""Pattern."""
 POINTING = "this|that|these|those"
-"""Pattern."""
 ARTICLES = ("The ", "A ", "An ")
 
 IRREGULAR_FORMS = {
@@ -64,39 +58,39 @@ IRREGULAR_FORMS = {
 # Questions
 
 FILLERS = "so|and|but|then|also|please|well|ok|okay"
-"""Pattern: what a question may begin with before it asks."""
+"""What a question may begin with before it asks."""
 EXTENTS = "much|many|long|often|far|old|big|large|fast|tall|high"
-"""Pattern: behind "how" they ask for a number."""
+"""Behind "how" they ask for a number."""
 BEFORE_QUESTION_WORDS = "by|in|on|at|for|from|to|with|of|since|until"
-"""Pattern: "by whom", "since when"."""
+""""by whom", "since when"."""
 REQUESTS = (
     r"tell me|explain|describe|list|name|give me|show me|compare|summari[sz]e|i(?:'d| would)? (?:want|like) to know|"
     r"i(?:'m| am) (?:wondering|asking)|(?:do|can|could) you (?:know|tell|say|explain)"
 )
-"""Pattern: what asks without a question word."""
+"""What asks without a question word."""
 POLITE_OPENINGS = "(?:you|we|i|someone|anyone) (?:please )?(?:know|tell|say|explain|describe|list|name|give|show)"
-"""Pattern: behind an auxiliary they ask for more than yes or no, as "can you tell"."""
+"""Behind an auxiliary they ask for more than yes or no, as "can you tell"."""
 HOLDING_TOGETHER = (
     "between|both|either|whether|relation(?:ship)?|difference|compare[ds]?|know|tell|explain|understand|depends?|of"
 )
-"""Pattern: before "and" they say that what follows belongs to what stands before."""
+"""Before "and" they say that what follows belongs to what stands before."""
 POINTING_BACK = (
     f"{PRONOUNS}|theirs|{POINTING}|there|one|ones|same|such|other|another|else|more|both|either|neither|former|latter|above|"
     "then|instead"
 )
-"""Pattern: what stands for something said before."""
+"""What stands for something said before."""
 LINKING_BACK = "and|but|or|so|then|also|what about|how about|why|what if|ok|okay|yes|no|i mean|like"
-"""Pattern: the beginnings of follow-ups."""
+"""The beginnings of follow-ups."""
 
 # Sentences that need others
 
 LINKS = "and|but|so|yet|still|however|instead|also|then|thus|therefore|moreover|otherwise"
-"""Pattern: what may stand before the word that points back."""
+"""What may stand before the word that points back."""
 NO_SUBJECTS = f"{PRONOUNS}|{POINTING}|there|such|in|on|at|by|as|for|when|while|if|after|before"
-"""Pattern: a sentence that begins so does not open with what it is about."""
+"""A sentence that begins so does not open with what it is about."""
 SUBJECT_VERBS = rf"(?:{AUXILIARIES}|became|began|stands|contains|consists|\w{{3,}}ed)"
 ADDING = "and|but|which|who|whose|while|although|though|where"
-"""Pattern: where a sentence goes on to something else."""
+"""Where a sentence goes on to something else."""
 LEANING = _set(
     "it its this that these those they their them he his him she her such both neither and but so yet still however instead "
     "also then thus therefore moreover otherwise here there i we you my our your which who whose what when where why how "
@@ -114,7 +108,7 @@ FINITE_VERBS = (
     rf"{AUXILIARIES}|said|made|began|became|came|went|took|gave|won|lost|led|left|wrote|sold|bought|built|found|held|kept|met|"
     r"paid|ran|saw|set|put|spent|spoke|told|grew|fell|rose|drew|brought|caught|fought|taught|thought|[a-z]+ed|[a-z]{2,}[^s\Wui]s"
 )
-"""Pattern: verbs that a subject may stand before."""
+"""Verbs that a subject may stand before."""
 DETERMINERS = _set("a an the all each every no any some several most many few both")
 NO_PLURALS = _set("was is has does as its this us plus less")
 """Words on -s that are no nouns."""
@@ -148,9 +142,9 @@ MONTHS = (
     "september sept sep", "october oct", "november nov", "december dec",
 )  # fmt: skip
 MONTH_NAMES = "|".join(names.split()[0].capitalize() for names in MONTHS)
-"""Pattern: their full names."""
+"""Their full names."""
 BEFORE_MONTHS = "in|of|since|until|till|by|during|before|after|from|to|late|early|mid|every|last|next|this"
-"""Pattern: behind them "may" or "march" is a month."""
+"""Behind them "may" or "march" is a month."""
 VAGUE_NUMBERS = _set(
     "one tens first second third half quarter once twice double triple single both pair couple dozen zero o oh nil"
 )
@@ -162,9 +156,9 @@ BEFORE_UNITS = _set(
 WITHIN = _set("in on at under over for among of from with by")
 """What leads to a part of what is counted."""
 PARTS = "alone|of (?:these|those|them)"
-"""Pattern: an amount beside which they stand is a part."""
+"""An amount beside which they stand is a part."""
 ABOUT = r"about|around|approximately|roughly|some|circa|ca\.?|an estimated|estimated at|close to|nearly|almost|more or less|or so"
-"""Pattern, as the next four: what stands before or after an amount and makes it a rounded one or a bound."""
+"""Before an amount it makes it a rounded one; the next four make it a bound, from before or from behind."""
 AT_LEAST = "at least|over|above|(?:more|greater) than|upwards? of|no (?:fewer|less) than|a minimum of|from"
 AT_MOST = "up to|at most|under|below|(?:less|fewer) than|no more than|not more than|a maximum of|as (?:much|many) as|nearly|almost"
 OR_MORE = "or more|at (?:the )?least|and more"
@@ -207,7 +201,7 @@ _KINDS_OF_RUMOURS = "rumou?rs?|leaks?|drafts?"
 SOMEBODYS_KINDS = (
     f"{_KINDS_OF_VIEWS}|{_KINDS_OF_RUMOURS}|repl(?:y|ies)|reviews?|interviews?|notes?|parody|press releases?"
 )
-"""Pattern, as the next four. Kinds of source whose claims are somebody's own: their reader must see whose."""
+"""Kinds of source whose claims are somebody's own: their reader must see whose."""
 PERSONAL_KINDS = f"{_KINDS_OF_VIEWS}|blogs?|weblogs?|social media|tweets?"
 TENTATIVE_KINDS = f"{_KINDS_OF_RUMOURS}|leaked|speculation|gossip|tips?|hearsay|previews?|what we know|proposals?"
 CORRECTING_KINDS = "corrections?|errat(?:um|a)|corrigend(?:um|a)|retractions?|clarifications?|amended|amendment"
@@ -222,16 +216,14 @@ SUPPOSING = (
     r"or so it seems|seems?|appears?|leaked|said to be|thought to|unconfirmed|word (?:has|on|is)|people close to|"
     r"according to unnamed|first counts?|first estimates?|plans? to|intends? to"
 )
-"""Pattern: a statement with one of them is left open."""
+"""A statement with one of them is left open."""
 FORECASTING = (
     r"expect(?:s|ed|ing)?|forecasts?|forecasted|project(?:s|ed)\b(?! \w+ed)|predict(?:s|ed)?|anticipat\w+|budget(?:s|ed)|"
     r"outlook|targets?|targeted|estimated to|pollsters?|polls?"
 )
-"""Pattern: what comes before the event."""
+"""What comes before the event."""
 BEFOREHAND = "before|ahead of|prior to|on the eve of"
-"""Pattern."""
 AFTERWARDS = "after|following|since"
-"""Pattern."""
 SITUATING = _set("from before after during on in at below under by about written published")
 """What reads on after "a report"."""
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from askv4.answer.question.parts import Piece
-from askv4.answer.quote.listing import MAYBE, unmarked
+from askv4.answer.quote.listing import MAYBE, renumbered, unmarked
 from askv4.language.patterns import Pattern
 from askv4.types import Answer, Citation, Conflict, Part, Status
 
 _UNANSWERED = "The sources do not answer: {}"
-_ANY_MARKER = Pattern(r"\[(\d{1,4})\]")
 _LAST_MARKER = Pattern(r"\[(\d{1,4})\]\s*$")
 
 
@@ -29,11 +27,11 @@ def join(whole: Answer, pieces: Sequence[Piece], answers: Sequence[Answer]) -> A
     conflicts: list[Conflict] = []
     for piece, answer in zip(pieces, answers, strict=True):
         already = len(citations)
-        renumbered = _numbered(_quoted(answer), citations)
-        blocks.append(_block(piece, answer, renumbered, range(already + 1, len(citations) + 1)))
-        mine = tuple(dict.fromkeys(renumbered.values()))
+        numbers = _numbered(_quoted(answer), citations)
+        blocks.append(_block(piece, answer, numbers, range(already + 1, len(citations) + 1)))
+        mine = tuple(dict.fromkeys(numbers.values()))
         parts.append(Part(answer.standalone_question or piece.full, answer.status, mine, answer.verdict))
-        conflicts += [renumbered_conflict(conflict, renumbered) for conflict in answer.conflicts]
+        conflicts += [renumbered_conflict(conflict, numbers) for conflict in answer.conflicts]
     answered = any(answer.status == "answered" for answer in answers)
     status: Status = "answered" if answered else "uncertain"
     confident = [one.confidence for one in answers if one.confidence is not None and one.status == status]
@@ -54,7 +52,7 @@ def _quoted(answer: Answer) -> tuple[Citation, ...]:
 
 def _numbered(cited: Sequence[Citation], citations: list[Citation]) -> dict[int, int]:
     """The part's number of each citation -> its number in the whole answer. New ones are added to `citations`."""
-    renumbered = {}
+    numbers = {}
     for citation in cited:
         held = next((one for one in citations if _holds(one, citation)), None)
         if held is None:
@@ -62,8 +60,8 @@ def _numbered(cited: Sequence[Citation], citations: list[Citation]) -> dict[int,
             citations.append(held)
         else:
             citations[held.n - 1] = replace(held, answers=_apart(sorted({*held.answers, *citation.answers})))
-        renumbered[citation.n] = held.n
-    return renumbered
+        numbers[citation.n] = held.n
+    return numbers
 
 
 def _holds(one: Citation, other: Citation) -> bool:
@@ -81,12 +79,13 @@ def _apart(spans: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
     return tuple(joined)
 
 
-def renumbered_conflict(conflict: Conflict, renumbered: Mapping[int, int]) -> Conflict:
-    reason = _ANY_MARKER.sub(lambda marker: _renumbered(marker, renumbered), conflict.reason)
-    return replace(conflict, citations=tuple(renumbered.get(n, n) for n in conflict.citations), reason=reason)
+def renumbered_conflict(conflict: Conflict, numbers: Mapping[int, int]) -> Conflict:
+    """The conflict with other numbers for its citations."""
+    cited = tuple(numbers.get(n, n) for n in conflict.citations)
+    return replace(conflict, citations=cited, reason=renumbered(conflict.reason, numbers))
 
 
-def _block(piece: Piece, answer: Answer, renumbered: Mapping[int, int], new: Collection[int]) -> str:
+def _block(piece: Piece, answer: Answer, numbers: Mapping[int, int], new: Collection[int]) -> str:
     """What the whole answer says to one question; `new` are the numbers that no earlier part has cited."""
     asked = " ".join(piece.asked.split())
     if answer.status == "not_in_sources":
@@ -94,7 +93,7 @@ def _block(piece: Piece, answer: Answer, renumbered: Mapping[int, int], new: Col
     lines, again = [asked], []
     for line in answer.quoted.split("\n"):
         marker = _LAST_MARKER.search(line)
-        number = renumbered.get(int(marker[1])) if marker else None
+        number = numbers.get(int(marker[1])) if marker else None
         if marker is None or number is None:
             lines.append(line)
         elif number in new:
@@ -120,7 +119,3 @@ def _answering(cited: Sequence[Citation], number: int) -> str:
     citation = next(citation for citation in cited if citation.n == number)
     words = [citation.quote[a - citation.start : b - citation.start] for a, b in citation.answers]
     return " ".join(f"“{' '.join(one.split())}”" for one in words)
-
-
-def _renumbered(marker: re.Match[str], renumbered: Mapping[int, int]) -> str:
-    return f"[{renumbered.get(int(marker[1]), int(marker[1]))}]"

@@ -11,6 +11,7 @@ from askv4.answer.evidence.gather import SentenceReader
 from askv4.answer.question.question import Question
 from askv4.answer.quote.citing import cite
 from askv4.answer.quote.joining import left_open, renumbered_conflict
+from askv4.answer.quote.listing import ENDING_MARKERS, MARKER, renumbered
 from askv4.answer.quote.quoting import Sources, texts
 from askv4.answer.write.attribution import Attributed, attribute
 from askv4.answer.write.drafting import Written, draft
@@ -31,8 +32,6 @@ ANSWERS = 0.0
 """The reader's logit from which a sentence of a later try answers: even odds."""
 AGAIN, AGAIN_YES_NO = 2, 3
 """So many excerpts are shown alone when no sentence over all of them stands; for a yes/no question all of them."""
-_MARKER = Pattern(r"\[(\d{1,4})\]")
-_ENDING_MARKERS = Pattern(r"(?:\s*\[\d{1,4}\])+$")
 _VERDICT = Pattern(r"^(?:yes|no)(?:\s*[,;:!—–]+\s*|\.?\s*$)", re.I)
 
 
@@ -66,25 +65,25 @@ class Lead:
         if not standing:
             return told
         order = [*cited, *(one for one in answer.citations if one not in cited)]
-        renumbered = {one.n: n for n, one in enumerate(order, start=1)}
-        citations = tuple(replace(one, n=renumbered[one.n]) for one in order)
+        now = {one.n: n for n, one in enumerate(order, start=1)}
+        citations = tuple(replace(one, n=now[one.n]) for one in order)
         text = " ".join(
-            f"{one.text} {' '.join(f'[{renumbered[n]}]' for n in dict.fromkeys(mine))}"
+            f"{one.text} {' '.join(f'[{now[n]}]' for n in dict.fromkeys(mine))}"
             for one, mine in zip(self.sentences, numbers, strict=True)
             if one.carried_by
         )
-        added = [one for one in citations if one.n in {renumbered[c.n] for c in cited if c not in answer.citations}]
-        parts = tuple(replace(one, citations=tuple(renumbered[n] for n in one.citations)) for one in answer.parts)
+        added = [one for one in citations if one.n in {now[c.n] for c in cited if c not in answer.citations}]
+        parts = tuple(replace(one, citations=tuple(now[n] for n in one.citations)) for one in answer.parts)
         return replace(
             told,
             mode="llm",
             lead=text,
             answer="\n".join([text, *(left_open(one) for one in parts if one.status != "answered")]),
-            quoted=_requoted(answer, renumbered, added),
+            quoted=_requoted(answer, now, added),
             citations=citations,
-            conflicts=tuple(renumbered_conflict(one, renumbered) for one in answer.conflicts),
+            conflicts=tuple(renumbered_conflict(one, now) for one in answer.conflicts),
             parts=parts,
-            grounding=tuple(replace(g, citations=tuple(renumbered[n] for n in g.citations)) for g in grounding),
+            grounding=tuple(replace(g, citations=tuple(now[n] for n in g.citations)) for g in grounding),
         )
 
 
@@ -179,22 +178,16 @@ def _number(one: Excerpt, answer: Answer, cited: list[Citation], sources: Source
     return citation.n
 
 
-def _requoted(answer: Answer, renumbered: Mapping[int, int], added: Sequence[Citation]) -> str:
+def _requoted(answer: Answer, now: Mapping[int, int], added: Sequence[Citation]) -> str:
     """The quotations' text with the new numbers, in their order where one question was asked, and with those `added`."""
-    lines = [_remarked(line, renumbered) for line in answer.quoted.split("\n")]
+    lines = []
+    for line in answer.quoted.split("\n"):
+        ending = ENDING_MARKERS.search(line)
+        lines.append(line[: ending.start()] + renumbered(ending.group(), now) if ending else line)
     lines += [f"“{one.shown or ' '.join(one.quote.split())}” [{one.n}]" for one in added]
-    if answer.parts:
-        return "\n".join(lines)
-    return "\n".join(sorted(lines, key=_last_number))
-
-
-def _remarked(line: str, renumbered: Mapping[int, int]) -> str:
-    ending = _ENDING_MARKERS.search(line)
-    if ending is None:
-        return line
-    return line[: ending.start()] + _MARKER.sub(lambda one: f"[{renumbered.get(int(one[1]), one[1])}]", ending.group())
+    return "\n".join(lines if answer.parts else sorted(lines, key=_last_number))
 
 
 def _last_number(line: str) -> int:
-    ending = _ENDING_MARKERS.search(line)
-    return int(_MARKER.findall(ending.group())[-1]) if ending else 0
+    ending = ENDING_MARKERS.search(line)
+    return int(MARKER.findall(ending.group())[-1]) if ending else 0
