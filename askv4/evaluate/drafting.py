@@ -44,7 +44,7 @@ _STRANGERS = (
 _NAME = re.compile(r"\b[A-Z][\w-]*(?:\s[A-Z][\w-]*)*")
 
 
-class Sources(Protocol):
+class Documents(Protocol):
     """What is needed of the catalogue."""
 
     def documents(self) -> list[Document]: ...
@@ -78,7 +78,7 @@ class Draft:
 class Drafter:
     """Drafts questions from `sources`, in an order that `seed` decides; with `model`, it writes them where it can."""
 
-    sources: Sources
+    sources: Documents
     model: ChatModel | None = None
     within: str | None = None
     """Folder of the corpus to draw from, `/` between parts."""
