@@ -10,29 +10,21 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from askv4.language.en import (
-    DETERMINERS,
-    FINITE_VERBS,
-    LEANING,
-    MONTH_NAMES,
-    NO_PLURALS,
-    STATING_AUXILIARIES,
-    STOP_WORDS,
-)
+from askv4.language import en
 from askv4.language.words import content_words
 
 FEWEST_WORDS, MOST_WORDS = 6, 32
 BLANK = "____"
 
-_FINITE = re.compile(rf"(?:{FINITE_VERBS})$")
+_FINITE = re.compile(rf"(?:{en.FINITE_VERBS})$")
 _CLEAN = re.compile(r"^[\"“‘'(]?[A-Z0-9ÄÖÜÉ].*[.!][\"”’')]?$", re.S)
 _MARKUP = re.compile(r"\]\(|https?://|www\.|[|`<>{}#*_=\\]|\.\.\.|…|\[\d+\]|@")
-_AUXILIARY = rf"(?:{STATING_AUXILIARIES})"
+_AUXILIARY = rf"(?:{en.STATING_AUXILIARIES})"
 _SUBJECT = r"(?P<subject>[A-Z0-9][^,;:()]*?)"
 
 _DATE = re.compile(
     rf"\b(?P<lead>in|since|by|until|from|before|after|during)\s+(?P<what>(?:(?:early|mid|late)[ -])?(?:1[5-9]|20)\d\d)\b(?![-–/]\d)"
-    rf"|\b(?P<lead2>on)\s+(?P<day>(?:the\s+)?\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?(?:{MONTH_NAMES})(?:,?\s+\d{{4}})?|(?:{MONTH_NAMES})\s+\d{{1,2}}(?:st|nd|rd|th)?(?:,\s+\d{{4}})?)\b"
+    rf"|\b(?P<lead2>on)\s+(?P<day>(?:the\s+)?\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?(?:{en.MONTH_NAMES})(?:,?\s+\d{{4}})?|(?:{en.MONTH_NAMES})\s+\d{{1,2}}(?:st|nd|rd|th)?(?:,\s+\d{{4}})?)\b"
 )
 _MONEY = re.compile(
     r"(?<![\w.])(?:(?:US|A|C)?[$€£¥₹]\s?\d[\d,.]*\d?(?:\s?(?:k|m|bn|thousand|million|billion|trillion))?\b"
@@ -82,7 +74,7 @@ def fit_to_ask(sentence: str) -> bool:
     letters = sum(character.isalpha() or character == " " for character in sentence)
     quotes = sum(sentence.count(sign) for sign in '“”"')
     return (
-        first not in LEANING
+        first not in en.LEANING
         and letters >= 0.75 * len(sentence)
         and len(content_words(sentence)) >= 4
         and quotes % 2 == 0
@@ -125,7 +117,7 @@ def _percent(text: str, _lexis: Lexis) -> Proposal | None:
 
 def _count(text: str, _lexis: Lexis) -> Proposal | None:
     match = next(
-        (m for m in _COUNT.finditer(text) if m["noun"] not in NO_PLURALS and not _YEAR.fullmatch(m["number"])), None
+        (m for m in _COUNT.finditer(text) if m["noun"] not in en.NO_PLURALS and not _YEAR.fullmatch(m["number"])), None
     )
     return None if match is None else Proposal("number", _echo(text, match, f"how many {match['noun']}"))
 
@@ -154,7 +146,7 @@ def _name(text: str, lexis: Lexis) -> Proposal | None:
 
 def _cloze(text: str, rarest: Callable[[list[str]], str]) -> Proposal | None:
     found = re.finditer(r"(?<![\w.’'-])[A-Za-z][a-z]{3,}(?![\w’'-])", text)
-    words = [match.group() for match in found if match.group().lower() not in STOP_WORDS]
+    words = [match.group() for match in found if match.group().lower() not in en.STOP_WORDS]
     # The first words keep the question findable.
     words = [word for word in words[1:] if text.count(word) == 1]
     if not words:
@@ -173,7 +165,7 @@ def _echo(text: str, match: re.Match[str], asked: str) -> str:
 def _within_sentence(subject: str, lexis: Lexis) -> str:
     """What begins a sentence, as it stands inside one."""
     first, _, rest = subject.partition(" ")
-    if first.lower() in DETERMINERS or (first.lower() in lexis.plain and first not in lexis.names):
+    if first.lower() in en.DETERMINERS or (first.lower() in lexis.plain and first not in lexis.names):
         return f"{first.lower()} {rest}".strip()
     return subject
 

@@ -159,12 +159,8 @@ def covered(question: EncodedQuestion, stems: frozenset[str]) -> float:
 
 
 def names_missing(question: EncodedQuestion, stems: frozenset[str]) -> float:
-    """Share of the whole question's idf that lies in names which `stems` lack, 0 to 1."""
-    total = float(question.idf.sum())
-    if total <= 0:
-        return 0.0
-    lacking = question.names - stems
-    return sum(float(w) for term, w in zip(question.terms, question.idf, strict=True) if term in lacking) / total
+    """Share of the question's idf that lies in names which `stems` lack, 0 to 1."""
+    return covered(question, question.names - stems)
 
 
 def late_interaction(question: EncodedQuestion, states: Matrix) -> tuple[float, float]:

@@ -12,16 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from askv4.answer.question.question import Question
-from askv4.language.en import (
-    ARTICLES,
-    AUXILIARIES,
-    LINKS,
-    NO_SUBJECTS,
-    POINTING,
-    PRONOUNS,
-    STOP_WORDS,
-    SUBJECT_VERBS,
-)
+from askv4.language import en
 from askv4.language.patterns import Pattern
 from askv4.language.tokens import fold, stem
 from askv4.language.words import asks, words
@@ -39,17 +30,17 @@ BARE_ANSWER_WORDS = 4
 """An answer of fewer words ("No.", "A: Yes.") has its reason brought along."""
 
 _LEANS = Pattern(
-    rf"^[\"“‘'(]?(?:(?:{LINKS})\b,?\s+)?(?:(?:{PRONOUNS}|both|neither|the (?:former|latter))\b"
-    rf"|(?:{POINTING}|such)\s+(?:{AUXILIARIES}|\w{{3,}}ed|\w{{3,}}s)\b)",
+    rf"^[\"“‘'(]?(?:(?:{en.LINKS})\b,?\s+)?(?:(?:{en.PRONOUNS}|both|neither|the (?:former|latter))\b"
+    rf"|(?:{en.POINTING}|such)\s+(?:{en.AUXILIARIES}|\w{{3,}}ed|\w{{3,}}s)\b)",
     re.I,
 )
 """Bringing the neighbours of all that point back, "this law was" and "therefore" too, cost CLAPnq half a point of F1 more."""
 _PRONOUN = Pattern(r"^[\"“‘'(]?(?P<word>It|Its|He|His|She|They|Their)\b(?=\s+[a-z])")
 _SUBJECT = Pattern(
-    rf"^(?P<what>(?:The |An? )?(?:[\w’'-]+ ){{0,4}}?[\w’'-]+)(?:,? \([^()]{{1,80}}\)|, [^,]{{1,80}},)? {SUBJECT_VERBS}\b"
+    rf"^(?P<what>(?:The |An? )?(?:[\w’'-]+ ){{0,4}}?[\w’'-]+)(?:,? \([^()]{{1,80}}\)|, [^,]{{1,80}},)? {en.SUBJECT_VERBS}\b"
 )
 _CHAIN = 6
-_POINTS = Pattern(rf"^(?:{NO_SUBJECTS})\b", re.I)
+_POINTS = Pattern(rf"^(?:{en.NO_SUBJECTS})\b", re.I)
 _ITEM = Pattern(r"[ \t>]*(?:[-*+•–‣◦]|\(?\d{1,3}[.)/]|\(?[a-z][.)])[ \t]+")
 _RULE = Pattern(r"[ \t>]*\|?[ \t]*:?-{1,}:?[ \t]*(?:\|[ \t]*:?-{1,}:?[ \t]*)*\|?[ \t]*")
 _CELL = Pattern(r"(?<!\\)\|")
@@ -128,10 +119,10 @@ def _named(text: str, span: Span, previous: Span, about: frozenset[str]) -> Note
     if pronoun is None or subject is None or _POINTS.match(subject["what"]):
         return None
     what, word = subject["what"], pronoun["word"].lower()
-    own = [w for w in words(what) if w not in STOP_WORDS]
+    own = [w for w in words(what) if w not in en.STOP_WORDS]
     if not own or stem(fold(own[-1])) not in about or not _agrees(word, what, own[-1]):
         return None
-    for article in ARTICLES:
+    for article in en.ARTICLES:
         what = f"the {what[len(article) :]}" if what.startswith(article) else what
     if word in ("its", "his", "their"):
         what += "’" if what.endswith("s") else "’s"
@@ -145,7 +136,7 @@ def _agrees(pronoun: str, what: str, head: str) -> bool:
     if pronoun in ("they", "their"):
         return many
     if pronoun in ("he", "his", "she"):
-        return not what.startswith(ARTICLES) and all(w[:1].isupper() for w in what.split())
+        return not what.startswith(en.ARTICLES) and all(w[:1].isupper() for w in what.split())
     return not many
 
 

@@ -36,11 +36,7 @@ class Excerpt:
 
 
 def prune(
-    evidence: Sequence[Evidence],
-    sources: Sources,
-    question: Question,
-    count: Callable[[str], int],
-    sentences: int,
+    evidence: Sequence[Evidence], sources: Sources, question: Question, count: Callable[[str], int], sentences: int
 ) -> tuple[Excerpt, ...]:
     """The likeliest sentences of each `evidence`, about `sentences` in all and at most some `MOST_TOKENS` tokens as `count` counts.
 
