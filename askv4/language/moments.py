@@ -50,31 +50,18 @@ def moments(text: str) -> tuple[Moment, ...]:
     held: Moment | None = None
     for quantity in quantities(text):
         start, end = tokens[quantity.first].start, tokens[quantity.last - 1].end
-        if (
-            not (quantity.year or quantity.decade)
-            or inside(start, end, dated)
-            or tokens[quantity.first].text[-1:] == ","
-        ):
-            continue
         year = int(quantity.values[0])
-        following = tokens[quantity.last : quantity.last + 1]
-        if (
-            following
-            and following[0].word
-            and following[0].text[0].isupper()
-            and tokens[quantity.first - 1].key == "at"
-        ):
-            continue  # a house number
-        if not 1000 <= year <= 2100:
+        if not (quantity.year or quantity.decade) or inside(start, end, dated) or not 1000 <= year <= 2100:
             continue
+        named = any(token.word and token.text[0].isupper() for token in tokens[quantity.last : quantity.last + 1])
+        if named and tokens[quantity.first - 1].key == "at":
+            continue  # a house number
         if held is not None and held.years and _TO_YEAR.fullmatch(text[tokens[held.last - 1].end : start]):
-            told[-1] = Moment(
-                f"{held.text} to {quantity.text}", (held.years[0], year), first=held.first, last=quantity.last
-            )
+            said, years, first = f"{held.text} to {quantity.text}", (held.years[0], year), held.first
+            told.pop()
         else:
-            told.append(
-                Moment(quantity.text, (year, year + 9 * quantity.decade), first=quantity.first, last=quantity.last)
-            )
+            said, years, first = quantity.text, (year, year + 9 * quantity.decade), quantity.first
+        told.append(Moment(said, years, first=first, last=quantity.last))
         held = told[-1]
     return tuple(sorted(told, key=lambda moment: moment.first))
 

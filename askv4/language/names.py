@@ -10,7 +10,7 @@ from importlib.resources import files
 from itertools import pairwise
 
 from askv4.language.dates import MONTHS, dates, inside
-from askv4.language.en import NAME_ENDINGS, NO_NAMES, STOP_WORDS, TITLES
+from askv4.language.en import GLUED_SCALES, NAME_ENDINGS, NO_NAMES, STOP_WORDS, TITLES
 from askv4.language.guess import language_of, script_of
 from askv4.language.others import FUNCTION_WORDS, GERMAN_ARTICLES, IN_NAMES
 from askv4.language.patterns import Pattern
@@ -144,11 +144,7 @@ def _named(token: Token) -> bool:
 
 def _is_measure(tail: str) -> bool:
     lower = tail.lower()
-    return (
-        lower in UNITS
-        or lower in SCALES
-        or lower in ("st", "nd", "rd", "th", "s", "k", "m", "b", "t", "bn", "mn", "tn", "x")
-    )
+    return lower in UNITS or lower in SCALES or lower in GLUED_SCALES or lower in ("st", "nd", "rd", "th", "s", "x")
 
 
 def _acronym(token: Token) -> bool:
@@ -197,9 +193,7 @@ def knows(source: Known, name: Name) -> tuple[str, ...]:
     if _squash(name.text) in source.keys | source.joined:
         return ()
     whole = "".join(key[0] for key in name.keys)
-    if len(name.keys) > 1 and (
-        whole in source.capitals or "".join(w[0] for w in fold(name.text).split()) in source.capitals
-    ):
+    if len(name.keys) > 1 and {whole, "".join(w[0] for w in fold(name.text).split())} & source.capitals:
         return ()
     missing = tuple(key for key in name.keys if not _knows_word(source, key))
     return () if missing and _only_adds_given_name(source, name, missing) else missing

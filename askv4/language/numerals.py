@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from askv4.language.en import GLUED_SCALES, ROUND_SCALES, VAGUE_NUMBERS
 from askv4.language.guess import languages_of
+from askv4.language.others import CJK_SCALES
 from askv4.language.patterns import Pattern
 from askv4.language.tokens import Token
-from askv4.language.units import FURTHER_SCALES, SCALES, UNITS, Units, units_of
+from askv4.language.units import FURTHER_SCALES, UNITS, Units, units_of
 
 _LITERAL = Pattern(r"(\d+(?:[.,]\d+)*)(\D*)")
 _ORDINAL = Pattern(r"(?:st|nd|rd|th|ème|er|e|º|ª)", re.I)
@@ -58,22 +59,15 @@ def _literals(text: str, tokens: Sequence[Token]) -> Iterator[Quantity]:
             continue
         digits, tail = match.group(1), match.group(2)
         values, lower = _readings(digits), tail.lower()
-        if (
-            i >= 2
-            and tokens[i - 1].text in "-/"
-            and len(digits) == 2
-            and not tail
-            and re.fullmatch(r"1\d{3}|20\d\d", tokens[i - 2].text)
-        ):
+        spans_years = i >= 2 and tokens[i - 1].text in "-/" and len(digits) == 2 and not tail
+        if spans_years and re.fullmatch(r"1\d{3}|20\d\d", tokens[i - 2].text):
             values = (*values, float(tokens[i - 2].text[:2] + digits))
         if not tail:
             last = i + 1
-            while (
-                last < len(tokens)
-                and tokens[last].text in "百千万萬亿億"
-                and tokens[last].start == tokens[last - 1].end
-            ):
-                values = tuple(value * SCALES[tokens[last].text] for value in values)
+            for following in tokens[last:]:
+                if following.text not in CJK_SCALES or following.start != tokens[last - 1].end:
+                    break
+                values = tuple(value * CJK_SCALES[following.text] for value in values)
                 last += 1
             yield Quantity(text[token.start : tokens[last - 1].end], values, frozenset(), i, last)
         elif _ORDINAL.fullmatch(tail):
@@ -147,18 +141,10 @@ def _spelled(text: str, tokens: Sequence[Token]) -> Iterator[Quantity]:
             run = tokens[first:last]
             if not run or any(token.text[0].isdigit() for token in run) or (code != "en" and number.value < 3):
                 continue
-            vague = len(run) == 1 and (
-                run[0].key in VAGUE_NUMBERS or run[0].key in ROUND_SCALES or (code != "en" and number.value < 10)
-            )
-            yield Quantity(
-                text[run[0].start : run[-1].end],
-                (float(number.value),),
-                frozenset(),
-                first,
-                last,
-                ordinal=number.is_ordinal,
-                vague=vague,
-            )
+            common = run[0].key in VAGUE_NUMBERS or run[0].key in ROUND_SCALES or (code != "en" and number.value < 10)
+            said, values = text[run[0].start : run[-1].end], (float(number.value),)
+            vague = common and len(run) == 1
+            yield Quantity(said, values, frozenset(), first, last, ordinal=number.is_ordinal, vague=vague)
 
 
 def _disjoint(numbers: Sequence[Quantity]) -> list[Quantity]:

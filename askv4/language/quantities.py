@@ -53,28 +53,19 @@ def _joined(tokens: Sequence[Token], one: Quantity, other: Quantity) -> Quantity
     text = " ".join(token.text for token in tokens[one.first : other.last])
     if one.ordinal or one.decade:
         return None
-    if (
-        other.ordinal
-        and between in ([], ["-"])
-        and one.values[0] < other.values[0]
-        and tokens[other.first].key.endswith("s")
-    ):
+    thirds = other.ordinal and tokens[other.first].key.endswith("s")
+    if thirds and between in ([], ["-"]) and one.values[0] < other.values[0]:
         part = one.values[0] / other.values[0]
         return replace(one, text=text, values=(part, 100 * part), last=other.last, fraction=True, vague=False)
     if scale and between in ([], ["-"], ["a"], ["and", "a", "half"]):
-        return replace(
-            one, text=text, values=tuple(value * scale for value in one.values), last=other.last, vague=False
-        )
+        values = tuple(value * scale for value in one.values)
+        return replace(one, text=text, values=values, last=other.last, vague=False)
     low, high = one.values[0], other.values[0]
     spelled = not tokens[one.first].text[0].isdigit() and not tokens[other.first].text[0].isdigit()
     if between in ([], ["-"]) and spelled and 13 <= low <= 20 and 10 <= high <= 99:
         return replace(one, text=text, values=(low * 100 + high,), last=other.last, vague=False)
-    if (
-        not between
-        and tokens[other.first].text.isdigit()
-        and len(tokens[other.first].text) == 3
-        and re.fullmatch(r"\d{1,3}(?: \d{3})*", one.text)
-    ):
+    group = re.fullmatch(r"\d{3}", tokens[other.first].text)
+    if group and not between and re.fullmatch(r"\d{1,3}(?: \d{3})*", one.text):
         return replace(one, text=text, values=(low * 1000 + high,), last=other.last)
     return None
 
