@@ -8,7 +8,6 @@ def _set(words: str) -> frozenset[str]:
 
 
 # Function words and verbs
-
 STOP_WORDS = _set(
     """a about above after again against all also am an and any are as at be because been before being below between
     both but by can could did do does doing down during each either else etc ever few for from further get gets give
@@ -49,20 +48,16 @@ IRREGULAR_FORMS = {
     die:dead,death,died,dying""".split()
     for base, forms in [line.split(":")]
     for form in forms.split(",")
-} | {
-    word: str(number)
-    for number, word in enumerate("two three four five six seven eight nine ten eleven twelve".split(), 2)
-}
+} | dict(zip("two three four five six seven eight nine ten eleven twelve".split(), map(str, range(2, 13)), strict=True))
 """Form -> base, for what no suffix rule joins; small numbers become digits."""
 
 # Questions
-
 FILLERS = "so|and|but|then|also|please|well|ok|okay"
 """What a question may begin with before it asks."""
 EXTENTS = "much|many|long|often|far|old|big|large|fast|tall|high"
 """Behind "how" they ask for a number."""
 BEFORE_QUESTION_WORDS = "by|in|on|at|for|from|to|with|of|since|until"
-""""by whom", "since when"."""
+"""As in "by whom", "since when"."""
 REQUESTS = (
     r"tell me|explain|describe|list|name|give me|show me|compare|summari[sz]e|i(?:'d| would)? (?:want|like) to know|"
     r"i(?:'m| am) (?:wondering|asking)|(?:do|can|could) you (?:know|tell|say|explain)"
@@ -83,7 +78,6 @@ LINKING_BACK = "and|but|or|so|then|also|what about|how about|why|what if|ok|okay
 """The beginnings of follow-ups."""
 
 # Sentences that need others
-
 LINKS = "and|but|so|yet|still|however|instead|also|then|thus|therefore|moreover|otherwise"
 """What may stand before the word that points back."""
 NO_SUBJECTS = f"{PRONOUNS}|{POINTING}|there|such|in|on|at|by|as|for|when|while|if|after|before"
@@ -114,7 +108,6 @@ NO_PLURALS = _set("was is has does as its this us plus less")
 """Words on -s that are no nouns."""
 
 # Full stops
-
 DOTTED_BEFORE = _set("mr mrs ms dr st prof sr jr no nr vs mt fig eq sec ch vol pp gen col lt capt rev hon sen rep gov")
 LONG_ABBREVIATIONS = _set(
     "abbr acad admin anon appl approx appx ariz assn assoc blvd bros bspw calif capt chap chem cmdr colo conf conn cont contd "
@@ -125,7 +118,6 @@ LONG_ABBREVIATIONS = _set(
 """Those longer words that are abbreviations; the splitter takes thousands for one ("month.", "Poland.")."""
 
 # Names
-
 NO_NAMES = _set("yes no okay today according additionally furthermore moreover therefore thus")
 """Besides the stop words: a capital makes no name of them."""
 NAME_ENDINGS = _set(
@@ -136,7 +128,6 @@ TITLES = _set(
 )
 
 # Dates and numbers
-
 MONTHS = (
     "january jan", "february feb", "march mar", "april apr", "may", "june jun", "july jul", "august aug",
     "september sept sep", "october oct", "november nov", "december dec",
@@ -192,7 +183,6 @@ UNITS = {
 """Unit -> how it is written, signs included."""
 
 # What documents are, and how sure they are
-
 _KINDS_OF_VIEWS = (
     "comments?|opinions?|editorials?|columns?|letters?|e-?mails?|forums?|posts?|threads?|chats?|messages?|fiction|satire|"
     "advertisements?"
@@ -228,7 +218,6 @@ SITUATING = _set("from before after during on in at below under by about written
 """What reads on after "a report"."""
 
 # Orders to a model
-
 ORDERS = (
     r"(?:^|[\"“‘'(:;,.!?]\s*|\b(?:please|now|always|must|should|to|and)\s+)"
     r"(?:ignore|disregard|forget|override)\s+(?:\w+\s+){0,3}?(?:instructions?|prompts?|rules?|above|before|previous|prior|everything|other)\b"

@@ -179,9 +179,10 @@ def _initials(tokens: Sequence[Token]) -> Iterator[str]:
     """First letters of every stretch of a run of capitalised words, with and without the small words between them."""
     run: list[Token] = []
     for token in [*tokens, None]:
-        inner = token is not None and token.word and (token.text[0].isupper() or (bool(run) and token.key in IN_NAMES))
-        if token is not None and (inner or (run and token.text in "-'\"&")):
-            run += [token] * token.word
+        if token and token.word and (token.text[0].isupper() or (run and token.key in IN_NAMES)):
+            run.append(token)
+            continue
+        if token and run and token.text in "-'\"&":
             continue
         for letters in ("".join(t.key[0] for t in run), "".join(t.key[0] for t in run if t.text[0].isupper())):
             yield from (letters[a:b] for a in range(len(letters)) for b in range(a + 2, min(len(letters), a + 8) + 1))

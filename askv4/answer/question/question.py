@@ -43,9 +43,9 @@ class Question:
         return f"{self.asked} ({carried})" if carried else self.asked
 
     @property
-    def carried(self) -> bool:
-        """Whether something of the conversation went into `standalone`."""
-        return self.standalone != self.asked
+    def resolved(self) -> str | None:
+        """`standalone` where something of the conversation went into it."""
+        return self.standalone if self.standalone != self.asked else None
 
     @cached_property
     def wordings(self) -> tuple[str, ...]:

@@ -52,6 +52,11 @@ class Quotation:
     sentences: tuple[Span, ...] = ()
     """The chosen sentences in it, best first; the others were brought along."""
 
+    def holds(self, scored: ScoredSentence) -> bool:
+        """Whether it shows the whole sentence."""
+        one, same = scored.candidate, scored.candidate.hit.document.document == self.hit.document.document
+        return same and self.span.start <= one.span.start and one.span.end <= self.span.end
+
 
 def choose(evidence: Evidence, length: Length = BRIEF) -> list[ScoredSentence]:
     """The sentences to show, best first: each adds something, and a differing kind of source is heard."""
@@ -184,14 +189,7 @@ def _touch(one: Quotation, other: Quotation, text_of: Callable[[str], str]) -> b
 
 def numbered(scored: ScoredSentence, quoted: Sequence[Quotation]) -> int:
     """The number of the quotation that holds a chosen sentence."""
-    document, span = scored.candidate.hit.document.document, scored.candidate.span
-    return next(
-        n
-        for n, quotation in enumerate(quoted, start=1)
-        if quotation.hit.document.document == document
-        and quotation.span.start <= span.start
-        and span.end <= quotation.span.end
-    )
+    return next(n for n, quotation in enumerate(quoted, start=1) if quotation.holds(scored))
 
 
 def compose(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from askv4.answer.conflict.conflicts import as_conflict, find_differences, with_both
-from askv4.answer.evidence.assess import Evidence, ScoredSentence
+from askv4.answer.evidence.assess import Evidence
 from askv4.answer.question.question import Question
 from askv4.answer.quote.extractive import (
     BRIEF,
@@ -74,7 +74,7 @@ def quote(
         question=question.asked, status="answered", mode="extractive", model=None,
         answer=told, quoted=told, verdict=weighed.verdict if weighed else None, citations=citations,
         conflicts=conflicts, skipped=tuple(sources.skipped()),
-        standalone_question=standalone(question), confidence=round(evidence.confidence, 3),
+        standalone_question=question.resolved, confidence=round(evidence.confidence, 3),
     )  # fmt: skip
 
 
@@ -89,15 +89,9 @@ def marks_of(evidence: Evidence, quotation: Quotation, text: str) -> tuple[Span,
         if one.answer is not None
         and one.answer_score >= SURE_SPAN
         and (answered or one.probability >= MARKED_SHARE * evidence.sentences[0].probability)
-        and _within(one, quotation)
+        and quotation.holds(one)
         and not asks(one.candidate.text)
     )
-
-
-def _within(scored: ScoredSentence, quotation: Quotation) -> bool:
-    one, span = scored.candidate, quotation.span
-    same = one.hit.document.document == quotation.hit.document.document
-    return same and span.start <= one.span.start and one.span.end <= span.end
 
 
 def _read_out(quotation: Quotation, text_of: Callable[[str], str]) -> tuple[Document, str]:
@@ -118,7 +112,7 @@ def offer(question: Question, evidence: Evidence, hits: Sequence[Hit], sources: 
         question=question.asked, status="uncertain", mode="extractive", model=None,
         answer=f"{MAYBE}\n{unmarked(line)}", quoted=f"{MAYBE}\n{line}",
         nearest=(*candidates, *nearest(others, evidence.sentences, text_of, sources.place, first=2)),
-        skipped=tuple(sources.skipped()), standalone_question=standalone(question),
+        skipped=tuple(sources.skipped()), standalone_question=question.resolved,
         confidence=round(evidence.confidence, 3),
     )  # fmt: skip
 
@@ -128,13 +122,8 @@ def refuse(question: Question, evidence: Evidence, hits: Sequence[Hit], sources:
     return Answer(
         question=question.asked, status="not_in_sources", mode="extractive", model=None, answer=REFUSAL,
         nearest=nearest(hits, evidence.sentences, texts(sources), sources.place), skipped=tuple(sources.skipped()),
-        standalone_question=standalone(question), confidence=round(evidence.confidence, 3),
+        standalone_question=question.resolved, confidence=round(evidence.confidence, 3),
     )  # fmt: skip
-
-
-def standalone(question: Question) -> str | None:
-    """The question as it was understood, where that is not how it was asked."""
-    return question.standalone if question.carried else None
 
 
 def texts(sources: Sources) -> Callable[[str], str]:

@@ -14,13 +14,13 @@ def test_a_question_without_history_is_taken_as_asked() -> None:
     question = Question("  Who runs\nthe ferry? ")
     assert question.standalone == question.asked == "Who runs the ferry?"
     assert question.wordings == ()
-    assert not question.carried
+    assert question.resolved is None
 
 
 def test_a_follow_up_carries_over_what_it_lacks() -> None:
     question = Question("And how much does it cost?", HISTORY)
     assert question.standalone == "And how much does it cost? (runs ferry island)"
-    assert question.carried
+    assert question.resolved == question.standalone
     assert question.wordings == ("Who runs the ferry to the island? The town runs it. And how much does it cost?",)
 
 
