@@ -50,9 +50,9 @@ _AFTER_MOST = Pattern(rf"^\s?(?:{en.OR_LESS})\b", re.I)
 _AFTER_LEAST = Pattern(rf"^\s?(?:{en.OR_MORE})\b", re.I)
 _BETWEEN = Pattern(rf"\s?(?:-|to|and)\s?{_MONEY}", re.I)
 _NEAR = 0.03
-"""How far a plain number may be from one that is rounder than itself, of its own value."""
+"""Relative distance allowed between a plain number and a rounder one."""
 _NEAR_ABOUT = 0.07
-"""The same where one of the two says that it is rounded."""
+"""Relative distance allowed where one of the two says that it is rounded."""
 
 
 @dataclass(frozen=True, slots=True)

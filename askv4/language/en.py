@@ -91,7 +91,7 @@ LEANING = _set(
     "as if because although though while until unless despite given of another others some many most one first second third "
     "finally next later indeed thanks thank hi hello dear yes no not only even just now perhaps maybe"
 )
-"""A sentence that begins so can hardly be understood alone, or is a question."""
+"""A sentence that begins with one of them needs another one, or asks."""
 OPENERS = _set(
     "a after all although an and another as at because before but by during for from he her here his how however i if in it "
     "its let many more most my no not now of on once one or our she since so some such that the their then there these they "
@@ -226,4 +226,4 @@ ORDERS = (
     r"|\b(?:system|developer) prompt\b|\byou are (?:an? )?(?:ai|assistant|language model|chatbot)\b"
     r"|\bas an? (?:ai|assistant|language model)\b"
 )
-"""A regular expression of what speaks to whoever reads a document by machine."""
+"""A regular expression for what speaks to a model that reads the document."""

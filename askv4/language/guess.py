@@ -20,7 +20,7 @@ def language_of(text: str, least: int = 2) -> str | None:
 
 @lru_cache(maxsize=4096)
 def languages_of(text: str, least: int = 1) -> tuple[str, ...]:
-    """The same where it cannot be told which: all languages that the most words of `text` may belong to."""
+    """All languages to which the most words of `text` may belong: several where it is a tie."""
     said = words(text)
     counts = {language: sum(word in listed for word in said) for language, listed in _SETS.items()}
     most = max(counts.values())

@@ -120,7 +120,7 @@ def _opens(tokens: Sequence[Token], i: int) -> bool:
 
 
 def _goes_on(tokens: Sequence[Token], i: int) -> int:
-    """How many tokens further the name runs on from token `i`: 0 when it ends."""
+    """The number of tokens by which the name runs on at token `i`; 0 when it ends."""
     if _named(tokens[i]) and not tokens[i].initial:
         return 1
     following = i + 1 < len(tokens) and _named(tokens[i + 1]) and not tokens[i + 1].initial

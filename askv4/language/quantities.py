@@ -33,7 +33,7 @@ def same_value(stated: Quantity, given: Quantity) -> bool:
 
 
 def _merged(tokens: Sequence[Token], numbers: Sequence[Quantity]) -> Iterator[Quantity]:
-    """Those that are one number joined: "1.5" and "million", "nineteen" and "ninety", "1" and "500"."""
+    """The numbers with their parts joined: "1.5" and "million", "nineteen" and "ninety", "1" and "500"."""
     held: Quantity | None = None
     for quantity in numbers:
         joined = _joined(tokens, held, quantity) if held else None

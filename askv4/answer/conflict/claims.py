@@ -81,7 +81,7 @@ class Claim:
 
     @cached_property
     def amount(self) -> Amount | None:
-        """The amount, likewise, if it is no part of a name: "Kestrel 8"."""
+        """The amount that the words are part of, unless it belongs to a name: "Kestrel 8"."""
         held = self._held(amounts.amounts(self.text))
         return next((one for one in held if not any(name.first < one.first <= name.last for name in self.names)), None)
 

@@ -26,15 +26,15 @@ SURE, SURE_WORDING = 0.0, 1.0
 LONGEST = 500
 """Characters from which on a "sentence" is a table or a list without full stops."""
 FURTHER = 0.6
-"""A document's other words answer, too, when the reader is at least this share as sure of them."""
+"""A document's other answers count from this share of the score of its surest one."""
 OTHERS = 3
-"""So many other answers are weighed against the likeliest one, in two to four passes of the verifier each."""
+"""Other answers weighed against the likeliest one, in two to four passes of the verifier each."""
 HEARD = 4
-"""So many documents are weighed for a yes or a no, in two passes each."""
+"""Documents weighed for a yes or a no, in two passes each."""
 CLEAR, AGAINST = 0.9, 0.7
 """Documents differ when one says yes, or no, with the first probability, and another says the opposite with the second."""
 SIDES = 4
-"""So many documents that differ are shown."""
+"""Documents that differ and are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def _by_document(likely: Iterable[ScoredSentence]) -> list[list[ScoredSentence]]
 
 
 def _claims(own: Sequence[ScoredSentence], asked: frozenset[str]) -> list[Claim]:
-    """What a document answers, the likeliest first, and what else it answers nearly as surely; not the question's words."""
+    """A document's answers, the likeliest first, as far as the reader is nearly as sure of them; none only repeats the question."""
     claims = [
         claim
         for one in own

@@ -22,7 +22,7 @@ Pair = tuple[Claim, Claim]
 
 
 def differing(question: Question, pairs: Sequence[Pair], entailment: Entailment) -> list[Pair]:
-    """Those that answer differently, in two passes for each pair, and two more for one that only words can tell apart.
+    """The pairs that answer differently; two passes for each, four where only words can tell them apart.
 
     Raises what the verifier raises.
     """

@@ -36,7 +36,7 @@ from askv4.language.words import asks
 from askv4.types import Span, Status
 
 OPEN_QUESTION = 0.15
-"""What is left of a sentence's probability when it is a question itself and nothing behind it answers."""
+"""Penalty for an unanswered question of the document's own: a factor on its probability."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ class ScoredSentence:
     answer: Span | None = None
     """The words in it that answer, in its document's text, as the reader points at them."""
     answer_score: float = 0.0
-    """By how much they are likelier than none, in logits."""
+    """Logit of these words less that of no words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +150,7 @@ def _by_models(
 def _by_words(
     gathered: Gathered, table: Matrix, model: EvidenceModel, _reader: SentenceReader
 ) -> tuple[NDArray[np.float64], float, Reading]:
-    """The same for a question in letters that neither can read."""
+    """Like `_by_models`, by the words alone: for letters that neither model can read."""
     probability = model.sentence_by_words(columns(table, SENTENCE_FEATURES, WORD_FEATURES))
     reading = unread(gathered)
     figures = question_figures(gathered, table, probability, reading)

@@ -33,12 +33,12 @@ QUESTION_FEATURES = (
 FRAGMENT_WORDS = 4
 """A sentence of fewer is a fragment."""
 LEAST_TERMS = 3
-"""A question with fewer words of its own counts as one of so many: hardly one of the questions learned from has fewer."""
+"""A question with fewer terms counts as having three: hardly any in the training sets has fewer."""
 QUESTION_WORD_FEATURES = (
     "covered_best", "covered_max", "covered_around_four", "covered_passage_max", "covered_passage_first",
     "covered_union", "terms", "names_missing", "names_missing_passage",
 )  # fmt: skip
-"""What is left for a question in letters that the models cannot read: of all the figures, those about words."""
+"""The figures about words: all there is for a question in letters that the models cannot read."""
 QUESTION_FIGURES = (*QUESTION_FEATURES, *(name for name in QUESTION_WORD_FEATURES if name not in QUESTION_FEATURES))
 
 

@@ -107,7 +107,7 @@ class Reading:
     answers: tuple[Span | None, ...]
     """[candidates] the words that answer, in the document's text; None where the sentence holds none, or was not read."""
     answer_scores: NDArray[np.float32]
-    """[candidates] by how much those words are likelier than none, in logits; 0 where there are none."""
+    """[candidates] logit of those words less that of none; 0 where there are none."""
 
 
 class SentenceReader(Protocol):

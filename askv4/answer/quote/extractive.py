@@ -17,11 +17,11 @@ from askv4.types import Citation, Hit, Span
 FLOOR = 0.10
 """A sentence is shown when its probability is at least this, and at least a share of the best one's."""
 OTHER_VOICE_SHARE = 0.15
-"""The same share for the best sentence of another kind of source: a differing source is worth more than one more quotation."""
+"""Share of the best probability from which the best sentence of another kind of source is shown."""
 NEAR_DUPLICATE_COSINE = 0.93
 NEAR_DUPLICATE_WORDS = 0.8
 NEAREST = 3
-"""How many passages, a candidate among them, are shown where there is no answer."""
+"""Passages shown where there is no answer, a candidate among them."""
 REFUSAL = "The sources do not answer this."
 
 
@@ -30,7 +30,7 @@ class Length:
     """How much an answer quotes."""
 
     sentences: int
-    """At most so many are chosen; those that they cannot be read without come on top."""
+    """The most that are chosen; sentences that they need to be understood come on top."""
     share: float
     """A sentence is shown when its probability is at least this share of the best one's."""
 

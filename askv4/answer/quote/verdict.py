@@ -19,7 +19,7 @@ from askv4.answer.quote.voice import needs_lead, source_name
 from askv4.types import Document, Verdict
 
 WEIGHED = 3
-"""So many quotations are weighed, the best first, in two passes each."""
+"""Quotations weighed, the best first, in two passes each."""
 CLEAR = 0.95
 """From this probability on a quotation says yes or no, or the best one that it is not said (docs/verifier.md)."""
 AGAINST = 0.5

@@ -19,11 +19,11 @@ MAX_TOKENS = 128
 MOST_SENTENCES = 2
 _CIRCLE = 5
 _ROUNDS = 3
-"""So many times the same run of so many words is a circle."""
+"""The same five words three times are a circle."""
 _ECHO_WORDS = 8
-"""A run of so many words of the instructions is an echo of the prompt."""
+"""Eight words in a row from the instructions are an echo of the prompt."""
 _STRANGE = 8
-"""So many letters of another script than question and evidence have: one word may be a name."""
+"""Letters of another script than that of question and evidence; fewer may be a name."""
 _MARKS = re.compile(r"\s*\[\d+\]|(?<!\w)[*_`#]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}(?!\w)")
 """What models put into plain text: markers, Markdown's emphasis."""
 _PREFIX = re.compile(r"^\s*(?:[-*•]\s+|(?:answer|a)\s*:\s*)", re.I)

@@ -27,11 +27,11 @@ OpenModel = Callable[[], "ChatModel | None"]
 """Gives the loaded chat model, loading it the first time; None where there is none after all."""
 
 SENTENCES = 6
-"""How many sentences of the evidence a model sees (docs/written.md has four to ten)."""
+"""Sentences of the evidence that a model sees (docs/written.md compares four to ten)."""
 ANSWERS = 0.0
 """The reader's logit from which a sentence of a later try answers: even odds."""
 AGAIN, AGAIN_YES_NO = 2, 3
-"""So many excerpts are shown alone when no sentence over all of them stands; for a yes/no question all of them."""
+"""Excerpts shown alone when no sentence over all of them stands; for a yes/no question, all of them."""
 _VERDICT = Pattern(r"^(?:yes|no)(?:\s*[,;:!—–]+\s*|\.?\s*$)", re.I)
 
 

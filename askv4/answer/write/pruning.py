@@ -18,9 +18,9 @@ SHARE = 0.1
 """A sentence is left out below this share of the best one's probability: it would only lead a small model astray."""
 MOST_TOKENS = 350
 BRING, ROOMY = 2, 200
-"""So many of the best sentences bring the one behind them, as long as all have no more tokens than that."""
+"""The two best sentences bring the one behind them while all have at most 200 tokens."""
 _ORDERS = Pattern(ORDERS, re.I)
-"""What speaks to whoever reads the document by machine: an order is no evidence."""
+"""Orders to a model that reads the document: they are no evidence."""
 
 
 @dataclass(frozen=True, slots=True)

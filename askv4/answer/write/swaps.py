@@ -14,7 +14,7 @@ from askv4.language.tokens import tokenize
 from askv4.language.units import agree
 
 _CONTEXT = 3
-"""So many words must agree around a fact, on both sides, for another fact to stand in its place."""
+"""Words that must agree around a fact, on both sides, before another fact counts as standing in its place."""
 
 
 @dataclass(frozen=True, slots=True)
