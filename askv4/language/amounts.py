@@ -160,15 +160,9 @@ def _agree(one: Amount, i: int, other: Amount, j: int) -> bool:
     (_, low, grain), (_, theirs, their_grain) = one.scales[i], other.scales[j]
     high, their_high = one.top[i], other.top[j]
     slack = _slack(one, other, grain, their_grain, max(abs(low), abs(theirs)))
-    if one.least:
-        high = float("inf")
-    if one.most:
-        low = float("-inf")
-    if other.least:
-        their_high = float("inf")
-    if other.most:
-        theirs = float("-inf")
-    return low <= their_high + slack and theirs <= high + slack
+    below = one.most or other.least or low <= their_high + slack
+    above = other.most or one.least or theirs <= high + slack
+    return below and above
 
 
 def _slack(one: Amount, other: Amount, grain: float, their_grain: float, size: float) -> float:

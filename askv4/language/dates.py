@@ -92,20 +92,14 @@ def _date(text: str, match: re.Match[str]) -> Iterator[Date]:
 def _named(text: str, match: re.Match[str], has_day: bool, has_year: bool) -> tuple[int, ...]:
     """The month that the match names; none where the word more likely has its other sense."""
     name = match.group("month")
-    key = fold(name)
-    number = MONTHS.get(key)
-    if number is None:
+    key, capital = fold(name), name[0].isupper()
+    if key not in MONTHS or (_MONTH_FIRST.made(match) and key not in _ENGLISH_MONTHS):
         return ()
-    if _MONTH_FIRST.made(match) and key not in _ENGLISH_MONTHS:
-        return ()
-    sure = has_day or has_year
-    if not sure and not name[0].isupper():
-        return ()
-    if not sure and (key in _OTHER_SENSE or len(key) <= 3) and not _BEFORE_MONTH.search(text[: match.start("month")]):
-        return ()
-    if not name[0].isupper() and key in ("may", "march", "mars", "set"):
-        return ()
-    return (number,)
+    if not has_day and not has_year:
+        odd = key in _OTHER_SENSE or len(key) <= 3
+        if not capital or (odd and not _BEFORE_MONTH.search(text[: match.start("month")])):
+            return ()
+    return () if not capital and key in ("may", "march", "mars", "set") else (MONTHS[key],)
 
 
 def inside(start: int, end: int, dated: Sequence[Date]) -> bool:

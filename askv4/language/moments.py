@@ -74,17 +74,13 @@ def _minutes(clock: re.Match[str]) -> int:
 
 def agree(one: Moment, other: Moment) -> bool | None:
     """Whether two moments may be the same; None where they have nothing in common to be compared by."""
-    compared = False
     if one.clock is not None and other.clock is not None:
         return one.clock == other.clock
-    if one.years and other.years:
-        if one.years[1] < other.years[0] or other.years[1] < one.years[0]:
-            return False
-        compared = True
-    if one.months and other.months:
-        if not set(one.months) & set(other.months):
-            return False
-        if one.days and other.days and not set(one.days) & set(other.days):
-            return False
-        compared = True
-    return True if compared else None
+    years, months = bool(one.years and other.years), bool(one.months and other.months)
+    if one.years and other.years and (one.years[1] < other.years[0] or other.years[1] < one.years[0]):
+        return False
+    if months and not set(one.months) & set(other.months):
+        return False
+    if months and one.days and other.days and not set(one.days) & set(other.days):
+        return False
+    return True if years or months else None

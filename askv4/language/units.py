@@ -8,12 +8,9 @@ from askv4.language.patterns import Pattern
 Units = frozenset[str]
 """What a unit may mean: "pound" is money or mass. Two of them agree when they share a meaning; an empty one agrees with all."""
 
-_BY_NAME: dict[str, set[str]] = {}
-for _names in (en.UNITS, others.UNITS):
-    for _unit, _listed in _names.items():
-        for _name in _listed.split():
-            _BY_NAME.setdefault(_name, set()).add(_unit)
-UNITS: dict[str, Units] = {name: frozenset(meanings) for name, meanings in _BY_NAME.items()}
+UNITS: dict[str, Units] = {}
+for _unit, _names in (*en.UNITS.items(), *others.UNITS.items()):
+    UNITS |= {name: UNITS.get(name, frozenset()) | {_unit} for name in _names.split()}
 
 
 SHORT = frozenset(name for name in UNITS if len(name) <= 2 and name.isascii() and name.isalpha())

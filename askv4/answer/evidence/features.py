@@ -65,14 +65,9 @@ def with_reading(table: Matrix, reading: Reading) -> Matrix:
     """[candidates, SENTENCE_FEATURES + READ_FEATURES]: the sentences' table with what the reader makes of them."""
     scores = reading.sentences
     rank = np.argsort(np.argsort(-scores, kind="stable"), kind="stable")
-    columns = (
-        scores,
-        scores - scores.max(),
-        1.0 / (1 + rank),
-        np.full_like(scores, reading.passage),
-        reading.answer_scores,
-    )
-    return np.hstack([table, np.column_stack(columns)]).astype(np.float32)
+    passage = np.full_like(scores, reading.passage)
+    added = (scores, scores - scores.max(), 1.0 / (1 + rank), passage, reading.answer_scores)
+    return np.hstack([table, np.column_stack(added)]).astype(np.float32)
 
 
 def _row(gathered: Gathered, index: int, best_score: float) -> list[float]:

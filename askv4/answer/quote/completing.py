@@ -130,9 +130,8 @@ def _named(text: str, span: Span, previous: Span, about: frozenset[str]) -> Note
 
 
 def _agrees(pronoun: str, what: str, head: str) -> bool:
-    many = (head.endswith("s") and not head.endswith(("ss", "us", "is")) and not what[:1].isupper()) or " and " in what
-    if what.startswith("The "):
-        many = head.endswith("s") and not head.endswith(("ss", "us", "is"))
+    plural = head.endswith("s") and not head.endswith(("ss", "us", "is"))
+    many = plural if what.startswith("The ") else (plural and not what[:1].isupper()) or " and " in what
     if pronoun in ("they", "their"):
         return many
     if pronoun in ("he", "his", "she"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
 from askv4.answer.conflict.conflicts import as_conflict, find_differences, with_both
@@ -128,14 +129,7 @@ def refuse(question: Question, evidence: Evidence, hits: Sequence[Hit], sources:
 
 def texts(sources: Sources) -> Callable[[str], str]:
     """Document name -> text, each read once."""
-    held: dict[str, str] = {}
-
-    def text_of(document: str) -> str:
-        if document not in held:
-            held[document] = sources.text(document)
-        return held[document]
-
-    return text_of
+    return cache(sources.text)
 
 
 class Beside:

@@ -32,16 +32,12 @@ def attribute(sentence: str, excerpts: Sequence[Excerpt], question: Question, ve
     are those of the last try.
     """
     ranked = _ranked(sentence, excerpts, verifier)
+    together = [tuple(one for one in excerpts if one in ranked[:MOST_CARRYING])] if len(ranked) > 1 else []
     against: tuple[str, ...] = ("there is no evidence",)
-    for one in ranked:
-        against = _problems(sentence, [one], question, verifier)
+    for carrying in [*((one,) for one in ranked), *together]:
+        against = _problems(sentence, carrying, question, verifier)
         if not against:
-            return Attributed(sentence, (one,))
-    if len(ranked) > 1:
-        together = tuple(one for one in excerpts if one in ranked[:MOST_CARRYING])
-        against = _problems(sentence, together, question, verifier)
-        if not against:
-            return Attributed(sentence, together)
+            return Attributed(sentence, carrying)
     return Attributed(sentence, (), against)
 
 
