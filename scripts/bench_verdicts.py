@@ -27,6 +27,7 @@ sys.path[:0] = [str(SCRIPTS.parent), str(SCRIPTS / "training")]
 
 from entailment_sets import CONTRADICTION, ENTAILMENT, NEUTRAL, read
 
+from askv4.answer.question.question import Question
 from askv4.answer.quote.verdict import CLEAR, SAYS, chances
 from askv4.neural.verifier import Verifier
 
@@ -64,7 +65,7 @@ def written_pairs() -> list[Asked]:
 
 def table(name: str, asked: Sequence[Asked], verifier: Verifier) -> None:
     """Print what the verifier says of each."""
-    likely = np.vstack([chances(one.question, [one.text], verifier) for one in asked])
+    likely = np.vstack([chances(Question(one.question), [one.text], verifier) for one in asked])
     truth = np.array([one.says for one in asked])
     print(f"{name}: " + ", ".join(f"{(truth == says).sum()} {says}" for says in dict.fromkeys(truth)))
     for threshold in THRESHOLDS:

@@ -140,14 +140,14 @@ class Fuzzer:
                 self._keep(name, data, sign, result.reason or "" if result else "lost")
 
     def _results(self, contents: dict[str, bytes]) -> dict[str, ReadFile]:
-        from askv4.corpus.reading import Candidate
+        from askv4.corpus.reading import DueFile
 
         with tempfile.TemporaryDirectory() as folder:
             candidates = []
             for name, data in contents.items():
                 path = Path(folder) / name
                 path.write_bytes(data)
-                candidates.append(Candidate(name, path, ""))
+                candidates.append(DueFile(name, path, ""))
             return {one.record.name: one for one in self.read(candidates)}
 
     def _keep(self, name: str, data: bytes, sign: str, reason: str) -> None:

@@ -35,7 +35,6 @@ from sklearn.preprocessing import StandardScaler
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from askv4.answer.assistant import settled
-from askv4.answer.conversation.follow_up import understand
 from askv4.answer.evidence.assess import Logistic, as_answers, shortlist
 from askv4.answer.evidence.features import (
     QUESTION_FEATURES,
@@ -50,6 +49,7 @@ from askv4.answer.evidence.features import (
     with_reading,
 )
 from askv4.answer.evidence.gather import Gathered, Reading, gather, read, unread
+from askv4.answer.question.question import Question
 from askv4.neural.encoder import open_shipped
 from askv4.neural.onnx_encoder import OnnxEncoder
 from askv4.neural.reader import Reader
@@ -110,16 +110,16 @@ def examples(name: str, every: int, args: argparse.Namespace) -> Iterator[Exampl
 
 
 def _ask(name: str, question: dict[str, Any], index: Index, encoder: OnnxEncoder, reader: Reader) -> Iterator[Example]:
-    history = [Turn(turn["question"], turn["answer"]) for turn in question["history"]]
-    understood = understand(question["question"], history)
-    hits = Retriever(index.catalog, index.vectors, encoder).search(understood.asked, 40, also=understood.wordings)
+    history = tuple(Turn(turn["question"], turn["answer"]) for turn in question["history"])
+    asked = Question(question["question"], history)
+    hits = Retriever(index.catalog, index.vectors, encoder).search(asked.asked, 40, also=asked.wordings)
     right = {f"p{i:05d}.md" for i in question["relevant"]}
     marked = bool(question["gold"] or question["answers"])
     for removed in (False, True) if marked else (False,):
         kept = [hit for hit in hits if not (removed and hit.document.document in right)]
         kept = [replace(hit, rank=rank) for rank, hit in enumerate(kept, start=1)]
-        kept = settled(reader, encoder, understood, kept)
-        gathered = gather(understood.question, kept, encoder, index.catalog, follow_up=bool(history))
+        kept = settled(reader, encoder, asked, kept)
+        gathered = gather(asked, kept, encoder, index.catalog)
         labels = np.array([_answers(c.hit, c.text, right, question) for c in gathered.candidates]) if marked else None
         yield Example(
             name, gathered, sentence_features(gathered), labels, question["answerable"] and not removed, removed
@@ -296,9 +296,9 @@ def train_models(args: argparse.Namespace) -> dict[str, Any]:
     upper = args.answered_from
     by_set = [np.array([e.data == name for e in found]) for name in SETS]
     lower = report("leaving one set out", found, by_set, upper)
-    questions = {e.gathered.question.text: None for e in found}
+    questions = {e.gathered.question.standalone: None for e in found}
     order = {text: place % 4 for place, text in enumerate(questions)}
-    fold = np.array([order[e.gathered.question.text] for e in found])
+    fold = np.array([order[e.gathered.question.standalone] for e in found])
     report("four folds, by question", found, [fold == n for n in range(4)], upper)
     sentence, model = models(found)
     named = ((SENTENCE_FEATURES + READ_FEATURES, sentence), (QUESTION_FEATURES, model))

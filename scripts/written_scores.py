@@ -26,7 +26,8 @@ from typing import Any
 
 import snowballstemmer
 
-from askv4.language.words import STOP_WORDS, words
+from askv4.language.en import STOP_WORDS
+from askv4.language.words import words
 
 TOLD = 0.5
 """The share of a quote's key words that a text must have."""

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from askv4.answer.conversation.follow_up import Understood, points_back, understand
 from askv4.answer.evidence.assess import Evidence, judge, load_model
 from askv4.answer.evidence.gather import PASSAGES, SentenceReader, StateEncoder, gather
-from askv4.answer.question.parts import MOST_PARTS, Question, join, split
+from askv4.answer.question.question import Question
 from askv4.answer.quote.extractive import BRIEF, LONG, Length
+from askv4.answer.quote.joining import join
 from askv4.answer.quote.quoting import offer, quote, refuse
 from askv4.answer.quote.unread import unread_note
 from askv4.answer.quote.verdict import Entailment
@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from askv4.store.catalog import Catalog
 
 DEPTH = 10
-"""How many passages are retrieved for an answer."""
+"""Passages retrieved for an answer."""
+MOST_PARTS = 5
+"""Of a longer list of questions the first five are answered; the others are said to be left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,29 +39,28 @@ class Found:
 
     hits: tuple[Hit, ...]
     note: str | None
-    """One line on how they were found, such as a typing error that was mended."""
+    """One line on the search, such as a typing error that was mended."""
     timings_ms: Mapping[str, float]
     """In all, and per stage."""
 
 
-def settled(reader: SentenceReader, encoder: StateEncoder, understood: Understood, hits: list[Hit]) -> list[Hit]:
-    """The hits with an open choice of the best settled by the reader, where that was measured to help.
+def settled(reader: SentenceReader, encoder: StateEncoder, question: Question, hits: list[Hit]) -> list[Hit]:
+    """The hits, with the best of them chosen by the reader where the ranking leaves it open and that was measured to help.
 
-    A follow-up is left as it is: its words alone say too little, and its wordings hold too much. So is a question with
-    letters that the reader does not know. Raises ReaderMissing.
+    Not for a follow-up, whose words say too little, nor for letters that the reader does not know. Raises ReaderMissing.
     """
-    if understood.wordings or encoder.known_share(understood.asked) < 1:
+    if question.wordings or encoder.known_share(question.asked) < 1:
         return hits
-    return decided(reader, understood.asked, hits)
+    return decided(reader, question.asked, hits)
 
 
 class Assistant:
     """Answers questions from one index. It prints nothing and keeps no conversation: history comes with each question.
 
-    Answers are quotations; `long` ones quote up to twelve sentences instead of four. `writer` writes a lead over them, once
-    they stand. `encoder` and `reader` judge the evidence; the encoder need not be the one of the index. The reader also
-    decides which passage is best where that is open, unless a `reranker` puts the passages that were found in an order of
-    its own. `entailment` gives verdicts on yes/no questions and weighs sources that differ; without it neither is told.
+    Answers are quotations; `long` ones quote up to twelve sentences instead of four. `writer` writes a lead over them.
+    `encoder` and `reader` judge the evidence; the encoder need not be the one of the index. The reader also chooses the best
+    passage where the ranking leaves it open, unless a `reranker` orders them all. `entailment` gives verdicts on yes/no
+    questions and weighs sources that differ; without it the answer tells neither.
     """
 
     def __init__(
@@ -90,11 +91,11 @@ class Assistant:
         return list(self.find(question, history, k).hits)
 
     def find(self, question: str, history: Sequence[Turn] = (), k: int = DEPTH) -> Found:
-        """The same with what there is to say about the search."""
+        """Like `search`, with a note and timings."""
         watch = _Stopwatch(self._clock)
-        mended = self._retriever.mend(question)
-        hits = self._search(understand(mended.question, history), k, watch)
-        return Found(tuple(hits), mended.note, watch.laps())
+        read, note = self._mended(question, history)
+        hits = self._search(read, k, watch)
+        return Found(tuple(hits), note, watch.laps())
 
     def ask(self, question: str, history: Sequence[Turn] = (), stop: Stop | None = None) -> Iterator[Event]:
         """Events `Retrieved`, `Quoted`, `Finished`.
@@ -103,152 +104,129 @@ class Assistant:
         without an answer. Raises ModelError as the model does, after `Quoted`.
         """
         watch = _Stopwatch(self._clock)
-        questions = split(question)
-        asked = Asked(question, history, stop, watch)
-        parts = self._parts(asked, questions) if len(questions) > 1 else []
+        asked = Question(question, tuple(history))
+        parts = self._parts(asked, watch) if len(asked.pieces) > 1 else []
         if any(part.evidence.status == "answered" for part in parts):
-            yield Retrieved(
-                asked.question, tuple({hit.passage_id: hit for part in parts for hit in part.hits}.values())
-            )
-            made = self._joined(asked, questions, parts)
+            yield Retrieved(question, tuple({hit.passage_id: hit for part in parts for hit in part.hits}.values()))
+            made = self._joined(asked, parts)
         else:
-            made = yield from self._whole(asked, questions)
+            made = yield from self._whole(asked, watch)
             perhaps = any(part.evidence.status == "uncertain" for part in parts)
             if perhaps and made.answer.status != "answered":
-                made = self._joined(asked, questions, parts)
+                made = self._joined(asked, parts)
         watch.mark("quotes")
         quoted = replace(made.answer, question=question, timings_ms=watch.laps())
         writer = self._writer if made.answer.status == "answered" else None
         yield Quoted(quoted, lead_follows=writer is not None)
-        lead = None if writer is None else writer.write(made.understood, made.evidence, self._catalog, stop)
+        lead = None if writer is None else writer.write(made.question, made.evidence, self._catalog, stop)
         if lead is None:
             yield Finished(quoted)
             return
         watch.mark("lead")
         yield Finished(replace(lead.over(quoted, self._catalog), timings_ms=watch.laps()))
 
-    def _whole(self, asked: Asked, questions: Sequence[Question]) -> Generator[Event, None, _Made]:
+    def _mended(self, text: str, history: Sequence[Turn]) -> tuple[Question, str | None]:
+        """The question with typing errors mended, and a note on them."""
+        mended = self._retriever.mend(text)
+        return Question(mended.question, tuple(history)), mended.note
+
+    def _whole(self, asked: Question, watch: _Stopwatch) -> Generator[Event, None, _Made]:
         """The answer to all of what was asked as one question, or to the only question in a longer text."""
-        mended = self._retriever.mend(asked.question)
-        understood = understand(mended.question, asked.history)
-        if len(questions) == 1 and len(questions[0].full.split()) < len(understood.asked.split()):
-            understood = _within(questions[0].full, asked)
-        hits = self._search(understood, DEPTH, asked.watch)
-        # Before the judging, which takes several times as long: what was found is shown at once.
-        yield Retrieved(understood.question, tuple(hits))
-        evidence = self._judged(understood, hits, asked.watch)
-        answer = self._quoted(understood, evidence, hits, self._length)
-        return _Made(_remarked(answer, understood, mended.note), understood, (evidence,))
+        question, note = self._mended(asked.text, asked.history)
+        if len(asked.pieces) == 1 and len(asked.pieces[0].full.split()) < len(question.asked.split()):
+            question = _within(asked.pieces[0].full, asked)
+        hits = self._search(question, DEPTH, watch)
+        # Shown at once, for the judging takes several times as long.
+        yield Retrieved(question.standalone, tuple(hits))
+        part = _Part(question, note, hits, self._judged(question, hits, watch))
+        return _Made(self._answer(part, self._length), question, (part.evidence,))
 
-    def _parts(self, asked: Asked, questions: Sequence[Question]) -> list[_Part]:
-        """What is found for each of several questions by itself, the one before it being its conversation."""
-        work: list[_Part] = []
-        history = list(asked.history)
-        for question in questions[:MOST_PARTS]:
-            before = history if not question.alone and points_back(question.full) else asked.history
-            mended = self._retriever.mend(question.full)
-            understood = understand(mended.question, before)
-            hits, evidence = self._found(understood, asked.watch)
-            work.append(_Part(understood, mended.note, hits, evidence))
-            history.append(Turn(understood.question, ""))
-        return work
+    def _parts(self, asked: Question, watch: _Stopwatch) -> list[_Part]:
+        """The passages and evidence of each of several questions, the ones before it being its conversation."""
+        parts: list[_Part] = []
+        before = list(asked.history)
+        for piece in asked.pieces[:MOST_PARTS]:
+            question, note = self._mended(piece.full, before if piece.points_back else asked.history)
+            hits = self._search(question, DEPTH, watch)
+            parts.append(_Part(question, note, hits, self._judged(question, hits, watch)))
+            before.append(Turn(question.standalone, ""))
+        return parts
 
-    def _joined(self, asked: Asked, questions: Sequence[Question], work: Sequence[_Part]) -> _Made:
+    def _joined(self, asked: Question, parts: Sequence[_Part]) -> _Made:
         """The answers to several questions, one after the other."""
-        kept = questions[: len(work)]
+        kept = asked.pieces[: len(parts)]
         length = replace(self._length, sentences=max(2, self._length.sentences // len(kept)))
-        answers: list[Answer] = []
-        for part in work:
-            answer = self._quoted(part.understood, part.evidence, part.hits, length)
-            answer = replace(answer, standalone_question=part.understood.question)
-            answers.append(_remarked(answer, part.understood, part.note))
+        answers = [replace(self._answer(one, length), standalone_question=one.question.standalone) for one in parts]
         joined = join(answers[0], kept, answers)
-        left = len(questions) - len(kept)
+        left = len(asked.pieces) - len(kept)
         note = f"{left} more of the questions were left: ask them by themselves." if left else None
-        joined = replace(joined, standalone_question=None, note="; ".join(filter(None, (joined.note, note))) or None)
-        answered = tuple(part.evidence for part in work if part.evidence.status == "answered")
-        return _Made(joined, understand(asked.question, asked.history), answered)
+        joined = replace(joined, standalone_question=None, note=_in_one(joined.note, note))
+        return _Made(joined, asked, tuple(part.evidence for part in parts if part.evidence.status == "answered"))
 
-    def _found(self, understood: Understood, watch: _Stopwatch) -> tuple[list[Hit], Evidence]:
-        hits = self._search(understood, DEPTH, watch)
-        return hits, self._judged(understood, hits, watch)
-
-    def _judged(self, understood: Understood, hits: Sequence[Hit], watch: _Stopwatch) -> Evidence:
-        evidence = self._judge(understood, hits)
+    def _judged(self, question: Question, hits: Sequence[Hit], watch: _Stopwatch) -> Evidence:
+        if self._encoder.identity != self._retriever.encoder_identity:
+            hits = self._own_cosines(question, hits)
+        evidence = judge(gather(question, hits, self._encoder, self._catalog), load_model(), self._reader)
         watch.lap("evidence")
         return evidence
 
-    def _search(self, understood: Understood, k: int, watch: _Stopwatch) -> list[Hit]:
-        if not understood.question:
+    def _search(self, question: Question, k: int, watch: _Stopwatch) -> list[Hit]:
+        if not question.standalone:
             return []
         depth = max(k, OPEN_DEPTH if self._reranker is None else RERANKED)
-        hits = self._retriever.search(understood.asked, depth, also=understood.wordings)
+        hits = self._retriever.search(question.asked, depth, also=question.wordings)
         if self._reranker is None:
-            hits = self._decided(understood, hits)
+            hits = self._decided(question, hits)
         watch.lap("retrieve")
         if self._reranker is not None:
-            hits = reranked(self._reranker, understood.question, hits)
+            hits = reranked(self._reranker, question.standalone, hits)
             watch.lap("rerank")
         return hits[:k]
 
-    def _decided(self, understood: Understood, hits: list[Hit]) -> list[Hit]:
+    def _decided(self, question: Question, hits: list[Hit]) -> list[Hit]:
         """As `settled`, but for the ranking of an encoder that the user chose, perhaps for its language."""
         if self._encoder.identity != self._retriever.encoder_identity:
             return hits
         try:
-            return settled(self._reader, self._encoder, understood, hits)
-        except ReaderMissing:  # said when an answer needs it; passages are found without
+            return settled(self._reader, self._encoder, question, hits)
+        except ReaderMissing:  # said when an answer needs it; a search does without
             return hits
 
-    def _judge(self, understood: Understood, hits: Sequence[Hit]) -> Evidence:
-        if self._encoder.identity != self._retriever.encoder_identity:
-            hits = self._own_cosines(understood, hits)
-        follow_up = bool(understood.wordings)
-        gathered = gather(understood.question, hits, self._encoder, self._catalog, follow_up=follow_up)
-        return judge(gathered, load_model(), self._reader)
-
-    def _own_cosines(self, understood: Understood, hits: Sequence[Hit]) -> list[Hit]:
+    def _own_cosines(self, question: Question, hits: Sequence[Hit]) -> list[Hit]:
         """The hits with cosines by the encoder that judges, whose scale the evidence model was fitted on."""
         best = hits[:PASSAGES]
-        question, *passages = self._encoder.encode_states([understood.question, *(hit.text for hit in best)])
-        cosines = (float(states.vector @ question.vector) for states in passages)
+        asked, *passages = self._encoder.encode_states([question.standalone, *(hit.text for hit in best)])
+        cosines = (float(states.vector @ asked.vector) for states in passages)
         return [replace(hit, cosine=cosine) for hit, cosine in zip(best, cosines, strict=True)]
 
-    def _quoted(self, understood: Understood, evidence: Evidence, hits: Sequence[Hit], length: Length) -> Answer:
-        if evidence.status != "answered":
-            without = offer if evidence.status == "uncertain" else refuse
-            return without(understood, evidence, hits, self._catalog)
+    def _answer(self, part: _Part, length: Length) -> Answer:
+        """The answer that needs no model: quotations, a candidate or a refusal."""
+        answer = self._quoted(part, length)
+        unread = unread_note(part.question, answer.skipped)
+        return replace(answer, note=_in_one(part.note, answer.note, unread))
+
+    def _quoted(self, part: _Part, length: Length) -> Answer:
+        if part.evidence.status != "answered":
+            without = offer if part.evidence.status == "uncertain" else refuse
+            return without(part.question, part.evidence, part.hits, self._catalog)
         try:
-            return quote(understood, evidence, self._catalog, self._entailment, length)
+            return quote(part.question, part.evidence, self._catalog, self._entailment, length)
         except VerifierMissing as error:  # the quotations stand without verdict and conflicts
-            return replace(
-                quote(understood, evidence, self._catalog, length=length),
-                note=f"Not weighed against each other: {error}",
-            )
+            answer = quote(part.question, part.evidence, self._catalog, length=length)
+            return replace(answer, note=f"Not weighed against each other: {error}")
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What came in, and what goes with it to every part of the answer."""
-
-    question: str
-    history: Sequence[Turn]
-    stop: Stop | None
-    watch: _Stopwatch
-
-
-def _within(question: str, asked: Asked) -> Understood:
-    """A question that was taken out of a longer text: what stands before it there is its conversation."""
-    text = " ".join(asked.question.split())
-    setting = text.partition(question)[0].strip() or text
-    return replace(understand(question, [*asked.history, Turn(setting, "")]), asked=question)
+def _within(question: str, asked: Question) -> Question:
+    """A question out of a longer text: what stands before it there is its conversation."""
+    setting = asked.asked.partition(question)[0].strip() or asked.asked
+    return Question(question, (*asked.history, Turn(setting, "")))
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """One of several questions, and what was found for it."""
+    """A question with its passages and evidence."""
 
-    understood: Understood
+    question: Question
     note: str | None
     """How it was read, where a typing error was mended."""
     hits: list[Hit]
@@ -260,14 +238,13 @@ class _Made:
     """An answer in quotations, and what a lead over them would rest on."""
 
     answer: Answer
-    understood: Understood
+    question: Question
     evidence: tuple[Evidence, ...]
     """Of each question that is answered."""
 
 
-def _remarked(answer: Answer, understood: Understood, mended: str | None) -> Answer:
-    note = "; ".join(filter(None, (mended, answer.note, unread_note(understood.question, answer.skipped)))) or None
-    return replace(answer, note=note)
+def _in_one(*notes: str | None) -> str | None:
+    return "; ".join(filter(None, notes)) or None
 
 
 class _Stopwatch:

@@ -5,22 +5,12 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from askv4.answer.question.question import Question
 from askv4.errors import UsageError
-
-if TYPE_CHECKING:
-    from askv4.types import Turn
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A question, and the turns before it, oldest first."""
-
-    text: str
-    history: tuple[Turn, ...] = ()
+from askv4.types import Turn
 
 
 def question_from(words: Sequence[str], command: str = "ask") -> Question:
@@ -86,8 +76,6 @@ def _questions(text: str, source: str) -> Iterator[Question]:
 
 
 def _from_object(line: str, where: str) -> Question:
-    from askv4.types import Turn
-
     remedy = 'a line is a question or {"question": "...", "history": [{"question": "...", "answer": "..."}]}'
     try:
         value = json.loads(line)

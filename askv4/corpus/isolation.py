@@ -17,7 +17,7 @@ from queue import LifoQueue
 from types import TracebackType
 
 from askv4.corpus.reader_process import ReaderLimits, ReaderProcess
-from askv4.corpus.reading import Candidate, Load, ReadFile, ReadFiles, read_file
+from askv4.corpus.reading import DueFile, Load, ReadFile, ReadFiles, read_file
 from askv4.errors import DocumentUnreadable
 from askv4.text.loaders import format_of
 from askv4.types import ParsedText
@@ -44,7 +44,7 @@ def isolated_reader(load: Load, isolation: Isolation | None = None) -> ReadFiles
     """
     isolation = isolation or Isolation()
 
-    def read_all(candidates: Iterable[Candidate]) -> Iterator[ReadFile]:
+    def read_all(candidates: Iterable[DueFile]) -> Iterator[ReadFile]:
         with _Readers(isolation) as readers:
             for candidate in candidates:
                 result = _read_here(candidate, load) if can_isolate() else read_file(candidate, load)
@@ -63,7 +63,7 @@ def can_isolate() -> bool:
     return bool(sys.executable) and not getattr(sys, "frozen", False)
 
 
-def _read_here(candidate: Candidate, load: Load) -> ReadFile | None:
+def _read_here(candidate: DueFile, load: Load) -> ReadFile | None:
     """A file of plain text, read; None when it is for a process of its own."""
     entry = format_of(candidate.name)
     if entry is not None and not entry.light:
@@ -95,7 +95,7 @@ class _Readers:
         self._idle: LifoQueue[ReaderProcess] = LifoQueue()
         self._readers: list[ReaderProcess] = []
         self._pool = ThreadPoolExecutor(self._count, thread_name_prefix="askv4-reader")
-        self._queued: deque[Candidate] = deque()
+        self._queued: deque[DueFile] = deque()
         self._running: set[Future[ReadFile]] = set()
 
     def __enter__(self) -> _Readers:
@@ -108,7 +108,7 @@ class _Readers:
             reader.close()
         self._pool.shutdown(wait=True, cancel_futures=True)
 
-    def take(self, candidate: Candidate) -> None:
+    def take(self, candidate: DueFile) -> None:
         """Lets a file be read as soon as there is room."""
         self._queued.append(candidate)
         self._start()
@@ -134,7 +134,7 @@ class _Readers:
                 self._idle.put(reader)
             self._running.add(self._pool.submit(self._read, self._queued.popleft()))
 
-    def _read(self, candidate: Candidate) -> ReadFile:
+    def _read(self, candidate: DueFile) -> ReadFile:
         reader = self._idle.get()
         try:
             return reader.read(candidate)

@@ -22,7 +22,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import IO, Any
 
-from askv4.corpus.reading import Candidate, Load, Outcome, ReadFile, read_file
+from askv4.corpus.reading import DueFile, Load, Outcome, ReadFile, read_file
 from askv4.errors import Askv4Error, DocumentTooLarge, ParserCrashed, ParserTooSlow
 from askv4.records import FileRecord, FileState
 from askv4.text.loaders import pace
@@ -66,7 +66,7 @@ class ReaderProcess:
         self._closed = False
         self._lock = threading.Lock()
 
-    def read(self, candidate: Candidate) -> ReadFile:
+    def read(self, candidate: DueFile) -> ReadFile:
         """Reads one file; what becomes of the child becomes part of the result."""
         fresh = self._served == 0
         result, crashed = self._attempt(candidate)
@@ -81,7 +81,7 @@ class ReaderProcess:
             self._closed = True
             self._end()
 
-    def _attempt(self, candidate: Candidate) -> tuple[ReadFile, bool]:
+    def _attempt(self, candidate: DueFile) -> tuple[ReadFile, bool]:
         """The result, and whether the child ended by itself."""
         child = self._running()
         size = _size_of(candidate.path)
@@ -228,7 +228,7 @@ def _start(loader: str, limits: ReaderLimits) -> subprocess.Popen[bytes]:
     )
 
 
-def _conversation(child: subprocess.Popen[bytes], candidate: Candidate) -> Any:
+def _conversation(child: subprocess.Popen[bytes], candidate: DueFile) -> Any:
     """The child's answers about one file; they stop when the child does."""
     assert child.stdin is not None
     assert child.stdout is not None
@@ -245,7 +245,7 @@ def _send(channel: IO[str], event: Mapping[str, Any]) -> None:
     channel.write(json.dumps(event) + "\n")
 
 
-def _fields_of_candidate(candidate: Candidate) -> dict[str, Any]:
+def _fields_of_candidate(candidate: DueFile) -> dict[str, Any]:
     known = candidate.known_sha256
     return {
         "name": candidate.name,
@@ -255,9 +255,9 @@ def _fields_of_candidate(candidate: Candidate) -> dict[str, Any]:
     }
 
 
-def _candidate_from(fields: Mapping[str, Any]) -> Candidate:
+def _candidate_from(fields: Mapping[str, Any]) -> DueFile:
     known = fields["known_sha256"]
-    return Candidate(
+    return DueFile(
         fields["name"], Path(fields["path"]), fields["recipe"], None if known is None else bytes.fromhex(known)
     )
 

@@ -29,7 +29,7 @@ _FINE_CLOCK_NS = 20_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class DueFile:
     """A file that may need work."""
 
     name: str
@@ -51,21 +51,21 @@ class ReadFile:
     reason: str | None = None
 
 
-ReadFiles = Callable[[Iterable[Candidate]], Iterator[ReadFile]]
+ReadFiles = Callable[[Iterable[DueFile]], Iterator[ReadFile]]
 """Reads candidates and gives one result for each, in any order."""
 
 
 def reader(load: Load) -> ReadFiles:
     """Reads one file after the other in this process."""
 
-    def read_all(candidates: Iterable[Candidate]) -> Iterator[ReadFile]:
+    def read_all(candidates: Iterable[DueFile]) -> Iterator[ReadFile]:
         for candidate in candidates:
             yield read_file(candidate, load)
 
     return read_all
 
 
-def read_file(candidate: Candidate, load: Load, on_record: Callable[[FileRecord], None] | None = None) -> ReadFile:
+def read_file(candidate: DueFile, load: Load, on_record: Callable[[FileRecord], None] | None = None) -> ReadFile:
     """Reads, hashes and parses one file. Whatever is wrong with it becomes part of the result.
 
     `on_record` gets the file's record before the file is parsed.
@@ -118,14 +118,14 @@ def _stable_content(path: Path) -> _Content:
     return _Content(after, None)
 
 
-def _without_content(candidate: Candidate, content: _Content) -> ReadFile:
+def _without_content(candidate: DueFile, content: _Content) -> ReadFile:
     if content.too_large:
         reason = f"it is larger than {MAX_BYTES // 2**20} MB"
         return ReadFile("failed", _record(candidate, content.file, TOO_LARGE), reason=reason)
     return ReadFile("busy", _record(candidate, content.file, None), reason="it is being written; it is read next time")
 
 
-def _unreadable(candidate: Candidate, error: OSError) -> ReadFile:
+def _unreadable(candidate: DueFile, error: OSError) -> ReadFile:
     try:
         file = file_state(candidate.path.stat())
     except OSError:
@@ -134,7 +134,7 @@ def _unreadable(candidate: Candidate, error: OSError) -> ReadFile:
     return ReadFile("failed", _record(candidate, file, None), reason=reason)
 
 
-def _record(candidate: Candidate, file: FileState, sha256: bytes | None) -> FileRecord:
+def _record(candidate: DueFile, file: FileState, sha256: bytes | None) -> FileRecord:
     return FileRecord(candidate.name, file, sha256, candidate.recipe, _is_settled(file.mtime_ns, time.time_ns()))
 
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from askv4.corpus.reading import Candidate
+from askv4.corpus.reading import DueFile
 
 QUIET_S = 0.3
 """A file that nobody has written to for so long is taken for complete."""
@@ -14,7 +14,7 @@ PATIENCE_S = 3.0
 """How long a sync waits for all files together. Then they are read as they are; their new dates make them due again."""
 
 
-def settled(candidates: Iterable[Candidate]) -> Iterator[Candidate]:
+def settled(candidates: Iterable[DueFile]) -> Iterator[DueFile]:
     """The candidates; those that were written to a moment ago come last, once they have come to rest."""
     fresh = []
     for candidate in candidates:

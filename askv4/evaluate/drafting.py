@@ -13,7 +13,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from askv4.answer.evidence.gather import name_words
+from askv4.answer.question.question import Question
 from askv4.errors import ModelError
 from askv4.evaluate.proposing import Lexis, Proposal, fit_to_ask, proposals
 from askv4.language.words import content_words
@@ -44,7 +44,7 @@ _STRANGERS = (
 _NAME = re.compile(r"\b[A-Z][\w-]*(?:\s[A-Z][\w-]*)*")
 
 
-class Sources(Protocol):
+class Documents(Protocol):
     """What is needed of the catalogue."""
 
     def documents(self) -> list[Document]: ...
@@ -78,7 +78,7 @@ class Draft:
 class Drafter:
     """Drafts questions from `sources`, in an order that `seed` decides; with `model`, it writes them where it can."""
 
-    sources: Sources
+    sources: Documents
     model: ChatModel | None = None
     within: str | None = None
     """Folder of the corpus to draw from, `/` between parts."""
@@ -192,7 +192,7 @@ class Drafter:
         """The same question about a name that no document holds; None when it names nothing, or asks for the name."""
         if draft.kind in ("cloze", "name"):
             return None
-        named = name_words(draft.question)
+        named = Question(draft.question).names
         for match in _NAME.finditer(draft.question, 1):
             words = re.findall(r"[^\W_]+", match.group())
             if not all(word.lower() in named and not word[0].isdigit() for word in words):

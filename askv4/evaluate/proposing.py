@@ -10,34 +10,21 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from askv4.language.words import STOP_WORDS, content_words
+from askv4.language import en
+from askv4.language.words import content_words
 
 FEWEST_WORDS, MOST_WORDS = 6, 32
 BLANK = "____"
 
-_LEANING = frozenset(
-    "it its this that these those they their them he his him she her such both neither and but so yet still however instead "
-    "also then thus therefore moreover otherwise here there i we you my our your which who whose what when where why how "
-    "as if because although though while until unless despite given of another others some many most one first second third "
-    "finally next later indeed thanks thank hi hello dear yes no not only even just now perhaps maybe".split()
-)
-"""A sentence that begins so can hardly be understood alone, or is a question."""
-_FINITE = re.compile(
-    r"(?:is|are|was|were|has|have|had|will|can|could|must|may|might|should|would|do|does|did|said|made|began|became|came|went|"
-    r"took|gave|won|lost|led|left|wrote|sold|bought|built|found|held|kept|met|paid|ran|saw|set|put|spent|spoke|told|grew|fell|"
-    r"rose|drew|brought|caught|fought|taught|thought|[a-z]+ed|[a-z]{2,}[^s\Wui]s)$"
-)
-"""How a verb looks that a subject may stand before."""
-_DETERMINERS = frozenset("a an the all each every no any some several most many few both".split())
+_FINITE = re.compile(rf"(?:{en.FINITE_VERBS})$")
 _CLEAN = re.compile(r"^[\"“‘'(]?[A-Z0-9ÄÖÜÉ].*[.!][\"”’')]?$", re.S)
 _MARKUP = re.compile(r"\]\(|https?://|www\.|[|`<>{}#*_=\\]|\.\.\.|…|\[\d+\]|@")
-_AUXILIARY = r"(?:is|are|was|were|has|have|had|will|can|could|must|may|might|should|would)"
+_AUXILIARY = rf"(?:{en.STATING_AUXILIARIES})"
 _SUBJECT = r"(?P<subject>[A-Z0-9][^,;:()]*?)"
-_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 
 _DATE = re.compile(
     rf"\b(?P<lead>in|since|by|until|from|before|after|during)\s+(?P<what>(?:(?:early|mid|late)[ -])?(?:1[5-9]|20)\d\d)\b(?![-–/]\d)"
-    rf"|\b(?P<lead2>on)\s+(?P<day>(?:the\s+)?\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?(?:{_MONTHS})(?:,?\s+\d{{4}})?|(?:{_MONTHS})\s+\d{{1,2}}(?:st|nd|rd|th)?(?:,\s+\d{{4}})?)\b"
+    rf"|\b(?P<lead2>on)\s+(?P<day>(?:the\s+)?\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?(?:{en.MONTH_NAMES})(?:,?\s+\d{{4}})?|(?:{en.MONTH_NAMES})\s+\d{{1,2}}(?:st|nd|rd|th)?(?:,\s+\d{{4}})?)\b"
 )
 _MONEY = re.compile(
     r"(?<![\w.])(?:(?:US|A|C)?[$€£¥₹]\s?\d[\d,.]*\d?(?:\s?(?:k|m|bn|thousand|million|billion|trillion))?\b"
@@ -47,7 +34,6 @@ _SHARE = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)?(?:\s?%|\s(?:percent|per cent)\b)
 _COUNT = re.compile(
     r"(?<![\w.,$€£¥/:-])(?P<number>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(?P<scale>\s(?:thousand|million|billion))?\s(?P<noun>[a-z][a-z-]+s)\b"
 )
-_NO_NOUNS = frozenset("was is has does as its this us plus less".split())
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 _DEFINITION = re.compile(rf"^{_SUBJECT}\s(?P<be>is|are|was|were)\s(?P<rest>(?:a|an|the|one of)\s.+)$")
 _NAMED = re.compile(
@@ -88,7 +74,7 @@ def fit_to_ask(sentence: str) -> bool:
     letters = sum(character.isalpha() or character == " " for character in sentence)
     quotes = sum(sentence.count(sign) for sign in '“”"')
     return (
-        first not in _LEANING
+        first not in en.LEANING
         and letters >= 0.75 * len(sentence)
         and len(content_words(sentence)) >= 4
         and quotes % 2 == 0
@@ -131,7 +117,7 @@ def _percent(text: str, _lexis: Lexis) -> Proposal | None:
 
 def _count(text: str, _lexis: Lexis) -> Proposal | None:
     match = next(
-        (m for m in _COUNT.finditer(text) if m["noun"] not in _NO_NOUNS and not _YEAR.fullmatch(m["number"])), None
+        (m for m in _COUNT.finditer(text) if m["noun"] not in en.NO_PLURALS and not _YEAR.fullmatch(m["number"])), None
     )
     return None if match is None else Proposal("number", _echo(text, match, f"how many {match['noun']}"))
 
@@ -160,7 +146,7 @@ def _name(text: str, lexis: Lexis) -> Proposal | None:
 
 def _cloze(text: str, rarest: Callable[[list[str]], str]) -> Proposal | None:
     found = re.finditer(r"(?<![\w.’'-])[A-Za-z][a-z]{3,}(?![\w’'-])", text)
-    words = [match.group() for match in found if match.group().lower() not in STOP_WORDS]
+    words = [match.group() for match in found if match.group().lower() not in en.STOP_WORDS]
     # The first words keep the question findable.
     words = [word for word in words[1:] if text.count(word) == 1]
     if not words:
@@ -179,7 +165,7 @@ def _echo(text: str, match: re.Match[str], asked: str) -> str:
 def _within_sentence(subject: str, lexis: Lexis) -> str:
     """What begins a sentence, as it stands inside one."""
     first, _, rest = subject.partition(" ")
-    if first.lower() in _DETERMINERS or (first.lower() in lexis.plain and first not in lexis.names):
+    if first.lower() in en.DETERMINERS or (first.lower() in lexis.plain and first not in lexis.names):
         return f"{first.lower()} {rest}".strip()
     return subject
 

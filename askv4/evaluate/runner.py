@@ -28,7 +28,7 @@ _PROPOSED = 10
 """In so many passages, the best by their words, an expected quote is looked for."""
 
 
-class Sources(Protocol):
+class Library(Protocol):
     """What is needed of the catalogue."""
 
     def text(self, name: str) -> str: ...
@@ -39,7 +39,7 @@ class Sources(Protocol):
 
 def evaluate(
     assistant: Assistant,
-    sources: Sources,
+    sources: Library,
     questions: Sequence[GoldQuestion],
     k: int,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
@@ -60,7 +60,7 @@ def evaluate(
     return outcomes
 
 
-def judged(question: GoldQuestion, answer: Answer, hits: Sequence[Hit], sources: Sources) -> Outcome:
+def judged(question: GoldQuestion, answer: Answer, hits: Sequence[Hit], sources: Library) -> Outcome:
     """An answer and the passages that were retrieved for it, held against what was expected."""
     looked_at = answer.nearest[:1] if answer.status == "uncertain" else answer.citations[:FIRST]
     cited = [(plain(citation.quote), citation.document) for citation in looked_at]
@@ -92,7 +92,7 @@ def judged(question: GoldQuestion, answer: Answer, hits: Sequence[Hit], sources:
     )
 
 
-def locate(group: Sequence[Wanted], sources: Sources) -> Place | None:
+def locate(group: Sequence[Wanted], sources: Library) -> Place | None:
     """Where the first quote of `group` that stands in a document word for word stands; None when none does."""
     for wanted in group:
         for document in _documents_for(wanted, sources):
@@ -109,7 +109,7 @@ def locate(group: Sequence[Wanted], sources: Sources) -> Place | None:
     return None
 
 
-def _outcome(assistant: Assistant, sources: Sources, question: GoldQuestion, k: int) -> Outcome:
+def _outcome(assistant: Assistant, sources: Library, question: GoldQuestion, k: int) -> Outcome:
     hits: tuple[Hit, ...] = ()
     answer: Answer | None = None
     try:
@@ -142,12 +142,12 @@ def _first(group: Sequence[Wanted], texts: Sequence[tuple[str, str]]) -> int | N
     return None
 
 
-def _cited(citation: Citation, sources: Sources) -> Cited:
+def _cited(citation: Citation, sources: Library) -> Cited:
     exact = sources.text(citation.document)[citation.start : citation.end] == citation.quote
     return Cited(citation.document, citation.title, citation.line, citation.page, citation.quote, exact)
 
 
-def _documents_for(wanted: Wanted, sources: Sources) -> Iterator[str]:
+def _documents_for(wanted: Wanted, sources: Library) -> Iterator[str]:
     """In which documents the quote is looked for: the one that is named, else those that share most with it."""
     if wanted.document is not None:
         yield wanted.document

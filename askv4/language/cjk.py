@@ -54,7 +54,7 @@ def for_index(text: str) -> str:
 
 
 def for_terms(text: str) -> str:
-    """The same without the last characters: each run as the terms that a question would search for."""
+    """`text` with each run as the terms that a question searches for."""
     return text if text.isascii() else _RUN.sub(_paired, unicodedata.normalize("NFKC", text))
 
 

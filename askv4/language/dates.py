@@ -7,26 +7,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from askv4.language import en, others
 from askv4.language.patterns import Pattern
 from askv4.language.tokens import fold
 
-# The English names, and those of other languages.
-_MONTHS = (
-    ("january jan", "januar janvier enero gennaio janeiro januari"),
-    ("february feb", "februar fevrier febrero febbraio fevereiro februari"),
-    ("march mar", "marz mars marzo marco maart"),
-    ("april apr", "avril abril aprile"),
-    ("may", "mayo mai maggio maio mei"),
-    ("june jun", "juni juin junio giugno junho"),
-    ("july jul", "juli juillet julio luglio julho"),
-    ("august aug", "aout agosto augustus"),
-    ("september sept sep", "septembre septiembre settembre setembro"),
-    ("october oct", "oktober octobre octubre ottobre outubro okt"),
-    ("november nov", "novembre noviembre novembro"),
-    ("december dec", "dezember decembre diciembre dicembre dezembro dez"),
-)
-MONTHS = {name: number for number, names in enumerate(_MONTHS, 1) for name in " ".join(names).split()}
-ENGLISH_MONTHS = tuple(name for english, _ in _MONTHS for name in english.split())
+_ENGLISH_MONTHS = frozenset(" ".join(en.MONTHS).split())
+MONTHS = {
+    name: number
+    for listed in (en.MONTHS, others.MONTHS)
+    for number, names in enumerate(listed, 1)
+    for name in names.split()
+}
+"""Name, folded -> number."""
 _OTHER_SENSE = frozenset("may mar march mars sep dec mai mei marco set jan".split())
 
 _MONTH = r"(?P<month>[A-Za-zÀ-ÿ]{3,10})\.?"
@@ -46,9 +38,7 @@ _FORMS = [
 ]  # fmt: skip
 _MONTH_FIRST = _FORMS[5]
 """Only English puts the day after the month: "Mars 2" is no date."""
-_BEFORE_MONTH = Pattern(
-    r"\b(?:in|of|since|until|till|by|during|before|after|from|to|late|early|mid|every|last|next|this)[\s-]$", re.I
-)
+_BEFORE_MONTH = Pattern(rf"\b(?:{en.BEFORE_MONTHS})[\s-]$", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +63,12 @@ class Date:
 @lru_cache(maxsize=2048)
 def dates(text: str) -> tuple[Date, ...]:
     """The dates of `text` (which `plain` has been through) that name a month, in order; years alone are quantities."""
-    found: list[Date] = []
+    dated: list[Date] = []
     for form in _FORMS:
         for match in form.finditer(text):
-            if all(match.end() <= date.start or match.start() >= date.end for date in found):
-                found += _date(text, match)
-    return tuple(sorted(found, key=lambda date: date.start))
+            if all(match.end() <= date.start or match.start() >= date.end for date in dated):
+                dated += _date(text, match)
+    return tuple(sorted(dated, key=lambda date: date.start))
 
 
 def _date(text: str, match: re.Match[str]) -> Iterator[Date]:
@@ -102,22 +92,16 @@ def _date(text: str, match: re.Match[str]) -> Iterator[Date]:
 def _named(text: str, match: re.Match[str], has_day: bool, has_year: bool) -> tuple[int, ...]:
     """The month that the match names; none where the word more likely has its other sense."""
     name = match.group("month")
-    key = fold(name)
-    number = MONTHS.get(key)
-    if number is None:
+    key, capital = fold(name), name[0].isupper()
+    if key not in MONTHS or (_MONTH_FIRST.made(match) and key not in _ENGLISH_MONTHS):
         return ()
-    if _MONTH_FIRST.made(match) and key not in ENGLISH_MONTHS:
-        return ()
-    sure = has_day or has_year
-    if not sure and not name[0].isupper():
-        return ()
-    if not sure and (key in _OTHER_SENSE or len(key) <= 3) and not _BEFORE_MONTH.search(text[: match.start("month")]):
-        return ()
-    if not name[0].isupper() and key in ("may", "march", "mars", "set"):
-        return ()
-    return (number,)
+    if not has_day and not has_year:
+        odd = key in _OTHER_SENSE or len(key) <= 3
+        if not capital or (odd and not _BEFORE_MONTH.search(text[: match.start("month")])):
+            return ()
+    return () if not capital and key in ("may", "march", "mars", "set") else (MONTHS[key],)
 
 
-def inside(start: int, end: int, found: Sequence[Date]) -> bool:
+def inside(start: int, end: int, dated: Sequence[Date]) -> bool:
     """Whether [start, end) lies in one of the dates."""
-    return any(date.start <= start and end <= date.end for date in found)
+    return any(date.start <= start and end <= date.end for date in dated)

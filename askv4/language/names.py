@@ -10,31 +10,17 @@ from importlib.resources import files
 from itertools import pairwise
 
 from askv4.language.dates import MONTHS, dates, inside
-from askv4.language.guess import FUNCTION_WORDS, language_of, script_of
+from askv4.language.en import GLUED_SCALES, NAME_ENDINGS, NO_NAMES, STOP_WORDS, TITLES
+from askv4.language.guess import language_of, script_of
+from askv4.language.others import FUNCTION_WORDS, GERMAN_ARTICLES, IN_NAMES
 from askv4.language.patterns import Pattern
 from askv4.language.quantities import quantities
 from askv4.language.tokens import Token, fold, stem, tokenize
 from askv4.language.units import SCALES, UNITS
-from askv4.language.words import STOP_WORDS
 
 _CODE = Pattern(r"(?=.*\d)(?=.*[^\W\d_])\w+")
 _GLUED_UNIT = Pattern(r"\d[\d.,]*([^\W\d_]+)")
-_CONNECTORS = frozenset(
-    "of the and de la le du des da di del van von der den bin al el y e for in on at to und et".split()
-)
-_NO_NAMES = (
-    STOP_WORDS
-    | FUNCTION_WORDS
-    | {"yes", "no", "okay", "today", "according", "additionally", "furthermore", "moreover", "therefore", "thus"}
-)
-_SUFFIXES = frozenset(
-    "s es n an ian ean ish ese i ic ite er ers ans ians is ns y ia a ism ist ists istic al ly e ed ing en o os as um us".split()
-)
-_GERMAN_ARTICLES = frozenset("der die das dem den des ein eine einem einen einer eines im am vom zum zur beim".split())
-"""After them stands a noun, which has a capital in German whether it is a name or not."""
-TITLES = frozenset(
-    "mr mrs ms dr prof professor sir president minister senator king queen pope judge general captain dame lord".split()
-)
+_NO_NAMES = STOP_WORDS.union(NO_NAMES, *(listed.split() for listed in FUNCTION_WORDS.values()))
 _ENDING = Pattern(r"(?:e?s|ers|ly)$")
 
 
@@ -93,11 +79,11 @@ def names(text: str) -> tuple[Name, ...]:
         for i, token in enumerate(tokenize(text))
     )
     language = language_of(text, least=1)
-    found = _runs(text, tokens, nouns_have_capitals=language == "de")
+    runs = _runs(text, tokens, nouns_have_capitals=language == "de")
     if language in ("en", None) and script_of(text) in ("LATIN", None):
-        return tuple(found)
+        return tuple(runs)
     # Which words are everyday words is known of English only: elsewhere the first word of a sentence says nothing.
-    return tuple(name for name in found if not tokens[name.first].initial or name.last > name.first + 1)
+    return tuple(name for name in runs if not tokens[name.first].initial or name.last > name.first + 1)
 
 
 def _runs(text: str, tokens: Sequence[Token], *, nouns_have_capitals: bool) -> Iterator[Name]:
@@ -109,8 +95,8 @@ def _runs(text: str, tokens: Sequence[Token], *, nouns_have_capitals: bool) -> I
         end = i + 1
         while end < len(tokens) and (step := _goes_on(tokens, end)):
             end += step
-        parts = [token for token in tokens[i:end] if token.word and token.key not in _CONNECTORS]
-        named = not nouns_have_capitals or (len(parts) > 1 and not (i and tokens[i - 1].key in _GERMAN_ARTICLES))
+        parts = [token for token in tokens[i:end] if token.word and token.key not in IN_NAMES]
+        named = not nouns_have_capitals or (len(parts) > 1 and not (i and tokens[i - 1].key in GERMAN_ARTICLES))
         if parts and (named or any(_CODE.fullmatch(t.text) or t.text.isupper() for t in parts)):
             keys = tuple(token.key for token in parts)
             yield Name(text[tokens[i].start : tokens[end - 1].end], keys, tuple(_weak(t) for t in parts), i, end)
@@ -134,7 +120,7 @@ def _opens(tokens: Sequence[Token], i: int) -> bool:
 
 
 def _goes_on(tokens: Sequence[Token], i: int) -> int:
-    """How many tokens further the name runs on from token `i`: 0 when it ends."""
+    """The number of tokens by which the name runs on at token `i`; 0 when it ends."""
     if _named(tokens[i]) and not tokens[i].initial:
         return 1
     following = i + 1 < len(tokens) and _named(tokens[i + 1]) and not tokens[i + 1].initial
@@ -158,11 +144,7 @@ def _named(token: Token) -> bool:
 
 def _is_measure(tail: str) -> bool:
     lower = tail.lower()
-    return (
-        lower in UNITS
-        or lower in SCALES
-        or lower in ("st", "nd", "rd", "th", "s", "k", "m", "b", "t", "bn", "mn", "tn", "x")
-    )
+    return lower in UNITS or lower in SCALES or lower in GLUED_SCALES or lower in ("st", "nd", "rd", "th", "s", "x")
 
 
 def _acronym(token: Token) -> bool:
@@ -173,10 +155,10 @@ def _acronym(token: Token) -> bool:
 def known(texts: tuple[str, ...]) -> Known:
     """The words of all `texts` (which `plain` has been through), as names are looked up in them."""
     tokens = [token for text in texts for token in tokenize(text)]
-    found = [token for token in tokens if token.word]
-    keys = {token.key for token in found}
-    capitals = {token.key for token in found if _acronym(token)}
-    row = [token.key for token in found]
+    said = [token for token in tokens if token.word]
+    keys = {token.key for token in said}
+    capitals = {token.key for token in said if _acronym(token)}
+    row = [token.key for token in said]
     joined = {"".join(row[i : i + size]) for size in (2, 3) for i in range(len(row) - size + 1)}
     stems = frozenset(stem(key) for key in keys)
     initials = frozenset(_initials(tokens)) | frozenset(
@@ -186,22 +168,21 @@ def known(texts: tuple[str, ...]) -> Known:
 
 
 def _before(tokens: Sequence[Token]) -> dict[str, frozenset[str]]:
-    found: dict[str, set[str]] = {}
+    before: dict[str, set[str]] = {}
     for one, other in pairwise(tokens):
         if one.word and other.word and one.text[0].isupper() and other.text[0].isupper():
-            found.setdefault(other.key, set()).add(one.key)
-    return {key: frozenset(keys) for key, keys in found.items()}
+            before.setdefault(other.key, set()).add(one.key)
+    return {key: frozenset(keys) for key, keys in before.items()}
 
 
 def _initials(tokens: Sequence[Token]) -> Iterator[str]:
     """First letters of every stretch of a run of capitalised words, with and without the small words between them."""
     run: list[Token] = []
     for token in [*tokens, None]:
-        inner = (
-            token is not None and token.word and (token.text[0].isupper() or (bool(run) and token.key in _CONNECTORS))
-        )
-        if token is not None and (inner or (run and token.text in "-'\"&")):
-            run += [token] * token.word
+        if token and token.word and (token.text[0].isupper() or (run and token.key in IN_NAMES)):
+            run.append(token)
+            continue
+        if token and run and token.text in "-'\"&":
             continue
         for letters in ("".join(t.key[0] for t in run), "".join(t.key[0] for t in run if t.text[0].isupper())):
             yield from (letters[a:b] for a in range(len(letters)) for b in range(a + 2, min(len(letters), a + 8) + 1))
@@ -213,9 +194,7 @@ def knows(source: Known, name: Name) -> tuple[str, ...]:
     if _squash(name.text) in source.keys | source.joined:
         return ()
     whole = "".join(key[0] for key in name.keys)
-    if len(name.keys) > 1 and (
-        whole in source.capitals or "".join(w[0] for w in fold(name.text).split()) in source.capitals
-    ):
+    if len(name.keys) > 1 and {whole, "".join(w[0] for w in fold(name.text).split())} & source.capitals:
         return ()
     missing = tuple(key for key in name.keys if not _knows_word(source, key))
     return () if missing and _only_adds_given_name(source, name, missing) else missing
@@ -245,5 +224,5 @@ def _kin(one: str, other: str) -> bool:
     """Whether two names differ in an ending only ("China", "Chinese"; "German", "Germans") or by a slip in a long word."""
     shared = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
     if shared >= max(4, min(len(one), len(other)) - 2):
-        return one[shared:] in _SUFFIXES | {""} and other[shared:] in _SUFFIXES | {""}
+        return one[shared:] in NAME_ENDINGS | {""} and other[shared:] in NAME_ENDINGS | {""}
     return False

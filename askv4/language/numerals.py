@@ -6,18 +6,17 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from askv4.language.en import GLUED_SCALES, ROUND_SCALES, VAGUE_NUMBERS
 from askv4.language.guess import languages_of
+from askv4.language.others import CJK_SCALES
 from askv4.language.patterns import Pattern
 from askv4.language.tokens import Token
-from askv4.language.units import FURTHER_SCALES, GLUED_SCALES, ROUND, SCALES, UNITS, Units, units_of
+from askv4.language.units import FURTHER_SCALES, UNITS, Units, units_of
 
 _LITERAL = Pattern(r"(\d+(?:[.,]\d+)*)(\D*)")
 _ORDINAL = Pattern(r"(?:st|nd|rd|th|ème|er|e|º|ª)", re.I)
 _GROUPED = Pattern(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:,\d{2})*,\d{3}(?:\.\d+)?")
 _GROUPED_DOTS = Pattern(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
-_VAGUE = frozenset(
-    "one tens first second third half quarter once twice double triple single both pair couple dozen zero o oh nil".split()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +47,8 @@ class Quantity:
 
 def numerals(text: str, tokens: Sequence[Token]) -> list[Quantity]:
     """Every numeral of `text` by itself, in order, without those that lie in a longer one."""
-    found = [*_literals(text, tokens), *_abbreviated(tokens), *_spelled(text, tokens)]
-    return _disjoint(sorted(found, key=lambda quantity: (quantity.first, -quantity.last)))
+    numbers = [*_literals(text, tokens), *_abbreviated(tokens), *_spelled(text, tokens)]
+    return _disjoint(sorted(numbers, key=lambda quantity: (quantity.first, -quantity.last)))
 
 
 def _literals(text: str, tokens: Sequence[Token]) -> Iterator[Quantity]:
@@ -60,22 +59,15 @@ def _literals(text: str, tokens: Sequence[Token]) -> Iterator[Quantity]:
             continue
         digits, tail = match.group(1), match.group(2)
         values, lower = _readings(digits), tail.lower()
-        if (
-            i >= 2
-            and tokens[i - 1].text in "-/"
-            and len(digits) == 2
-            and not tail
-            and re.fullmatch(r"1\d{3}|20\d\d", tokens[i - 2].text)
-        ):
+        spans_years = i >= 2 and tokens[i - 1].text in "-/" and len(digits) == 2 and not tail
+        if spans_years and re.fullmatch(r"1\d{3}|20\d\d", tokens[i - 2].text):
             values = (*values, float(tokens[i - 2].text[:2] + digits))
         if not tail:
             last = i + 1
-            while (
-                last < len(tokens)
-                and tokens[last].text in "百千万萬亿億"
-                and tokens[last].start == tokens[last - 1].end
-            ):
-                values = tuple(value * SCALES[tokens[last].text] for value in values)
+            for following in tokens[last:]:
+                if following.text not in CJK_SCALES or following.start != tokens[last - 1].end:
+                    break
+                values = tuple(value * CJK_SCALES[following.text] for value in values)
                 last += 1
             yield Quantity(text[token.start : tokens[last - 1].end], values, frozenset(), i, last)
         elif _ORDINAL.fullmatch(tail):
@@ -107,8 +99,8 @@ def _readings(digits: str) -> tuple[float, ...]:
         english, other = float(digits.replace(",", ".")), None
     else:
         other = None
-    found = tuple(value for value in (english, other) if value is not None)
-    return found or (float(re.sub(r"[.,]", "", digits)),)
+    values = tuple(value for value in (english, other) if value is not None)
+    return values or (float(re.sub(r"[.,]", "", digits)),)
 
 
 class _Word:
@@ -142,31 +134,23 @@ def _spelled(text: str, tokens: Sequence[Token]) -> Iterator[Quantity]:
         words.append(_Word(token.text.lower()))
         owners.append(i)
     for code in dict.fromkeys(("en", *languages_of(text))):
-        for found in find_numbers(words, code, 0):
-            first, last = owners[found.start], owners[found.end - 1] + 1
+        for number in find_numbers(words, code, 0):
+            first, last = owners[number.start], owners[number.end - 1] + 1
             while first < last and not tokens[first].word:
                 first += 1
             run = tokens[first:last]
-            if not run or any(token.text[0].isdigit() for token in run) or (code != "en" and found.value < 3):
+            if not run or any(token.text[0].isdigit() for token in run) or (code != "en" and number.value < 3):
                 continue
-            vague = len(run) == 1 and (
-                run[0].key in _VAGUE or run[0].key in ROUND or (code != "en" and found.value < 10)
-            )
-            yield Quantity(
-                text[run[0].start : run[-1].end],
-                (float(found.value),),
-                frozenset(),
-                first,
-                last,
-                ordinal=found.is_ordinal,
-                vague=vague,
-            )
+            common = run[0].key in VAGUE_NUMBERS or run[0].key in ROUND_SCALES or (code != "en" and number.value < 10)
+            said, values = text[run[0].start : run[-1].end], (float(number.value),)
+            vague = common and len(run) == 1
+            yield Quantity(said, values, frozenset(), first, last, ordinal=number.is_ordinal, vague=vague)
 
 
-def _disjoint(found: Sequence[Quantity]) -> list[Quantity]:
+def _disjoint(numbers: Sequence[Quantity]) -> list[Quantity]:
     """Without those that lie in an earlier one."""
     kept: list[Quantity] = []
-    for quantity in found:
+    for quantity in numbers:
         if not kept or quantity.first >= kept[-1].last:
             kept.append(quantity)
     return kept

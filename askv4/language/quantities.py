@@ -8,13 +8,10 @@ from dataclasses import replace
 from functools import lru_cache
 from math import isclose
 
+from askv4.language.en import BEFORE_UNITS
 from askv4.language.numerals import Quantity, numerals
 from askv4.language.tokens import Token, tokenize
 from askv4.language.units import CURRENCY_BEFORE, SCALES, SHORT, UNITS, Units, agree, units_of
-
-_BETWEEN = frozenset(
-    "full consecutive straight square cubic metric calendar more additional further extra whole long us u.s".split()
-)
 
 
 @lru_cache(maxsize=2048)
@@ -35,10 +32,10 @@ def same_value(stated: Quantity, given: Quantity) -> bool:
     return any(isclose(a, b, rel_tol=1e-6) for a in stated.values for b in given.values)
 
 
-def _merged(tokens: Sequence[Token], found: Sequence[Quantity]) -> Iterator[Quantity]:
-    """Those that are one number joined: "1.5" and "million", "nineteen" and "ninety", "1" and "500"."""
+def _merged(tokens: Sequence[Token], numbers: Sequence[Quantity]) -> Iterator[Quantity]:
+    """The numbers with their parts joined: "1.5" and "million", "nineteen" and "ninety", "1" and "500"."""
     held: Quantity | None = None
-    for quantity in found:
+    for quantity in numbers:
         joined = _joined(tokens, held, quantity) if held else None
         if joined:
             held = joined
@@ -56,28 +53,19 @@ def _joined(tokens: Sequence[Token], one: Quantity, other: Quantity) -> Quantity
     text = " ".join(token.text for token in tokens[one.first : other.last])
     if one.ordinal or one.decade:
         return None
-    if (
-        other.ordinal
-        and between in ([], ["-"])
-        and one.values[0] < other.values[0]
-        and tokens[other.first].key.endswith("s")
-    ):
+    thirds = other.ordinal and tokens[other.first].key.endswith("s")
+    if thirds and between in ([], ["-"]) and one.values[0] < other.values[0]:
         part = one.values[0] / other.values[0]
         return replace(one, text=text, values=(part, 100 * part), last=other.last, fraction=True, vague=False)
     if scale and between in ([], ["-"], ["a"], ["and", "a", "half"]):
-        return replace(
-            one, text=text, values=tuple(value * scale for value in one.values), last=other.last, vague=False
-        )
+        values = tuple(value * scale for value in one.values)
+        return replace(one, text=text, values=values, last=other.last, vague=False)
     low, high = one.values[0], other.values[0]
     spelled = not tokens[one.first].text[0].isdigit() and not tokens[other.first].text[0].isdigit()
     if between in ([], ["-"]) and spelled and 13 <= low <= 20 and 10 <= high <= 99:
         return replace(one, text=text, values=(low * 100 + high,), last=other.last, vague=False)
-    if (
-        not between
-        and tokens[other.first].text.isdigit()
-        and len(tokens[other.first].text) == 3
-        and re.fullmatch(r"\d{1,3}(?: \d{3})*", one.text)
-    ):
+    group = re.fullmatch(r"\d{3}", tokens[other.first].text)
+    if group and not between and re.fullmatch(r"\d{1,3}(?: \d{3})*", one.text):
         return replace(one, text=text, values=(low * 1000 + high,), last=other.last)
     return None
 
@@ -109,7 +97,7 @@ def _next_units(tokens: Sequence[Token], at: int, *, digits: bool) -> tuple[Unit
     skipped = 0
     if tokens[at - 1 : at] and tokens[at - 1].key in ("mio", "mrd") and tokens[at : at + 1] and tokens[at].text == ".":
         at += 1
-    while at < len(tokens) and skipped < 2 and (tokens[at].text == "-" or tokens[at].key in _BETWEEN):
+    while at < len(tokens) and skipped < 2 and (tokens[at].text == "-" or tokens[at].key in BEFORE_UNITS):
         skipped += 1
         at += 1
     if at >= len(tokens):

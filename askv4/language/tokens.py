@@ -7,8 +7,8 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+from askv4.language.en import IRREGULAR_FORMS, LIGHT
 from askv4.language.patterns import Pattern
-from askv4.language.words import SMALL_NUMBERS, STOP_WORDS
 
 _TOKEN = Pattern(
     r"(?P<dotted>(?:[^\W\d_]\.){2,}(?:[^\W\d_](?![\w]))?)"
@@ -41,26 +41,6 @@ _FRACTIONS = {
 _FRACTION = Pattern(rf"(\d?)\s?([{''.join(_FRACTIONS)}])")
 _MARKERS = Pattern(r"(?:\s*\[\d{1,3}\])+(?=\s*[.!?…]*\s*$)")
 
-# Forms that no suffix rule joins: the everyday irregular verbs of English.
-_IRREGULAR = {
-    form: base
-    for line in """be:is,are,was,were,been,being,am become:became begin:began,begun bring:brought build:built buy:bought
-    catch:caught choose:chose,chosen come:came do:did,done,does draw:drew,drawn drive:drove,driven eat:ate,eaten
-    fall:fell,fallen feel:felt fight:fought find:found fly:flew,flown forget:forgot,forgotten forbid:forbade,forbidden
-    get:got,gotten give:gave,given go:went,gone grow:grew,grown have:has,had hear:heard hide:hid,hidden hold:held
-    keep:kept know:knew,known lay:laid lead:led leave:left lend:lent lose:lost,loss make:made mean:meant meet:met pay:paid
-    ride:rode,ridden rise:rose,risen run:ran say:said see:saw,seen seek:sought sell:sold send:sent shoot:shot sing:sang,sung
-    sink:sank,sunk sit:sat sleep:slept speak:spoke,spoken spend:spent stand:stood steal:stole,stolen strike:struck
-    swim:swam,swum take:took,taken teach:taught tell:told think:thought throw:threw,thrown understand:understood
-    wear:wore,worn win:won write:wrote,written man:men woman:women child:children person:people foot:feet tooth:teeth
-    die:dead,death,died,dying""".split()
-    for base, forms in [line.split(":")]
-    for form in forms.split(",")
-}
-
-
-_IRREGULAR |= {word: str(number) for number, word in enumerate(SMALL_NUMBERS, 2)}
-
 
 @dataclass(frozen=True, slots=True)
 class Token:
@@ -81,13 +61,7 @@ class Token:
     @property
     def content(self) -> bool:
         """Whether it says what the text is about."""
-        return self.word and self.key not in _LIGHT
-
-
-# What questions may leave out a sentence may not: whether somebody "won" or "gave" is what it says.
-_LIGHT = STOP_WORDS - frozenset("won get gets give gives go goes got tell".split()) | frozenset(
-    "n't not no never cannot also even still already been being was were are is am had has have one yes per cent percent".split()
-)
+        return self.word and self.key not in LIGHT
 
 
 def plain(text: str) -> str:
@@ -109,8 +83,8 @@ def fold(word: str) -> str:
 def stem(key: str) -> str:
     """The form that a word's inflections share; small numbers as digits; words of other scripts stay as they are."""
     if not key.isascii() or not key.isalpha() or len(key) < 3:
-        return _IRREGULAR.get(key, key)
-    return str(_stemmer().stemWord(_IRREGULAR.get(key, key)))
+        return IRREGULAR_FORMS.get(key, key)
+    return str(_stemmer().stemWord(IRREGULAR_FORMS.get(key, key)))
 
 
 @cache

@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 from askv4.language.cjk import is_cjk, split_runs, without_asking
+from askv4.language.en import STOP_WORDS
 from askv4.types import Span
 
 _WORD = re.compile(r"[^\W_]+")
@@ -13,28 +14,6 @@ _CLOSING = "”\"'’»)*_ "
 """What may stand behind the mark that ends a sentence: quotation marks, brackets, Markdown's emphasis."""
 _JOINER = "\u200d"
 _IN_NUMBERS = ".,:"
-
-STOP_WORDS = frozenset(
-    """a about above after again against all also am an and any are as at be because been before being below between
-    both but by can could did do does doing down during each either else etc ever few for from further get gets give
-    given go goes got had has have having he her here hers herself him himself his how however i if in into is it its
-    itself just let like may me might more most much must my myself no nor not of off on once only onto or other our
-    ours ourselves out over own please same shall she should so some such tell than that the their theirs them
-    themselves then there these they this those through to too under until up upon us very was we were what when where
-    which while who whom whose why will with within without would you your yours yourself yourselves
-    s t d ll m re ve don doesn didn isn aren wasn weren won wouldn couldn shouldn hasn haven hadn""".split()
-)
-"""English function words, and what an apostrophe leaves of them: they say how a question is asked, not about what."""
-
-SMALL_NUMBERS = "two three four five six seven eight nine ten eleven twelve".split()
-
-# Of patterns: words joined by "|".
-AUXILIARIES = "is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|must|may|might"
-PRONOUNS = "it|its|he|his|him|she|her|they|them|their"
-FILLERS = "so|and|but|then|also|please|well|ok|okay"
-"""What a question may begin with before it asks."""
-EXTENTS = "much|many|long|often|far|old|big|large|fast|tall|high"
-"""Behind "how" they ask for a number."""
 
 
 def words(text: str) -> list[str]:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 
 from askv4.language.cjk import is_cjk
-from askv4.language.words import STOP_WORDS, content_words
+from askv4.language.en import STOP_WORDS
+from askv4.language.words import content_words
 
 _LETTERS_OR_DIGITS = re.compile(r"[^\W\d_]+|\d+")
 _NEIGHBOURS = re.compile(r"(?<![^\W_])([^\W_]+)(?=[ -]([^\W_]+))")

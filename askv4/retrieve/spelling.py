@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from askv4.language.cjk import is_cjk
-from askv4.language.words import STOP_WORDS, words
+from askv4.language.en import STOP_WORDS
+from askv4.language.words import words
 
 LEAST_LETTERS = 5
 """A shorter word has too many neighbours."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from askv4.corpus.links import known_links
-from askv4.corpus.reading import Candidate
+from askv4.corpus.reading import DueFile
 from askv4.corpus.scan import LEADS_NOWHERE, Scan, scan
 from askv4.errors import CorpusMissing, CorpusVanished
 from askv4.records import FileState, KnownFile
@@ -29,7 +29,7 @@ class Plan:
     """The work that is due."""
 
     known: Mapping[str, KnownFile]
-    due: tuple[Candidate, ...]
+    due: tuple[DueFile, ...]
     """Files to read: new ones, and those that may have changed."""
     refused: Mapping[str, str]
     """What is newly found to be no document, with the reason."""
@@ -117,18 +117,18 @@ def _refuse_to_empty(corpus: Path, found: Scan, known: Mapping[str, KnownFile], 
         )
 
 
-def _due(corpus: Path, found: Scan, known: Mapping[str, KnownFile], recipe: Callable[[str], str]) -> list[Candidate]:
+def _due(corpus: Path, found: Scan, known: Mapping[str, KnownFile], recipe: Callable[[str], str]) -> list[DueFile]:
     """The files that are new, may have changed, or are made into passages in another way now, by name."""
     due = []
     for name, file in found.files.items():
         before = known.get(name)
         wanted = recipe(name)
         if before is None or before.recipe != wanted:
-            due.append(Candidate(name, corpus / name, wanted))
+            due.append(DueFile(name, corpus / name, wanted))
         elif before.file != file or not before.settled:
-            due.append(Candidate(name, corpus / name, wanted, before.sha256))
+            due.append(DueFile(name, corpus / name, wanted, before.sha256))
         elif before.sha256 is None and _opens(corpus / name):
-            due.append(Candidate(name, corpus / name, wanted))
+            due.append(DueFile(name, corpus / name, wanted))
     return sorted(due, key=lambda candidate: candidate.name)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from askv4.corpus.ignore import ignored_by
-from askv4.corpus.reading import Candidate, ReadFile, ReadFiles
+from askv4.corpus.reading import DueFile, ReadFile, ReadFiles
 from askv4.corpus.settling import settled
 from askv4.errors import DocumentError, EncoderMismatch
 from askv4.records import FileRecord, NewDocument
@@ -183,7 +183,7 @@ class _Run:
         self._publish()
         return self._report()
 
-    def _read(self, due: Iterable[Candidate]) -> Iterator[ReadFile]:
+    def _read(self, due: Iterable[DueFile]) -> Iterator[ReadFile]:
         if self._options.read is not None:
             return self._options.read(due)
         from askv4.corpus.isolation import isolated_reader  # most runs of askv4 have nothing to read

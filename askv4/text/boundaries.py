@@ -8,10 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-
-def _words(listed: str) -> frozenset[str]:
-    return frozenset(listed.split())
-
+from askv4.language.en import DOTTED_BEFORE, LONG_ABBREVIATIONS, OPENERS
+from askv4.language.others import GERMAN_AFTER_ORDINALS
 
 _BLANKS = dict.fromkeys(map(ord, "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\xa0\u2028\u2029"), " ")
 _QUOTE_MARKS = re.compile(r"(?<=[\r\n])[ \t]*(?:>[ \t]?)+")
@@ -28,23 +26,7 @@ _NOTE_NUMBER = re.compile(r"(?<=[a-z]{3}[.!?])\d{1,3}(?=\s+[\"“(\[]?[A-Z])")
 _GLUED = re.compile(r"(?<=[\w)\]”’\"'%])[.!?]+[\"”’)\]»]*(?=[\"“‘«(\[]?[^\W\d_])")
 _WORD_BEFORE = re.compile(r"[^\s(\[“‘«]{1,40}\Z")
 _WORD_AFTER = re.compile(r"[\"“‘«(\[]?([^\W\d_][\w’'-]*)(?=[\s,;:!?…)\]\"”’]|\.\s)")
-_DOTTED_BEFORE = _words(
-    "mr mrs ms dr st prof sr jr no nr vs mt fig eq sec ch vol pp gen col lt capt rev hon sen rep gov"
-)
-_DOTTED_AFTER = _words("com org net edu gov io ai co de fr uk eu app dev js ts py md")
-_OPENERS = _words(
-    "a after all although an and another as at because before but by during for from he her here his how however i if in it "
-    "its let many more most my no not now of on once one or our she since so some such that the their then there these they "
-    "this those though thus to today we what when where which while who why with yes you your"
-)
-
-# The splitter takes thousands of words for abbreviations ("month.", "Poland."); of the longer ones these are.
-_LONG_ABBREVIATIONS = _words(
-    "abbr acad admin anon appl approx appx ariz assn assoc blvd bros bspw calif capt chap chem cmdr colo conf conn cont contd "
-    "corp dept dipl dist econ engr esp est etc evtl excl exkl figs fig geb gegr govt hist ibid illus incl inkl inst intl mass "
-    "math messrs mgmt mich minn miss misc mont natl nebr okla orig para penn phys proc prof pseud refs repr resp sect secs "
-    "sept supp suppl supt symp tech temp tenn trans transl univ usw vgl viz vol vols wash wisc"
-)
+_DOTTED_AFTER = frozenset("com org net edu gov io ai co de fr uk eu app dev js ts py md".split())
 _UNSPLIT = re.compile(r"(?<![\w.'’-])([^\W\d_]+)\.(?=\s+([\"“‘«(\[]?[^\W\d_][\w’'-]*))")
 _PLAIN_WORDS = re.compile(r"(?<![\w.])[^\W\d_]{3,30}(?![\w.])")
 _OTHER_STOPS = re.compile(
@@ -57,9 +39,7 @@ _LOWER_ON = re.compile(r"\s*[a-z]")
 _NUMBER_ONLY = re.compile(r"\W*(?:\d{1,3}|[A-Za-z]|[ivx]{1,4})[.)/]\W*\Z")
 _INITIALS = re.compile(r"(?:\b\w\.){2,}\s*\Z")
 _ORDINAL = re.compile(r"\b\d{1,2}\.\s*\Z")
-_GERMAN_DATE = re.compile(
-    r"\s*(?:Januar|Jänner|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember|Jahrhundert|Auflage)\b"
-)
+_GERMAN_DATE = re.compile(rf"\s*(?:{GERMAN_AFTER_ORDINALS})\b")
 
 
 class PlainWords:
@@ -107,8 +87,8 @@ def _ends_here(word: str, after: str, words: PlainWords) -> bool:
     if not after[:1].isupper():
         return False
     if len(word) == 1:  # "Plan B. It works", but "J. Smith"
-        return word.isupper() and after.lower() in _OPENERS and len(after) > 1
-    if len(word) < 3 or word.lower() in _DOTTED_BEFORE or word.lower() in _LONG_ABBREVIATIONS:
+        return word.isupper() and after.lower() in OPENERS and len(after) > 1
+    if len(word) < 3 or word.lower() in DOTTED_BEFORE or word.lower() in LONG_ABBREVIATIONS:
         return False
     return (word.islower() and len(word) > 3) or (not word.isupper() and word in words)
 
@@ -136,13 +116,13 @@ def _parts_sentences(before: str, stop: str, after: str) -> bool:
         return False
     if stop[0] != ".":
         return True
-    if word.lower() in _DOTTED_BEFORE or after.lower() in _DOTTED_AFTER or (len(after) == 1 and after not in "AI"):
+    if word.lower() in DOTTED_BEFORE or after.lower() in _DOTTED_AFTER or (len(after) == 1 and after not in "AI"):
         return False
     if word.isdigit() and len(word) < 2:
         return False
     # Two capitalised words may be a name ("System.Text"), unless the second is one that opens sentences.
     return (
-        not (word == before and word.istitle() and stop == ".") or after.lower().split("’")[0].split("'")[0] in _OPENERS
+        not (word == before and word.istitle() and stop == ".") or after.lower().split("’")[0].split("'")[0] in OPENERS
     )
 
 

@@ -65,7 +65,7 @@ class ModelChanged(Message):
 
 
 @dataclass
-class Found(Message):
+class PassagesFound(Message):
     """A turn's passages are found; it is not decided what they say."""
 
     turn: int

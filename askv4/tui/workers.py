@@ -25,9 +25,9 @@ from askv4.tui.messages import (
     DocumentsListed,
     Failed,
     FolderChanged,
-    Found,
     LeadFollows,
     ModelChanged,
+    PassagesFound,
     QuestionsRecalled,
     SourceRead,
     SyncAdvanced,
@@ -150,7 +150,7 @@ def _answer(
     try:
         for event in session.ask(question, history, stop):
             if isinstance(event, Retrieved):
-                post(Found(turn, event, time.perf_counter() - begun))
+                post(PassagesFound(turn, event, time.perf_counter() - begun))
             elif isinstance(event, Quoted) and event.lead_follows:
                 quoted = event.answer
                 post(LeadFollows(turn, quoted, session.contents(_documents(quoted))))

@@ -26,9 +26,9 @@ from question_sets import as_file, lay_out, load
 from span_measure import span_f1
 
 from askv4.answer.assistant import settled
-from askv4.answer.conversation.follow_up import understand
 from askv4.answer.evidence.assess import judge, load_model
 from askv4.answer.evidence.gather import gather
+from askv4.answer.question.question import Question
 from askv4.neural.encoder import open_shipped
 from askv4.neural.reader import Reader
 from askv4.retrieve.retriever import Retriever
@@ -45,11 +45,9 @@ def pointed(args: argparse.Namespace) -> Iterator[tuple[float, float]]:
         index.sync()
         retriever = Retriever(index.catalog, index.vectors, encoder)
         for question in questions[:: args.every]:
-            understood = understand(question["question"], [])
-            hits = settled(
-                reader, encoder, understood, retriever.search(understood.asked, 40, also=understood.wordings)
-            )
-            evidence = judge(gather(understood.question, hits, encoder, index.catalog), load_model(), reader)
+            asked = Question(question["question"])
+            hits = settled(reader, encoder, asked, retriever.search(asked.asked, 40, also=asked.wordings))
+            evidence = judge(gather(asked, hits, encoder, index.catalog), load_model(), reader)
             best = evidence.sentences[0] if evidence.status == "answered" else None
             if best is None or best.answer is None:
                 yield -np.inf, 0.0

@@ -145,11 +145,11 @@ def test_a_sync_of_messy_files_ends_well_and_leaves_none_out(
 
 
 def test_everything_in_the_folder_of_messy_files_is_read_or_has_a_reason(monkeypatch: pytest.MonkeyPatch) -> None:
-    from askv4.corpus.reading import Candidate, read_file
+    from askv4.corpus.reading import DueFile, read_file
 
     monkeypatch.setattr(ocr, "is_available", lambda: False)  # it would take minutes
     for path in _messy(400_000):
-        result = read_file(Candidate(path.name, path, "r"), load)
+        result = read_file(DueFile(path.name, path, "r"), load)
         assert result.outcome in ("parsed", "failed")
         assert (result.reason is None) == (result.outcome == "parsed")
         assert "the loader failed" not in (result.reason or "")

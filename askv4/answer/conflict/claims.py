@@ -12,18 +12,19 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
-from askv4.answer.conflict import amounts, moments
-from askv4.answer.conflict.amounts import Amount
-from askv4.answer.conflict.moments import Moment
 from askv4.answer.evidence.assess import ScoredSentence
-from askv4.language.names import TITLES, Name, known, knows, names
+from askv4.language import amounts, moments
+from askv4.language.amounts import Amount
+from askv4.language.en import ADDING, TITLES
+from askv4.language.moments import Moment
+from askv4.language.names import Name, known, knows, names
 from askv4.language.patterns import Pattern
 from askv4.language.tokens import plain, tokenize
 from askv4.language.units import units_of
 from askv4.retrieve.reranker import titled
 from askv4.types import Document, Span
 
-_ADDED = Pattern(r"[,;:]\s|\s(?:\(|(?:and|but|which|who|whose|while|although|though|where)\s)", re.I)
+_ADDED = Pattern(rf"[,;:]\s|\s(?:\(|(?:{ADDING})\s)", re.I)
 """Where a sentence goes on to something else."""
 _RATE = Pattern(r"\s?(?:/|per\b|an?\b)\s?(\w+)")
 _Value = TypeVar("_Value", Moment, Amount, Name)
@@ -80,15 +81,15 @@ class Claim:
 
     @cached_property
     def amount(self) -> Amount | None:
-        """The amount, likewise, if it is no part of a name: "Kestrel 8"."""
+        """The amount that the words are part of, unless it belongs to a name: "Kestrel 8"."""
         held = self._held(amounts.amounts(self.text))
         return next((one for one in held if not any(name.first < one.first <= name.last for name in self.names)), None)
 
     @property
     def rate(self) -> frozenset[str]:
         """What the amount is for each of, as the hour in "50 km/h"; empty where it is for none."""
-        found = _RATE.match(self.text, tokenize(self.text)[self.amount.last - 1].end) if self.amount else None
-        return units_of(found.group(1).lower()) or frozenset({found.group(1).lower()}) if found else frozenset()
+        rate = _RATE.match(self.text, tokenize(self.text)[self.amount.last - 1].end) if self.amount else None
+        return units_of(rate[1].lower()) or frozenset({rate[1].lower()}) if rate else frozenset()
 
     @cached_property
     def names(self) -> tuple[Name, ...]:
@@ -115,9 +116,9 @@ class Claim:
         end = max((tokens[one.last - 1].end for one in held), default=self.at.end)
         return Span(min(start, self.at.start), max(end, self.at.end))
 
-    def _held(self, found: Iterable[_Value]) -> Iterator[_Value]:
+    def _held(self, values: Iterable[_Value]) -> Iterator[_Value]:
         tokens = tokenize(self.text)
-        for one in found:
+        for one in values:
             if tokens[one.first].start < self.at.end and tokens[one.last - 1].end > self.at.start:
                 yield one
 

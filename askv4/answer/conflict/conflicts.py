@@ -14,9 +14,9 @@ from askv4.answer.conflict.precedence import Witness, first_of, supposes
 from askv4.answer.conflict.scope import same_scope
 from askv4.answer.conflict.weighing import Pair, differing
 from askv4.answer.evidence.assess import Evidence, ScoredSentence
-from askv4.answer.quote.verdict import Entailment, chances, is_yes_no
+from askv4.answer.question.question import Question
+from askv4.answer.quote.verdict import Entailment, chances
 from askv4.answer.quote.voice import dated_name
-from askv4.language.tokens import plain, tokenize
 from askv4.types import Conflict
 
 SHARE = 0.02
@@ -26,15 +26,15 @@ SURE, SURE_WORDING = 0.0, 1.0
 LONGEST = 500
 """Characters from which on a "sentence" is a table or a list without full stops."""
 FURTHER = 0.6
-"""A document's other words answer, too, when the reader is at least this share as sure of them."""
+"""A document's other answers count from this share of the score of its surest one."""
 OTHERS = 3
-"""So many other answers are weighed against the likeliest one, in two to four passes of the verifier each."""
+"""Other answers weighed against the likeliest one, in two to four passes of the verifier each."""
 HEARD = 4
-"""So many documents are weighed for a yes or a no, in two passes each."""
+"""Documents weighed for a yes or a no, in two passes each."""
 CLEAR, AGAINST = 0.9, 0.7
 """Documents differ when one says yes, or no, with the first probability, and another says the opposite with the second."""
 SIDES = 4
-"""So many documents that differ are shown."""
+"""Documents that differ and are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +54,17 @@ class Difference:
         return self.one, self.other
 
 
-def find_differences(question: str, evidence: Evidence, entailment: Entailment) -> list[Difference]:
+def find_differences(question: Question, evidence: Evidence, entailment: Entailment) -> list[Difference]:
     """Where two documents answer `question` differently. Raises what the verifier raises, which is asked only then."""
     best = evidence.sentences[0].probability if evidence.sentences else 0.0
     likely = [
         one for one in evidence.sentences if one.probability >= SHARE * best and len(one.candidate.text) <= LONGEST
     ]
-    compare = _verdicts if is_yes_no(question) else _answers
+    compare = _verdicts if question.is_yes_no else _answers
     return compare(question, likely, entailment)
 
 
-def _verdicts(question: str, likely: Sequence[ScoredSentence], entailment: Entailment) -> list[Difference]:
+def _verdicts(question: Question, likely: Sequence[ScoredSentence], entailment: Entailment) -> list[Difference]:
     """The likeliest document that says yes, and the likeliest that says no."""
     claims = [verdict_of(one[0]) for one in _by_document(likely)][:HEARD]
     if len(claims) < 2:
@@ -79,11 +79,10 @@ def _verdicts(question: str, likely: Sequence[ScoredSentence], entailment: Entai
     return [_difference("denial", *((claim, _VERDICTS[said, supposes(claim.text)]) for said, claim in says.items()))]
 
 
-def _answers(question: str, likely: Sequence[ScoredSentence], entailment: Entailment) -> list[Difference]:
+def _answers(question: Question, likely: Sequence[ScoredSentence], entailment: Entailment) -> list[Difference]:
     """The likeliest answer against each other one that documents give."""
-    asked = plain(question)
-    stems = frozenset(token.stem for token in tokenize(asked))
-    pairs = _pairs(asked, [claims for own in _by_document(likely) if (claims := _claims(own, stems))])
+    stems = frozenset(token.stem for token in question.tokens)
+    pairs = _pairs(question, [claims for own in _by_document(likely) if (claims := _claims(own, stems))])
     return [
         _difference(sort_of(*pair), *((claim, claim.words) for claim in pair))
         for pair in differing(question, pairs, entailment)
@@ -99,18 +98,18 @@ def _by_document(likely: Iterable[ScoredSentence]) -> list[list[ScoredSentence]]
 
 
 def _claims(own: Sequence[ScoredSentence], asked: frozenset[str]) -> list[Claim]:
-    """What a document answers, the likeliest first, and what else it answers nearly as surely; not the question's words."""
-    found = [
+    """A document's answers, the likeliest first, as far as the reader is nearly as sure of them; none only repeats the question."""
+    claims = [
         claim
         for one in own
         if (claim := claim_of(one))
         and claim.stems - asked
         and one.answer_score >= (SURE if claim.exact else SURE_WORDING)
     ]
-    return [one for one in found if one.scored.answer_score >= FURTHER * found[0].scored.answer_score]
+    return [one for one in claims if one.scored.answer_score >= FURTHER * claims[0].scored.answer_score]
 
 
-def _pairs(question: str, documents: Sequence[Sequence[Claim]]) -> list[Pair]:
+def _pairs(question: Question, documents: Sequence[Sequence[Claim]]) -> list[Pair]:
     """The likeliest claim beside each that says another thing than it and than each other, of documents that nowhere agree."""
     others: list[Claim] = []
     for own in documents[1:]:
@@ -139,11 +138,11 @@ _VERDICTS = {
 
 
 def with_both(
-    chosen: Sequence[ScoredSentence], found: Sequence[Difference], limit: int = SIDES
+    chosen: Sequence[ScoredSentence], differences: Sequence[Difference], limit: int = SIDES
 ) -> list[ScoredSentence]:
     """The sentences to show, with both sides of each difference among them, the one that comes first at the head."""
-    sides = list(dict.fromkeys(_place(claim.scored) for difference in found for claim in difference.both))
-    by_place = {_place(one.scored): one.scored for difference in found for one in difference.both}
+    sides = list(dict.fromkeys(_place(claim.scored) for difference in differences for claim in difference.both))
+    by_place = {_place(one.scored): one.scored for difference in differences for one in difference.both}
     rest = [scored for scored in chosen if _place(scored) not in by_place]
     return [*(by_place[place] for place in sides), *rest][: max(limit, len(sides))]
 

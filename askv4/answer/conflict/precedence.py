@@ -5,40 +5,19 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from askv4.language import en
 from askv4.language.patterns import Pattern
 from askv4.types import Document
 
-_CORRECTING = Pattern(
-    r"\b(?:corrections?|errat(?:um|a)|corrigend(?:um|a)|retractions?|clarifications?|amended|amendment)\b", re.I
-)
-_TENTATIVE = Pattern(
-    r"\b(?:rumou?rs?|leaks?|leaked|speculation|gossip|tips?|hearsay|previews?|drafts?|what we know|proposals?)\b", re.I
-)
-_PERSONAL = Pattern(
-    r"\b(?:comments?|opinions?|editorials?|columns?|letters?|forums?|posts?|threads?|blogs?|weblogs?|chats?|messages?|e-?mails?|"
-    r"fiction|satire|advertisements?|social media|tweets?)\b",
-    re.I,
-)
-_OFFICIAL = Pattern(
-    r"\b(?:official|statements?|announcements?|decisions?|rulings?|registers?|registry|minutes|filings?|census|audits?|"
-    r"specifications?|manuals?|data ?sheets?|laws?|regulations?|measurements?|laborator(?:y|ies)|stud(?:y|ies)|research|surveys?|"
-    r"statistics|statistical|annual reports?|inquir(?:y|ies)|records?|protocols?|certificates?|price lists?|bulletins?|timetables?)\b",
-    re.I,
-)
-_SUPPOSED = Pattern(
-    r"\b(?:may|might|could|perhaps|possibly|probably|maybe|likely|reportedly|allegedly|apparently|supposedly|presumably|rumou?r\w*|"
-    r"speculat\w*|believed?|believes|suspect\w*|hopes?|hoped|wants? to|suggests?|as far as i know|i am told|i think|i guess|"
-    r"or so it seems|seems?|appears?|leaked|said to be|thought to|unconfirmed|word (?:has|on|is)|people close to|according to unnamed|"
-    r"first counts?|first estimates?|plans? to|intends? to)\b",
-    re.I,
-)
-_FORECAST = Pattern(
-    r"\b(?:expect(?:s|ed|ing)?|forecasts?|forecasted|project(?:s|ed)\b(?! \w+ed)|predict(?:s|ed)?|anticipat\w+|budget(?:s|ed)|"
-    r"outlook|targets?|targeted|estimated to|pollsters?|polls?)\b",
-    re.I,
-)
-_BEFORE = Pattern(r"\b(?:before|ahead of|prior to|on the eve of)\b", re.I)
-_AFTER = Pattern(r"\b(?:after|following|since)\b", re.I)
+
+def _words(listed: str) -> Pattern:
+    return Pattern(rf"\b(?:{listed})\b", re.I)
+
+
+_CORRECTING, _TENTATIVE = _words(en.CORRECTING_KINDS), _words(en.TENTATIVE_KINDS)
+_PERSONAL, _OFFICIAL = _words(en.PERSONAL_KINDS), _words(en.OFFICIAL_KINDS)
+_SUPPOSED, _FORECAST = _words(en.SUPPOSING), _words(en.FORECASTING)
+_BEFORE, _AFTER = _words(en.BEFOREHAND), _words(en.AFTERWARDS)
 _ISO = Pattern(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
 
 
@@ -49,55 +28,60 @@ class Witness:
     document: Document
     text: str
 
+    def is_of(self, kinds: Pattern, *, title: bool = False) -> bool:
+        """Whether the document's kind, or its title too, names one of these kinds."""
+        return kinds.search(f"{self.document.kind or ''} {self.document.title if title else ''}") is not None
+
 
 def first_of(one: Witness, other: Witness) -> tuple[bool, str]:
     """Whether `one` is to be named first, and the reason, as what goes on after "the first"; empty where nothing decides."""
     for rule in (_correction, _certainty, _standing, _dates, _situation, _office):
-        found = rule(one, other)
-        if found is not None:
-            return found
+        for ahead, behind in ((one, other), (other, one)):
+            reason = rule(ahead, behind)
+            if reason:
+                return ahead is one, reason
     return True, ""
 
 
-def _correction(one: Witness, other: Witness) -> tuple[bool, str] | None:
-    mine, theirs = _corrects(one), _corrects(other)
-    if mine == theirs or _newer(*((other, one) if mine else (one, other))):
-        return None
-    return mine, "corrects what was said before" + _by_date(one if mine else other, other if mine else one)
+# Each rule gives the reason why the first witness goes ahead of the second; empty where it does not.
 
 
-def _corrects(witness: Witness) -> bool:
-    document = witness.document
-    return bool(_CORRECTING.search(f"{document.kind or ''} {document.title}"))
+def _correction(ahead: Witness, behind: Witness) -> str:
+    corrects = ahead.is_of(_CORRECTING, title=True) and not behind.is_of(_CORRECTING, title=True)
+    return "corrects what was said before" + _by_date(ahead, behind) if corrects and not _newer(behind, ahead) else ""
+
+
+def _certainty(ahead: Witness, behind: Witness) -> str:
+    states = not _supposing(ahead) and _supposing(behind)
+    return "states it where the other supposes it" + _by_date(ahead, behind) if states else ""
+
+
+def _standing(ahead: Witness, behind: Witness) -> str:
+    more = ahead.document.kind and not ahead.is_of(_PERSONAL) and behind.is_of(_PERSONAL)
+    return "is more than one person's view" + _by_date(ahead, behind) if more else ""
+
+
+def _dates(ahead: Witness, behind: Witness) -> str:
+    return _by_date(ahead, behind).removeprefix(", and ")
+
+
+def _situation(ahead: Witness, behind: Witness) -> str:
+    """By the context lines where there is no date: "from after the launch" is newer than "from before the launch"."""
+    before, after = behind.document.context or "", ahead.document.context or ""
+    told = _BEFORE.search(before) and not _BEFORE.search(after) and _AFTER.search(after) and not _AFTER.search(before)
+    return "was written afterwards, the other before" if told else ""
+
+
+def _office(ahead: Witness, behind: Witness) -> str:
+    return "is nearer to the fact by its kind" if ahead.is_of(_OFFICIAL) and not behind.is_of(_OFFICIAL) else ""
+
+
+def _supposing(witness: Witness) -> bool:
+    return supposes(witness.text) or witness.is_of(_TENTATIVE)
 
 
 def _by_date(first: Witness, second: Witness) -> str:
     return f", and is newer: {first.document.date} against {second.document.date}" if _newer(first, second) else ""
-
-
-def _certainty(one: Witness, other: Witness) -> tuple[bool, str] | None:
-    mine, theirs = _supposing(one), _supposing(other)
-    if mine == theirs:
-        return None
-    return theirs, "states it where the other supposes it" + _by_date(other if mine else one, one if mine else other)
-
-
-def _supposing(witness: Witness) -> bool:
-    return supposes(witness.text) or bool(_TENTATIVE.search(witness.document.kind or ""))
-
-
-def _standing(one: Witness, other: Witness) -> tuple[bool, str] | None:
-    mine, theirs = (bool(_PERSONAL.search(w.document.kind or "")) for w in (one, other))
-    if mine == theirs or not (one.document.kind and other.document.kind):
-        return None
-    return theirs, "is more than one person's view" + _by_date(other if mine else one, one if mine else other)
-
-
-def _dates(one: Witness, other: Witness) -> tuple[bool, str] | None:
-    for first, second, is_one in ((one, other, True), (other, one, False)):
-        if _newer(first, second):
-            return is_one, f"is newer: {first.document.date} against {second.document.date}"
-    return None
 
 
 def _newer(one: Witness, other: Witness) -> bool:
@@ -107,22 +91,6 @@ def _newer(one: Witness, other: Witness) -> bool:
         return False
     pairs = [(a, b) for a, b in zip(mine.groups(), theirs.groups(), strict=True) if a and b]
     return [a for a, _ in pairs] > [b for _, b in pairs]
-
-
-def _situation(one: Witness, other: Witness) -> tuple[bool, str] | None:
-    """By the context lines where there is no date: "from after the launch" is newer than "from before the launch"."""
-    for first, second, is_one in ((one, other, True), (other, one, False)):
-        before, after = second.document.context or "", first.document.context or ""
-        if _BEFORE.search(before) and not _BEFORE.search(after) and _AFTER.search(after) and not _AFTER.search(before):
-            return is_one, "was written afterwards, the other before"
-    return None
-
-
-def _office(one: Witness, other: Witness) -> tuple[bool, str] | None:
-    mine, theirs = (bool(_OFFICIAL.search(w.document.kind or "")) for w in (one, other))
-    if mine == theirs:
-        return None
-    return mine, "is nearer to the fact by its kind"
 
 
 def supposes(text: str) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from askv4.answer.conflict.claims import Claim, comparable
+from askv4.answer.question.question import Question
 from askv4.answer.quote.verdict import Entailment
 
 CARRIED = 0.2
@@ -20,16 +21,15 @@ AGREED = 0.5
 Pair = tuple[Claim, Claim]
 
 
-def differing(question: str, pairs: Sequence[Pair], entailment: Entailment) -> list[Pair]:
-    """Those that answer differently, in two passes for each pair, and two more for one that only words can tell apart.
+def differing(question: Question, pairs: Sequence[Pair], entailment: Entailment) -> list[Pair]:
+    """The pairs that answer differently; two passes for each, four where only words can tell them apart.
 
     Raises what the verifier raises.
     """
     moved = _surer(pairs, lambda one, other: ([one.source], other.with_words(one.words)), entailment)
     kept = [pair for pair, carried in zip(pairs, moved, strict=True) if carried >= CARRIED]
     worded = [pair for pair in kept if not comparable(*pair)]
-    asked = question.rstrip(" ?.!")
-    agreed = _surer(worded, lambda one, other: ([one.source], f"{asked}? {other.words}."), entailment)
+    agreed = _surer(worded, lambda one, other: ([one.source], question.answered_by(other.words)), entailment)
     same = [pair for pair, carried in zip(worded, agreed, strict=True) if carried >= AGREED]
     return [pair for pair in kept if pair not in same]
 
@@ -40,5 +40,5 @@ def _surer(
     """For each pair the higher one of both directions' probabilities that the statement is carried."""
     if not pairs:
         return []
-    found = entailment.verdicts([check(*way) for pair in pairs for way in (pair, pair[::-1])])
-    return [float(carried) for carried in found[:, 0].reshape(len(pairs), 2).max(axis=1)]
+    verdicts = entailment.verdicts([check(*way) for pair in pairs for way in (pair, pair[::-1])])
+    return [float(carried) for carried in verdicts[:, 0].reshape(len(pairs), 2).max(axis=1)]

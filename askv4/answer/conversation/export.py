@@ -16,8 +16,9 @@ _MARKER = re.compile(r"\\\[(\d{1,4})\\\]")
 
 def conversation_markdown(conversation: Conversation, turns: Sequence[KeptTurn]) -> str:
     """The whole conversation; what documents and models wrote shows as it is, and none of it is HTML or a link."""
-    lines = [f"# {_plain(conversation.title)}", ""]
-    lines += [
+    lines = [
+        f"# {_plain(conversation.title)}",
+        "",
         f"Corpus: {_plain(safe_name(str(conversation.corpus)))}  ",
         f"Begun: {conversation.created:%Y-%m-%d %H:%M} UTC",
         "",

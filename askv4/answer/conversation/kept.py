@@ -49,6 +49,8 @@ _LISTED = """
 SELECT conversations.id, title, corpus, created, updated, count(turns.id)
 FROM conversations LEFT JOIN turns ON conversation_id = conversations.id
 """
+_SAID = """fold(title) || ' ' || coalesce((SELECT group_concat(fold(question || ' ' || said), ' ')
+FROM turns AS t WHERE t.conversation_id = conversations.id), '')"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,20 +96,13 @@ class ConversationStore:
     def find(self, search: str = "", corpus: Path | None = None, limit: int = 500) -> list[Conversation]:
         """Conversations in which all words of `search` occur, the latest first; `corpus` leaves out those on others."""
         words = search.split()
-        said = (
-            "fold(title) || ' ' || coalesce((SELECT group_concat(fold(question || ' ' || said), ' ') FROM turns AS t "
-        )
-        said += "WHERE t.conversation_id = conversations.id), '')"
-        conditions = [f"instr({said}, fold(?))" for _ in words] + (["corpus = ?"] if corpus is not None else [])
+        conditions = [f"instr({_SAID}, fold(?))" for _ in words] + (["corpus = ?"] if corpus is not None else [])
         values: list[object] = [*words, *([os.fsencode(corpus)] if corpus is not None else [])]
         where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
         query = f"{_LISTED} {where} GROUP BY conversations.id ORDER BY updated DESC, conversations.id DESC LIMIT ?"
         with self._reading() as connection:
-            return (
-                []
-                if connection is None
-                else [_conversation(row) for row in connection.execute(query, (*values, limit))]
-            )
+            rows = [] if connection is None else connection.execute(query, (*values, limit)).fetchall()
+        return [_conversation(row) for row in rows]
 
     def get(self, conversation: int) -> Conversation:
         """The conversation with this number."""
@@ -158,20 +153,16 @@ class ConversationStore:
                 cursor = connection.execute(begin, (title_of(question), os.fsencode(corpus), now, now))
                 conversation = int(cursor.lastrowid or 0)
             else:
-                self._touch(connection, conversation, now)
+                touch = "UPDATE conversations SET updated = ? WHERE id = ?"
+                _require(connection.execute(touch, (now, conversation)), conversation)
                 if replacing:
                     connection.execute(_DROP_LAST, (conversation,))
-            connection.execute(
-                "INSERT INTO turns (conversation_id, question, said, answer, contents, asked) VALUES (?, ?, ?, ?, ?, ?)",
-                (
-                    conversation,
-                    question,
-                    _valid("\n".join(filter(None, (answer.lead, answer.quoted))) or answer.answer),
-                    json.dumps(answer_to_record(answer)),
-                    json.dumps(dict(contents or {})),
-                    now,
-                ),
+            said = _valid("\n".join(filter(None, (answer.lead, answer.quoted))) or answer.answer)
+            record, hashes = json.dumps(answer_to_record(answer)), json.dumps(dict(contents or {}))
+            row = (
+                "INSERT INTO turns (conversation_id, question, said, answer, contents, asked) VALUES (?, ?, ?, ?, ?, ?)"
             )
+            connection.execute(row, (conversation, question, said, record, hashes, now))
         return conversation
 
     def rename(self, conversation: int, title: str) -> None:
@@ -188,17 +179,11 @@ class ConversationStore:
         with self._writing() as connection:
             _require(connection.execute("DELETE FROM conversations WHERE id = ?", (conversation,)), conversation)
 
-    @staticmethod
-    def _touch(connection: sqlite3.Connection, conversation: int, now: float) -> None:
-        changed = connection.execute("UPDATE conversations SET updated = ? WHERE id = ?", (now, conversation))
-        _require(changed, conversation)
-
     def _turn(self, row: tuple[int, str, str, str, float]) -> KeptTurn:
         number, question, answer, contents, asked = row
         try:
-            return KeptTurn(
-                number, question, answer_from_record(json.loads(answer)), _time(asked), json.loads(contents)
-            )
+            kept = answer_from_record(json.loads(answer))
+            return KeptTurn(number, question, kept, _time(asked), json.loads(contents))
         except ValueError as error:
             raise ConversationsDamaged(
                 f"turn {number} in {self.path} cannot be read: {error}", "delete that conversation"

@@ -9,7 +9,6 @@ Nothing here touches a disk, a clock or a model: values in, values out.
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -31,15 +30,13 @@ from askv4.answer.evidence.features import (
     sentence_features,
     with_reading,
 )
-from askv4.answer.evidence.gather import Candidate, Gathered, Reading, SentenceReader, read, unread
-from askv4.language.patterns import Pattern
+from askv4.answer.evidence.gather import CandidateSentence, Gathered, Reading, SentenceReader, read, unread
+from askv4.answer.question.question import squeezed
 from askv4.language.words import asks
 from askv4.types import Span, Status
 
-_IDENTIFIER = Pattern(r"(?<![\w.-])(?=\w*[A-Z])(?=\w*\d)[A-Za-z0-9]{2,}(?![\w])")
-"""A capital and a digit in one word."""
 OPEN_QUESTION = 0.15
-"""What is left of a sentence's probability when it is a question itself and nothing behind it answers."""
+"""Penalty for an unanswered question of the document's own: a factor on its probability."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +94,12 @@ def load_model() -> EvidenceModel:
 class ScoredSentence:
     """A candidate and the probability that it belongs to the answer."""
 
-    candidate: Candidate
+    candidate: CandidateSentence
     probability: float
     answer: Span | None = None
     """The words in it that answer, in its document's text, as the reader points at them."""
     answer_score: float = 0.0
-    """By how much they are likelier than none, in logits."""
+    """Logit of these words less that of no words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +121,7 @@ def judge(gathered: Gathered, model: EvidenceModel, reader: SentenceReader) -> E
     if not gathered.candidates:
         return Evidence(gathered, (), 0.0, "not_in_sources")
     table = sentence_features(gathered)
-    weigh = _by_models if gathered.question.readable else _by_words
+    weigh = _by_models if gathered.encoded.readable else _by_words
     probability, confidence, reading = weigh(gathered, table, model, reader)
     order = np.argsort(-probability, kind="stable")
     sentences = tuple(
@@ -153,7 +150,7 @@ def _by_models(
 def _by_words(
     gathered: Gathered, table: Matrix, model: EvidenceModel, _reader: SentenceReader
 ) -> tuple[NDArray[np.float64], float, Reading]:
-    """The same for a question in letters that neither can read."""
+    """Like `_by_models`, by the words alone: for letters that neither model can read."""
     probability = model.sentence_by_words(columns(table, SENTENCE_FEATURES, WORD_FEATURES))
     reading = unread(gathered)
     figures = question_figures(gathered, table, probability, reading)
@@ -185,16 +182,10 @@ def _unknown_identifiers(gathered: Gathered) -> bool:
 
     Such a name has no synonym: a passage about the X8000 does not answer, however near it is.
     """
-    wanted = {squeezed(match.group()) for match in _IDENTIFIER.finditer(gathered.question.text)}
-    if not wanted:
+    if not gathered.question.identifiers:
         return False
     shown = squeezed(" ".join(f"{hit.document.title} {hit.heading or ''} {hit.text}" for hit in gathered.hits))
-    return any(identifier not in shown for identifier in wanted)
-
-
-def squeezed(text: str) -> str:
-    """Letters and digits only, lower-cased: "X-9000", "X 9000" and "x9000" are one name."""
-    return re.sub(r"[\W_]+", "", text.lower())
+    return any(identifier not in shown for identifier in gathered.question.identifiers)
 
 
 def as_answers(gathered: Gathered, probability: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -11,8 +11,9 @@ from math import log
 import numpy as np
 from numpy.typing import NDArray
 
-from askv4.answer.evidence.gather import Candidate, Gathered, QuestionView, Reading
-from askv4.language.words import STOP_WORDS, asks, words
+from askv4.answer.evidence.gather import CandidateSentence, EncodedQuestion, Gathered, Reading
+from askv4.language.en import STOP_WORDS
+from askv4.language.words import asks, words
 
 Matrix = NDArray[np.float32]
 
@@ -32,12 +33,12 @@ QUESTION_FEATURES = (
 FRAGMENT_WORDS = 4
 """A sentence of fewer is a fragment."""
 LEAST_TERMS = 3
-"""A question with fewer words of its own counts as one of so many: hardly one of the questions learned from has fewer."""
+"""A question with fewer terms counts as having three: hardly any in the training sets has fewer."""
 QUESTION_WORD_FEATURES = (
     "covered_best", "covered_max", "covered_around_four", "covered_passage_max", "covered_passage_first",
     "covered_union", "terms", "names_missing", "names_missing_passage",
 )  # fmt: skip
-"""What is left for a question in letters that the models cannot read: of all the figures, those about words."""
+"""The figures about words: all there is for a question in letters that the models cannot read."""
 QUESTION_FIGURES = (*QUESTION_FEATURES, *(name for name in QUESTION_WORD_FEATURES if name not in QUESTION_FEATURES))
 
 
@@ -64,18 +65,13 @@ def with_reading(table: Matrix, reading: Reading) -> Matrix:
     """[candidates, SENTENCE_FEATURES + READ_FEATURES]: the sentences' table with what the reader makes of them."""
     scores = reading.sentences
     rank = np.argsort(np.argsort(-scores, kind="stable"), kind="stable")
-    columns = (
-        scores,
-        scores - scores.max(),
-        1.0 / (1 + rank),
-        np.full_like(scores, reading.passage),
-        reading.answer_scores,
-    )
-    return np.hstack([table, np.column_stack(columns)]).astype(np.float32)
+    passage = np.full_like(scores, reading.passage)
+    added = (scores, scores - scores.max(), 1.0 / (1 + rank), passage, reading.answer_scores)
+    return np.hstack([table, np.column_stack(added)]).astype(np.float32)
 
 
 def _row(gathered: Gathered, index: int, best_score: float) -> list[float]:
-    question, candidates = gathered.question, gathered.candidates
+    question, candidates = gathered.encoded, gathered.candidates
     one = candidates[index]
     before = _neighbour(candidates, index, -1)
     after = _neighbour(candidates, index, 1)
@@ -109,7 +105,7 @@ def _row(gathered: Gathered, index: int, best_score: float) -> list[float]:
 
 def question_figures(gathered: Gathered, table: Matrix, probability: NDArray[np.float64], reading: Reading) -> Matrix:
     """[len(QUESTION_FIGURES)], from the sentences' table and their probabilities [candidates]; candidates must exist."""
-    question, candidates = gathered.question, gathered.candidates
+    question, candidates = gathered.encoded, gathered.candidates
     column = {name: table[:, i] for i, name in enumerate(SENTENCE_FEATURES)}
     order = np.argsort(-probability, kind="stable")
     best, four = order[0], order[:4]
@@ -121,7 +117,7 @@ def question_figures(gathered: Gathered, table: Matrix, probability: NDArray[np.
     read = np.sort(reading.sentences)[::-1]
     # A passage of notes about several things says less as a whole than the one line of it that answers.
     top = max(reading.passage, float(read[0]))
-    found = {
+    figures = {
         "cosine_best": column["cosine"][best],
         "passage_cosine_max": column["passage_cosine"].max(),
         "covered_best": column["covered"][best],
@@ -133,7 +129,7 @@ def question_figures(gathered: Gathered, table: Matrix, probability: NDArray[np.
         "read_passage_likely": _likely(reading.passage),
         "read_spread": read[0] - read[min(4, len(read) - 1)],
         "terms_three": log(1 + max(LEAST_TERMS, len(question.terms))),
-        "follow_up": question.follow_up,
+        "follow_up": bool(gathered.question.history),
         "covered_max": column["covered"].max(),
         "covered_around_four": column["covered_around"][four].max(),
         "covered_passage_max": column["covered_passage"].max(),
@@ -142,31 +138,27 @@ def question_figures(gathered: Gathered, table: Matrix, probability: NDArray[np.
         "terms": log(1 + len(question.terms)),
         "names_missing_passage": names_missing(question, whole),
     }
-    return np.array([found[name] for name in QUESTION_FIGURES], dtype=np.float32)
+    return np.array([figures[name] for name in QUESTION_FIGURES], dtype=np.float32)
 
 
 def _likely(logit: float) -> float:
     return float(1.0 / (1.0 + np.exp(-float(logit))))
 
 
-def covered(question: QuestionView, found: frozenset[str]) -> float:
-    """Share of the question's idf that the stems in `found` cover, 0 to 1."""
+def covered(question: EncodedQuestion, stems: frozenset[str]) -> float:
+    """Share of the question's idf that `stems` cover, 0 to 1."""
     total = float(question.idf.sum())
     if total <= 0:
         return 0.0
-    return sum(float(w) for term, w in zip(question.terms, question.idf, strict=True) if term in found) / total
+    return sum(float(w) for term, w in zip(question.terms, question.idf, strict=True) if term in stems) / total
 
 
-def names_missing(question: QuestionView, found: frozenset[str]) -> float:
-    """Share of the whole question's idf that lies in names which `found` lacks, 0 to 1."""
-    total = float(question.idf.sum())
-    if total <= 0:
-        return 0.0
-    lacking = question.names - found
-    return sum(float(w) for term, w in zip(question.terms, question.idf, strict=True) if term in lacking) / total
+def names_missing(question: EncodedQuestion, stems: frozenset[str]) -> float:
+    """Share of the question's idf that lies in names which `stems` lack, 0 to 1."""
+    return covered(question, question.names - stems)
 
 
-def late_interaction(question: QuestionView, states: Matrix) -> tuple[float, float]:
+def late_interaction(question: EncodedQuestion, states: Matrix) -> tuple[float, float]:
     """(mean, least) over the question's words of the best cosine to any token state in `states` [tokens, d].
 
     The mean weighs words by idf (MaxSim, Khattab and Zaharia 2020); the least looks at words of some weight only, so
@@ -180,7 +172,7 @@ def late_interaction(question: QuestionView, states: Matrix) -> tuple[float, flo
     return float((best * weights).sum() / weights.sum()), float(heavy.min()) if len(heavy) else 0.0
 
 
-def _neighbour(candidates: tuple[Candidate, ...], index: int, step: int) -> Candidate | None:
+def _neighbour(candidates: tuple[CandidateSentence, ...], index: int, step: int) -> CandidateSentence | None:
     other = index + step
     if 0 <= other < len(candidates) and candidates[other].hit.passage_id == candidates[index].hit.passage_id:
         return candidates[other]

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from askv4.language.patterns import Pattern
-from askv4.language.words import asks, content_words
+from askv4.answer.question.question import Question
+from askv4.language.words import asks
 from askv4.retrieve.reranker import titled
 from askv4.text.places import PATH_SEPARATOR
 from askv4.types import Hit, Judgement, Span
@@ -21,14 +21,13 @@ if TYPE_CHECKING:
     from askv4.neural.onnx_encoder import TokenStates
 
 PASSAGES = 6
-"""How many passages' sentences are judged: more were no better on the development sets, and cost 12 ms each."""
+"""Passages whose sentences are judged: more were no better on the development sets, and cost 12 ms each."""
 READ = 12
-"""How many sentences the reader sees: fourteen gave 0.002 more average precision, and cost 20 ms each of a core's time."""
+"""Sentences that the reader sees: fourteen gave 0.002 more average precision, and cost 20 ms each of a core's time."""
 READABLE = 0.5
 """The share of a question's letters that the models must know to have a say."""
 MAX_TERMS = 64
-"""As many words of a question are weighed; a longer one is a pasted page."""
-_WORD = Pattern(r"[^\W_]+")
+"""At most 64 question words are weighed: a longer question is a pasted page."""
 
 
 class StateEncoder(Protocol):
@@ -50,14 +49,11 @@ class Lexicon(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class QuestionView:
-    """A question, seen as the evidence model sees it."""
+class EncodedQuestion:
+    """A question as the evidence model sees it, in this encoder and this corpus."""
 
-    text: str
-    follow_up: bool
-    """Whether it was asked in a conversation: what it leaves out makes every figure below lower."""
     readable: bool
-    """Whether it is written in letters that the judging models know; else only its words say anything."""
+    """Whether it is written in letters that the models know; else only its words say anything."""
     terms: tuple[str, ...]
     """Stems of the content words, distinct, in order."""
     names: frozenset[str]
@@ -73,7 +69,7 @@ class QuestionView:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class CandidateSentence:
     """A sentence of a retrieved passage."""
 
     hit: Hit
@@ -90,9 +86,10 @@ class Candidate:
 class Gathered:
     """Question and candidates; sentences of one passage stand together, in order, passages by rank."""
 
-    question: QuestionView
+    question: Question
+    encoded: EncodedQuestion
     hits: tuple[Hit, ...]
-    candidates: tuple[Candidate, ...]
+    candidates: tuple[CandidateSentence, ...]
     context: Mapping[int, frozenset[str]]
     """Passage id -> stems of its document's title and of its headings."""
     headings: Mapping[int, frozenset[str]]
@@ -110,7 +107,7 @@ class Reading:
     answers: tuple[Span | None, ...]
     """[candidates] the words that answer, in the document's text; None where the sentence holds none, or was not read."""
     answer_scores: NDArray[np.float32]
-    """[candidates] by how much those words are likelier than none, in logits; 0 where there are none."""
+    """[candidates] logit of those words less that of none; 0 where there are none."""
 
 
 class SentenceReader(Protocol):
@@ -131,10 +128,10 @@ def read(gathered: Gathered, likely: Sequence[int], reader: SentenceReader) -> R
     ones = [gathered.candidates[i] for i in chosen]
     whole = frozenset().union(*(c.stems for c in gathered.candidates if c.hit.passage_id == first.passage_id))
     texts = [*((one.hit, one.text, one.stems) for one in ones), (first, first.text, whole)]
-    found = np.full(len(texts), -np.inf, dtype=np.float32)
+    logits = np.full(len(texts), -np.inf, dtype=np.float32)
     places = list(range(len(texts)))
     if first.reading is not None:
-        found[places.pop()] = first.reading
+        logits[places.pop()] = first.reading
     wanted = [(place, titled(*texts[place][:2])) for place in places]
     for place, (hit, text, stems) in enumerate(texts):
         if _heading_helps(gathered, hit, stems):
@@ -142,17 +139,17 @@ def read(gathered: Gathered, likely: Sequence[int], reader: SentenceReader) -> R
             wanted.append((place, titled(hit, f"{heading}{'' if asks(heading) else ':'} {text}")))
     answers: list[Span | None] = [None] * len(gathered.candidates)
     answer_scores = np.zeros(len(gathered.candidates), dtype=np.float32)
-    judged = reader.read(gathered.question.text, [text for _, text in wanted])
+    judged = reader.read(gathered.question.standalone, [text for _, text in wanted])
     for (place, text), judgement in zip(wanted, judged, strict=True):
-        if judgement.logit > found[place]:
-            found[place] = judgement.logit
+        if judgement.logit > logits[place]:
+            logits[place] = judgement.logit
             if place < len(chosen):
                 answer = answer_in(ones[place].span, text, judgement)
                 answers[chosen[place]] = answer
                 answer_scores[chosen[place]] = judgement.span_score if answer else 0.0
-    sentences = np.full(len(gathered.candidates), found[:-1].min(), dtype=np.float32)
-    sentences[chosen] = found[:-1]
-    return Reading(sentences, float(found[-1]), tuple(answers), answer_scores)
+    sentences = np.full(len(gathered.candidates), logits[:-1].min(), dtype=np.float32)
+    sentences[chosen] = logits[:-1]
+    return Reading(sentences, float(logits[-1]), tuple(answers), answer_scores)
 
 
 def answer_in(sentence: Span, text: str, judgement: Judgement) -> Span | None:
@@ -172,7 +169,7 @@ def _heading(hit: Hit) -> str:
 def _heading_helps(gathered: Gathered, hit: Hit, stems: frozenset[str]) -> bool:
     """Whether the heading has a word of the question that the text with these stems lacks, or is a question."""
     lacking = gathered.headings[hit.passage_id] - stems
-    return asks(_heading(hit)) or not lacking.isdisjoint(gathered.question.terms)
+    return asks(_heading(hit)) or not lacking.isdisjoint(gathered.encoded.terms)
 
 
 def unread(gathered: Gathered) -> Reading:
@@ -181,48 +178,38 @@ def unread(gathered: Gathered) -> Reading:
     return Reading(nothing, 0.0, (None,) * len(nothing), nothing)
 
 
-def gather(
-    question: str,
-    hits: Sequence[Hit],
-    encoder: StateEncoder,
-    lexicon: Lexicon,
-    *,
-    follow_up: bool = False,
-) -> Gathered:
+def gather(question: Question, hits: Sequence[Hit], encoder: StateEncoder, lexicon: Lexicon) -> Gathered:
     """Encode `question` and the sentences of the best hits; one call to the encoder."""
     chosen = tuple(hits[:PASSAGES])
     spans = [(hit, span) for hit in chosen for span in hit.sentences]
     texts = [hit.text[span.start - hit.start : span.end - hit.start] for hit, span in spans]
-    encoded = encoder.encode_states([question, *texts])
+    encoded = encoder.encode_states([question.standalone, *texts])
     titles, paths = [hit.document.title for hit in chosen], [hit.heading or "" for hit in chosen]
-    stems = [frozenset(found) for found in lexicon.stems([*texts, *titles, *paths, *map(_heading, chosen)])]
+    stems = [frozenset(listed) for listed in lexicon.stems([*texts, *titles, *paths, *map(_heading, chosen)])]
     candidates, position, passage = [], 0, -1
     for (hit, span), text, terms, states in zip(spans, texts, stems, encoded[1:], strict=False):
         position = position + 1 if hit.passage_id == passage else 0
         passage = hit.passage_id
-        candidates.append(Candidate(hit, span, text, position, terms, states.vector, _unit(states.states)))
+        candidates.append(CandidateSentence(hit, span, text, position, terms, states.vector, _unit(states.states)))
     leads = iter(stems[len(texts) :])
     of_titles, of_paths, of_headings = (list(islice(leads, len(chosen))) for _ in range(3))
     context = {hit.passage_id: a | b for hit, a, b in zip(chosen, of_titles, of_paths, strict=True)}
     headings = {hit.passage_id: b - a for hit, a, b in zip(chosen, of_titles, of_headings, strict=True)}
-    readable = encoder.known_share(question) >= READABLE
-    view = _view(question, encoded[0], lexicon, follow_up, readable)
-    return Gathered(view, chosen, tuple(candidates), context, headings)
+    readable = encoder.known_share(question.standalone) >= READABLE
+    view = _encoded(question, encoded[0], lexicon, readable)
+    return Gathered(question, view, chosen, tuple(candidates), context, headings)
 
 
-def _view(question: str, encoded: TokenStates, lexicon: Lexicon, follow_up: bool, readable: bool) -> QuestionView:
-    frequency = lexicon.document_frequency(content_words(question)[:MAX_TERMS])
+def _encoded(question: Question, encoded: TokenStates, lexicon: Lexicon, readable: bool) -> EncodedQuestion:
+    frequency = lexicon.document_frequency(question.content_words[:MAX_TERMS])
     passages = lexicon.passage_count()
     rarity = {word: _idf(seen, passages) for word, seen in frequency.items()}
-    named = name_words(question)
     idf: dict[str, float] = {}
     names: set[str] = set()
     for word, parts in zip(rarity, lexicon.stems(list(rarity)), strict=True):
         idf.update(dict.fromkeys(parts, rarity[word]))
-        names.update(parts if word in named else ())
-    return QuestionView(
-        text=question,
-        follow_up=follow_up,
+        names.update(parts if word in question.names else ())
+    return EncodedQuestion(
         readable=readable,
         terms=tuple(idf),
         names=frozenset(names),
@@ -233,36 +220,21 @@ def _view(question: str, encoded: TokenStates, lexicon: Lexicon, follow_up: bool
     )
 
 
-def name_words(question: str) -> frozenset[str]:
-    """The words of a question, lower-cased, that name something: with a digit, or a capital that its place does not explain.
-
-    None in a question that is all capitals.
-    """
-    if question.isupper():
-        return frozenset()
-    found = [match.group() for match in _WORD.finditer(question)]
-    return frozenset(
-        word.lower()
-        for place, word in enumerate(found)
-        if any(c.isdigit() for c in word) or any(c.isupper() for c in word[place == 0 :])
-    )
-
-
 def _idf(seen: int, passages: int) -> float:
     """BM25's idf in nats, of a term that `seen` of `passages` hold; never negative."""
     return log(1 + (max(passages - seen, 0) + 0.5) / (seen + 0.5))
 
 
-def _token_weights(question: str, spans: Sequence[tuple[int, int]], rarity: Mapping[str, float]) -> NDArray[np.float32]:
+def _token_weights(
+    question: Question, spans: Sequence[tuple[int, int]], rarity: Mapping[str, float]
+) -> NDArray[np.float32]:
     """[tokens] the weight of each token's word, split over the word's tokens; all ones when nothing else is left."""
-    found = list(_WORD.finditer(question))
-    owner: list[int | None] = []
-    for start, _end in spans:
-        owner.append(next((i for i, word in enumerate(found) if word.start() <= start < word.end()), None))
+    places = question.word_places
+    owner = [next((i for i, (first, end, _) in enumerate(places) if first <= start < end), None) for start, _ in spans]
     weights = np.zeros(len(spans), dtype=np.float32)
     for token, index in enumerate(owner):
         if index is not None:
-            weights[token] = rarity.get(found[index].group().lower(), 0.0) / owner.count(index)
+            weights[token] = rarity.get(places[index][2], 0.0) / owner.count(index)
     return weights if weights.sum() > 0 else np.ones(len(spans), dtype=np.float32)
 
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from askv4.answer.question.question import Question
+from askv4.language import en
 from askv4.language.patterns import Pattern
 from askv4.language.tokens import fold, stem
-from askv4.language.words import AUXILIARIES, PRONOUNS, STOP_WORDS, asks, words
+from askv4.language.words import asks, words
 from askv4.types import Hit, Span
 
 Neighbour = Callable[[Hit, Span], Span | None]
@@ -28,22 +30,17 @@ BARE_ANSWER_WORDS = 4
 """An answer of fewer words ("No.", "A: Yes.") has its reason brought along."""
 
 _LEANS = Pattern(
-    r"^[\"“‘'(]?(?:(?:and|but|so|yet|still|however|instead|also|then|thus|therefore|moreover|otherwise)\b,?\s+)?"
-    rf"(?:(?:{PRONOUNS}|both|neither|the (?:former|latter))\b"
-    rf"|(?:this|that|these|those|such)\s+(?:{AUXILIARIES}|\w{{3,}}ed|\w{{3,}}s)\b)",
+    rf"^[\"“‘'(]?(?:(?:{en.LINKS})\b,?\s+)?(?:(?:{en.PRONOUNS}|both|neither|the (?:former|latter))\b"
+    rf"|(?:{en.POINTING}|such)\s+(?:{en.AUXILIARIES}|\w{{3,}}ed|\w{{3,}}s)\b)",
     re.I,
 )
 """Bringing the neighbours of all that point back, "this law was" and "therefore" too, cost CLAPnq half a point of F1 more."""
 _PRONOUN = Pattern(r"^[\"“‘'(]?(?P<word>It|Its|He|His|She|They|Their)\b(?=\s+[a-z])")
-_VERB = rf"(?:{AUXILIARIES}|became|began|stands|contains|consists|\w{{3,}}ed)"
 _SUBJECT = Pattern(
-    rf"^(?P<what>(?:The |An? )?(?:[\w’'-]+ ){{0,4}}?[\w’'-]+)(?:,? \([^()]{{1,80}}\)|, [^,]{{1,80}},)? {_VERB}\b"
+    rf"^(?P<what>(?:The |An? )?(?:[\w’'-]+ ){{0,4}}?[\w’'-]+)(?:,? \([^()]{{1,80}}\)|, [^,]{{1,80}},)? {en.SUBJECT_VERBS}\b"
 )
 _CHAIN = 6
-_POINTS = Pattern(
-    rf"^(?:{PRONOUNS}|this|these|that|those|there|such|in|on|at|by|as|for|when|while|if|after|before)\b",
-    re.I,
-)
+_POINTS = Pattern(rf"^(?:{en.NO_SUBJECTS})\b", re.I)
 _ITEM = Pattern(r"[ \t>]*(?:[-*+•–‣◦]|\(?\d{1,3}[.)/]|\(?[a-z][.)])[ \t]+")
 _RULE = Pattern(r"[ \t>]*\|?[ \t]*:?-{1,}:?[ \t]*(?:\|[ \t]*:?-{1,}:?[ \t]*)*\|?[ \t]*")
 _CELL = Pattern(r"(?<!\\)\|")
@@ -62,7 +59,7 @@ def leans(sentence: str) -> bool:
     return bool(_LEANS.match(sentence))
 
 
-def complete(hit: Hit, span: Span, text: str, question: str, before: Neighbour, after: Neighbour) -> Complete:
+def complete(hit: Hit, span: Span, text: str, question: Question, before: Neighbour, after: Neighbour) -> Complete:
     """The sentence at `span` of the document's `text`, with what it cannot be read without.
 
     `before` and `after` give the sentence beside a span in the same paragraph, or None; behind a question `after` may go on
@@ -82,7 +79,7 @@ def complete(hit: Hit, span: Span, text: str, question: str, before: Neighbour, 
         # One step back only: two sentences that both lean are a paragraph, and the reader opens the source for that.
         previous = before(hit, span)
         if previous is not None and previous.end <= span.start:
-            about = f"{question} {hit.document.title} {hit.heading or ''}"
+            about = question.stems | _stems(words(f"{hit.document.title} {hit.heading or ''}"))
             note = _named(text, span, _opening(text, hit, span, previous, before), about)
             return Complete(span, (note,)) if note else Complete(Span(previous.start, span.end))
     return Complete(span)
@@ -115,18 +112,17 @@ def _opening(text: str, hit: Hit, span: Span, previous: Span, before: Neighbour)
     return previous
 
 
-def _named(text: str, span: Span, previous: Span, about: str) -> Note | None:
-    """What the pronoun at the beginning stands for, where the sentence before has it for its subject and everything is about it."""
+def _named(text: str, span: Span, previous: Span, about: frozenset[str]) -> Note | None:
+    """What the opening pronoun stands for: the subject of the sentence before, if its stem is among those that all is `about`."""
     pronoun = _PRONOUN.match(span.of(text))
     subject = _SUBJECT.match(" ".join(previous.of(text).split()))
     if pronoun is None or subject is None or _POINTS.match(subject["what"]):
         return None
     what, word = subject["what"], pronoun["word"].lower()
-    own = [w for w in words(what) if w not in STOP_WORDS]
-    known = {stem(fold(w)) for w in words(about)}
-    if not own or stem(fold(own[-1])) not in known or not _agrees(word, what, own[-1]):
+    own = [w for w in words(what) if w not in en.STOP_WORDS]
+    if not own or stem(fold(own[-1])) not in about or not _agrees(word, what, own[-1]):
         return None
-    for article in ("The ", "A ", "An "):
+    for article in en.ARTICLES:
         what = f"the {what[len(article) :]}" if what.startswith(article) else what
     if word in ("its", "his", "their"):
         what += "’" if what.endswith("s") else "’s"
@@ -134,13 +130,12 @@ def _named(text: str, span: Span, previous: Span, about: str) -> Note | None:
 
 
 def _agrees(pronoun: str, what: str, head: str) -> bool:
-    many = (head.endswith("s") and not head.endswith(("ss", "us", "is")) and not what[:1].isupper()) or " and " in what
-    if what.startswith("The "):
-        many = head.endswith("s") and not head.endswith(("ss", "us", "is"))
+    plural = head.endswith("s") and not head.endswith(("ss", "us", "is"))
+    many = plural if what.startswith("The ") else (plural and not what[:1].isupper()) or " and " in what
     if pronoun in ("they", "their"):
         return many
     if pronoun in ("he", "his", "she"):
-        return not what.startswith(("The ", "A ", "An ")) and all(w[:1].isupper() for w in what.split())
+        return not what.startswith(en.ARTICLES) and all(w[:1].isupper() for w in what.split())
     return not many
 
 
@@ -226,7 +221,7 @@ def _item(text: str, span: Span) -> Span | None:
     return None
 
 
-def _with_lead(text: str, item: Span, span: Span, question: str) -> Complete:
+def _with_lead(text: str, item: Span, span: Span, question: Question) -> Complete:
     """The item, whole unless it is long, with the line that opens its list where the item does not say what it is one of."""
     whole = Span(min(item.start, span.start), max(item.end, span.end))
     shown = whole if whole.end - whole.start <= LONGEST_ITEM and span.start >= item.start else span
@@ -254,11 +249,14 @@ def _lead(text: str, item: Span) -> Span | None:
     return None
 
 
-def _needs(lead: str, item: str, question: str) -> bool:
+def _needs(lead: str, item: str, question: Question) -> bool:
     """Whether an item is a fragment, or its opening has words of the question that it has not."""
-    asked = {stem(fold(w)) for w in words(question) if w not in STOP_WORDS}
-    opening, own = ({stem(fold(w)) for w in words(part)} for part in (lead, item))
-    return len(words(item)) <= 6 or bool((asked & opening) - own)
+    own = words(item)
+    return len(own) <= 6 or bool((question.content_stems & _stems(words(lead))) - _stems(own))
+
+
+def _stems(of: Sequence[str]) -> frozenset[str]:
+    return frozenset(stem(fold(word)) for word in of)
 
 
 def _with_list(text: str, span: Span, following: Span | None) -> Span:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from askv4.answer.evidence.assess import Evidence, ScoredSentence
 from askv4.answer.evidence.features import FRAGMENT_WORDS
+from askv4.answer.question.question import Question
 from askv4.answer.quote.citing import Places, cite
 from askv4.answer.quote.completing import Neighbour, Note, complete, is_table_head
 from askv4.answer.quote.voice import lead_in, needs_lead, same_voice
@@ -16,11 +17,11 @@ from askv4.types import Citation, Hit, Span
 FLOOR = 0.10
 """A sentence is shown when its probability is at least this, and at least a share of the best one's."""
 OTHER_VOICE_SHARE = 0.15
-"""The same share for the best sentence of another kind of source: a differing source is worth more than one more quotation."""
+"""Share of the best probability from which the best sentence of another kind of source is shown."""
 NEAR_DUPLICATE_COSINE = 0.93
 NEAR_DUPLICATE_WORDS = 0.8
 NEAREST = 3
-"""How many passages, a candidate among them, are shown where there is no answer."""
+"""Passages shown where there is no answer, a candidate among them."""
 REFUSAL = "The sources do not answer this."
 
 
@@ -29,11 +30,12 @@ class Length:
     """How much an answer quotes."""
 
     sentences: int
-    """At most so many are chosen; those that they cannot be read without come on top."""
+    """The most that are chosen; sentences that they need to be understood come on top."""
     share: float
     """A sentence is shown when its probability is at least this share of the best one's."""
 
 
+_NONE = Question("")
 BRIEF = Length(4, 0.12)
 LONG = Length(12, 0.05)
 
@@ -49,6 +51,11 @@ class Quotation:
     """What is shown in brackets."""
     sentences: tuple[Span, ...] = ()
     """The chosen sentences in it, best first; the others were brought along."""
+
+    def holds(self, scored: ScoredSentence) -> bool:
+        """Whether it shows the whole sentence."""
+        one, same = scored.candidate, scored.candidate.hit.document.document == self.hit.document.document
+        return same and self.span.start <= one.span.start and one.span.end <= self.span.end
 
 
 def choose(evidence: Evidence, length: Length = BRIEF) -> list[ScoredSentence]:
@@ -72,7 +79,7 @@ def choose(evidence: Evidence, length: Length = BRIEF) -> list[ScoredSentence]:
 def _adds(scored: ScoredSentence, evidence: Evidence) -> bool:
     """Whether a sentence has something to say beside a better one: no question, no fragment without a word of what was asked."""
     one = scored.candidate
-    fragment = len(words(one.text)) < FRAGMENT_WORDS and one.stems.isdisjoint(evidence.gathered.question.terms)
+    fragment = len(words(one.text)) < FRAGMENT_WORDS and one.stems.isdisjoint(evidence.gathered.encoded.terms)
     return not fragment and not asks(one.text)
 
 
@@ -108,7 +115,7 @@ def quotations(
     text_of: Callable[[str], str],
     before: Neighbour,
     after: Neighbour = lambda _hit, _span: None,
-    question: str = "",
+    question: Question = _NONE,
 ) -> list[Quotation]:
     """Chosen sentences as unbroken quotations: the one that answers best first, then the others of its document in reading
     order, then the other documents by their best sentence.
@@ -143,12 +150,12 @@ def quotations(
 
 
 def completed(
-    scored: ScoredSentence, text_of: Callable[[str], str], before: Neighbour, after: Neighbour, question: str
+    scored: ScoredSentence, text_of: Callable[[str], str], before: Neighbour, after: Neighbour, question: Question
 ) -> Quotation:
     """A chosen sentence as a quotation of its own, with what it cannot be read without."""
     hit, span = scored.candidate.hit, scored.candidate.span
-    found = complete(hit, span, text_of(hit.document.document), question, before, after)
-    return Quotation(hit, found.span, scored.probability, found.notes, (span,))
+    whole = complete(hit, span, text_of(hit.document.document), question, before, after)
+    return Quotation(hit, whole.span, scored.probability, whole.notes, (span,))
 
 
 def _joined(one: Quotation, other: Quotation) -> Quotation:
@@ -157,11 +164,11 @@ def _joined(one: Quotation, other: Quotation) -> Quotation:
     return Quotation(one.hit, span, first.probability, one.notes + other.notes, (*first.sentences, *second.sentences))
 
 
-def _said_once(found: Sequence[Quotation]) -> list[Quotation]:
+def _said_once(quoted: Sequence[Quotation]) -> list[Quotation]:
     """The quotations without brackets that an earlier one of the same document has already."""
     seen: set[tuple[str, str]] = set()
     shown = []
-    for quotation in found:
+    for quotation in quoted:
         name = quotation.hit.document.document
         long = {note: note[1] for note in quotation.notes if note[1].endswith((":", "："))}
         shown.append(
@@ -180,20 +187,13 @@ def _touch(one: Quotation, other: Quotation, text_of: Callable[[str], str]) -> b
     return not between.strip() and between.count("\n") < 2
 
 
-def numbered(scored: ScoredSentence, found: Sequence[Quotation]) -> int:
+def numbered(scored: ScoredSentence, quoted: Sequence[Quotation]) -> int:
     """The number of the quotation that holds a chosen sentence."""
-    document, span = scored.candidate.hit.document.document, scored.candidate.span
-    return next(
-        n
-        for n, quotation in enumerate(found, start=1)
-        if quotation.hit.document.document == document
-        and quotation.span.start <= span.start
-        and span.end <= quotation.span.end
-    )
+    return next(n for n, quotation in enumerate(quoted, start=1) if quotation.holds(scored))
 
 
 def compose(
-    found: Sequence[Quotation],
+    quoted: Sequence[Quotation],
     text_of: Callable[[str], str],
     places: Places,
     marks: Callable[[Quotation, str], tuple[Span, ...]] = lambda _quotation, _text: (),
@@ -204,16 +204,16 @@ def compose(
     `marks` gives the words of a quotation that answer, in its document's text. `against` holds the documents that differ
     from each other: each is named, with its date.
     """
-    cited = [quotation.hit.document for quotation in found]
+    cited = [quotation.hit.document for quotation in quoted]
     lines, citations = [], []
-    for n, quotation in enumerate(found, start=1):
+    for n, quotation in enumerate(quoted, start=1):
         document = quotation.hit.document
         text = text_of(document.document)
         line = shown(quotation, text)
         noted = line if quotation.notes else ""
         citations.append(cite(n, quotation.hit, quotation.span, text, places, marks(quotation, text), shown=noted))
         words = f"“{line}” [{n}]"
-        said = n > 1 and found[n - 2].hit.document == document
+        said = n > 1 and quoted[n - 2].hit.document == document
         differs = document.document in against
         lead = not said and (differs or needs_lead(document, cited))
         lines.append(f"{lead_in(document, dated=differs)}: {words}" if lead else words)

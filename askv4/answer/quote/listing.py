@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from askv4.language.patterns import Pattern
 from askv4.types import Answer, Citation, Verdict
 
 OPENINGS: dict[Verdict, str] = {"yes": "Yes", "no": "No", "not_stated": "The sources do not say"}
 """How the line of a verdict begins."""
 MAYBE = "It may be this:"
 """The line above the candidate of an uncertain answer."""
-_ENDING_MARKERS = re.compile(r"(?:\s*\[\d{1,4}\])+$")
+MARKER = Pattern(r"\[(\d{1,4})\]")
+ENDING_MARKERS = Pattern(r"(?:\s*\[\d{1,4}\])+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,12 @@ def passages(answer: Answer) -> list[Citation]:
 
 def unmarked(quoted: str) -> str:
     """The quotations' text without the markers at the ends of its lines."""
-    return "\n".join(_ENDING_MARKERS.sub("", line) for line in quoted.split("\n"))
+    return "\n".join(ENDING_MARKERS.sub("", line) for line in quoted.split("\n"))
+
+
+def renumbered(text: str, numbers: Mapping[int, int]) -> str:
+    """The text with other numbers in its markers; those that `numbers` lacks stay."""
+    return MARKER.sub(lambda marker: f"[{numbers.get(int(marker[1]), marker[1])}]", text)
 
 
 def marks_in(line: str, citation: Citation) -> Iterator[tuple[int, int]]:
@@ -88,8 +94,8 @@ def marks_in(line: str, citation: Citation) -> Iterator[tuple[int, int]]:
 
 
 def _entry(line: str, unlisted: dict[int, Citation]) -> Entry:
-    ending = _ENDING_MARKERS.search(line)
-    number = int(re.findall(r"\d+", ending.group())[-1]) if ending else 0
+    ending = ENDING_MARKERS.search(line)
+    number = int(MARKER.findall(ending.group())[-1]) if ending else 0
     if ending is None or number not in unlisted:
         return Entry(line)
     return Entry(line[: ending.start()], "quotation", unlisted.pop(number))

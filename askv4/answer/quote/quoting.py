@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
 from askv4.answer.conflict.conflicts import as_conflict, find_differences, with_both
-from askv4.answer.conversation.follow_up import Understood
-from askv4.answer.evidence.assess import Evidence, ScoredSentence
+from askv4.answer.evidence.assess import Evidence
+from askv4.answer.question.question import Question
 from askv4.answer.quote.extractive import (
     BRIEF,
     REFUSAL,
@@ -46,7 +47,7 @@ class Sources(Protocol):
 
 
 def quote(
-    understood: Understood,
+    question: Question,
     evidence: Evidence,
     sources: Sources,
     entailment: Entailment | None = None,
@@ -57,24 +58,24 @@ def quote(
     `entailment` weighs where documents differ, and yes/no questions; what it raises is raised.
     """
     text_of = texts(sources)
-    differences = find_differences(understood.question, evidence, entailment) if entailment else []
+    differences = find_differences(question, evidence, entailment) if entailment else []
     chosen = with_both(without_heads(choose(evidence, length), text_of), differences)
     beside = Beside(sources, text_of)
 
     def marks(quotation: Quotation, text: str) -> tuple[Span, ...]:
         return marks_of(evidence, quotation, text)
 
-    found = quotations(chosen, text_of, beside.before, beside.after, understood.question)
+    quoted = quotations(chosen, text_of, beside.before, beside.after, question)
     against = frozenset(one.document.document for difference in differences for one in difference.both)
-    text, citations = compose(found, text_of, sources.place, marks, against)
-    conflicts = tuple(as_conflict(difference, lambda one: numbered(one.scored, found)) for difference in differences)
-    weighed = weigh(understood.question, [_read_out(one, text_of) for one in found], entailment) if entailment else None
-    quoted = f"{weighed.line}\n{text}" if weighed else text
+    text, citations = compose(quoted, text_of, sources.place, marks, against)
+    conflicts = tuple(as_conflict(difference, lambda one: numbered(one.scored, quoted)) for difference in differences)
+    weighed = weigh(question, [_read_out(one, text_of) for one in quoted], entailment) if entailment else None
+    told = f"{weighed.line}\n{text}" if weighed else text
     return Answer(
-        question=understood.asked, status="answered", mode="extractive", model=None,
-        answer=quoted, quoted=quoted, verdict=weighed.verdict if weighed else None, citations=citations,
+        question=question.asked, status="answered", mode="extractive", model=None,
+        answer=told, quoted=told, verdict=weighed.verdict if weighed else None, citations=citations,
         conflicts=conflicts, skipped=tuple(sources.skipped()),
-        standalone_question=standalone(understood), confidence=round(evidence.confidence, 3),
+        standalone_question=question.resolved, confidence=round(evidence.confidence, 3),
     )  # fmt: skip
 
 
@@ -89,15 +90,9 @@ def marks_of(evidence: Evidence, quotation: Quotation, text: str) -> tuple[Span,
         if one.answer is not None
         and one.answer_score >= SURE_SPAN
         and (answered or one.probability >= MARKED_SHARE * evidence.sentences[0].probability)
-        and _within(one, quotation)
+        and quotation.holds(one)
         and not asks(one.candidate.text)
     )
-
-
-def _within(scored: ScoredSentence, quotation: Quotation) -> bool:
-    one, span = scored.candidate, quotation.span
-    same = one.hit.document.document == quotation.hit.document.document
-    return same and span.start <= one.span.start and one.span.end <= span.end
 
 
 def _read_out(quotation: Quotation, text_of: Callable[[str], str]) -> tuple[Document, str]:
@@ -106,47 +101,35 @@ def _read_out(quotation: Quotation, text_of: Callable[[str], str]) -> tuple[Docu
     return document, f"{document.title}: {shown(quotation, text_of(document.document))}"
 
 
-def offer(understood: Understood, evidence: Evidence, hits: Sequence[Hit], sources: Sources) -> Answer:
+def offer(question: Question, evidence: Evidence, hits: Sequence[Hit], sources: Sources) -> Answer:
     """The likeliest sentence as what may answer, and the other passages that came near. The evidence must hold a sentence."""
     text_of = texts(sources)
     beside = Beside(sources, text_of)
     best = without_heads(choose(evidence), text_of)[:1]
-    found = quotations(best, text_of, beside.before, beside.after, understood.question)
-    line, candidates = compose(found, text_of, sources.place, lambda one, text: marks_of(evidence, one, text))
+    quoted = quotations(best, text_of, beside.before, beside.after, question)
+    line, candidates = compose(quoted, text_of, sources.place, lambda one, text: marks_of(evidence, one, text))
     others = [hit for hit in hits if hit.passage_id != best[0].candidate.hit.passage_id]
     return Answer(
-        question=understood.asked, status="uncertain", mode="extractive", model=None,
+        question=question.asked, status="uncertain", mode="extractive", model=None,
         answer=f"{MAYBE}\n{unmarked(line)}", quoted=f"{MAYBE}\n{line}",
         nearest=(*candidates, *nearest(others, evidence.sentences, text_of, sources.place, first=2)),
-        skipped=tuple(sources.skipped()), standalone_question=standalone(understood),
+        skipped=tuple(sources.skipped()), standalone_question=question.resolved,
         confidence=round(evidence.confidence, 3),
     )  # fmt: skip
 
 
-def refuse(understood: Understood, evidence: Evidence, hits: Sequence[Hit], sources: Sources) -> Answer:
+def refuse(question: Question, evidence: Evidence, hits: Sequence[Hit], sources: Sources) -> Answer:
     """The sources do not answer; the nearest passages instead."""
     return Answer(
-        question=understood.asked, status="not_in_sources", mode="extractive", model=None, answer=REFUSAL,
+        question=question.asked, status="not_in_sources", mode="extractive", model=None, answer=REFUSAL,
         nearest=nearest(hits, evidence.sentences, texts(sources), sources.place), skipped=tuple(sources.skipped()),
-        standalone_question=standalone(understood), confidence=round(evidence.confidence, 3),
+        standalone_question=question.resolved, confidence=round(evidence.confidence, 3),
     )  # fmt: skip
-
-
-def standalone(understood: Understood) -> str | None:
-    """The question as it was understood, where that is not how it was asked."""
-    return understood.question if understood.carried else None
 
 
 def texts(sources: Sources) -> Callable[[str], str]:
     """Document name -> text, each read once."""
-    held: dict[str, str] = {}
-
-    def text_of(document: str) -> str:
-        if document not in held:
-            held[document] = sources.text(document)
-        return held[document]
-
-    return text_of
+    return cache(sources.text)
 
 
 class Beside:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
+from askv4.answer.question.question import Question
 from askv4.language.words import content_words
 from askv4.types import Skipped
 
@@ -12,12 +13,12 @@ _LEAST_LETTERS = 4
 _MOST_NAMED = 3
 
 
-def unread_note(question: str, skipped: Iterable[Skipped]) -> str | None:
+def unread_note(question: Question, skipped: Iterable[Skipped]) -> str | None:
     """A line that names the unread documents whose names the question holds; None when there are none.
 
     A name is held when half of its words or more are, and one of them has four letters or more.
     """
-    asked = set(map(_stem, content_words(question)))
+    asked = set(map(_stem, question.content_words))
     named = [one.document for one in skipped if _is_held(one.document, asked)]
     if not named:
         return None

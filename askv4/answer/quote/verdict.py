@@ -6,7 +6,6 @@ speaks and is right from which probability on, scripts/bench_verdicts.py measure
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -14,26 +13,18 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from askv4.answer.question.question import Question
 from askv4.answer.quote.listing import OPENINGS
 from askv4.answer.quote.voice import needs_lead, source_name
-from askv4.language.patterns import Pattern
-from askv4.language.words import AUXILIARIES, FILLERS
 from askv4.types import Document, Verdict
 
 WEIGHED = 3
-"""So many quotations are weighed, the best first, in two passes each."""
+"""Quotations weighed, the best first, in two passes each."""
 CLEAR = 0.95
 """From this probability on a quotation says yes or no, or the best one that it is not said (docs/verifier.md)."""
 AGAINST = 0.5
 """Where another quotation says the opposite with this probability, there is no verdict."""
 SAYS: tuple[Verdict, ...] = ("yes", "no", "not_stated")
-_AUX = rf"(?:{AUXILIARIES}|am|shall)(?:n['’]t)?"
-_YES_NO = Pattern(
-    rf"^\W*(?:(?:{FILLERS})\W+)*{_AUX}\b"
-    r"(?! (?:you|we|i|someone|anyone) (?:please )?(?:know|tell|say|explain|describe|list|name|give|show)\b)",
-    re.I,
-)
-_CHOICE = Pattern(r"\bor\b", re.I)
 
 
 class Entailment(Protocol):
@@ -53,39 +44,33 @@ class Weighed:
     """As it is shown, with whose word it is where that matters."""
 
 
-def is_yes_no(question: str) -> bool:
-    """Whether a question asks for yes or no."""
-    return _YES_NO.match(question) is not None
-
-
-def weigh(question: str, said: Sequence[tuple[Document, str]], entailment: Entailment) -> Weighed | None:
+def weigh(question: Question, said: Sequence[tuple[Document, str]], entailment: Entailment) -> Weighed | None:
     """The verdict of quotations, the best one first, each with its document; None where they give none.
 
     Raises what the verifier raises.
     """
-    if not said or not is_yes_no(question) or _CHOICE.search(question):
+    if not said or not question.is_yes_no or question.is_choice:
         return None
     likely = chances(question, [text for _, text in said[:WEIGHED]], entailment)
     yes, no, neither = likely.T
-    found = [i for i in range(len(likely)) if max(yes[i], no[i]) >= CLEAR]
-    if not found:
+    clear = [i for i in range(len(likely)) if max(yes[i], no[i]) >= CLEAR]
+    if not clear:
         return Weighed("not_stated", f"{OPENINGS['not_stated']}.") if neither[0] >= CLEAR else None
-    says = [int(no[i] > yes[i]) for i in found]
+    says = [int(no[i] > yes[i]) for i in clear]
     opposite = likely[:, 1 - says[0]]
     if opposite.max() >= AGAINST:
         return None
     # The word of a source that stands for itself goes before that of a rumour.
-    documents = sorted((said[i][0] for i in found), key=_is_a_voice)
+    documents = sorted((said[i][0] for i in clear), key=_is_a_voice)
     whose = f", according to {source_name(documents[0])}" if _is_a_voice(documents[0]) else ""
     verdict = SAYS[says[0]]
     return Weighed(verdict, f"{OPENINGS[verdict]}{whose}.")
 
 
-def chances(question: str, texts: Sequence[str], entailment: Entailment) -> NDArray[np.float32]:
+def chances(question: Question, texts: Sequence[str], entailment: Entailment) -> NDArray[np.float32]:
     """[len(texts), 3]: how likely each says yes, no, or neither; `Q? Yes.` and `Q? No.` have equal weight."""
-    asked = question.rstrip(" ?.!")
-    found = entailment.verdicts([([text], f"{asked}? {said}.") for text in texts for said in ("Yes", "No")])
-    yes, no = found[0::2], found[1::2]
+    weighed = entailment.verdicts([([text], question.answered_by(said)) for text in texts for said in ("Yes", "No")])
+    yes, no = weighed[0::2], weighed[1::2]
     return np.asarray((yes[:, [0, 2, 1]] + no[:, [2, 0, 1]]) / 2, dtype=np.float32)
 
 

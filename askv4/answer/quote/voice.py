@@ -5,30 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from askv4.language.en import SITUATING, SOMEBODYS_KINDS
 from askv4.language.patterns import Pattern
 from askv4.types import Document
 
-_PERSONAL = Pattern(
-    r"\b(?:comments?|repl(?:y|ies)|reviews?|opinions?|editorials?|columns?|letters?|e-?mails?|forums?|posts?|threads?|chats?|"
-    r"messages?|interviews?|rumou?rs?|leaks?|drafts?|notes?|fiction|satire|parody|advertisements?|press releases?)\b",
-    re.I,
-)
-"""Kinds of source whose claims are somebody's own: their readers must see it even when no other source is cited."""
-_PREPOSITIONS = (
-    "from",
-    "before",
-    "after",
-    "during",
-    "on",
-    "in",
-    "at",
-    "below",
-    "under",
-    "by",
-    "about",
-    "written",
-    "published",
-)
+_SOMEBODYS = Pattern(rf"\b(?:{SOMEBODYS_KINDS})\b", re.I)
 
 
 def same_voice(one: Document, other: Document) -> bool:
@@ -40,7 +21,7 @@ def needs_lead(document: Document, cited: Sequence[Document]) -> bool:
     """Whether the kind of `document` must be named, given all documents that the answer cites."""
     if not document.kind:
         return False
-    return bool(_PERSONAL.search(document.kind)) or any(not same_voice(document, other) for other in cited)
+    return bool(_SOMEBODYS.search(document.kind)) or any(not same_voice(document, other) for other in cited)
 
 
 def lead_in(document: Document, *, dated: bool = False) -> str:
@@ -76,6 +57,6 @@ def _situation(context: str | None) -> str:
     """The opening of the context line, where it reads on after "a report": up to its first comma, short, with a preposition."""
     opening = re.split(r"[,;:(.](?:\s|$)", (context or "").strip(), maxsplit=1)[0].strip()
     first = opening.split(" ", 1)[0].lower()
-    if first not in _PREPOSITIONS or len(opening) > 80:
+    if first not in SITUATING or len(opening) > 80:
         return ""
     return first + opening[len(first) :]

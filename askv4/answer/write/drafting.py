@@ -19,18 +19,18 @@ MAX_TOKENS = 128
 MOST_SENTENCES = 2
 _CIRCLE = 5
 _ROUNDS = 3
-"""So many times the same run of so many words is a circle."""
+"""The same five words three times are a circle."""
 _ECHO_WORDS = 8
-"""A run of so many words of the instructions is an echo of the prompt."""
+"""Eight words in a row from the instructions are an echo of the prompt."""
 _STRANGE = 8
-"""So many letters of another script than question and evidence have: one word may be a name."""
+"""Letters of another script than that of question and evidence; fewer may be a name."""
 _MARKS = re.compile(r"\s*\[\d+\]|(?<!\w)[*_`#]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}(?!\w)")
 """What models put into plain text: markers, Markdown's emphasis."""
 _PREFIX = re.compile(r"^\s*(?:[-*•]\s+|(?:answer|a)\s*:\s*)", re.I)
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class Written:
     """What the model wrote: whole sentences, none of them checked yet."""
 
     sentences: tuple[str, ...]
@@ -40,7 +40,7 @@ class Draft:
     """Why it was stopped early: another script, an echo of the prompt, a circle."""
 
 
-def draft(model: ChatModel, messages: Sequence[Message], begin: str = "", stop: Stop | None = None) -> Draft:
+def draft(model: ChatModel, messages: Sequence[Message], begin: str = "", stop: Stop | None = None) -> Written:
     """Let the model write until `MOST_SENTENCES` sentences are complete; `begin`, with which it begins, is taken off.
 
     Raises ModelError as the model does.
@@ -61,14 +61,14 @@ def draft(model: ChatModel, messages: Sequence[Message], begin: str = "", stop: 
             break
     else:
         if stop_check(stop)():
-            return Draft((), stopped=True)
+            return Written((), stopped=True)
         if model.stats is not None and model.stats.stop_reason == "length":
             text = " ".join(_sentences(text)[:-1])
     if isinstance(pieces, Generator):
         pieces.close()
     if watch.reason:
-        return Draft((), astray=watch.reason)
-    return Draft(tuple(dict.fromkeys(_sentences(_bare(text, begin))[:MOST_SENTENCES])))
+        return Written((), astray=watch.reason)
+    return Written(tuple(dict.fromkeys(_sentences(_bare(text, begin))[:MOST_SENTENCES])))
 
 
 def _bare(text: str, begin: str) -> str:

@@ -30,13 +30,13 @@ def problems(sentence: str, cited: Sequence[str], *, allowed: str = "") -> tuple
     text = _LIST_MARK.sub("", plain(sentence))
     if not sources:
         return ("it cites nothing",)
-    found = (
+    against = (
         *_missing_numbers(text, sources, context),
         *_missing_dates(text, sources, context),
         *_missing_names(text, sources, context),
         *moved(text, sources),
     )
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(against))
 
 
 def _missing_numbers(text: str, sources: Sequence[str], context: str) -> Iterator[str]:

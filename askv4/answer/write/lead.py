@@ -6,15 +6,15 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from askv4.answer.conversation.follow_up import Understood
 from askv4.answer.evidence.assess import Evidence
 from askv4.answer.evidence.gather import SentenceReader
-from askv4.answer.question.parts import left_open, renumbered_conflict
+from askv4.answer.question.question import Question
 from askv4.answer.quote.citing import cite
+from askv4.answer.quote.joining import left_open, renumbered_conflict
+from askv4.answer.quote.listing import ENDING_MARKERS, MARKER, renumbered
 from askv4.answer.quote.quoting import Sources, texts
-from askv4.answer.quote.verdict import is_yes_no
 from askv4.answer.write.attribution import Attributed, attribute
-from askv4.answer.write.drafting import Draft, draft
+from askv4.answer.write.drafting import Written, draft
 from askv4.answer.write.prompt import REPORT, lead_prompt
 from askv4.answer.write.pruning import Excerpt, prune
 from askv4.answer.write.verifier import Verifier
@@ -27,13 +27,11 @@ OpenModel = Callable[[], "ChatModel | None"]
 """Gives the loaded chat model, loading it the first time; None where there is none after all."""
 
 SENTENCES = 6
-"""How many sentences of the evidence a model sees (docs/written.md has four to ten)."""
+"""Sentences of the evidence that a model sees (docs/written.md compares four to ten)."""
 ANSWERS = 0.0
 """The reader's logit from which a sentence of a later try answers: even odds."""
 AGAIN, AGAIN_YES_NO = 2, 3
-"""So many excerpts are shown alone when no sentence over all of them stands; for a yes/no question all of them."""
-_MARKER = Pattern(r"\[(\d{1,4})\]")
-_ENDING_MARKERS = Pattern(r"(?:\s*\[\d{1,4}\])+$")
+"""Excerpts shown alone when no sentence over all of them stands; for a yes/no question, all of them."""
 _VERDICT = Pattern(r"^(?:yes|no)(?:\s*[,;:!—–]+\s*|\.?\s*$)", re.I)
 
 
@@ -67,25 +65,25 @@ class Lead:
         if not standing:
             return told
         order = [*cited, *(one for one in answer.citations if one not in cited)]
-        renumbered = {one.n: n for n, one in enumerate(order, start=1)}
-        citations = tuple(replace(one, n=renumbered[one.n]) for one in order)
+        now = {one.n: n for n, one in enumerate(order, start=1)}
+        citations = tuple(replace(one, n=now[one.n]) for one in order)
         text = " ".join(
-            f"{one.text} {' '.join(f'[{renumbered[n]}]' for n in dict.fromkeys(mine))}"
+            f"{one.text} {' '.join(f'[{now[n]}]' for n in dict.fromkeys(mine))}"
             for one, mine in zip(self.sentences, numbers, strict=True)
             if one.carried_by
         )
-        added = [one for one in citations if one.n in {renumbered[c.n] for c in cited if c not in answer.citations}]
-        parts = tuple(replace(one, citations=tuple(renumbered[n] for n in one.citations)) for one in answer.parts)
+        added = [one for one in citations if one.n in {now[c.n] for c in cited if c not in answer.citations}]
+        parts = tuple(replace(one, citations=tuple(now[n] for n in one.citations)) for one in answer.parts)
         return replace(
             told,
             mode="llm",
             lead=text,
             answer="\n".join([text, *(left_open(one) for one in parts if one.status != "answered")]),
-            quoted=_requoted(answer, renumbered, added),
+            quoted=_requoted(answer, now, added),
             citations=citations,
-            conflicts=tuple(renumbered_conflict(one, renumbered) for one in answer.conflicts),
+            conflicts=tuple(renumbered_conflict(one, now) for one in answer.conflicts),
             parts=parts,
-            grounding=tuple(replace(g, citations=tuple(renumbered[n] for n in g.citations)) for g in grounding),
+            grounding=tuple(replace(g, citations=tuple(now[n] for n in g.citations)) for g in grounding),
         )
 
 
@@ -102,7 +100,7 @@ class LeadWriter:
         self._sentences = sentences
 
     def write(
-        self, understood: Understood, evidence: Sequence[Evidence], sources: Sources, stop: Stop | None = None
+        self, question: Question, evidence: Sequence[Evidence], sources: Sources, stop: Stop | None = None
     ) -> Lead | None:
         """Let the model answer from the likeliest sentences, and check each of its sentences by itself.
 
@@ -111,28 +109,26 @@ class LeadWriter:
         model = None if stop_check(stop)() else self._open_model()
         if model is None:
             return None
-        question = understood.question
-        written = Draft(())
+        written = Written(())
         excerpts = prune(evidence, sources, question, model.count_tokens, self._sentences)
         checked: list[Attributed] = []
-        yes_no = is_yes_no(question)
-        for number, shown in enumerate(_tries(excerpts, evidence, AGAIN_YES_NO if yes_no else AGAIN)):
-            asked = question if number == 0 else None
-            begin = REPORT if number or yes_no else ""
+        for number, shown in enumerate(_tries(excerpts, evidence, AGAIN_YES_NO if question.is_yes_no else AGAIN)):
+            asked = question.standalone if number == 0 else None
+            begin = REPORT if number or question.is_yes_no else ""
             written = draft(model, lead_prompt(asked, shown, begin), begin, stop)
             new = [sentence for sentence in written.sentences if sentence not in {one.text for one in checked}]
-            found = [_checked(sentence, excerpts, question, self._verifier) for sentence in new]
-            checked += [self._answering(one, question) for one in found] if number else found
+            mine = [_checked(sentence, excerpts, question, self._verifier) for sentence in new]
+            checked += [self._answering(one, question) for one in mine] if number else mine
             stands = any(one.carried_by for one in checked)
             # A yes that was rejected: what the excerpts say, one of them perhaps that it is not known, is the answer then.
-            if (stands and not (number and yes_no)) or written.stopped or written.astray:
+            if (stands and not (number and question.is_yes_no)) or written.stopped or written.astray:
                 break
         note = f"{model.name} was stopped early: {written.astray}" if written.astray else None
         return Lead(tuple(checked), model.name, model.remote and bool(excerpts), note)
 
-    def _answering(self, one: Attributed, question: str) -> Attributed:
+    def _answering(self, one: Attributed, question: Question) -> Attributed:
         """The sentence, rejected where it does not answer: a model that says what an excerpt says was asked nothing."""
-        if not one.carried_by or float(self._reader.scores(question, [one.text])[0]) >= ANSWERS:
+        if not one.carried_by or float(self._reader.scores(question.standalone, [one.text])[0]) >= ANSWERS:
             return one
         return Attributed(one.text, (), ("it does not answer the question",))
 
@@ -146,14 +142,14 @@ def _tries(excerpts: Sequence[Excerpt], evidence: Sequence[Evidence], again: int
 
     def place(excerpt: Excerpt) -> int:
         document, span = excerpt.hit.document.document, excerpt.span
-        found = (at for at, (name, start) in enumerate(places) if name == document and span.start <= start < span.end)
-        return next(found, len(places))
+        held = (at for at, (name, start) in enumerate(places) if name == document and span.start <= start < span.end)
+        return next(held, len(places))
 
     for excerpt in sorted(excerpts, key=place)[:again]:
         yield [excerpt]
 
 
-def _checked(sentence: str, excerpts: Sequence[Excerpt], question: str, verifier: Verifier) -> Attributed:
+def _checked(sentence: str, excerpts: Sequence[Excerpt], question: Question, verifier: Verifier) -> Attributed:
     """The sentence with what carries it, without the "Yes," or "No," that it begins with.
 
     No check here is good enough to let those stand (docs/verifier.md); where a source says just that, the answer's verdict
@@ -182,22 +178,16 @@ def _number(one: Excerpt, answer: Answer, cited: list[Citation], sources: Source
     return citation.n
 
 
-def _requoted(answer: Answer, renumbered: Mapping[int, int], added: Sequence[Citation]) -> str:
+def _requoted(answer: Answer, now: Mapping[int, int], added: Sequence[Citation]) -> str:
     """The quotations' text with the new numbers, in their order where one question was asked, and with those `added`."""
-    lines = [_remarked(line, renumbered) for line in answer.quoted.split("\n")]
+    lines = []
+    for line in answer.quoted.split("\n"):
+        ending = ENDING_MARKERS.search(line)
+        lines.append(line[: ending.start()] + renumbered(ending.group(), now) if ending else line)
     lines += [f"“{one.shown or ' '.join(one.quote.split())}” [{one.n}]" for one in added]
-    if answer.parts:
-        return "\n".join(lines)
-    return "\n".join(sorted(lines, key=_last_number))
-
-
-def _remarked(line: str, renumbered: Mapping[int, int]) -> str:
-    ending = _ENDING_MARKERS.search(line)
-    if ending is None:
-        return line
-    return line[: ending.start()] + _MARKER.sub(lambda one: f"[{renumbered.get(int(one[1]), one[1])}]", ending.group())
+    return "\n".join(lines if answer.parts else sorted(lines, key=_last_number))
 
 
 def _last_number(line: str) -> int:
-    ending = _ENDING_MARKERS.search(line)
-    return int(_MARKER.findall(ending.group())[-1]) if ending else 0
+    ending = ENDING_MARKERS.search(line)
+    return int(MARKER.findall(ending.group())[-1]) if ending else 0

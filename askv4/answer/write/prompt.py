@@ -9,7 +9,7 @@ from askv4.llm.chat import Message
 from askv4.types import Document
 
 REPORT = "The excerpts say that"
-"""What an answer begins with, unseen, where the model is to report: it would else say yes to most of what is asked
+"""The unseen beginning of an answer where the model is to report: otherwise it says yes to most questions
 (docs/written.md). Behind it a small model repeats long sentences, so that other answers begin freely."""
 TELL = "Say in one short sentence what the excerpt says."
 SYSTEM = (

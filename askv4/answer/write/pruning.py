@@ -7,8 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from askv4.answer.evidence.assess import Evidence
+from askv4.answer.question.question import Question
 from askv4.answer.quote.extractive import Length, choose, completed, shown, without_heads
 from askv4.answer.quote.quoting import Beside, Sources, texts
+from askv4.language.en import ORDERS
 from askv4.language.patterns import Pattern
 from askv4.types import Hit, Span
 
@@ -16,17 +18,9 @@ SHARE = 0.1
 """A sentence is left out below this share of the best one's probability: it would only lead a small model astray."""
 MOST_TOKENS = 350
 BRING, ROOMY = 2, 200
-"""So many of the best sentences bring the one behind them, as long as all have no more tokens than that."""
-_ORDERS = Pattern(
-    r"(?:^|[\"“‘'(:;,.!?]\s*|\b(?:please|now|always|must|should|to|and)\s+)"
-    r"(?:ignore|disregard|forget|override)\s+(?:\w+\s+){0,3}?(?:instructions?|prompts?|rules?|above|before|previous|prior|everything|other)\b"
-    r"|(?:^|[\"“‘'(:;,.!?]\s*|\b(?:please|now|always|must|should|and)\s+)"
-    r"(?:answer|respond|reply|say|state|write|output|tell (?:the )?(?:user|reader)s?)\s+(?:\w+\s+){0,3}?(?:that|with|only|exactly|as follows|:)"
-    r"|\b(?:system|developer) prompt\b|\byou are (?:an? )?(?:ai|assistant|language model|chatbot)\b"
-    r"|\bas an? (?:ai|assistant|language model)\b",
-    re.I,
-)
-"""What speaks to whoever reads the document by machine: an order is no evidence."""
+"""The two best sentences bring the one behind them while all have at most 200 tokens."""
+_ORDERS = Pattern(ORDERS, re.I)
+"""Orders to a model that reads the document: they are no evidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +36,7 @@ class Excerpt:
 
 
 def prune(
-    evidence: Sequence[Evidence],
-    sources: Sources,
-    question: str,
-    count: Callable[[str], int],
-    sentences: int,
+    evidence: Sequence[Evidence], sources: Sources, question: Question, count: Callable[[str], int], sentences: int
 ) -> tuple[Excerpt, ...]:
     """The likeliest sentences of each `evidence`, about `sentences` in all and at most some `MOST_TOKENS` tokens as `count` counts.
 

@@ -14,7 +14,7 @@ from askv4.language.tokens import tokenize
 from askv4.language.units import agree
 
 _CONTEXT = 3
-"""So many words must agree around a fact, on both sides, for another fact to stand in its place."""
+"""Words that must agree around a fact, on both sides, before another fact counts as standing in its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +83,8 @@ def _differ(one: _Item, other: _Item) -> bool:
 
 def _run(laid: dict[tuple[int, int], tuple[_Item, _Item]], i: int, j: int, step: int) -> list[_Item]:
     """The words, not the facts, that agree in a row from a place on in one direction, up to `_CONTEXT`."""
-    found: list[_Item] = []
-    while (pair := laid.get((i := i + step, j := j + step))) and len(found) < _CONTEXT:
+    run: list[_Item] = []
+    while (pair := laid.get((i := i + step, j := j + step))) and len(run) < _CONTEXT:
         if pair[0].fact is None:
-            found.append(pair[0])
-    return found
+            run.append(pair[0])
+    return run

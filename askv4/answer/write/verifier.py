@@ -31,10 +31,6 @@ class Verifier(Protocol):
         """For each (premises, statement): of the statement following from the premises, in their order."""
         ...
 
-    def supports(self, premises: Sequence[str], statement: str, known: str = "") -> bool:
-        """Whether nothing speaks against it."""
-        ...
-
     def problems(self, premises: Sequence[str], statement: str, known: str = "") -> tuple[str, ...]:
         """What speaks against it, in words of users; empty when it is supported.
 

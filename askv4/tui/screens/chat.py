@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 
 from askv4.tui import files, garbage, workers
-from askv4.tui.messages import Answered, DocumentsListed, Failed, Found, LeadFollows, ModelChanged, Told
+from askv4.tui.messages import Answered, DocumentsListed, Failed, LeadFollows, ModelChanged, PassagesFound, Told
 from askv4.tui.panes.activity import Activity
 from askv4.tui.panes.conversation import ConversationPane
 from askv4.tui.panes.conversations import ConversationsPane
@@ -171,8 +171,8 @@ class ChatScreen(KeepingScreen):
         self._last_number += count
         return first
 
-    @on(Found)
-    def _show_found(self, event: Found) -> None:
+    @on(PassagesFound)
+    def _show_found(self, event: PassagesFound) -> None:
         turn = self.conversation.turn(event.turn)
         if turn is not None:
             turn.show_found(event.retrieved, event.seconds)

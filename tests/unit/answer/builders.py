@@ -7,7 +7,8 @@ import re
 import numpy as np
 
 from askv4.answer.evidence.assess import Evidence, ScoredSentence
-from askv4.answer.evidence.gather import Candidate, Gathered, QuestionView
+from askv4.answer.evidence.gather import CandidateSentence, EncodedQuestion, Gathered
+from askv4.answer.question.question import Question
 from askv4.types import Document, Hit, Span
 
 
@@ -40,17 +41,20 @@ def evidence_of(*scored: tuple[Hit, int, float], vectors: dict[tuple[str, int], 
         text = hit.text[span.start - hit.start : span.end - hit.start]
         name = (hit.document.document, index)
         own = (vectors or {}).get(name)
-        candidate = Candidate(
+        candidate = CandidateSentence(
             hit, span, text, index, frozenset(text.lower().rstrip(".").split()),
             vector(abs(hash(name)) % 10_000) if own is None else own, np.zeros((1, 32), np.float32),
         )  # fmt: skip
         sentences.append(ScoredSentence(candidate, probability))
     sentences.sort(key=lambda s: -s.probability)
-    view = QuestionView(
-        "q", False, True, (), frozenset(), np.zeros(0, np.float32), vector(0), np.zeros((1, 32), np.float32),
+    encoded = EncodedQuestion(
+        True, (), frozenset(), np.zeros(0, np.float32), vector(0), np.zeros((1, 32), np.float32),
         np.ones(1, np.float32),
     )  # fmt: skip
     hits = tuple({s.candidate.hit.passage_id: s.candidate.hit for s in sentences}.values())
     return Evidence(
-        Gathered(view, hits, tuple(s.candidate for s in sentences), {}, {}), tuple(sentences), 0.9, "answered"
+        Gathered(Question("q"), encoded, hits, tuple(s.candidate for s in sentences), {}, {}),
+        tuple(sentences),
+        0.9,
+        "answered",
     )

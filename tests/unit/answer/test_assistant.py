@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from askv4.answer.assistant import Assistant
 from askv4.answer.evidence.gather import gather, read
+from askv4.answer.question.question import Question
 from askv4.answer.write.lead import LeadWriter
 from askv4.errors import ReaderMissing
 from askv4.neural.encoder import Encoder
@@ -147,5 +148,5 @@ def test_a_passage_that_was_read_for_its_place_is_not_read_twice(encoder: Encode
     for reading, texts, passage in ((None, 2, 1.0), (7.5, 1, 7.5)):
         reader = LastIsBest()
         hit = replace(hit_of("Ash."), reading=reading)
-        made = read(gather("Which tree?", [hit], encoder, lexicon), [0], reader)
+        made = read(gather(Question("Which tree?"), [hit], encoder, lexicon), [0], reader)
         assert (len(reader.texts), made.passage, made.sentences.tolist()) == (texts, passage, [0.0])

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 
+from askv4.answer.question.question import Question
 from askv4.answer.quote.completing import complete
 from askv4.types import Span
 from tests.unit.answer.builders import document, hit_of
@@ -23,7 +24,7 @@ def completed(text: str, sentence: str, question: str = "", title: str = "Notes"
     def after(_hit: object, one: Span) -> Span | None:
         return next((s for s in spans if s.start >= one.end), None)
 
-    found = complete(hit, span, text, question, before, after)
+    found = complete(hit, span, text, Question(question), before, after)
     return found.span.of(text), [(text[at:].split("\n")[0][:12].strip(), words) for at, words in found.notes]
 
 

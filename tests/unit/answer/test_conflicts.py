@@ -14,6 +14,7 @@ import pytest
 from askv4.answer.conflict.claims import Claim, agree, claim_of
 from askv4.answer.conflict.conflicts import OTHERS, Difference, as_conflict, find_differences, with_both
 from askv4.answer.evidence.assess import Evidence, ScoredSentence
+from askv4.answer.question.question import Question
 from askv4.neural.verifier import Checked, Verifier
 from askv4.types import Document, Span
 from tests.unit.answer.builders import document, evidence_of, hit_of
@@ -42,7 +43,7 @@ def evidence(*said: tuple[str, Document]) -> Evidence:
 def pair(
     verifier: Verifier, question: str, one: str, other: str, documents: tuple[Document, Document] = (REPORT, REVIEW)
 ) -> list[Difference]:
-    return find_differences(question, evidence((one, documents[0]), (other, documents[1])), verifier)
+    return find_differences(Question(question), evidence((one, documents[0]), (other, documents[1])), verifier)
 
 
 def claim(text: str) -> Claim:
@@ -160,11 +161,11 @@ def test_the_verifier_is_asked_only_where_documents_differ_and_at_most_eight_tim
     counting = Counting(verifier)
     question = "How many tons did the mill grind?"
     same = [(f"The mill ground «20» tons{more}.", document(f"{more}.md")) for more in ("", " of rye", " in all")]
-    assert not find_differences(question, evidence(*same), counting)
-    assert not find_differences(question, evidence(("The mill ground «20» tons.", REPORT)), counting)
+    assert not find_differences(Question(question), evidence(*same), counting)
+    assert not find_differences(Question(question), evidence(("The mill ground «20» tons.", REPORT)), counting)
     assert counting.pairs == 0
     many = [(f"The mill ground «{tons}» tons.", document(f"{tons}.md")) for tons in range(20, 90, 10)]
-    assert len(find_differences(question, evidence(*many), counting)) == OTHERS
+    assert len(find_differences(Question(question), evidence(*many), counting)) == OTHERS
     assert counting.pairs == 2 * OTHERS
 
 
@@ -229,7 +230,7 @@ def test_a_denial_is_told_in_words(verifier: Verifier) -> None:
 
 def test_several_that_differ_are_each_told_once(verifier: Verifier) -> None:
     said = [(f"The mill ground «{n}» tons.", document(f)) for n, f in [(20, "1.md"), (35, "2.md"), (35, "3.md"), (60, "4.md")]]  # fmt: skip
-    found = find_differences("How many tons did the mill grind?", evidence(*said), verifier)
+    found = find_differences(Question("How many tons did the mill grind?"), evidence(*said), verifier)
     assert [tuple(s.document.document for s in one.both) for one in found] == [("1.md", "2.md"), ("1.md", "4.md")]
 
 

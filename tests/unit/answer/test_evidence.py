@@ -9,6 +9,7 @@ import pytest
 
 from askv4.answer.evidence.assess import judge, load_model
 from askv4.answer.evidence.gather import gather
+from askv4.answer.question.question import Question
 from askv4.neural.reader import Reader
 from askv4.types import Status
 from tests.unit.answer.builders import hit_of
@@ -21,7 +22,7 @@ QUESTION = "When does the ferry to Gozo leave?"
 def status(encoder: Any, reader: Reader, question: str, text: str, answered: float, uncertain: float) -> Status:
     """What becomes of a question to a passage, with these confidences as thresholds."""
     hit = replace(hit_of(text.replace("?", ".")), text=text, cosine=0.5, bm25=1.0)
-    gathered = gather(question, [hit], encoder, Nothing(), follow_up=False)  # type: ignore[arg-type]
+    gathered = gather(Question(question), [hit], encoder, Nothing())  # type: ignore[arg-type]
     return judge(gathered, replace(load_model(), answered_from=answered, uncertain_from=uncertain), reader).status
 
 

@@ -44,8 +44,8 @@ def evidence(heading: str | None = None) -> Evidence:
     hit = replace(hit_of(TEXT, start=FIRST), heading=heading)
     made = evidence_of((hit, 0, 0.9), (hit, 1, 0.6))
     stems = {hit.passage_id: frozenset({"warranty"})}
-    question = replace(made.gathered.question, terms=("warranty",))
-    return replace(made, gathered=replace(made.gathered, question=question, context=stems, headings=stems))
+    encoded = replace(made.gathered.encoded, terms=("warranty",))
+    return replace(made, gathered=replace(made.gathered, encoded=encoded, context=stems, headings=stems))
 
 
 def test_spans_are_places_in_the_document() -> None:

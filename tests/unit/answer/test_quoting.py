@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from askv4.answer.conversation.follow_up import understand
+from askv4.answer.question.question import Question
 from askv4.answer.quote.quoting import offer, quote
 from tests.unit.answer.builders import document, evidence_of, hit_of
 from tests.unit.answer.write.kit import Shelf
@@ -23,7 +23,7 @@ HITS = [OTHER, FERRY, LETTER, FOURTH]
 
 def test_the_candidate_is_the_likeliest_sentence_then_come_the_other_passages() -> None:
     evidence = replace(evidence_of((FERRY, 1, 0.8), (LETTER, 0, 0.5)), status="uncertain")
-    answer = offer(understand("When does the ferry sail?", ()), evidence, HITS, SHELF)
+    answer = offer(Question("When does the ferry sail?"), evidence, HITS, SHELF)
     assert (answer.status, answer.mode, answer.citations, answer.verdict, answer.lead, answer.conflicts) == (
         "uncertain", "extractive", (), None, None, (),
     )  # fmt: skip
@@ -37,7 +37,7 @@ def test_the_candidate_is_the_likeliest_sentence_then_come_the_other_passages() 
 
 def test_a_candidate_that_is_somebody_s_word_is_said_to_be() -> None:
     evidence = replace(evidence_of((LETTER, 0, 0.8)), status="uncertain")
-    answer = offer(understand("When did the ferry sail?", ()), evidence, [LETTER], SHELF)
+    answer = offer(Question("When did the ferry sail?"), evidence, [LETTER], SHELF)
     assert answer.answer == "It may be this:\nA reader comment says: “The ferry sailed at ten, I think.”"
     assert answer.quoted == f"{answer.answer} [1]"
     assert len(answer.nearest) == 1
@@ -57,9 +57,9 @@ class Affirms:
 
 def test_a_verdict_stands_before_the_quotations_of_a_yes_no_question_alone() -> None:
     affirms = Affirms()
-    answer = quote(understand("Does the ferry sail at nine?", ()), evidence_of((FERRY, 1, 0.9)), SHELF, affirms)
+    answer = quote(Question("Does the ferry sail at nine?"), evidence_of((FERRY, 1, 0.9)), SHELF, affirms)
     assert (answer.verdict, answer.answer) == ("yes", "Yes.\n“The ferry sails at nine in the morning.” [1]")
     sentence = "Title of ferry.md: The ferry sails at nine in the morning."
     assert affirms.asked == [([sentence], f"Does the ferry sail at nine? {said}.") for said in ("Yes", "No")]
-    other = quote(understand("When does the ferry sail?", ()), evidence_of((FERRY, 1, 0.9)), SHELF, affirms)
+    other = quote(Question("When does the ferry sail?"), evidence_of((FERRY, 1, 0.9)), SHELF, affirms)
     assert (other.verdict, other.answer[0], len(affirms.asked)) == (None, "“", 2)

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from askv4.answer.quote.verdict import Weighed, is_yes_no, weigh
+from askv4.answer.question.question import Question
+from askv4.answer.quote.verdict import Weighed, weigh
 from askv4.neural.verifier import Verifier
 from tests.unit.answer.builders import document
 
@@ -38,12 +39,12 @@ class Says:
 
 
 def verdict(*said: tuple[object, str], question: str = "Is it open?") -> str | None:
-    found = weigh(question, said, Says())  # type: ignore[arg-type]
+    found = weigh(Question(question), said, Says())  # type: ignore[arg-type]
     return found.line if found else None
 
 
 def test_what_is_clear_is_said() -> None:
-    assert weigh("Is it open?", [(NOTICE, "sure no")], Says()) == Weighed("no", "No.")
+    assert weigh(Question("Is it open?"), [(NOTICE, "sure no")], Says()) == Weighed("no", "No.")
     assert verdict((NOTICE, "sure yes")) == "Yes."
     assert verdict((NOTICE, "likely yes")) is None
     assert verdict((NOTICE, "sure neither"), (NOTICE, "sure yes")) == "Yes."
@@ -61,22 +62,22 @@ def test_a_rumour_s_word_is_said_to_be_one_unless_another_says_the_same() -> Non
 
 def test_three_quotations_are_weighed_and_nothing_for_other_questions() -> None:
     entailment = Says()
-    weigh("Is it open", [(NOTICE, "sure yes")] * 5, entailment)
+    weigh(Question("Is it open"), [(NOTICE, "sure yes")] * 5, entailment)
     assert entailment.asked == ["Is it open? Yes.", "Is it open? No."] * 3
     for question in ("When is it open?", "Is it red or blue?", "Can you tell me when it opens?", ""):
-        assert weigh(question, [(NOTICE, "sure yes")], entailment) is None
+        assert weigh(Question(question), [(NOTICE, "sure yes")], entailment) is None
     assert len(entailment.asked) == 6
 
 
 @pytest.mark.parametrize("question", ["Is it?", "and was it built in 1900", "Isn't it open?", "So, can it swim?"])
 def test_questions_for_yes_or_no(question: str) -> None:
-    assert is_yes_no(question)
+    assert Question(question).is_yes_no
 
 
 def test_the_real_verifier_is_seldom_wrong_where_it_speaks(encoder_dir: Path) -> None:
     verifier, said, right, could = Verifier(encoder_dir), 0, 0, 0
     for label, question, sentence, *_ in PAIRS:
-        found = weigh(question, [(NOTICE, sentence)], verifier)
+        found = weigh(Question(question), [(NOTICE, sentence)], verifier)
         said += found is not None
         right += found is not None and found.verdict == label
         could += label != "-"

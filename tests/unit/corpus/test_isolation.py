@@ -16,7 +16,7 @@ import pytest
 
 from askv4.corpus.isolation import Isolation, isolated_reader
 from askv4.corpus.reader_process import ReaderLimits
-from askv4.corpus.reading import Candidate, ReadFile
+from askv4.corpus.reading import DueFile, ReadFile
 from askv4.sync.index import open_index
 from askv4.sync.syncing import SyncOptions
 from askv4.text.loaders import load
@@ -30,7 +30,7 @@ LIMITS = ReaderLimits(seconds=2, memory_mb=400, patience=100)
 def read(folder: Path, contents: Sequence[str], readers: int = 1, limits: ReaderLimits = LIMITS) -> dict[str, ReadFile]:
     """What becomes of files with these contents, read by that many processes."""
     candidates = [
-        Candidate(name, write(folder / name, content), "recipe")
+        DueFile(name, write(folder / name, content), "recipe")
         for number, content in enumerate(contents)
         for name in [f"{number} {content}.pdf"]
     ]
@@ -97,7 +97,7 @@ def test_all_steps_together_have_a_limit_too(tmp_path: Path) -> None:
 def real(path: Path, content: bytes, limits: ReaderLimits) -> ReadFile:
     """What becomes of a real file that askv4's own loaders read."""
     path.write_bytes(content)
-    (result,) = isolated_reader(load, Isolation(1, limits))([Candidate(path.name, path, "r")])
+    (result,) = isolated_reader(load, Isolation(1, limits))([DueFile(path.name, path, "r")])
     return result
 
 
@@ -125,7 +125,7 @@ def test_a_reader_that_the_system_ends_costs_one_document(tmp_path: Path) -> Non
     waiting.mkdir()
     found: list[ReadFile] = []
     candidates = [
-        Candidate(f"{n}.pdf", write(tmp_path / f"{n}.pdf", word), "r")
+        DueFile(f"{n}.pdf", write(tmp_path / f"{n}.pdf", word), "r")
         for n, word in enumerate((f"wait {waiting}", "fine"))
     ]
     reader = isolated_reader(load, Isolation(1, ReaderLimits(), "hostile_loader"))
@@ -158,8 +158,8 @@ def test_several_readers_share_the_work_and_none_stays(tmp_path: Path) -> None:
 
 def test_readers_end_when_the_work_is_given_up(tmp_path: Path) -> None:
     before = {child.pid for child in psutil.Process().children()}
-    candidates = [Candidate(f"{n}.pdf", write(tmp_path / f"{n}.pdf", "fine"), "r") for n in range(5)]
-    candidates.append(Candidate("h.pdf", write(tmp_path / "h.pdf", "hang"), "r"))
+    candidates = [DueFile(f"{n}.pdf", write(tmp_path / f"{n}.pdf", "fine"), "r") for n in range(5)]
+    candidates.append(DueFile("h.pdf", write(tmp_path / "h.pdf", "hang"), "r"))
     results = isolated_reader(load, Isolation(1, ReaderLimits(), "hostile_loader"))(candidates)
     start = time.monotonic()
     next(iter(results))
@@ -170,8 +170,8 @@ def test_readers_end_when_the_work_is_given_up(tmp_path: Path) -> None:
 
 def test_plain_text_is_read_here_whatever_its_suffix_says_otherwise(tmp_path: Path) -> None:
     names = {"a.md": "# A\n\nText of a.\n", "b.txt": "Text of b.\n", "c": "Text of c.\n"}
-    candidates = [Candidate(name, write(tmp_path / name, text), "r") for name, text in names.items()]
-    candidates.append(Candidate("d.txt", write(tmp_path / "d.txt", "%PDF-1.4"), "r"))
+    candidates = [DueFile(name, write(tmp_path / name, text), "r") for name, text in names.items()]
+    candidates.append(DueFile("d.txt", write(tmp_path / "d.txt", "%PDF-1.4"), "r"))
     reader = isolated_reader(load, Isolation(1, LIMITS, "hostile_loader"))
     found = {result.record.name: result.parsed.text for result in reader(candidates) if result.parsed is not None}
     assert {name: found[name] for name in names} == names

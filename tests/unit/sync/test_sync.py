@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from askv4.corpus import reading
-from askv4.corpus.reading import Candidate, read_file, reader
+from askv4.corpus.reading import DueFile, read_file, reader
 from askv4.errors import (
     CorpusMissing,
     CorpusVanished,
@@ -453,7 +453,7 @@ def test_a_file_that_changes_while_it_is_read_is_read_again(corpus: Path, monkey
         return taking(status)
 
     monkeypatch.setattr(reading, "file_state", writing)
-    found = read_file(Candidate("boats.txt", path, "recipe"), load)
+    found = read_file(DueFile("boats.txt", path, "recipe"), load)
     assert found.outcome == "parsed"
     assert found.parsed is not None
     assert found.parsed.text.startswith("Longer")

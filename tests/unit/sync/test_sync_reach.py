@@ -15,7 +15,7 @@ import pytest
 
 from askv4.corpus import settling
 from askv4.corpus.adding import Adder
-from askv4.corpus.reading import Candidate
+from askv4.corpus.reading import DueFile
 from askv4.errors import CorpusVanished, EncoderMismatch
 from askv4.neural.encoder import Encoder
 from askv4.sync.index import Index, open_index
@@ -157,7 +157,7 @@ def test_a_file_that_is_being_written_is_waited_for(tmp_path: Path) -> None:
 
     writer = threading.Thread(target=go_on)
     writer.start()
-    candidates = [Candidate(path.name, path, "recipe") for path in (growing, old)]
+    candidates = [DueFile(path.name, path, "recipe") for path in (growing, old)]
     came = [(candidate.name, time.monotonic()) for candidate in settling.settled(candidates)]
     writer.join()
     assert [name for name, _ in came] == ["old.txt", "growing.txt"]
@@ -170,7 +170,7 @@ def test_a_file_that_never_rests_holds_nobody_up(tmp_path: Path, monkeypatch: py
     ahead = write(tmp_path / "ahead.txt", "x")
     os.utime(ahead, (future, future))
     paths = [write(tmp_path / "log.txt", "x", 0), ahead, tmp_path / "absent.txt"]
-    found = settling.settled([Candidate(path.name, path, "recipe") for path in paths])
+    found = settling.settled([DueFile(path.name, path, "recipe") for path in paths])
     assert [candidate.name for candidate in found] == ["ahead.txt", "absent.txt", "log.txt"]
 
 

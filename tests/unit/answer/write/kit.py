@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from askv4.answer.write.pruning import Excerpt
-from askv4.language.words import STOP_WORDS, words
+from askv4.language.en import STOP_WORDS
+from askv4.language.words import words
 from askv4.types import Hit, Skipped, Span
 from tests.unit.answer.builders import document, hit_of
 

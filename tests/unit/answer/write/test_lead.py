@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from askv4.answer.conversation.follow_up import understand
+from askv4.answer.question.question import Question
 from askv4.answer.quote.extractive import choose, compose, quotations
 from askv4.answer.write.attribution import attribute
 from askv4.answer.write.lead import Lead, LeadWriter
@@ -39,7 +39,7 @@ def quoted_answer() -> Answer:
 
 def lead_of(*lines: str, question: str = QUESTION, model: ScriptedModel | None = None) -> Lead:
     model = model or ScriptedModel(*lines)
-    lead = LeadWriter(lambda: model, Literal(), Answers()).write(understand(question, []), [EVIDENCE], SHELF)
+    lead = LeadWriter(lambda: model, Literal(), Answers()).write(Question(question), [EVIDENCE], SHELF)
     assert lead is not None
     return lead
 
@@ -50,11 +50,11 @@ def answer_of(*lines: str) -> Answer:
 
 def test_the_fewest_excerpts_that_carry_a_sentence_are_cited() -> None:
     excerpts = excerpts_of("The ferry sails at nine.", "Tickets cost four crowns.", "The boat is red.")
-    one = attribute("The boat is red.", excerpts, QUESTION, Literal())
+    one = attribute("The boat is red.", excerpts, Question(QUESTION), Literal())
     assert [carrying.text for carrying in one.carried_by] == ["The boat is red."]
-    two = attribute("The ferry sails at nine and tickets cost four crowns.", excerpts, QUESTION, Literal())
+    two = attribute("The ferry sails at nine and tickets cost four crowns.", excerpts, Question(QUESTION), Literal())
     assert [carrying.text for carrying in two.carried_by] == ["The ferry sails at nine.", "Tickets cost four crowns."]
-    none = attribute("The submarine dives.", excerpts, QUESTION, Literal())
+    none = attribute("The submarine dives.", excerpts, Question(QUESTION), Literal())
     assert none.carried_by == ()
     assert none.problems
 
@@ -112,7 +112,7 @@ def test_a_rejected_yes_is_answered_by_what_the_excerpts_say() -> None:
 def test_over_one_excerpt_a_sentence_must_answer() -> None:
     model = ScriptedModel("The captain drinks gin.", "The boat is red.", "Winter ferries sail at ten.")
     writer = LeadWriter(lambda: model, Literal(), Answers("red"))
-    lead = writer.write(understand(QUESTION, []), [EVIDENCE], SHELF)
+    lead = writer.write(Question(QUESTION), [EVIDENCE], SHELF)
     assert lead is not None
     assert [(one.text, bool(one.carried_by)) for one in lead.sentences][1:] == [
         ("The boat is red.", False), ("Winter ferries sail at ten.", True),

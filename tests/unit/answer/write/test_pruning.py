@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from askv4.answer.question.question import Question
 from askv4.answer.write.prompt import REPORT, lead_prompt
 from askv4.answer.write.pruning import MOST_TOKENS, ROOMY, Excerpt, prune
 from tests.unit.answer.builders import document, evidence_of, hit_of
@@ -20,7 +21,7 @@ def length(text: str) -> int:
 
 def pruned(*scored: tuple, sentences: int = 6, question: str = QUESTION) -> list[Excerpt]:
     hits = {hit.passage_id: hit for hit, _, _ in scored}
-    return list(prune([evidence_of(*scored)], Shelf(*hits.values()), question, length, sentences))
+    return list(prune([evidence_of(*scored)], Shelf(*hits.values()), Question(question), length, sentences))
 
 
 def test_documents_stand_by_their_best_sentence_and_sentences_as_in_their_document() -> None:

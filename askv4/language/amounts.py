@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import zip_longest
 
+from askv4.language import en
 from askv4.language.dates import dates, inside
 from askv4.language.numerals import Quantity
 from askv4.language.patterns import Pattern
@@ -41,25 +42,17 @@ _SCALES = {unit: (name, *scale) for name, units in _DIMENSIONS.items() for unit,
 PLAIN = ""
 """Dimension of a number without a unit that is known."""
 
-_APPROXIMATE = Pattern(
-    r"\b(?:about|around|approximately|roughly|some|circa|ca\.?|an estimated|estimated at|close to|nearly|almost|more or less|or so)\s(?:[$€£¥₹]\s?)?$",
-    re.I,
-)
-_LEAST = Pattern(
-    r"\b(?:at least|over|above|(?:more|greater) than|upwards? of|no (?:fewer|less) than|a minimum of|from)\s(?:[$€£¥₹]\s?)?$",
-    re.I,
-)
-_MOST = Pattern(
-    r"\b(?:up to|at most|under|below|(?:less|fewer) than|no more than|not more than|a maximum of|as (?:much|many) as|nearly|almost)\s(?:[$€£¥₹]\s?)?$",
-    re.I,
-)
-_AFTER_MOST = Pattern(r"^\s?(?:or (?:less|fewer)|at (?:the )?most)\b", re.I)
-_AFTER_LEAST = Pattern(r"^\s?(?:or more|at (?:the )?least|and more)\b", re.I)
-_BETWEEN = Pattern(r"\s?(?:-|to|and)\s?(?:[$€£¥₹]\s?)?", re.I)
+_MONEY = r"(?:[$€£¥₹]\s?)?"
+_APPROXIMATE = Pattern(rf"\b(?:{en.ABOUT})\s{_MONEY}$", re.I)
+_LEAST = Pattern(rf"\b(?:{en.AT_LEAST})\s{_MONEY}$", re.I)
+_MOST = Pattern(rf"\b(?:{en.AT_MOST})\s{_MONEY}$", re.I)
+_AFTER_MOST = Pattern(rf"^\s?(?:{en.OR_LESS})\b", re.I)
+_AFTER_LEAST = Pattern(rf"^\s?(?:{en.OR_MORE})\b", re.I)
+_BETWEEN = Pattern(rf"\s?(?:-|to|and)\s?{_MONEY}", re.I)
 _NEAR = 0.03
-"""How far a plain number may be from one that is rounder than itself, of its own value."""
+"""Relative distance allowed between a plain number and a rounder one."""
 _NEAR_ABOUT = 0.07
-"""The same where one of the two says that it is rounded."""
+"""Relative distance allowed where one of the two says that it is rounded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +87,7 @@ def amounts(text: str) -> tuple[Amount, ...]:
 
 def _amounts(text: str) -> Iterator[Amount]:
     tokens, dated = tokenize(text), dates(text)
-    found = [
+    numbers = [
         quantity
         for quantity in quantities(text)
         if not quantity.vague
@@ -102,7 +95,7 @@ def _amounts(text: str) -> Iterator[Amount]:
         and not (quantity.ordinal or quantity.decade)
     ]
     skip = False
-    for quantity, following in zip_longest(found, found[1:]):
+    for quantity, following in zip_longest(numbers, numbers[1:]):
         if skip:
             skip = False
             continue
@@ -167,15 +160,9 @@ def _agree(one: Amount, i: int, other: Amount, j: int) -> bool:
     (_, low, grain), (_, theirs, their_grain) = one.scales[i], other.scales[j]
     high, their_high = one.top[i], other.top[j]
     slack = _slack(one, other, grain, their_grain, max(abs(low), abs(theirs)))
-    if one.least:
-        high = float("inf")
-    if one.most:
-        low = float("-inf")
-    if other.least:
-        their_high = float("inf")
-    if other.most:
-        theirs = float("-inf")
-    return low <= their_high + slack and theirs <= high + slack
+    below = one.most or other.least or low <= their_high + slack
+    above = other.most or one.least or theirs <= high + slack
+    return below and above
 
 
 def _slack(one: Amount, other: Amount, grain: float, their_grain: float, size: float) -> float:

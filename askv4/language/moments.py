@@ -36,7 +36,7 @@ class Moment:
 @lru_cache(maxsize=1024)
 def moments(text: str) -> tuple[Moment, ...]:
     """The dates, years and times of `text` (which `plain` has been through), in order."""
-    tokens, dated, found = tokenize(text), dates(text), []
+    tokens, dated, told = tokenize(text), dates(text), []
 
     def at(start: int, end: int) -> tuple[int, int]:
         inner = [i for i, token in enumerate(tokens) if token.start < end and token.end > start]
@@ -44,39 +44,26 @@ def moments(text: str) -> tuple[Moment, ...]:
 
     for date in dated:
         years = (date.year, date.year) if date.year else None
-        found.append(Moment(date.text, years, date.months, date.days, None, *at(date.start, date.end)))
+        told.append(Moment(date.text, years, date.months, date.days, None, *at(date.start, date.end)))
     for clock in _CLOCK.finditer(text):
-        found.append(Moment(clock.group().strip(), None, (), (), _minutes(clock), *at(*clock.span())))
+        told.append(Moment(clock.group().strip(), None, (), (), _minutes(clock), *at(*clock.span())))
     held: Moment | None = None
     for quantity in quantities(text):
         start, end = tokens[quantity.first].start, tokens[quantity.last - 1].end
-        if (
-            not (quantity.year or quantity.decade)
-            or inside(start, end, dated)
-            or tokens[quantity.first].text[-1:] == ","
-        ):
-            continue
         year = int(quantity.values[0])
-        following = tokens[quantity.last : quantity.last + 1]
-        if (
-            following
-            and following[0].word
-            and following[0].text[0].isupper()
-            and tokens[quantity.first - 1].key == "at"
-        ):
-            continue  # a house number
-        if not 1000 <= year <= 2100:
+        if not (quantity.year or quantity.decade) or inside(start, end, dated) or not 1000 <= year <= 2100:
             continue
+        named = any(token.word and token.text[0].isupper() for token in tokens[quantity.last : quantity.last + 1])
+        if named and tokens[quantity.first - 1].key == "at":
+            continue  # a house number
         if held is not None and held.years and _TO_YEAR.fullmatch(text[tokens[held.last - 1].end : start]):
-            found[-1] = Moment(
-                f"{held.text} to {quantity.text}", (held.years[0], year), first=held.first, last=quantity.last
-            )
+            said, years, first = f"{held.text} to {quantity.text}", (held.years[0], year), held.first
+            told.pop()
         else:
-            found.append(
-                Moment(quantity.text, (year, year + 9 * quantity.decade), first=quantity.first, last=quantity.last)
-            )
-        held = found[-1]
-    return tuple(sorted(found, key=lambda moment: moment.first))
+            said, years, first = quantity.text, (year, year + 9 * quantity.decade), quantity.first
+        told.append(Moment(said, years, first=first, last=quantity.last))
+        held = told[-1]
+    return tuple(sorted(told, key=lambda moment: moment.first))
 
 
 def _minutes(clock: re.Match[str]) -> int:
@@ -87,17 +74,13 @@ def _minutes(clock: re.Match[str]) -> int:
 
 def agree(one: Moment, other: Moment) -> bool | None:
     """Whether two moments may be the same; None where they have nothing in common to be compared by."""
-    compared = False
     if one.clock is not None and other.clock is not None:
         return one.clock == other.clock
-    if one.years and other.years:
-        if one.years[1] < other.years[0] or other.years[1] < one.years[0]:
-            return False
-        compared = True
-    if one.months and other.months:
-        if not set(one.months) & set(other.months):
-            return False
-        if one.days and other.days and not set(one.days) & set(other.days):
-            return False
-        compared = True
-    return True if compared else None
+    years, months = bool(one.years and other.years), bool(one.months and other.months)
+    if one.years and other.years and (one.years[1] < other.years[0] or other.years[1] < one.years[0]):
+        return False
+    if months and not set(one.months) & set(other.months):
+        return False
+    if months and one.days and other.days and not set(one.days) & set(other.days):
+        return False
+    return True if years or months else None

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from askv4.answer.question.parts import join, split
+from askv4.answer.question.parts import split
+from askv4.answer.quote.joining import join
 from askv4.types import Answer, Citation, Conflict
 
 

@@ -1,0 +1,126 @@
+"""One question, analysed once: every later step reads it, and none looks at its letters again."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from askv4.answer.question.follow_up import lacking, second_wording
+from askv4.answer.question.parts import Piece, split
+from askv4.language.en import AUXILIARIES, FILLERS, POLITE_OPENINGS, STOP_WORDS
+from askv4.language.moments import moments
+from askv4.language.patterns import Pattern
+from askv4.language.tokens import Token, fold, plain, stem, tokenize
+from askv4.language.words import content_words, words
+from askv4.types import Turn
+
+_YES_NO = Pattern(rf"^\W*(?:(?:{FILLERS})\W+)*(?:{AUXILIARIES}|am|shall)(?:n['’]t)?\b(?! {POLITE_OPENINGS}\b)", re.I)
+_CHOICE = Pattern(r"\bor\b", re.I)
+_WORD = Pattern(r"[^\W_]+")
+_IDENTIFIER = Pattern(r"(?<![\w.-])(?=\w*[A-Z])(?=\w*\d)[A-Za-z0-9]{2,}(?![\w])")
+"""A capital and a digit in one word."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question in its conversation. What is not asked of it is never computed."""
+
+    text: str
+    """As it came in, line breaks included."""
+    history: tuple[Turn, ...] = ()
+    """The turns before it, oldest first."""
+
+    @cached_property
+    def asked(self) -> str:
+        """The user's words on one line."""
+        return " ".join(self.text.split())
+
+    @cached_property
+    def standalone(self) -> str:
+        """The question as it is meant after its history; what it lacks follows in brackets."""
+        carried = lacking(self.asked, self.history)
+        return f"{self.asked} ({carried})" if carried else self.asked
+
+    @property
+    def resolved(self) -> str | None:
+        """`standalone` where something of the conversation went into it."""
+        return self.standalone if self.standalone != self.asked else None
+
+    @cached_property
+    def wordings(self) -> tuple[str, ...]:
+        """Further wordings to search with beside `asked`; empty without history."""
+        return (second_wording(self.asked, self.history),) if self.history else ()
+
+    @cached_property
+    def pieces(self) -> tuple[Piece, ...]:
+        """The questions that `text` asks, in order."""
+        return split(self.text)
+
+    @cached_property
+    def is_yes_no(self) -> bool:
+        """Whether it asks for yes or no."""
+        return _YES_NO.match(self.standalone) is not None
+
+    @cached_property
+    def is_choice(self) -> bool:
+        """Whether it offers alternatives: "red or blue"."""
+        return _CHOICE.search(self.standalone) is not None
+
+    def answered_by(self, answer: str) -> str:
+        """Question and answer as one statement for the verifier: "Is it open? Yes."."""
+        return f"{self.standalone.rstrip(' ?.!')}? {answer}."
+
+    @cached_property
+    def content_words(self) -> tuple[str, ...]:
+        """The distinct words that say what it is about, in order."""
+        return tuple(content_words(self.standalone))
+
+    @cached_property
+    def word_places(self) -> tuple[tuple[int, int, str], ...]:
+        """(start, end, word in small letters) for each word of `standalone`."""
+        return tuple((*match.span(), match.group().lower()) for match in _WORD.finditer(self.standalone))
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Its words, in small letters, that name something: with a digit, or a capital that their place does not explain.
+
+        None in a question that is all capitals.
+        """
+        if self.standalone.isupper():
+            return frozenset()
+        return frozenset(
+            word
+            for place, (start, end, word) in enumerate(self.word_places)
+            if any(c.isdigit() for c in word) or any(c.isupper() for c in self.standalone[start + (place == 0) : end])
+        )
+
+    @cached_property
+    def identifiers(self) -> frozenset[str]:
+        """Names of letters and digits ("X-9000"), squeezed."""
+        return frozenset(squeezed(match.group()) for match in _IDENTIFIER.finditer(self.standalone))
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """Stems of all its words."""
+        return frozenset(stem(fold(word)) for word in words(self.standalone))
+
+    @cached_property
+    def content_stems(self) -> frozenset[str]:
+        """Stems of its words without the function words."""
+        return frozenset(stem(fold(word)) for word in words(self.standalone) if word not in STOP_WORDS)
+
+    @cached_property
+    def tokens(self) -> tuple[Token, ...]:
+        """Its tokens, as sentences of documents are compared by."""
+        return tokenize(plain(self.standalone))
+
+    @cached_property
+    def years(self) -> frozenset[int]:
+        """The years that it names."""
+        return frozenset(year for moment in moments(plain(self.standalone)) for year in moment.years or ())
+
+
+def squeezed(text: str) -> str:
+    """Letters and digits only, in small letters: "X-9000", "X 9000" and "x9000" are one name."""
+    return re.sub(r"[\W_]+", "", text.lower())
