@@ -105,7 +105,7 @@ def _add_contacts(main: Composer, whole: _Element) -> None:
     told = one_line(main.parsed().text)
     for element in _contacts(whole):
         text = one_line(text_of(element))
-        if text and text not in told and not _is_menu(element, text):
+        if text and text not in told and _informs(element, text):
             add_markup(main, element)
             told += f" {text}"
 
@@ -125,6 +125,10 @@ def _is_of_page(footer: _Element) -> bool:
     return not any(tag_of(one) in ("article", "blockquote", "section") for one in footer.iterancestors())
 
 
-def _is_menu(element: _Element, text: str) -> bool:
+def _informs(element: _Element, text: str) -> bool:
+    """Whether a footer says how to reach somebody, rather than only leads to other pages."""
     linked = sum(len(one_line(text_of(one))) for one in element.iter() if tag_of(one) == "a")
-    return linked > _MOSTLY * len(text)
+    tells = any(char.isdigit() or char == "@" for char in text) or any(
+        tag_of(one) == "address" for one in element.iter()
+    )
+    return tells and linked <= _MOSTLY * len(text)
