@@ -21,6 +21,7 @@ from askv4.cli.models import models
 from askv4.cli.options import Invocation, answering_options, common_options
 from askv4.cli.remove import remove
 from askv4.cli.search import search
+from askv4.cli.setup import setup
 from askv4.cli.sync import sync
 from askv4.cli.terminal import is_terminal
 from askv4.errors import Askv4Error, UsageError
@@ -124,7 +125,7 @@ def _without_command(ctx: click.Context) -> int:
     return int(ctx.invoke(ask))
 
 
-for _command in (ask, chat, search, add, remove, sync, docs, conversations, models, mcp, eval_, doctor):
+for _command in (ask, chat, search, add, remove, sync, docs, conversations, models, mcp, eval_, doctor, setup):
     cli.add_command(_command)
 
 

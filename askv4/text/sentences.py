@@ -25,11 +25,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from askv4.text.boundaries import PlainWords, boundaries
+from askv4.text.dialogue import speaks
 from askv4.types import Block, Span
 
 _WINDOW = 6000
 """Characters looked at together; a sentence longer than this is cut, so that an endless line costs linear time."""
 _SOME = 1000
+_SHORT_MESSAGE = 280
+"""A message of a chat up to this length stays whole, with its speaker and time."""
 _DENSEST = 6
 """Characters to a full stop below which a window is no prose: "A. A. A. ..." for megabytes."""
 
@@ -37,8 +40,8 @@ _DENSEST = 6
 def split_sentences(text: str, blocks: Sequence[Block]) -> list[Span]:
     """The sentences of all blocks but headings, in order, without white space around them.
 
-    Together they hold every character of those blocks that is not white space. A row of a table and a run of code lines
-    are one sentence each.
+    Together they hold every character of those blocks that is not white space. A row of a table, a run of code lines and a
+    short message of a chat are one sentence each.
     """
     return [span for spans in sentences_by_block(text, blocks) for span in spans]
 
@@ -48,12 +51,20 @@ def sentences_by_block(text: str, blocks: Sequence[Block]) -> list[list[Span]]:
     words = PlainWords(text)
     found: list[list[Span]] = []
     for block in blocks:
-        if block.role in ("table", "code"):
+        if block.role in ("table", "code") or _is_message(text, block):
             pieces: Iterable[tuple[int, int]] = ((block.start, block.end),)
         else:
             pieces = _pieces(text, block.start, block.end, words) if block.role != "heading" else ()
         found.append([span for start, end in pieces if (span := _tight(text, start, end))])
     return found
+
+
+def _is_message(text: str, block: Block) -> bool:
+    return (
+        block.role != "heading"
+        and block.end - block.start <= _SHORT_MESSAGE
+        and speaks(text[block.start : block.end]) > 0
+    )
 
 
 def _pieces(text: str, start: int, end: int, words: PlainWords) -> Iterator[tuple[int, int]]:

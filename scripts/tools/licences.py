@@ -40,6 +40,7 @@ STATED: Mapping[str, str] = {
     "omegaconf": "BSD-3-Clause",
     "pypdfium2": "BSD-3-Clause AND Apache-2.0",
     "reportlab": "BSD-3-Clause",
+    "pywin32": "PSF-2.0",
     "requests-oauthlib": "ISC",
     "scipy": "BSD-3-Clause",
     "uvloop": "Apache-2.0 OR MIT",

@@ -71,8 +71,8 @@ def licences(pins: Sequence[Pin]) -> dict[str, str]:
             distribution = None
         if distribution is not None and distribution.version.partition("+")[0] == pin.version:
             found[pin.name] = installed_licence(distribution)
-        elif pin.name == "llama-cpp-python":
-            # pip would have to begin building it to learn its metadata.
+        elif pin.name in ("llama-cpp-python", "pywin32"):
+            # pip would have to begin building the one to learn its metadata, and has no file of the other for this system.
             found[pin.name] = licence_of(pin.name, {})
         else:
             missing.append(f"{pin.name}=={pin.version}")

@@ -113,7 +113,7 @@ def test_a_scan_is_read_or_says_what_would_read_it(
     answer = json.loads(program("what are the orchids of the glasshouse watered with?", "--json").out)
     if not ocr.is_available():
         (skipped,) = answer["skipped"]
-        assert "pip install 'askv4[ocr]'" in skipped["reason"]
+        assert "askv4 setup ocr" in skipped["reason"]
         pytest.skip("askv4[ocr] is not installed: the scan is named with its remedy, reading it is not tested")
     shown = [one for one in (*answer["citations"], *answer["nearest"]) if one["document"] == "orchids.pdf"]
     assert any("rain from the chapel roof" in one["quote"] and one["page"] == 1 for one in shown), answer

@@ -32,6 +32,7 @@ _MIMETYPES = {
 _HTML = re.compile(
     rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html[\s>])", re.IGNORECASE | re.DOTALL
 )
+_NEVER_TEXT = (".pdf", ".docx", ".doc", ".xlsx", ".xls", ".pptx", ".ppt", ".odt", ".ods", ".odp", ".epub", ".rtf")
 _MAIL = re.compile(rb"(?:[A-Za-z-]+:[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*){3}")
 _MAIL_FIELDS = re.compile(rb"^(?:from|to|date|subject|received|message-id|mime-version):", re.IGNORECASE | re.MULTILINE)
 
@@ -49,6 +50,8 @@ def binary_family(data: bytes, name: str) -> str | None:
         return "RTF"
     if data.startswith(_OLE):
         return _in_compound(data, name)
+    if name.lower().endswith(_NEVER_TEXT) and _HTML.match(data[:4096].removeprefix(b"\xef\xbb\xbf")):
+        return "HTML"  # the error page of whatever should have sent the file
     return None
 
 

@@ -30,6 +30,8 @@ _OTHER_FORMATS = (
 _DETECTION_SAMPLE = 256 * 1024
 _MULTIBYTE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+_NULS = re.compile(r"\0+")
+_LEAST_REST = 20
 _PYTHON_NAMES = {  # The web's labels stand for wider Windows code pages than Python's codecs of the same name
     "shift_jis": "cp932",
     "euc_kr": "cp949",
@@ -59,12 +61,22 @@ def decode(data: bytes, name: str) -> Decoded:
             raise DocumentUnreadable(f"{name} is {what}, not plain text", "give the file the suffix of its real format")
     decoded = _unicode(data) or _damaged_utf8(data) or _guessed(data)
     controls = len(_CONTROL.findall(decoded.text))
-    # A stray control character comes with the logs of crashed programs; more than one in a hundred is no text.
-    if controls > max(1, len(decoded.text) // 100):
+    # Stray control characters, mostly runs of NUL, come with the logs of crashed programs; many places are no text.
+    if controls > max(1, len(decoded.text) // 100) and not _is_torn(decoded.text):
         raise DocumentUnreadable(
             f"{name} holds binary data, not text", "give the file the suffix of its real format, or take it away"
         )
     return decoded
+
+
+def _is_torn(text: str) -> bool:
+    """Whether the control characters of a text are NULs in a few runs, as where a disk was cut off, between lines of text."""
+    rest, runs = _NULS.subn("", text)
+    return (
+        runs <= max(3, len(rest) // 500)
+        and len(rest) >= _LEAST_REST
+        and len(_CONTROL.findall(rest)) <= len(rest) // 100
+    )
 
 
 def _unicode(data: bytes) -> Decoded | None:

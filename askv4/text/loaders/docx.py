@@ -1,4 +1,6 @@
-"""Word documents: headings by their styles, lists, and the rows of tables with their labels."""
+"""Word documents: headings by their styles, lists with their numbers, the rows of tables with their labels, headers and
+footers. What is deleted or struck through is left out.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from askv4.text.loaders.archives import damage_named, open_archive, parse_xml
 from askv4.text.loaders.composing import Composer, one_line
+from askv4.text.loaders.docx_margins import margins, numbers_pages
+from askv4.text.loaders.docx_numbers import Numbers
 from askv4.text.loaders.tables import add_table
 from askv4.types import ParsedText
 
@@ -29,6 +33,7 @@ _IN_FORMULAS = {f"{_M}den": "/", f"{_M}sup": "^", f"{_M}sub": "_"}
 _WRAPPERS = (f"{_W}sdt", f"{_W}sdtContent", f"{_W}customXml", f"{_W}smartTag", f"{_W}ins", f"{_W}moveTo")
 """What stands around paragraphs, tables, rows and cells without being seen: content controls, accepted changes."""
 
+_OFF = frozenset({"0", "false", "off"})
 _UNSEEN = frozenset({f"{_W}del", f"{_W}moveFrom", f"{_W}pPr", f"{_W}rPr", f"{_W}txbxContent", _MC_FALLBACK})
 
 
@@ -40,10 +45,13 @@ def parse(data: bytes, name: str) -> ParsedText:
         document = Document(io.BytesIO(data))
         composer = Composer()
         title = one_line(document.core_properties.title or "")
+        numbers = Numbers(document)
         for part in _parts(document):
-            title = _add(composer, part, title)
+            title = _add(composer, part, title, numbers)
+        _add_margins(composer, document)
         _add_notes(composer, archive)
-    return composer.parsed(title=title or None)
+        struck = any(_is_struck(run) for run in document.element.body.iter(f"{_W}r"))
+    return composer.parsed(title=title or None, notes=("struck-through text was left out",) if struck else ())
 
 
 def _parts(document: Docx) -> Iterator[Paragraph | Table]:
@@ -70,7 +78,7 @@ def _unwrapped(parent: _Element) -> Iterator[Any]:
             yield element
 
 
-def _add(composer: Composer, part: Paragraph | Table, title: str) -> str:
+def _add(composer: Composer, part: Paragraph | Table, title: str, numbers: Numbers) -> str:
     """Adds a paragraph or a table; gives the title, which a paragraph may be."""
     from docx.table import Table
 
@@ -78,13 +86,15 @@ def _add(composer: Composer, part: Paragraph | Table, title: str) -> str:
         _add_table(composer, part)
         return title
     text = _text(part._p)
+    number = numbers.of(part) if text.strip() else None  # Word numbers an empty paragraph, and nobody refers to it
+    text = f"{number} {text}" if number else text
     style = (part.style.name or "") if part.style is not None else ""
     if style.lower() == "title":
         composer.heading(text, 1)
         return title or one_line(text)
     if found := _HEADING.match(style):
         composer.heading(text, int(found[1]))
-    elif style.lower().startswith("list") or _is_numbered(part):
+    elif style.lower().startswith("list") or number is not None:
         composer.item(text)
     else:
         composer.paragraph(text)
@@ -93,14 +103,14 @@ def _add(composer: Composer, part: Paragraph | Table, title: str) -> str:
     return title
 
 
-def _is_numbered(paragraph: Paragraph) -> bool:
-    properties = paragraph._p.pPr
-    return properties is not None and properties.numPr is not None
+def _is_struck(run: _Element) -> bool:
+    marks = (run.find(f"{_W}rPr/{_W}{mark}") for mark in ("strike", "dstrike"))
+    return any(mark is not None and mark.get(f"{_W}val") not in _OFF for mark in marks)
 
 
 def _text(element: _Element) -> str:
-    """The visible text of a paragraph, that of links, formulas and accepted insertions included; not that of text boxes
-    in it."""
+    """The valid text of a paragraph, that of links, formulas and accepted insertions included; not what is struck through,
+    nor that of text boxes in it."""
     parts: list[str] = []
     stack: list[Any] = [element]
     while stack:
@@ -112,6 +122,8 @@ def _text(element: _Element) -> str:
             parts.append(" ")
         elif tag == f"{_W}noBreakHyphen":
             parts.append("-")
+        elif tag == f"{_W}r" and _is_struck(node):
+            continue
         elif node is element or tag not in _UNSEEN:
             if tag == f"{_W}p" and parts:
                 parts.append(" ")
@@ -134,7 +146,7 @@ def _boxes(element: _Element) -> Iterator[_Element]:
 def _add_table(composer: Composer, table: Table) -> None:
     rows = []
     for row in _unwrapped(table._tbl):
-        if row.tag == f"{_W}tr":
+        if row.tag == f"{_W}tr" and row.find(f"{_W}trPr/{_W}del") is None:
             cells = [cell for cell in _unwrapped(row) if cell.tag == f"{_W}tc"]
             # A text box in a cell has paragraphs of its own, which are met here like the others.
             rows.append([" ".join(_text(paragraph) for paragraph in _paragraphs(cell)) for cell in cells])
@@ -157,6 +169,22 @@ def _paragraphs(cell: _Element) -> Iterator[_Element]:
             stack.extend(_boxes(node))
         elif node.tag != _MC_FALLBACK:
             stack.extend(reversed(list(node)))
+
+
+def _add_margins(composer: Composer, document: Docx) -> None:
+    """Headers and footers after the body, each text once."""
+    told: set[str] = set()
+    headed = ""
+    for heading, element in margins(document):
+        for paragraph in _paragraphs(element):
+            text = one_line(_text(paragraph))
+            if not text or text in told or numbers_pages(paragraph, text):
+                continue
+            told.add(text)
+            if headed != heading:
+                composer.heading(heading, 1)
+                headed = heading
+            composer.paragraph(text)
 
 
 def _add_notes(composer: Composer, archive: ZipFile) -> None:

@@ -1,4 +1,4 @@
-"""HTML and saved web pages: the main text, without what stands around it on every page of a site.
+"""HTML and saved web pages: the main text, without the menus that stand around it, and the page's footer and addresses.
 
 trafilatura tells the main text from menus and advertisements. Pages that are no articles (a table, a short note) are
 taken whole.
@@ -7,12 +7,13 @@ taken whole.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from askv4.text.loaders.archives import damage_named, refuse_cut_tree
 from askv4.text.loaders.composing import Composer, one_line
 from askv4.text.loaders.decoding import decode
-from askv4.text.loaders.markup import add_markup, text_of
+from askv4.text.loaders.markup import add_markup, tag_of, text_of
 from askv4.types import ParsedText
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ _CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECA
 _XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _SMALL_SHARE = 0.25
+_MOSTLY = 0.6
 _SHORT = 1500
 """Pages with less text are taken whole when most of it would be left out."""
 
@@ -91,7 +93,42 @@ def _composed(root: _Element, article: Any) -> Composer:
     seen = len(one_line(text_of(whole)))
     kept = sum(block.end - block.start for block in main.parsed().blocks)
     if kept and not (seen < _SHORT and kept < seen * _SMALL_SHARE * 3) and kept >= seen * _SMALL_SHARE * 0.2:
+        _add_contacts(main, whole)
         return main
     everything = Composer()
     add_markup(everything, whole)
     return everything
+
+
+def _add_contacts(main: Composer, whole: _Element) -> None:
+    """The footer and the addresses of a page, which trafilatura leaves out, but not a footer of links alone."""
+    told = one_line(main.parsed().text)
+    for element in _contacts(whole):
+        text = one_line(text_of(element))
+        if text and text not in told and _informs(element, text):
+            add_markup(main, element)
+            told += f" {text}"
+
+
+def _contacts(element: _Element) -> Iterator[_Element]:
+    """The outermost footers and addresses of the page; those of articles in it are theirs."""
+    stack = [element]
+    while stack:
+        node = stack.pop()
+        if tag_of(node) == "address" or (tag_of(node) == "footer" and _is_of_page(node)):
+            yield node
+        else:
+            stack.extend(reversed(list(node)))
+
+
+def _is_of_page(footer: _Element) -> bool:
+    return not any(tag_of(one) in ("article", "blockquote", "section") for one in footer.iterancestors())
+
+
+def _informs(element: _Element, text: str) -> bool:
+    """Whether a footer says how to reach somebody, rather than only leads to other pages."""
+    linked = sum(len(one_line(text_of(one))) for one in element.iter() if tag_of(one) == "a")
+    tells = any(char.isdigit() or char == "@" for char in text) or any(
+        tag_of(one) == "address" for one in element.iter()
+    )
+    return tells and linked <= _MOSTLY * len(text)

@@ -1,15 +1,17 @@
 """Plain text becomes blocks: paragraphs, list items, rows and, carefully, headings.
 
-A heading is never quoted, so a wrong one loses a sentence: a line counts as one only when it looks like one and stands
-before a body of text.
+A heading is never quoted, so a wrong one loses a sentence: a line counts as one only when it looks like one and the layout
+sets it off: blank lines around it, or a text in which every such line stands before a body of text.
 """
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from askv4.text.dialogue import speaks
 from askv4.text.loaders.lines import BULLET, NUMBER, Line, Wrapping, line_groups, read_lines
 from askv4.types import Block
 
@@ -32,6 +34,10 @@ class _Piece:
     lines: int
     level: int = 0
     """Set when the text itself marks it as a heading."""
+    ends: bool = False
+    """Whether it ends as sentences do."""
+    group: int = 0
+    """Which run of lines between blank lines it belongs to."""
 
 
 def lay_out(text: str, start: int = 0, end: int | None = None, *, level: int = 2, titled: bool = True) -> list[Block]:
@@ -41,7 +47,7 @@ def lay_out(text: str, start: int = 0, end: int | None = None, *, level: int = 2
     """
     groups = list(line_groups(read_lines(text, start, end)))
     wrapping = Wrapping.of(groups)
-    pieces = [piece for group in groups for piece in _pieces(group, wrapping)]
+    pieces = [replace(piece, group=number) for number, group in enumerate(groups) for piece in _pieces(group, wrapping)]
     headings = _headings(text, pieces, titled)
     blocks = []
     for number, piece in enumerate(pieces):
@@ -67,10 +73,10 @@ def _pieces(group: Sequence[Line], wrapping: Wrapping) -> list[_Piece]:
     for line in group:
         if previous and pieces and _continues(pieces[-1], previous, line, wrapping):
             last = pieces[-1]
-            pieces[-1] = _Piece(last.start, line.end, last.role, last.lines + 1)
+            pieces[-1] = _Piece(last.start, line.end, last.role, last.lines + 1, ends=line.ends_sentence)
         else:
             role = "table" if tabular and line.has_columns else "list" if line.marker else "paragraph"
-            pieces.append(_Piece(line.start, line.end, role, 1))
+            pieces.append(_Piece(line.start, line.end, role, 1, ends=line.ends_sentence))
         previous = line
     return pieces
 
@@ -94,21 +100,55 @@ def _body_block(text: str, piece: _Piece) -> Block:
 
 
 def _headings(text: str, pieces: Sequence[_Piece], titled: bool) -> set[int]:
-    """Which pieces are headings: marked ones, and runs of one or two lines that look like it before a body of text."""
+    """Which pieces are headings: marked ones, and runs of one or two lines that look like it, are set off, and stand before
+    a body of text."""
     found = {number for number, piece in enumerate(pieces) if piece.level}
-    if titled and pieces and _looks_like_heading(text, pieces[0]) and any(_is_body(one) for one in pieces[1:4]):
+    like = [not piece.level and _looks_like_heading(text, piece) for piece in pieces]
+    set_off = _set_off(text, pieces, like)
+    if titled and pieces and like[0] and set_off[0] and any(_is_body(one) for one in pieces[1:4]):
         found.add(0)
     run: list[int] = []
     for number, piece in enumerate(pieces):
-        if number not in found and _looks_like_heading(text, piece):
+        if number not in found and like[number]:
             run.append(number)
             continue
         if run and len(run) <= 2 and number not in found and _is_body(piece):
             numbered = sum(NUMBER.match(text, pieces[one].start) is not None for one in run)
             if len(run) == 1 or not numbered:
-                found.update(run)
+                found.update(one for one in run if set_off[one])
         run = []
     return found
+
+
+def _set_off(text: str, pieces: Sequence[_Piece], like: Sequence[bool]) -> list[bool]:
+    """For each piece, whether the layout sets it off from the text around it.
+
+    A line alone between blank lines is set off. Within a run of lines only a regular pattern does it: whatever looks like a
+    heading there stands directly before prose, and whatever does not ends as sentences do. Otherwise they are notes, lists
+    and addresses, whose lines have no full stop either.
+    """
+    groups: dict[int, list[int]] = defaultdict(list)
+    for number, piece in enumerate(pieces):
+        groups[piece.group].append(number)
+    set_off = [False] * len(pieces)
+    for members in groups.values():
+        if len(members) == 1:
+            set_off[members[0]] = not _states(text, pieces[members[0]])
+            continue
+        followed = all(
+            not like[one] or (one != members[-1] and not like[one + 1] and pieces[one + 1].ends) for one in members
+        )
+        prose = all(like[one] or pieces[one].ends or pieces[one].level for one in members)
+        for one in members:
+            set_off[one] = followed and prose
+    return set_off
+
+
+def _states(text: str, piece: _Piece) -> bool:
+    """Whether a line says a thing rather than names one: written like a sentence, with a figure at a later word."""
+    words = text[piece.start : piece.end].split()
+    small = sum(word[0].islower() for word in words)
+    return len(words) > 4 and small >= 2 and any(char.isdigit() for word in words[2:] for char in word)
 
 
 def _looks_like_heading(text: str, piece: _Piece) -> bool:
@@ -120,7 +160,7 @@ def _looks_like_heading(text: str, piece: _Piece) -> bool:
         if number is None or number[0].rstrip().endswith("/"):
             return False
         line = line[number.end() :]
-    if _NOT_HEADING_END.search(line[-8:]) or _ADDRESS.search(line) or len(line.split()) > _MOST_WORDS:
+    if _NOT_HEADING_END.search(line[-8:]) or _ADDRESS.search(line) or len(line.split()) > _MOST_WORDS or speaks(line):
         return False
     first = next((char for char in line if char.isalnum()), "")
     return bool(first) and not first.islower() and any(char.isalpha() for char in line)

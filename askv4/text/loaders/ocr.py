@@ -22,7 +22,7 @@ from askv4.text.loaders.pdf_lines import PageLines, PdfLine
 if TYPE_CHECKING:
     from pypdfium2 import PdfPage  # type: ignore[import-untyped]
 
-REMEDY = "read it with text recognition: pip install 'askv4[ocr]', then ask again"
+REMEDY = "read it with text recognition: `askv4 setup ocr`, then ask again"
 SECONDS_PER_PAGE = 180.0
 """What one page may take; on two busy cores a full one takes some 10 seconds."""
 _DOTS_PER_INCH = 200

@@ -102,7 +102,7 @@ def _recognise(document: PdfDocument, pages: list[PageLines], broken: list[int],
         except ImportError as error:
             raise DocumentUnreadable(
                 f"{name} is a scan, and text recognition does not start: {error}",
-                "reinstall it: pip install 'askv4[ocr]'",
+                "install it anew: `askv4 setup ocr`",
             ) from error
         if pages[number - 1].lines:
             recognised.append(number)

@@ -234,7 +234,7 @@ def test_a_scan_is_recognised_as_one(monkeypatch):
     monkeypatch.setattr(ocr, "is_available", lambda: False)
     with pytest.raises(DocumentEmpty, match="pictures without text") as caught:
         load(scan(), "scan.pdf")
-    assert "pip install 'askv4[ocr]'" in caught.value.remedy
+    assert "askv4 setup ocr" in caught.value.remedy
 
 
 @pytest.mark.skipif(not ocr.is_available(), reason="askv4[ocr] is not installed, which reads scans")

@@ -2,8 +2,11 @@ from __future__ import annotations
 
 import textwrap
 
+import pytest
+
 from askv4.text.loaders import load
-from askv4.types import ParsedText
+from askv4.text.sentences import split_sentences
+from askv4.types import Block, ParsedText
 
 LONG = (
     "The committee met on Monday and spoke about the budget for a long time, because nobody had read the papers that were "
@@ -102,3 +105,37 @@ def test_text_without_any_structure():
     assert shown(plain("word")) == [("paragraph", "word")]
     assert shown(plain("🙂")) == [("paragraph", "🙂")]
     assert len(plain("x" * 300_000).blocks) == 1
+
+
+def test_lines_of_notes_and_chats_without_full_stops_are_text():
+    notes = plain(
+        "The roof is tiled in slate\nPlumber rings on 9 October\n"
+        "The van goes to the workshop in November, the mechanic wants to look at the clutch and the belt"
+    )
+    assert [role for role, _ in shown(notes)] == ["paragraph"] * 3
+    chat = plain(
+        "09:05 Ana: The permit is valid until 2 May\n\n09:06 Bo: ok, I tell them, and who waters the plants while I am on "
+        "the train to the coast for a week?"
+    )
+    assert [role for role, _ in shown(chat)] == ["paragraph"] * 2
+
+
+def test_a_short_message_is_one_sentence_with_its_speaker_and_time():
+    text = f"[12.01.25, 18:04:11] Ana: It is booked! 7 to 9 March\n[12.01.25, 18:05:40] Bo: {LONG * 3}"
+    parsed = plain(text)
+    sentences = [span.of(text) for span in split_sentences(text, parsed.blocks)]
+    assert sentences[0] == "[12.01.25, 18:04:11] Ana: It is booked! 7 to 9 March"
+    assert len(sentences) > 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It closed in 2008.[67] On 3 May it opened.", "It cost 40 euros.[note 3] They paid.",
+        "It stood in Graz.[citation needed] It closed.", "It closed in 2008.¹² On 3 May it opened.",
+    ],
+)  # fmt: skip
+def test_marks_of_notes_do_not_hide_the_end_of_a_sentence(text):
+    first, second = (span.of(text) for span in split_sentences(text, (Block(0, len(text)),)))
+    assert first[-1] in "]²"
+    assert second.startswith(("On", "They", "It"))
