@@ -10,6 +10,7 @@ from statistics import median
 
 from askv4.text.loaders.composing import Composer, one_line
 from askv4.text.loaders.lines import BULLET, NUMBER
+from askv4.text.loaders.pdf_grid import wrapped_table
 from askv4.text.loaders.pdf_lines import PageLines, PdfLine
 from askv4.text.loaders.pdf_order import Row, in_reading_order, rows_of
 from askv4.text.loaders.tables import add_table, labelled
@@ -85,11 +86,19 @@ class Writer:
         leading = _leading(rows)
         edges = _right_edges(rows)
         table: list[Row] = []
-        for row in rows:
+        inside = 0
+        for number, row in enumerate(rows):
+            if number < inside:
+                continue
             if len(row.lines) > 1:
                 self._close(paragraph)
                 paragraph = []
-                table.append(row)
+                grid = None if table else wrapped_table(rows[number:])
+                if grid is None:
+                    table.append(row)
+                    continue
+                add_table(self._composer, [[self._joined(cell) for cell in cells] for cells in grid[0]], headed=True)
+                inside = number + grid[1]
                 continue
             self._close_table(table)
             table = []

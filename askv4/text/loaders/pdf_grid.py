@@ -1,0 +1,90 @@
+"""Tables of PDF pages whose cells run over several lines, drawn cell after cell, from left to right and row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from askv4.text.loaders.pdf_lines import PdfLine
+from askv4.text.loaders.pdf_order import Row
+
+_FEWEST_COLUMNS = 3
+_LINE_STEP = 1.6
+"""Font sizes between the baselines of a cell's lines at most."""
+_MOST_LINES = 12
+"""Font sizes that a row's next cell may begin above its others; what came of it is checked when the row is whole."""
+_OTHER_SIZE = 0.12
+
+
+@dataclass(slots=True)
+class _GridRow:
+    cells: dict[int, list[PdfLine]] = field(default_factory=dict)
+
+    def takes(self, column: int, line: PdfLine) -> bool:
+        """Whether a line goes on with the row: in its last cell, or beside what it holds."""
+        if not self.cells:
+            return True
+        current = max(self.cells)
+        if column == current:
+            last = self.cells[current][-1]
+            return 0 < last.y0 - line.y0 <= _LINE_STEP * line.size
+        held = [one for lines in self.cells.values() for one in lines]
+        near = _MOST_LINES * line.size
+        beside = line.y0 < max(one.y1 for one in held) + near and line.y1 > min(one.y0 for one in held) - near
+        return column > current and beside
+
+    def is_level(self) -> bool:
+        """Whether every cell stands beside the tallest one."""
+        spans = [(lines[-1].y0, lines[0].y1) for lines in self.cells.values()]
+        low, high = max(spans, key=lambda span: span[1] - span[0])
+        return all(low <= (bottom + top) / 2 <= high for bottom, top in spans)
+
+
+def wrapped_table(rows: Sequence[Row]) -> tuple[list[list[list[PdfLine]]], int] | None:
+    """The table that begins with the first of `rows`, its labels: rows of cells of lines, and how many of `rows` it took.
+
+    None where nothing is wrapped, and where a row lacks a cell, since it is then not sure which lines are one.
+    """
+    head = rows[0].lines
+    if len(head) < _FEWEST_COLUMNS:
+        return None
+    grid: list[_GridRow] = []
+    taken = complete = 1
+    for row in rows[1:]:
+        places = [_column(head, line) for line in row.lines]
+        if None in places:
+            break
+        for place, (column, line) in enumerate(zip(places, row.lines, strict=True)):
+            if column is None:
+                break
+            if not grid or not grid[-1].takes(column, line):
+                if place:
+                    return None
+                if grid and len(grid[-1].cells) < len(head):
+                    return _read(head, grid[:-1], complete)
+                complete = taken
+                grid.append(_GridRow())
+            grid[-1].cells.setdefault(column, []).append(line)
+        taken += 1
+    if grid and len(grid[-1].cells) < len(head):
+        return _read(head, grid[:-1], complete)
+    return _read(head, grid, taken)
+
+
+def _read(
+    head: Sequence[PdfLine], grid: Sequence[_GridRow], taken: int
+) -> tuple[list[list[list[PdfLine]]], int] | None:
+    if not any(len(lines) > 1 for row in grid for lines in row.cells.values()) or not all(
+        row.is_level() for row in grid
+    ):
+        return None
+    cells = [[row.cells[column] for column in range(len(head))] for row in grid]
+    return [[[label] for label in head], *cells], taken
+
+
+def _column(head: Sequence[PdfLine], line: PdfLine) -> int | None:
+    """The one label that a line stands under, or begins under."""
+    if abs(line.size - head[0].size) > _OTHER_SIZE * head[0].size or line.y1 > head[0].y1:
+        return None
+    under = [place for place, label in enumerate(head) if line.x0 < label.x1 and label.x0 < line.x1]
+    return under[0] if len(under) == 1 else None
