@@ -13,7 +13,7 @@ from packaging.licenses import InvalidLicenseExpression, canonicalize_license_ex
 
 PERMISSIVE = frozenset(
     """
-    0BSD Apache-2.0 BSD-2-Clause BSD-3-Clause BSL-1.0 CC0-1.0 CNRI-Python ISC MIT MIT-CMU PSF-2.0 Unlicense Zlib
+    0BSD Apache-2.0 BSD-2-Clause BSD-3-Clause BSL-1.0 CC0-1.0 CNRI-Python ISC MIT MIT-0 MIT-CMU PSF-2.0 Unlicense Zlib
     """.split()
 ) | {"Apache-2.0 WITH LLVM-exception"}
 """Licences that ask for no more than that they are named and passed on."""
