@@ -67,6 +67,7 @@ class Workspace:
         self.index = index or self._open_index()
         self.report = SyncReport()
         """What the last sync did."""
+        self._loading: threading.Thread | None = None
 
     @classmethod
     def open(
@@ -100,6 +101,8 @@ class Workspace:
 
     def close(self) -> None:
         """Lets go of the index, and of the chat model where one was loaded."""
+        if self._loading is not None:  # onnxruntime and its threads end badly when the interpreter does
+            self._loading.join()
         chosen = self.__dict__.get("chat_model")
         if chosen is not None:
             chosen.close()
@@ -280,7 +283,8 @@ class Workspace:
             with suppress(Askv4Error):  # said again, and shown, when the answer needs it
                 reader.load()
 
-        threading.Thread(target=load, name="askv4-reader-load").start()
+        self._loading = threading.Thread(target=load, name="askv4-reader-load")
+        self._loading.start()
 
     def _was_asked_for(self, error: Askv4Error) -> bool:
         return isinstance(error, ModelError) and self.chat_model is not None and self.chat_model.was_asked_for(error)

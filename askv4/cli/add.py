@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import click
 
+from askv4.cli.compose import open_workspace
 from askv4.cli.options import Invocation, common_options, pass_invocation
 from askv4.cli.wording import counted
+from askv4.config import ready_corpus
+from askv4.corpus.adding import Added, Adder
+from askv4.corpus.unpacking import add_archive, is_archive
 from askv4.errors import UsageError
+from askv4.text.safe import safe_line, safe_name
 
 if TYPE_CHECKING:
-    from askv4.corpus.adding import Added
     from askv4.types import Document
 
 DONE, FAILED = 0, 2
@@ -44,11 +48,6 @@ def add(invocation: Invocation, paths: tuple[str, ...], into: str, name: str, *,
 
     Exit status: 0 all were taken in, 2 some could not be copied.
     """
-    from askv4.cli.compose import open_workspace
-    from askv4.config import ready_corpus
-    from askv4.corpus.adding import Added, Adder
-    from askv4.corpus.unpacking import add_archive, is_archive
-
     corpus = ready_corpus(invocation.settings)
     added: list[Added] = []
     documents: dict[str, Document] | None = None
@@ -94,8 +93,6 @@ def _report(invocation: Invocation, added: list[Added], documents: dict[str, Doc
 
 def _tell(invocation: Invocation, one: Added, documents: dict[str, Document] | None) -> None:
     """A line on one file; without `documents` the indexing has failed."""
-    from askv4.text.safe import safe_line, safe_name
-
     source = safe_name(one.source)
     if one.outcome == "failed":
         invocation.diagnostics.notice(f"{source}: {one.reason}")

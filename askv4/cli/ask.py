@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
 
+from askv4.as_json import answer_json, error_json
+from askv4.cli.compose import open_workspace
+from askv4.cli.kept import continued, keep
 from askv4.cli.options import (
     Invocation,
     answering_options,
@@ -64,9 +66,6 @@ def ask(invocation: Invocation, words: tuple[str, ...], batch: str | None, go_on
 
 def answer_one(invocation: Invocation, question: Question, *, go_on: bool = False) -> int:
     """Answer a question on stdout, keep it as a turn of a conversation, and return the exit status."""
-    from askv4.cli.compose import open_workspace
-    from askv4.cli.kept import continued, keep
-
     conversation, history = continued(invocation) if go_on else (None, question.history)
     question = replace(question, history=history)
     with open_workspace(
@@ -77,15 +76,12 @@ def answer_one(invocation: Invocation, question: Question, *, go_on: bool = Fals
     keep(invocation, answer, conversation)
     _tell_details(invocation, answer)
     if invocation.as_json:
-        from askv4.as_json import answer_json
-
         invocation.output.json(answer_json(answer))
     else:
         from askv4.cli.render import answer_lines
 
         output = invocation.output
         output.text(answer_lines(answer, invocation.settings.corpus, output.width))
-        _tell_mistyped_command(invocation, question, answer)
     return ANSWERED if answer.status == "answered" else NOT_IN_SOURCES
 
 
@@ -108,7 +104,6 @@ def answer_batch(invocation: Invocation, questions: Sequence[Question]) -> int:
     if not questions:
         invocation.diagnostics.notice("the batch holds no question")
         return ANSWERED
-    from askv4.cli.compose import open_workspace
 
     failures: list[Askv4Error] = []
     with open_workspace(
@@ -121,8 +116,6 @@ def answer_batch(invocation: Invocation, questions: Sequence[Question]) -> int:
 
 
 def _answer_row(invocation: Invocation, workspace: Workspace, question: Question, failures: list[Askv4Error]) -> None:
-    from askv4.as_json import answer_json, error_json
-
     try:
         row = answer_json(workspace.ask(question.text, question.history))
     except Askv4Error as error:
@@ -153,13 +146,3 @@ def _tell_details(invocation: Invocation, answer: Answer) -> None:
         if not sentence.supported:
             diagnostics.detail(f"left out: {sentence.text} ({'; '.join(sentence.problems)})")
     diagnostics.timings(answer.timings_ms)
-
-
-def _tell_mistyped_command(invocation: Invocation, question: Question, answer: Answer) -> None:
-    """A single word that nothing answers and that is nearly a command was probably meant as one."""
-    from askv4.cli.main import cli
-
-    near = difflib.get_close_matches(question.text.lower(), [*cli.commands, "help", "version"], 1, cutoff=0.75)
-    if near and answer.status != "answered":
-        meant = near[0] if near[0] in cli.commands else f"--{near[0]}"
-        invocation.diagnostics.notice(f"did you mean `askv4 {meant}`?")

@@ -7,11 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from askv4.answer.conversation.export import conversation_markdown
+from askv4.answer.conversation.kept import ConversationStore
+from askv4.answer.conversation.record import answer_to_record
+from askv4.cli.models import agreed
 from askv4.cli.options import Invocation, common_options, pass_invocation
+from askv4.cli.wording import counted
 from askv4.errors import UsageError
+from askv4.text.safe import safe_line
 
 if TYPE_CHECKING:
-    from askv4.answer.conversation.kept import Conversation, ConversationStore
+    from askv4.answer.conversation.kept import Conversation
 
 DECLINED = 2
 """A person who was asked said no: what the command is for was not done."""
@@ -50,8 +56,6 @@ def list_(invocation: Invocation, words: tuple[str, ...] = ()) -> int:
         from rich.text import Text
 
         from askv4.cli.render import QUIET, wrapped
-        from askv4.cli.wording import counted
-        from askv4.text.safe import safe_line
 
         width = len(str(max(conversation.id for conversation in found)))
         for one in found:
@@ -68,13 +72,9 @@ def list_(invocation: Invocation, words: tuple[str, ...] = ()) -> int:
 @pass_invocation
 def export(invocation: Invocation, number: int, file: Path | None) -> int:
     """Write conversation NUMBER as Markdown with the sources of each answer; to FILE, else to standard output."""
-    from askv4.answer.conversation.export import conversation_markdown
-
     store = _store(invocation)
     kept, turns = store.get(number), store.turns(number)
     if invocation.as_json:
-        from askv4.answer.conversation.record import answer_to_record
-
         rows = [{"asked": turn.asked.isoformat(), **answer_to_record(turn.answer)} for turn in turns]
         invocation.output.json({**conversation_json(kept), "turns": rows})
         return 0
@@ -112,8 +112,6 @@ def rename(invocation: Invocation, number: int, title: tuple[str, ...]) -> int:
 @pass_invocation
 def delete(invocation: Invocation, number: int, yes: bool) -> int:
     """Forget conversation NUMBER for good."""
-    from askv4.cli.models import agreed
-
     store = _store(invocation)
     kept = store.get(number)
     if not agreed(invocation, f"Delete conversation {number}, “{kept.title}”?", yes=yes):
@@ -135,8 +133,6 @@ def conversation_json(conversation: Conversation) -> dict[str, Any]:
 
 
 def _store(invocation: Invocation) -> ConversationStore:
-    from askv4.answer.conversation.kept import ConversationStore
-
     return ConversationStore(invocation.settings.data_dir)
 
 

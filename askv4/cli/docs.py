@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from askv4.as_json import document_json
+from askv4.cli.compose import open_workspace
+from askv4.cli.docs_output import document_lines
 from askv4.cli.options import Invocation, common_options, pass_invocation
+from askv4.cli.terminal import is_terminal
+from askv4.corpus.links import known_links, linked_target
+from askv4.text.safe import safe
 
 if TYPE_CHECKING:
     from askv4.workspace import Workspace
@@ -28,8 +34,6 @@ def docs(invocation: Invocation, name: str | None) -> int:
       askv4 docs --json
       askv4 docs --text report.md
     """
-    from askv4.cli.compose import open_workspace
-
     with open_workspace(invocation.settings, invocation.diagnostics) as workspace:
         if name is not None:
             _print_text(invocation, workspace, name)
@@ -39,9 +43,6 @@ def docs(invocation: Invocation, name: str | None) -> int:
 
 
 def _print_text(invocation: Invocation, workspace: Workspace, name: str) -> None:
-    from askv4.cli.terminal import is_terminal
-    from askv4.text.safe import safe
-
     text = workspace.text(name)
     if invocation.as_json:
         invocation.output.json({"document": name, "text": text})
@@ -53,16 +54,12 @@ def _print_text(invocation: Invocation, workspace: Workspace, name: str) -> None
 
 
 def _print_table(invocation: Invocation, workspace: Workspace) -> None:
-    from askv4.corpus.links import known_links, linked_target
-
     documents, corpus = workspace.documents(), invocation.settings.corpus
     problems = {one.document: one.reason for one in workspace.report.skipped}
     links = known_links(corpus)
     targets = {one.document: target for one in documents if (target := linked_target(links, one.document)) is not None}
     output = invocation.output
     if invocation.as_json:
-        from askv4.as_json import document_json
-
         rows = [
             {
                 **document_json(one),
@@ -73,6 +70,4 @@ def _print_table(invocation: Invocation, workspace: Workspace) -> None:
         ]
         output.json({"documents": rows})
     else:
-        from askv4.cli.docs_output import document_lines
-
         output.text(document_lines(documents, corpus, output.width, problems, targets))

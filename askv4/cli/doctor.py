@@ -10,9 +10,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from askv4.cli.compose import open_workspace
 from askv4.cli.options import Invocation, common_options, pass_invocation
 from askv4.cli.wording import counted, readable_bytes
 from askv4.errors import Askv4Error
+from askv4.llm.address import parse_address
+from askv4.llm.discover import find_model
+from askv4.llm.memory import free_memory
+from askv4.text.safe import safe_line
 
 if TYPE_CHECKING:
     from askv4.config import Settings
@@ -45,7 +50,6 @@ def doctor(invocation: Invocation) -> int:
         from rich.text import Text
 
         from askv4.cli.render import WARNING, wrapped
-        from askv4.text.safe import safe_line
 
         for finding in findings:
             text = Text(safe_line(finding.found), style="none" if finding.ok else WARNING)
@@ -80,8 +84,6 @@ def _findings(invocation: Invocation) -> Iterator[Finding]:
 
 def _documents(invocation: Invocation) -> Iterator[Finding]:
     """Corpus, index and encoder, by using them: what fails says why."""
-    from askv4.cli.compose import open_workspace
-
     settings = invocation.settings
     try:
         with open_workspace(settings, invocation.diagnostics) as workspace:
@@ -118,8 +120,6 @@ def _chat_model(settings: Settings) -> Finding:
         return Finding("chat model", "not used: the mode is extractive, answers are quotations")
     if settings.llm_url:
         return Finding("chat model", f"{settings.model or 'the one'} of the server that is named below")
-    from askv4.llm.discover import find_model
-    from askv4.llm.memory import free_memory
 
     needed = settings.mode == "llm" or settings.model is not None
     try:
@@ -138,7 +138,6 @@ def _chat_model(settings: Settings) -> Finding:
 def _network(settings: Settings) -> Finding:
     if not settings.llm_url or settings.mode == "extractive":
         return Finding("network", "nothing leaves this machine")
-    from askv4.llm.address import parse_address
 
     try:
         address = parse_address(settings.llm_url, allow_remote=settings.allow_remote)

@@ -9,12 +9,22 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from askv4.cli.compose import open_workspace
+from askv4.cli.doctor import version
+from askv4.cli.eval_render import comparison_lines, list_lines, run_lines
 from askv4.cli.options import Invocation, answering_options, common_options, folder_option, pass_invocation
-from askv4.errors import DataFolderUnwritable, UsageError
+from askv4.cli.questions import decoded
+from askv4.errors import DataFolderUnwritable, RunDamaged, UsageError
+from askv4.evaluate.comparing import compare, comparison_to_record
+from askv4.evaluate.drafting import Drafter
+from askv4.evaluate.figures import figures_of
+from askv4.evaluate.gold import parse_gold
+from askv4.evaluate.report import MARK, html_page
+from askv4.evaluate.runner import evaluate
+from askv4.evaluate.runs import Run, RunStore, run_to_record, write_whole
 
 if TYPE_CHECKING:
     from askv4.evaluate.gold import GoldQuestion
-    from askv4.evaluate.runs import Run
     from askv4.workspace import Workspace
 
 DONE, BELOW_NEED, FAILED = 0, 1, 2
@@ -149,8 +159,6 @@ def _measure(
     over: bool,
     need: float | None,
 ) -> int:
-    from askv4.evaluate.runs import RunStore
-
     questions = _read(gold)
     store = RunStore(invocation.settings.data_dir)
     # What would fail at the end is found out before the questions are asked.
@@ -167,9 +175,6 @@ def _measure(
 
 
 def _read(gold: str) -> list[GoldQuestion]:
-    from askv4.cli.questions import decoded
-    from askv4.evaluate.gold import parse_gold
-
     try:
         data = _standard_input() if gold == "-" else Path(gold).expanduser().read_bytes()
     except OSError as error:
@@ -185,11 +190,6 @@ def _standard_input() -> bytes:
 
 def _asked(invocation: Invocation, questions: list[GoldQuestion], gold: str, count: int) -> Run:
     from datetime import UTC, datetime
-
-    from askv4.cli.compose import open_workspace
-    from askv4.cli.doctor import version
-    from askv4.evaluate.runner import evaluate
-    from askv4.evaluate.runs import Run
 
     settings, diagnostics = invocation.settings, invocation.diagnostics
     with open_workspace(settings, diagnostics, within=invocation.within) as workspace:
@@ -219,8 +219,6 @@ def _tell_unknown_documents(invocation: Invocation, workspace: Workspace, questi
 
 def _check_page(page: Path) -> None:
     """Raise UsageError where the page could not be written, or something else would be lost."""
-    from askv4.evaluate.report import MARK
-
     if page.is_dir() or not page.absolute().parent.is_dir():
         raise UsageError(f"--html {page}: there is no such folder, or it is one", "name a file in a folder that exists")
     if page.exists():
@@ -231,9 +229,6 @@ def _check_page(page: Path) -> None:
 
 
 def _write_page(page: Path, run: Run) -> None:
-    from askv4.evaluate.report import html_page
-    from askv4.evaluate.runs import write_whole
-
     try:
         write_whole(page.absolute(), html_page(run, f"askv4 eval {Path(run.gold).name}").encode("utf-8", "replace"))
     except OSError as error:
@@ -243,20 +238,14 @@ def _write_page(page: Path, run: Run) -> None:
 
 
 def _report(invocation: Invocation, run: Run, page: Path | None, name: str | None, need: float | None) -> int:
-    from askv4.evaluate.figures import figures_of
-
     figures = figures_of(run.outcomes, run.k)
     share = figures.right.share or 0.0
     enough = need is None or share >= need
     if invocation.as_json:
-        from askv4.evaluate.runs import run_to_record
-
         record = run_to_record(run)
         rows = record.pop("questions")
         invocation.output.json({**record, "figures": figures.to_record(), "questions": rows})
     else:
-        from askv4.cli.eval_render import run_lines
-
         invocation.output.text(run_lines(run, invocation.output.width))
     if page is not None:
         invocation.diagnostics.notice(f"written to {page}")
@@ -275,9 +264,6 @@ def _report(invocation: Invocation, run: Run, page: Path | None, name: str | Non
 
 
 def _list(invocation: Invocation) -> int:
-    from askv4.errors import RunDamaged
-    from askv4.evaluate.runs import RunStore
-
     store = RunStore(invocation.settings.data_dir)
     runs: dict[str, Run] = {}
     for name in store.names():
@@ -286,9 +272,6 @@ def _list(invocation: Invocation) -> int:
         except RunDamaged as error:
             invocation.diagnostics.notice(error.line)
     if invocation.as_json:
-        from askv4.evaluate.figures import figures_of
-        from askv4.evaluate.runs import run_to_record
-
         rows = []
         for name, run in runs.items():
             record = run_to_record(replace(run, outcomes=()))
@@ -298,16 +281,11 @@ def _list(invocation: Invocation) -> int:
     elif not runs:
         invocation.output.plain(f"no run is kept in {store.folder}")
     else:
-        from askv4.cli.eval_render import list_lines
-
         invocation.output.text(list_lines(runs, invocation.output.width))
     return DONE
 
 
 def _compare(invocation: Invocation, first: str, second: str) -> int:
-    from askv4.evaluate.comparing import compare, comparison_to_record
-    from askv4.evaluate.runs import RunStore
-
     store = RunStore(invocation.settings.data_dir)
     runs = store.load(first), store.load(second)
     comparison = compare(*runs)
@@ -316,8 +294,6 @@ def _compare(invocation: Invocation, first: str, second: str) -> int:
     if invocation.as_json:
         invocation.output.json({"runs": [first, second], **comparison_to_record(comparison)})
     else:
-        from askv4.cli.eval_render import comparison_lines
-
         invocation.output.text(comparison_lines((first, second), runs, comparison, invocation.output.width))
     return DONE
 
@@ -325,9 +301,7 @@ def _compare(invocation: Invocation, first: str, second: str) -> int:
 def _draft(invocation: Invocation, count: int, target: Path | None, seed: int) -> int:
     if target is not None and target.exists():
         raise UsageError(f"{target} exists already", "name another file")
-    from askv4.cli.compose import open_workspace
     from askv4.cli.output import to_json
-    from askv4.evaluate.drafting import Drafter
 
     diagnostics = invocation.diagnostics
     with open_workspace(invocation.settings, diagnostics, within=invocation.within) as workspace:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from askv4.answer.conversation.kept import ConversationStore
 from askv4.errors import Askv4Error
 
 if TYPE_CHECKING:
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
 
 def continued(invocation: Invocation) -> tuple[Conversation | None, tuple[Turn, ...]]:
     """The conversation on this corpus that was continued last, and its turns; None when there is none."""
-    from askv4.answer.conversation.kept import ConversationStore
-
     settings = invocation.settings
     store = ConversationStore(settings.data_dir)
     last = store.last(settings.corpus)
@@ -27,8 +26,6 @@ def continued(invocation: Invocation) -> tuple[Conversation | None, tuple[Turn, 
 
 def keep(invocation: Invocation, answer: Answer, conversation: Conversation | None) -> None:
     """Keep a turn. An answer that cannot be kept is an answer all the same: a line says so."""
-    from askv4.answer.conversation.kept import ConversationStore
-
     settings = invocation.settings
     try:
         ConversationStore(settings.data_dir).keep(answer, settings.corpus, conversation.id if conversation else None)

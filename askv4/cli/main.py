@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Any
 
 import click
 from click_default_group import DefaultGroup
 
-from askv4.cli.add import add
-from askv4.cli.ask import ask
-from askv4.cli.chat import chat, run_chat
-from askv4.cli.conversations import conversations
-from askv4.cli.docs import docs
-from askv4.cli.doctor import doctor
-from askv4.cli.eval import eval_
-from askv4.cli.mcp import mcp
-from askv4.cli.models import models
+from askv4.cli.commands import COMMANDS, meant_by
 from askv4.cli.options import Invocation, answering_options, common_options
-from askv4.cli.remove import remove
-from askv4.cli.search import search
-from askv4.cli.setup import setup
-from askv4.cli.sync import sync
 from askv4.cli.terminal import is_terminal
 from askv4.errors import Askv4Error, UsageError
 
@@ -34,7 +24,28 @@ READER_GONE = 141
 
 
 class Commands(DefaultGroup):
-    """Subcommands, and everything else is a question."""
+    """Subcommands, each loaded when it is run, and everything else is a question."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        name = cmd_name if cmd_name in COMMANDS else str(self.default_cmd_name)
+        if name not in self.commands:
+            found = COMMANDS[name]
+            self.add_command(getattr(import_module(found.module), found.name), name)
+        return super().get_command(ctx, cmd_name)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        word = args[0]
+        if len(args) == 1 and word not in COMMANDS and (meant := meant_by(word)):
+            raise UsageError(
+                f"{word} is no command of askv4",
+                f"did you mean `askv4 {meant}`? As a question it is asked by `askv4 ask {shlex.quote(word)}`",
+            )
+        return super().resolve_command(ctx, args)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         return super().parse_args(ctx, self._after_options(question_last(args)))
@@ -56,9 +67,9 @@ class Commands(DefaultGroup):
             skip = not skip and arg in takes_value
         return args
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        # The default command is said in words, not with an asterisk.
-        click.Group.format_commands(self, ctx, formatter)
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, command.help) for name, command in COMMANDS.items()])
 
 
 def question_last(args: Sequence[str]) -> list[str]:
@@ -73,7 +84,7 @@ def question_last(args: Sequence[str]) -> list[str]:
 
 def _show_version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
     if value and not ctx.resilient_parsing:
-        from askv4.cli.doctor import version
+        from askv4.cli.doctor import version  # a question has no use for either
         from askv4.cli.output import Output
 
         Output().plain(f"askv4 {version()}")
@@ -119,14 +130,17 @@ def cli(ctx: click.Context) -> int | None:
 def _without_command(ctx: click.Context) -> int:
     """`askv4` alone: the chat on a terminal, else a question that is piped in."""
     if is_terminal(sys.stdin) and is_terminal(sys.stdout):
-        return run_chat(ctx.ensure_object(Invocation))
+        return int(ctx.invoke(_command(ctx, "chat")))
     if sys.stdin is None or sys.stdin.isatty():
         raise UsageError("there is no question", 'ask one in quotes: askv4 "your question", or see askv4 --help')
-    return int(ctx.invoke(ask))
+    return int(ctx.invoke(_command(ctx, "ask"), words=()))
 
 
-for _command in (ask, chat, search, add, remove, sync, docs, conversations, models, mcp, eval_, doctor, setup):
-    cli.add_command(_command)
+def _command(ctx: click.Context, name: str) -> click.Command:
+    command = cli.get_command(ctx, name)
+    if command is None:
+        raise AssertionError(f"{name} is a command")
+    return command
 
 
 def main(args: Sequence[str] | None = None) -> int:

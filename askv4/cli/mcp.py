@@ -59,9 +59,7 @@ def mcp(invocation: Invocation, client: str | None) -> int:
     except ModuleNotFoundError as error:
         if error.name is None or error.name.partition(".")[0] not in ("mcp", "mcp_types", "anyio", "pydantic"):
             raise
-        raise UsageError(
-            "the MCP SDK is not installed", f"install it where askv4 runs: {sys.executable} -m pip install mcp"
-        ) from error
+        raise UsageError("the MCP SDK is not installed", "install it by `askv4 setup mcp`") from error
     serve(settings, invocation.diagnostics, version())
     return 0
 

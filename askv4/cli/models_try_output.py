@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
@@ -16,8 +17,17 @@ from askv4.llm.known import gigabytes
 from askv4.text.safe import safe_line
 
 if TYPE_CHECKING:
-    from askv4.cli.models_try import Tried
     from askv4.evaluate.outcomes import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A model and how it did."""
+
+    model: str
+    trial: Trial | None
+    """None of a model for which the memory does not suffice."""
+    too_large: str | None = None
 
 
 def tried_json(tried: Tried) -> dict[str, Any]:

@@ -6,7 +6,11 @@ from dataclasses import asdict
 
 import click
 
+from askv4.cli.compose import open_workspace
 from askv4.cli.options import Invocation, common_options, pass_invocation
+from askv4.config import ready_corpus
+from askv4.corpus.removing import find_in_corpus, remove_from_corpus
+from askv4.text.safe import safe_name
 
 DONE = 0
 
@@ -25,11 +29,6 @@ def remove(invocation: Invocation, names: tuple[str, ...]) -> int:
       askv4 remove report.pdf
       askv4 remove science/
     """
-    from askv4.cli.compose import open_workspace
-    from askv4.config import ready_corpus
-    from askv4.corpus.removing import find_in_corpus, remove_from_corpus
-    from askv4.text.safe import safe_name
-
     corpus = ready_corpus(invocation.settings)
     found = dict.fromkeys(find_in_corpus(corpus, name) for name in names)  # all are there before the first one goes
     removed = []

@@ -6,7 +6,9 @@ from typing import Any
 
 import click
 
+from askv4.as_json import error_json, search_json
 from askv4.cli.ask import report_failures
+from askv4.cli.compose import open_workspace
 from askv4.cli.options import Invocation, common_options, folder_option, pass_invocation, rerank_option
 from askv4.cli.questions import Question, batch_from, question_from
 from askv4.errors import Askv4Error, UsageError
@@ -43,8 +45,6 @@ def search(invocation: Invocation, words: tuple[str, ...], count: int, batch: st
 
 
 def _search_one(invocation: Invocation, question: Question, count: int) -> int:
-    from askv4.cli.compose import open_workspace
-
     with open_workspace(
         invocation.settings, invocation.diagnostics, within=invocation.within, with_reader=True
     ) as workspace:
@@ -53,8 +53,6 @@ def _search_one(invocation: Invocation, question: Question, count: int) -> int:
     invocation.diagnostics.timings(found.timings_ms)
     output = invocation.output
     if invocation.as_json:
-        from askv4.as_json import search_json
-
         output.json(search_json(question.text, found))
         return FOUND if hits else NOTHING_FOUND
     if found.note:
@@ -72,8 +70,6 @@ def _search_batch(invocation: Invocation, questions: list[Question], count: int)
     if not questions:
         invocation.diagnostics.notice("the batch holds no question")
         return FOUND
-    from askv4.as_json import error_json, search_json
-    from askv4.cli.compose import open_workspace
 
     failures: list[Askv4Error] = []
     with open_workspace(invocation.settings, invocation.diagnostics, within=invocation.within) as workspace:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from importlib import invalidate_caches
 from importlib.metadata import requires
+from importlib.util import find_spec
 from pathlib import Path
 
 import click
@@ -14,32 +15,39 @@ from askv4.cli.options import Invocation, common_options, pass_invocation
 from askv4.errors import UsageError
 from askv4.text.loaders import ocr
 
+EXTRAS = {
+    "ocr": ("rapidocr", "text recognition is installed; scans are read with the next question or `askv4 sync`"),
+    "mcp": ("mcp", "`askv4 mcp` can serve other programs; `askv4 mcp --config CLIENT` prints what they need"),
+}
+"""Extra -> its package, and what can be done when it is there."""
 _CHECKOUT = Path(__file__).resolve().parents[2]
 _OFFLINE = ("NewConnectionError", "NameResolutionError", "ConnectTimeoutError", "Temporary failure", "ProxyError")
 
 
-@click.command("setup", short_help="Install what is optional: ocr, which reads scans.")
-@click.argument("extra", type=click.Choice(["ocr"]))
+@click.command("setup", short_help="Install what is optional: ocr reads scans, mcp serves other programs.")
+@click.argument("extra", type=click.Choice(list(EXTRAS)))
 @common_options
 @pass_invocation
 def setup(invocation: Invocation, *, extra: str) -> int:
-    """Install what is optional into the environment that runs askv4. `ocr` reads scanned PDF pages.
+    """Install what is optional into the environment that runs askv4. `ocr` reads scanned PDF pages, `mcp` serves other programs.
 
     It downloads from the package index that pip is configured with. The next question or `askv4 sync` reads the scans.
 
     \b
-    Example:
+    Examples:
       askv4 setup ocr
+      askv4 setup mcp
     """
     invocation.diagnostics.notice(f"installing the extra {extra} into {sys.prefix}")
     _install(extra)
     invalidate_caches()
-    if not ocr.is_available():
-        raise UsageError(f"pip installed {extra}, and its models are missing", "run `askv4 setup ocr` again")
+    package, done = EXTRAS[extra]
+    if find_spec(package) is None or (extra == "ocr" and not ocr.is_available()):
+        raise UsageError(f"pip installed {extra}, and it is not complete", f"run `askv4 setup {extra}` again")
     if invocation.as_json:
         invocation.output.json({"extra": extra, "installed": True})
     else:
-        invocation.output.plain("text recognition is installed; scans are read with the next question or `askv4 sync`")
+        invocation.output.plain(done)
     return 0
 
 

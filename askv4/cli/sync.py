@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from askv4.as_json import report_json
+from askv4.cli.compose import open_workspace
 from askv4.cli.options import Invocation, common_options, pass_invocation
 from askv4.cli.wording import counted
 from askv4.errors import CorpusVanished
@@ -46,8 +48,6 @@ def sync(invocation: Invocation, *, prune: bool, re_embed: bool) -> int:
     took = time.perf_counter() - start
     output = invocation.output
     if invocation.as_json:
-        from askv4.as_json import report_json
-
         pace: dict[str, float | None] = {"documents_per_s": None, "passages_per_s": None}
         if report.seconds:
             pace["documents_per_s"] = round(report.documents_read / report.seconds, 2)
@@ -65,8 +65,6 @@ def sync(invocation: Invocation, *, prune: bool, re_embed: bool) -> int:
 
 
 def _synced(invocation: Invocation, *, prune: bool, re_embed: bool) -> SyncReport:
-    from askv4.cli.compose import open_workspace
-
     with open_workspace(invocation.settings, invocation.diagnostics, prune=prune, re_embed=re_embed) as workspace:
         return workspace.report
 

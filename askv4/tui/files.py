@@ -9,7 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from askv4.corpus.adding import Adder
+from askv4.corpus.removing import find_in_corpus, remove_from_corpus
+from askv4.corpus.scan import scan
 from askv4.errors import DocumentNotFound
+from askv4.text.loaders import format_of, is_indexable
 
 if TYPE_CHECKING:
     from askv4.corpus.adding import Added
@@ -80,8 +84,6 @@ def add(paths: Sequence[Path], corpus: Path) -> list[Added]:
 
     Raises CorpusMissing.
     """
-    from askv4.corpus.adding import Adder
-
     adder = Adder(corpus)
     return [one for path in paths for one in adder.add(path)]
 
@@ -98,9 +100,6 @@ def added_line(added: Sequence[Added]) -> str:
 
 def documents_in(folder: Path) -> int:
     """How many files of a folder look like documents."""
-    from askv4.corpus.scan import scan
-    from askv4.text.loaders import format_of, is_indexable
-
     return sum(format_of(name) is not None for name in scan(folder, is_indexable).files)
 
 
@@ -112,6 +111,5 @@ def remove(name: str, corpus: Path) -> None:
     path = corpus / name
     if not os.path.lexists(path):
         raise DocumentNotFound(f"{path} is not there any more", "it leaves the list by itself")
-    from askv4.corpus.removing import find_in_corpus, remove_from_corpus
 
     remove_from_corpus(corpus, find_in_corpus(corpus, name))

@@ -23,6 +23,7 @@ from askv4.text.excerpt import shortened
 from askv4.text.safe import safe, safe_line, safe_name
 from askv4.tui.looks import KIND, MARKER, MUTED, WARNING
 from askv4.tui.messages import CitationClicked
+from askv4.tui.panes.answer_text import lead_text, quoted_text
 from askv4.types import Answer, Citation, Retrieved
 
 LINKS = {
@@ -238,7 +239,6 @@ class TurnView(Vertical):
     @staticmethod
     def _answer_widgets(answer: Answer) -> Iterator[Widget]:
         # Loaded by a thread while the first question is typed.
-        from askv4.tui.panes.answer_text import lead_text, quoted_text
 
         if answer.lead:
             yield lead_text(answer)

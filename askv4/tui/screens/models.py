@@ -16,6 +16,9 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from askv4.llm.known import gigabytes, recommended
+from askv4.llm.memory import free_memory
+from askv4.llm.models import fits
 from askv4.text.safe import safe_line
 from askv4.tui.looks import MUTED, WARNING
 from askv4.tui.session import Session
@@ -69,8 +72,6 @@ class ModelScreen(ModalScreen[Pick | None]):
 
     def _look(self) -> None:
         try:
-            from askv4.llm.memory import free_memory
-
             self.post_message(self.Looked(self._session.models(), free_memory()))
         except Exception as error:  # noqa: BLE001  the edge of the thread
             self.post_message(self.Looked([], trouble=failing(error)))
@@ -108,8 +109,6 @@ class ModelScreen(ModalScreen[Pick | None]):
 
 def no_model(free: int | None) -> str:
     """How to get a model, where there is none."""
-    from askv4.llm.known import gigabytes, recommended
-
     best = recommended(free)
     return (
         f"No model is on this machine. In a shell, `askv4 models pull` fetches {best.name} ({gigabytes(best.bytes)}) "
@@ -134,8 +133,6 @@ def fixed_entries(server: str | None) -> list[Option]:
 
 def model_entry(model: LocalModel, free: int | None) -> Content:
     """A model in two lines: its name, and below it size, quantisation, where it lies, and whether it fits the memory."""
-    from askv4.llm.models import fits
-
     too_large = fits(model, free) is False
     about = [f"{model.bytes / 1e9:.1f} GB", model.quantisation or "", model.licence or "", model.source]
     line = safe_line(" · ".join(filter(None, about)))
