@@ -39,6 +39,10 @@ Tell = Callable[[float, str], None]
 """Takes how far a call is, of 1, and what it does."""
 
 
+class _Cancelled(Exception):
+    """Nobody waits for this call; what an interrupted sync leaves is put right by the next one."""
+
+
 class EarlierTurn(TypedDict):
     """A question and its answer, earlier in the conversation."""
 
@@ -211,12 +215,16 @@ def _text_of(documents: Documents, name: str) -> str:
 
 
 async def _in_thread(work: Callable[[Tell, threading.Event], T], context: Context[Any, Any]) -> T:
-    """Runs `work(tell, stop)` on a thread; a call that the client cancels sets `stop` and is left behind."""
+    """Runs `work(tell, stop)` on a thread; a call that the client cancels sets `stop` and ends when it tells next."""
     stop = threading.Event()
+    reached = 0.0
 
     def tell(share: float, message: str) -> None:
-        if not stop.is_set():
-            anyio.from_thread.run(context.report_progress, share, 1.0, message)
+        nonlocal reached
+        if stop.is_set():
+            raise _Cancelled
+        reached = max(share, reached + 1e-6)  # the protocol wants each report above the last
+        anyio.from_thread.run(context.report_progress, reached, 1.0, message)
 
     try:
         return await anyio.to_thread.run_sync(partial(work, tell, stop), abandon_on_cancel=True)

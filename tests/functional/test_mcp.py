@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -41,9 +44,11 @@ def structured(result: Any) -> dict[str, Any]:
 
 async def test_a_client_asks_searches_reads_and_lists(server: StdioServerParameters) -> None:
     told: list[str] = []
+    shares: list[float] = []
 
-    async def progress(_share: float, _total: float | None, message: str | None) -> None:
+    async def progress(share: float, _total: float | None, message: str | None) -> None:
         told.append(message or "")
+        shares.append(share)
 
     async with Client(server) as client:
         tools = {tool.name: tool for tool in (await client.list_tools()).tools}
@@ -57,6 +62,8 @@ async def test_a_client_asks_searches_reads_and_lists(server: StdioServerParamet
         [citation, *_] = answer["citations"]
         assert citation["quote"] == TOWER[citation["start"] : citation["end"]]
         assert "quoted" in told
+        assert any(line.startswith("indexing") for line in told)
+        assert all(before < after for before, after in pairwise(shares))
         follow_up = {
             "question": "and who built it?",
             "history": [{"question": answer["question"], "answer": answer["answer"]}],
@@ -111,3 +118,14 @@ def test_its_configuration_starts_this_very_program(program: Program) -> None:
         assert started["args"][:3] == ["-m", "askv4", "mcp"]
         assert str(program.cwd / "corpus") in started["args"]
         assert Path(started["command"]).exists()
+
+
+def test_without_the_sdk_one_line_says_what_to_install_and_where(program: Program, tmp_path: Path) -> None:
+    (tmp_path / "without").mkdir()
+    (tmp_path / "without" / "mcp.py").write_text("raise ModuleNotFoundError('No module named mcp', name='mcp')\n")
+    paths = os.pathsep.join([str(tmp_path / "without"), program.environ["PYTHONPATH"]])
+    done = program("mcp", PYTHONPATH=paths)
+    assert (done.status, done.stdout) == (2, b"")
+    [line] = done.stderr.splitlines()
+    assert "pip install mcp" in line
+    assert sys.executable in line
