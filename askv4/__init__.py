@@ -15,7 +15,25 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from askv4.corpus.adding import Added
-    from askv4.errors import Askv4Error
+    from askv4.errors import (
+        Askv4Error,
+        CorpusEmpty,
+        CorpusError,
+        CorpusMissing,
+        CorpusVanished,
+        DataFolderUnwritable,
+        DocumentError,
+        DocumentNotFound,
+        DocumentUnreadable,
+        EncoderError,
+        EncoderMismatch,
+        IndexDamaged,
+        IndexLocked,
+        IndexTooNew,
+        IndexTrouble,
+        ModelError,
+        UsageError,
+    )
     from askv4.options import Narrator, Options
     from askv4.sync.syncing import SyncOptions
     from askv4.types import (
@@ -42,10 +60,25 @@ __all__ = [
     "Askv4Error",
     "Citation",
     "Conflict",
+    "CorpusEmpty",
+    "CorpusError",
+    "CorpusMissing",
+    "CorpusVanished",
+    "DataFolderUnwritable",
     "Document",
+    "DocumentError",
+    "DocumentNotFound",
+    "DocumentUnreadable",
+    "EncoderError",
+    "EncoderMismatch",
     "Event",
     "Finished",
     "Hit",
+    "IndexDamaged",
+    "IndexLocked",
+    "IndexTooNew",
+    "IndexTrouble",
+    "ModelError",
     "Narrator",
     "Options",
     "Quoted",
@@ -56,6 +89,7 @@ __all__ = [
     "SyncProgress",
     "SyncReport",
     "Turn",
+    "UsageError",
     "Workspace",
 ]
 
@@ -66,7 +100,27 @@ _ELSEWHERE = {
     "Options": "askv4.options",
     "SyncOptions": "askv4.sync.syncing",
     "Workspace": "askv4.workspace",
-}
+} | dict.fromkeys(
+    [
+        "CorpusEmpty",
+        "CorpusError",
+        "CorpusMissing",
+        "CorpusVanished",
+        "DataFolderUnwritable",
+        "DocumentError",
+        "DocumentNotFound",
+        "DocumentUnreadable",
+        "EncoderError",
+        "EncoderMismatch",
+        "IndexDamaged",
+        "IndexLocked",
+        "IndexTooNew",
+        "IndexTrouble",
+        "ModelError",
+        "UsageError",
+    ],
+    "askv4.errors",
+)
 """Where a name stands that is not in askv4.types."""
 
 

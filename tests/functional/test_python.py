@@ -11,8 +11,19 @@ from pathlib import Path
 import pytest
 
 import askv4
-from askv4 import Answer, Askv4Error, Finished, Quoted, Retrieved, Workspace
-from askv4.errors import CorpusEmpty, CorpusMissing, DocumentNotFound, DocumentUnreadable, UsageError
+from askv4 import (
+    Answer,
+    Askv4Error,
+    CorpusEmpty,
+    CorpusMissing,
+    DocumentNotFound,
+    DocumentUnreadable,
+    Finished,
+    Quoted,
+    Retrieved,
+    UsageError,
+    Workspace,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "python.md").read_text(encoding="utf-8"), re.S)
