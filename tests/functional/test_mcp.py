@@ -13,6 +13,7 @@ from typing import Any
 import anyio
 import pytest
 from mcp import Client, MCPError, StdioServerParameters
+from mcp_types import TextContent, TextResourceContents
 
 from tests.functional.conftest import Program
 
@@ -46,9 +47,10 @@ async def test_a_client_asks_searches_reads_and_lists(server: StdioServerParamet
     told: list[str] = []
     shares: list[float] = []
 
-    async def progress(share: float, _total: float | None, message: str | None) -> None:
+    async def note(progress: float, total: float | None, message: str | None) -> None:
         told.append(message or "")
-        shares.append(share)
+        assert total == 1.0
+        shares.append(progress)
 
     async with Client(server) as client:
         tools = {tool.name: tool for tool in (await client.list_tools()).tools}
@@ -56,7 +58,7 @@ async def test_a_client_asks_searches_reads_and_lists(server: StdioServerParamet
         assert all(tool.annotations and tool.annotations.read_only_hint for tool in tools.values())
         assert "context" not in tools["ask"].input_schema["properties"]
         answer = structured(
-            await client.call_tool("ask", {"question": "How tall is the Varde tower?"}, progress_callback=progress)
+            await client.call_tool("ask", {"question": "How tall is the Varde tower?"}, progress_callback=note)
         )
         assert answer["status"] == "answered"
         [citation, *_] = answer["citations"]
@@ -88,6 +90,7 @@ async def test_documents_are_resources_and_new_ones_are_seen(server: StdioServer
         assert [resource.name for resource in resources] == ["old/mill & barn.txt", "tower.txt"]
         for resource in resources:
             [content] = (await client.read_resource(resource.uri)).contents
+            assert isinstance(content, TextResourceContents)
             assert "tall" in content.text
         (program.cwd / "corpus" / "letter.txt").write_text("The harbour opens at seven.", encoding="utf-8")
         answer = structured(await client.call_tool("ask", {"question": "When does the harbour open?"}))
@@ -99,7 +102,9 @@ async def test_what_goes_wrong_is_one_line_and_the_server_stays(server: StdioSer
     async with Client(server) as client:
         result = await client.call_tool("read_document", {"document": "towr.txt"})
         assert result.is_error
-        assert "did you mean 'tower.txt'" in result.content[0].text
+        [said] = result.content
+        assert isinstance(said, TextContent)
+        assert "did you mean 'tower.txt'" in said.text
         assert (await client.call_tool("search", {"query": "x", "count": 0})).is_error
         for name in ("../../etc/passwd", "%2Fetc%2Fpasswd"):
             with pytest.raises(MCPError):
