@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from askv4.answer.question.question import Question
 from askv4.as_json import answer_json, error_json
 from askv4.cli.compose import open_workspace
 from askv4.cli.kept import continued, keep
@@ -19,7 +20,7 @@ from askv4.cli.options import (
     pass_invocation,
     rerank_option,
 )
-from askv4.cli.questions import Question, batch_from, question_from
+from askv4.cli.questions import batch_from, question_from
 from askv4.errors import Askv4Error, UsageError
 
 if TYPE_CHECKING:

@@ -26,12 +26,10 @@ COMMANDS: Mapping[str, Command] = {
     "doctor": Command("askv4.cli.doctor", "doctor", "Check the set-up, and say what leaves the machine."),
     "eval": Command("askv4.cli.eval", "eval_", "Measure answers on questions whose answers you know."),
     "mcp": Command("askv4.cli.mcp", "mcp", "Serve the documents to other programs (MCP, on stdio)."),
-    "models": Command("askv4.cli.models", "models", "List, fetch and remove chat models."),
+    "models": Command("askv4.cli.models", "models", "List, fetch and choose chat models."),
     "remove": Command("askv4.cli.remove", "remove", "Move documents to the bin and forget them."),
     "search": Command("askv4.cli.search", "search", "Show the passages that fit a question, best first."),
-    "setup": Command(
-        "askv4.cli.setup", "setup", "Install what is optional: ocr reads scans, mcp serves other programs."
-    ),
+    "setup": Command("askv4.cli.setup", "setup", "Install what is optional: ocr (scans), mcp."),
     "sync": Command("askv4.cli.sync", "sync", "Bring the index up to date with the documents."),
 }
 ELSEWHERE: Mapping[str, str] = {

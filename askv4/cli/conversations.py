@@ -10,7 +10,7 @@ import click
 from askv4.answer.conversation.export import conversation_markdown
 from askv4.answer.conversation.kept import ConversationStore
 from askv4.answer.conversation.record import answer_to_record
-from askv4.cli.models import agreed
+from askv4.cli.models_common import agreed
 from askv4.cli.options import Invocation, common_options, pass_invocation
 from askv4.cli.wording import counted
 from askv4.errors import UsageError

@@ -6,11 +6,12 @@ from typing import Any
 
 import click
 
+from askv4.answer.question.question import Question
 from askv4.as_json import error_json, search_json
 from askv4.cli.ask import report_failures
 from askv4.cli.compose import open_workspace
 from askv4.cli.options import Invocation, common_options, folder_option, pass_invocation, rerank_option
-from askv4.cli.questions import Question, batch_from, question_from
+from askv4.cli.questions import batch_from, question_from
 from askv4.errors import Askv4Error, UsageError
 
 FOUND, NOTHING_FOUND = 0, 1

@@ -13,7 +13,7 @@ import anyio
 from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.mcpserver.resources import FunctionResource, Resource
-from mcp.server.mcpserver.server import ResourceSecurity
+from mcp.server.mcpserver.resources.templates import ResourceSecurity
 from mcp_types import ToolAnnotations
 from pydantic import Field
 from typing_extensions import TypedDict

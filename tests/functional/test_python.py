@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -41,7 +42,7 @@ def place(tmp_path: Path, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
     return tmp_path
 
 
-def opened(place: Path, **options: object) -> Workspace:
+def opened(place: Path, **options: Any) -> Workspace:
     return Workspace.open(place / "corpus", data_dir=place / "data", mode="extractive", **options)
 
 

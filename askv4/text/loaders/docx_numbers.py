@@ -35,7 +35,7 @@ class Numbers:
         self._begun: set[tuple[str, int]] = set()
         for relation in document.part.rels.values():
             if relation.reltype.endswith("/numbering") and not relation.is_external:
-                self._read(relation.target_part.element)  # type: ignore[attr-defined]
+                self._read(relation.target_part.element)
 
     def _read(self, root: Any) -> None:
         for definition in root.iterchildren(f"{_W}abstractNum"):

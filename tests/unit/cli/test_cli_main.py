@@ -11,6 +11,7 @@ from typing import Any
 import click
 import pytest
 
+from askv4.cli.commands import COMMANDS, meant_by
 from askv4.cli.main import cli, main
 from askv4.cli.options import Invocation
 
@@ -132,7 +133,7 @@ def test_help_is_short_and_shows_three_examples(capsys: pytest.CaptureFixture[st
 def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     main(["--help"])
     out = capsys.readouterr().out
-    assert all(f"\n  {name} " in out for name in cli.commands)
+    assert all(f"\n  {name} " in out for name in COMMANDS)
 
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
@@ -189,3 +190,28 @@ sys.exit(main.main([]))
     # By -m, as askv4 is started: run from a file or by -c, Python forgets the interrupt.
     done = subprocess.run([sys.executable, "-m", "interrupted"], env=environ, capture_output=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
+
+
+def test_the_list_of_commands_says_what_each_says_of_itself() -> None:
+    context = click.Context(cli)
+    for name, listed in COMMANDS.items():
+        command = cli.get_command(context, name)
+        assert command is not None
+        assert command.name == name
+        assert command.get_short_help_str(200).startswith(listed.help.rstrip(".").partition(":")[0])
+
+
+@pytest.mark.parametrize(("word", "meant"), [("docz", "docs"), ("list", "docs"), ("Modls", "models"), ("rm", "remove")])
+def test_a_mistyped_command_is_an_error_that_says_what_is_near(
+    word: str, meant: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([word]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert f"`askv4 {meant}`" in captured.err
+    assert f"`askv4 ask {word}`" in captured.err
+
+
+def test_other_single_words_are_questions() -> None:
+    for word in ("Ascend", "rent", "price?", "Caretaker", "why"):
+        assert meant_by(word) is None
