@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from askv4.errors import ConfigError, CorpusMissing, DataFolderUnwritable
+from askv4.files import make_private
 from askv4.options import Options, Precision
 from askv4.types import Mode
 
@@ -121,7 +122,7 @@ def ready_data_dir(settings: Settings) -> Path:
     """
     folder = settings.data_dir
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private(folder)
     except OSError as error:
         raise DataFolderUnwritable(
             f"the data folder {folder} cannot be made: {error.strerror or error}", "name another folder with --data-dir"

@@ -17,6 +17,17 @@ PARTIAL = ".partial"
 _UNFINISHED = ".unfinished-"
 
 
+def make_private(folder: Path) -> None:
+    """Makes a folder that only its owner may look into, whatever the umask; one that is there is tightened. Raises OSError.
+
+    Windows keeps what lies below a user's own folder from others by itself.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if sys.platform != "win32" and folder.stat().st_mode & 0o077:
+        with suppress(PermissionError):  # another user's, or a file system without rights
+            folder.chmod(0o700)
+
+
 @contextmanager
 def locked(folder: Path, on_wait: Callable[[], None]) -> Iterator[None]:
     """Holds the right to make or replace `folder`, against other processes and threads; waits for it if need be.

@@ -18,11 +18,13 @@ from askv4.errors import (
     Askv4Error,
     CorpusEmpty,
     CorpusMissing,
+    DataFolderUnwritable,
     DocumentNotFound,
     DocumentUnreadable,
     ModelError,
     UsageError,
 )
+from askv4.files import make_private
 from askv4.options import Narrator, Options, Silence
 from askv4.types import Answer, Document, Event, Finished, Quoted, SyncReport, Turn
 
@@ -40,6 +42,10 @@ if TYPE_CHECKING:
     from askv4.sync.syncing import SyncOptions
 
 # What this module imports inside functions takes from 20 to 300 ms; `askv4 docs` and `import askv4` need none of it.
+
+
+LONGEST_QUESTION = 100_000
+"""Characters; a longer text is a document, and its words would be compared with all of the index for minutes."""
 
 
 class Workspace:
@@ -63,6 +69,10 @@ class Workspace:
         self._narrator = narrator or Silence()
         if not options.corpus.is_dir():
             raise CorpusMissing(f"the corpus folder {options.corpus} does not exist or is no folder")
+        try:
+            make_private(options.data_dir)
+        except OSError as error:
+            raise DataFolderUnwritable(f"cannot make {options.data_dir}: {error.strerror or error}") from error
         self.within = None if options.within is None else _folder_of(options.corpus, options.within)
         self.index = index or self._open_index()
         self.report = SyncReport()
@@ -196,6 +206,7 @@ class Workspace:
 
         Raises CorpusEmpty, EncoderError.
         """
+        _refuse_what_is_no_question(question)
         self.require_documents()
         return self._assistant(None).find(question, history, count)
 
@@ -213,6 +224,7 @@ class Workspace:
         quotations are the answer. `lead` gives another chat model than the workspace's own; None is for none.
         Raises CorpusEmpty, EncoderError, and ModelError after `Quoted`.
         """
+        _refuse_what_is_no_question(question)
         self.require_documents()
         assistant = self.assistant if lead == "own" else self._assistant(lead)
         yield from assistant.ask(question, history, stop)
@@ -343,6 +355,14 @@ class Workspace:
 
     def _name_of_path(self, path: str) -> str:
         return Path(os.path.relpath(Path(path).expanduser(), self.options.corpus)).as_posix()
+
+
+def _refuse_what_is_no_question(text: str) -> None:
+    if len(text) > LONGEST_QUESTION:
+        raise UsageError(
+            f"the question has {len(text):,} characters",
+            f"ask in at most {LONGEST_QUESTION:,}; documents go into the corpus",
+        )
 
 
 def _spelled_like(name: str, documents: Mapping[str, Document]) -> Document | None:

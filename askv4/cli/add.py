@@ -48,6 +48,8 @@ def add(invocation: Invocation, paths: tuple[str, ...], into: str, name: str, *,
 
     Exit status: 0 all were taken in, 2 some could not be copied.
     """
+    if not all(path.strip() for path in paths):
+        raise UsageError("a path to add is empty", "name a file or a folder")
     corpus = ready_corpus(invocation.settings)
     added: list[Added] = []
     documents: dict[str, Document] | None = None

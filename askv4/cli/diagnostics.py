@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from askv4.cli.terminal import is_terminal
@@ -72,9 +73,10 @@ class Diagnostics:
 
     @staticmethod
     def _write(text: str) -> None:
-        # Without a stderr (`2>&-`) there is nobody to tell.
+        # Without a stderr (`2>&-`), or with one that takes nothing more, there is nobody to tell.
         if sys.stderr is not None:
-            print(text, file=sys.stderr, flush=True)
+            with suppress(OSError):
+                print(text, file=sys.stderr, flush=True)
 
 
 def error_line(error: BaseException) -> str:

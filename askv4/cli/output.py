@@ -63,6 +63,7 @@ class Output:
         color = self.color and shows_color(sys.stdout)
         return ToStdout(
             file=sys.stdout,
+            width=text_width(sys.stdout) if os.environ.get("COLUMNS", "").isdecimal() else None,  # rich would take a 0
             force_terminal=is_terminal(sys.stdout),
             color_system="standard" if color else None,
             no_color=not color,

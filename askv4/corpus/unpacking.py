@@ -81,7 +81,7 @@ def _folder_name(path: Path) -> str:
 
 def _members(archive: zipfile.ZipFile, name: str) -> list[_Member]:
     """The files in an archive. Raises DocumentTooLarge for a bomb, DocumentEncrypted."""
-    infos = [info for info in archive.infolist() if not info.is_dir()]
+    infos = [info for info in archive.infolist() if not info.filename.endswith("/")]  # is_dir() fails on an empty name
     total = sum(info.file_size for info in infos)
     if len(infos) > MOST_MEMBERS:
         raise DocumentTooLarge(f"{name} holds {len(infos)} files", "unpack it and add what you need")

@@ -23,7 +23,8 @@ def open_session(path: Path) -> Any:
     """An onnxruntime session of a model that `optimise` wrote."""
     onnxruntime, options = _options()
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
-    return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    # Without a second attempt, of which onnxruntime would tell on stdout.
+    return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"], enable_fallback=0)
 
 
 def optimise(path: Path, target: Path, *, eight_bits: bool) -> None:
@@ -37,7 +38,7 @@ def optimise(path: Path, target: Path, *, eight_bits: bool) -> None:
         options.add_session_config_entry("session.x64quantprecision", "1")
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
     options.optimized_model_filepath = str(target)
-    onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"], enable_fallback=0)
 
 
 def _options() -> tuple[Any, Any]:

@@ -85,9 +85,10 @@ def sync(
         )
 
     due = plan()
-    if due.is_empty and in_step(catalog, vectors):
+    if due.is_empty and in_step(catalog, vectors) and not vectors.has_leftovers():
         return _report(due)
     with index_lock(catalog.path.parent, options.on_wait):
+        vectors.sweep()
         due = plan()  # whoever held the lock may have done the work
         stands = in_step(catalog, vectors)
         if due.is_empty and stands:

@@ -24,6 +24,8 @@ FILE_NAME = "conversations.sqlite3"
 TITLE_LENGTH = 80
 _VERSION = 1
 _BUSY_S = 10.0
+_LARGEST = 2**63 - 1
+"""The largest number that SQLite has."""
 
 _TABLES = """
 CREATE TABLE conversations (
@@ -106,6 +108,8 @@ class ConversationStore:
 
     def get(self, conversation: int) -> Conversation:
         """The conversation with this number."""
+        if conversation > _LARGEST:
+            raise ConversationNotFound(f"there is no conversation {conversation}")
         with self._reading() as connection:
             query = f"{_LISTED} WHERE conversations.id = ? GROUP BY conversations.id"
             row = None if connection is None else connection.execute(query, (conversation,)).fetchone()
@@ -170,12 +174,14 @@ class ConversationStore:
         title = title_of(_valid(title))
         if not title:
             raise ValueError("a title needs at least one character")
+        self.get(conversation)
         with self._writing() as connection:
             changed = connection.execute("UPDATE conversations SET title = ? WHERE id = ?", (title, conversation))
             _require(changed, conversation)
 
     def delete(self, conversation: int) -> None:
         """Forget a conversation for good."""
+        self.get(conversation)
         with self._writing() as connection:
             _require(connection.execute("DELETE FROM conversations WHERE id = ?", (conversation,)), conversation)
 
@@ -241,7 +247,7 @@ class ConversationStore:
             yield
         except sqlite3.OperationalError as error:
             raise DataFolderUnwritable(f"cannot keep conversations in {self.path}: {error}") from error
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             raise ConversationsDamaged(
                 f"the conversations in {self.path} cannot be read ({error})",
                 "move the file away to begin a new one; the documents are not touched",

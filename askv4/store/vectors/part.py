@@ -112,6 +112,11 @@ class StoredCollection:
         with meaning_of_errors(self._path):
             self._generations.discard()
 
+    def sweep(self) -> None:
+        """Deletes what is not current."""
+        with meaning_of_errors(self._path):
+            self._generations.sweep()
+
     def close(self) -> None:
         """Lets go of the files; a later call opens them again."""
         with self._lock:

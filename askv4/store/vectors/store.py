@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from askv4.errors import IndexDamaged
+from askv4.files import PARTIAL
 from askv4.store.vectors.chroma import best_first
 from askv4.store.vectors.part import StoredCollection
 
@@ -140,6 +141,16 @@ class VectorStore:
         kept = self.recent.batches(sorted(recent.difference(deletions)))
         self.main.update(chain(kept, first, rest or ()), hidden, progress)
         self.recent.discard()
+
+    def has_leftovers(self) -> bool:
+        """Whether a writer that was killed, or one that is at work, has left unfinished folders."""
+        return any(self.path.glob(f"*{PARTIAL}"))
+
+    def sweep(self) -> None:
+        """Deletes what writers that were killed have left."""
+        if self.has_leftovers():
+            self.main.sweep()
+            self.recent.sweep()
 
     def discard(self) -> None:
         """Forgets all vectors, as when they are damaged."""

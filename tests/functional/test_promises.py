@@ -1,0 +1,107 @@
+"""What was broken by attack once (../shared/attacks), each kind as the promise that now holds."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.functional.conftest import Program
+
+QUESTION = "what is the code of the Halden gate?"
+
+
+@pytest.fixture
+def program(tmp_path: Path, data_dir: Path, make_program: Callable[..., Program]) -> Program:
+    """The program beside a corpus of one document."""
+    corpus = tmp_path / "cwd" / "corpus"
+    corpus.mkdir(parents=True)
+    (corpus / "a.txt").write_text("The Halden gate has the code 4711.", encoding="utf-8")
+    return make_program(tmp_path, ASKV4_DATA_DIR=str(data_dir))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="rights are ACLs there")
+def test_the_data_folder_is_its_owners_alone(program: Program, data_dir: Path) -> None:
+    data_dir.chmod(0o755)
+    assert program(QUESTION).status == 0
+    assert data_dir.stat().st_mode & 0o777 == 0o700
+
+
+def test_an_answer_is_not_lost_because_it_cannot_be_kept(program: Program, data_dir: Path) -> None:
+    assert program(QUESTION).status == 0
+    kept = data_dir / "conversations.sqlite3"
+    content = kept.read_bytes()
+    place = content.find(b"CREATE TABLE turns") + 3
+    kept.write_bytes(content[:place] + b"\xad" + content[place + 1 :])
+    run = program(QUESTION)
+    assert run.status == 0
+    assert "4711" in run.out
+    assert "the question is not kept" in run.stderr
+
+
+def test_no_width_is_no_reason_to_say_nothing(program: Program) -> None:
+    assert "4711" in program(QUESTION, COLUMNS="0").out
+
+
+def test_an_empty_path_adds_nothing(program: Program) -> None:
+    (program.cwd / "private.txt").write_text("The salary is 90000.", encoding="utf-8")
+    run = program("add", "")
+    assert run.status == 2
+    assert "empty" in run.stderr
+    assert [path.name for path in (program.cwd / "corpus").iterdir()] == ["a.txt"]
+
+
+def test_a_member_without_a_name_does_not_cost_the_others(program: Program) -> None:
+    with zipfile.ZipFile(program.cwd / "x.zip", "w") as archive:
+        archive.writestr(zipfile.ZipInfo(""), b"x")
+        archive.writestr("good.txt", "The tower is 7 m high.")
+    program("add", "--unpack", "x.zip")
+    assert (program.cwd / "corpus" / "x" / "good.txt").exists()
+
+
+@pytest.mark.parametrize("command", [["export"], ["rename", "--title", "x"], ["delete", "--yes"]])
+def test_no_number_is_too_large_to_be_no_conversation(program: Program, command: list[str]) -> None:
+    assert program(QUESTION).status == 0
+    run = program("conversations", command[0], "9" * 23, *command[1:])
+    assert run.status == 2
+    assert "unexpected" not in run.stderr
+
+
+def test_a_text_of_a_megabyte_is_no_question(program: Program) -> None:
+    run = program("ask", stdin=b"k9+/Az" * 170_000)
+    assert run.status == 2
+    assert "characters" in run.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_stderr_does_not_change_the_status(program: Program) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(program.command("--nosuch"), cwd=program.cwd, env=dict(program.environ), stderr=full)
+    assert done.returncode == 2
+
+
+def test_what_a_killed_run_left_is_swept(program: Program, data_dir: Path) -> None:
+    assert program("sync").status == 0
+    [store] = (data_dir / "indexes").glob("*/chroma")
+    [pointer] = store.glob("passages-*.json")
+    left = store / f"{pointer.stem}-deadbeef0000.partial"
+    left.mkdir()
+    (left / "file").write_text("half", encoding="utf-8")
+    assert program("sync").status == 0
+    assert not left.exists()
+
+
+def test_nothing_but_json_reaches_stdout_while_a_model_is_made_anew(program: Program, data_dir: Path) -> None:
+    before = json.loads(program("--json", QUESTION).stdout)
+    [model] = (data_dir / "encoders").glob("reader-*/reader.onnx")
+    content = bytearray(model.read_bytes())
+    content[:: len(content) // 200] = b"\xa5" * len(content[:: len(content) // 200])
+    model.unlink()  # it may be shared between tests
+    model.write_bytes(content)
+    after = json.loads(program("--json", QUESTION).stdout)
+    assert after["confidence"] == before["confidence"]
