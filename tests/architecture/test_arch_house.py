@@ -9,9 +9,9 @@ import house
 import pytest
 
 CEILINGS = {
-    "circles of askv4": 4,
+    "circles of askv4": 0,
     "circles of scripts": 3,
-    "imports of askv4 within functions": 219,
+    "imports of askv4 within functions": 77,
     "files over 400 lines": 0,
     "private names in tests": 18,
 }
