@@ -61,18 +61,12 @@ class Workspace:
     """
 
     def __init__(self, options: Options, narrator: Narrator | None = None, *, index: Index | None = None) -> None:
-        """Opens the index without bringing it up to date; `open` does both. `index` is one that is open already.
+        """Opens the index without bringing it up to date; `open` does both, and sees to the folders. `index` is one that is open.
 
-        Raises CorpusMissing, UsageError (`within` is no folder of the corpus), IndexTooNew, DataFolderUnwritable, EncoderError.
+        Raises UsageError (`within` is no folder of the corpus), IndexTooNew, DataFolderUnwritable, EncoderError.
         """
         self.options = options
         self._narrator = narrator or Silence()
-        if not options.corpus.is_dir():
-            raise CorpusMissing(f"the corpus folder {options.corpus} does not exist or is no folder")
-        try:
-            make_private(options.data_dir)
-        except OSError as error:
-            raise DataFolderUnwritable(f"cannot make {options.data_dir}: {error.strerror or error}") from error
         self.within = None if options.within is None else _folder_of(options.corpus, options.within)
         self.index = index or self._open_index()
         self.report = SyncReport()
@@ -92,7 +86,8 @@ class Workspace:
 
         The index lies in `data_dir`, by default the platform's data folder for askv4, and is shared with the command line.
         `options` are the fields of `Options`: `mode="extractive"` quotes without a chat model, `model` names one, `within` a folder.
-        The first use of a data folder prepares the encoder, which takes some 20 seconds. Raises what `Workspace()` and `sync` raise.
+        The first use of a data folder prepares the encoder, which takes some 20 seconds. Raises CorpusMissing,
+        and what `Workspace()` and `sync` raise.
         """
         if data_dir is None:
             import platformdirs
@@ -101,6 +96,12 @@ class Workspace:
         folder, data = (Path(path).expanduser().absolute() for path in (corpus, data_dir))
         if data.resolve().is_relative_to(folder.resolve()):
             raise UsageError(f"the data folder {data} lies in the corpus folder {folder}", "name a folder outside it")
+        if not folder.is_dir():
+            raise CorpusMissing(f"the corpus folder {folder} does not exist or is no folder")
+        try:
+            make_private(data)
+        except OSError as error:
+            raise DataFolderUnwritable(f"cannot make {data}: {error.strerror or error}") from error
         workspace = cls(Options(corpus=folder, data_dir=data, **options), narrator)
         try:
             workspace.sync()

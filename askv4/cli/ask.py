@@ -72,7 +72,6 @@ def answer_one(invocation: Invocation, question: Question, *, go_on: bool = Fals
     with open_workspace(
         invocation.settings, invocation.diagnostics, within=invocation.within, with_reader=True
     ) as workspace:
-        workspace.require_documents()
         answer = _answer(invocation, workspace, question)
     keep(invocation, answer, conversation)
     _tell_details(invocation, answer)

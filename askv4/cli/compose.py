@@ -33,7 +33,7 @@ def open_workspace(
     """
     ready_corpus(settings)
     ready_data_dir(settings)
-    from askv4.sync.syncing import SyncOptions
+    from askv4.sync.syncing import SyncOptions  # 0.1 s that --help need not wait for
     from askv4.workspace import Workspace
 
     with Workspace(replace(settings, within=within), diagnostics) as workspace:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from askv4.cli.models_common import DECLINED, agreed, free_memory, overview
+from askv4.cli.models_common import DECLINED, agreed, overview
 from askv4.cli.models_output import (
     known_json,
     known_lines,
@@ -24,6 +24,7 @@ from askv4.errors import ModelDamaged, ModelMissing, UsageError
 from askv4.llm.discover import discover, find_model, from_file, names_a_path
 from askv4.llm.download import sha256_of
 from askv4.llm.known import gigabytes, known_model, normalise
+from askv4.llm.memory import free_memory
 from askv4.llm.models import fits, resolve
 from askv4.llm.modelstore import ModelStore
 from askv4.text.safe import safe_line

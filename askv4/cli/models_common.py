@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from askv4.cli.models_output import Overview
 from askv4.errors import UsageError
-from askv4.llm import memory
 from askv4.llm.discover import discover, names_a_path, total_memory
+from askv4.llm.memory import free_memory
 from askv4.llm.models import choose
 from askv4.llm.modelstore import ModelStore
 
@@ -17,11 +17,6 @@ if TYPE_CHECKING:
 
 DECLINED = 2
 """A person who was asked said no: what the command is for was not done."""
-
-
-def free_memory() -> int | None:
-    """Bytes of memory that are free; None where that cannot be known."""
-    return memory.free_memory()
 
 
 def overview(invocation: Invocation) -> Overview:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from askv4.cli.models_common import DECLINED, agreed, free_memory, overview
+from askv4.cli.models_common import DECLINED, agreed, overview
 from askv4.cli.models_output import model_json
 from askv4.cli.terminal import is_terminal
 from askv4.config import ready_data_dir
@@ -24,6 +24,7 @@ from askv4.llm.hub import (
 )
 from askv4.llm.known import KNOWN, gigabytes, known_model, recommended
 from askv4.llm.local_file import declared_file
+from askv4.llm.memory import free_memory
 from askv4.llm.models import did_you_mean
 from askv4.llm.modelstore import ModelStore
 from askv4.llm.packages import declared_packages

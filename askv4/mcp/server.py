@@ -12,9 +12,8 @@ from urllib.parse import quote, unquote
 import anyio
 from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
-from mcp.server.mcpserver.resources import FunctionResource, Resource
 from mcp.server.mcpserver.resources.templates import ResourceSecurity
-from mcp_types import ToolAnnotations
+from mcp_types import Resource, ToolAnnotations
 from pydantic import Field
 from typing_extensions import TypedDict
 
@@ -87,8 +86,65 @@ class Documents:
             raise ToolError(error.line) from error
 
     def close(self) -> None:
+        """Lets go of the workspace."""
         if self._workspace is not None:
             self._workspace.close()
+
+    # What the tools do, each on a thread of its own
+
+    def search(self, query: str, count: int, tell: Tell, _: threading.Event) -> dict[str, Any]:
+        """The JSON of a search."""
+        with self.ready(tell) as workspace:
+            return search_json(query, workspace.search(query, count))
+
+    def ask(self, question: str, history: list[EarlierTurn], tell: Tell, stop: threading.Event) -> dict[str, Any]:
+        """The JSON of an answer."""
+        turns = [Turn(turn["question"], turn["answer"]) for turn in history]
+        with self.ready(tell) as workspace:
+            for event in workspace.stream(question, turns, stop):
+                match event:
+                    case Retrieved():
+                        tell(0.3, f"{len(event.hits)} passages")
+                    case Quoted():
+                        tell(0.7, "a model writes" if event.lead_follows else "quoted")
+                    case Finished():
+                        return answer_json(event.answer)
+        raise AssertionError("the events ended without an answer")
+
+    def read(self, name: str, start: int, end: int | None, tell: Tell, _: threading.Event) -> Excerpt:
+        """A part of a document's text."""
+        with self.ready(tell) as workspace:
+            document, text = workspace.document(name), workspace.text(name)
+        last = min(len(text), start + MOST_CHARACTERS, len(text) if end is None else end)
+        first = min(start, last)
+        return Excerpt(
+            document=document.document, title=document.title, start=first, end=last, characters=len(text),
+            text=text[first:last],
+        )  # fmt: skip
+
+    def rows(self, folder: str, tell: Tell, _: threading.Event) -> dict[str, Any]:
+        """The JSON of the documents, of all or of those in a folder."""
+        inside = f"{folder.strip('/')}/" if folder.strip("/") else ""
+        with self.ready(tell) as workspace:
+            return {"documents": [document_json(d) for d in workspace.documents() if d.document.startswith(inside)]}
+
+    def resources(self) -> list[Resource]:
+        """The first documents that could be read."""
+        with self.ready(_silent) as workspace:
+            readable = [document for document in workspace.documents() if document.state == "indexed"]
+        return [
+            Resource(uri=f"askv4:///{quote(one.document)}", name=one.document, title=one.title, mime_type="text/plain")
+            for one in readable[:MOST_LISTED]
+        ]
+
+    def text(self, name: str) -> str:
+        """A document's whole text."""
+        with self.ready(_silent) as workspace:
+            return workspace.text(name)
+
+
+def _silent(_share: float, _message: str) -> None:
+    """For calls that report no progress."""
 
 
 def serve(options: Options, narrator: Narrator, version: str) -> None:
@@ -109,109 +165,44 @@ def server_over(documents: Documents, version: str) -> MCPServer[Any]:
     @server.tool(title="Search passages", annotations=_READS)
     async def search(query: str, context: Context, count: Annotated[int, Field(ge=1, le=50)] = 8) -> dict[str, Any]:
         """The passages of the documents nearest to a query, best first, with document, character span, line or page."""
-
-        def work(tell: Tell, _: threading.Event) -> dict[str, Any]:
-            with documents.ready(tell) as workspace:
-                return search_json(query, workspace.search(query, count))
-
-        return await _in_thread(work, context)
+        return await _in_thread(partial(documents.search, query, count), context)
 
     @server.tool(title="Ask the documents", annotations=_READS)
     async def ask(question: str, context: Context, history: list[EarlierTurn] | None = None) -> dict[str, Any]:
         """A cited answer. `status` is "answered", "uncertain" (the first of `nearest` may be it) or "not_in_sources"; `citations`
         have the exact words and their span. `history` are the turns before a follow-up question, oldest first."""
-        turns = [Turn(turn["question"], turn["answer"]) for turn in history or ()]
-
-        def work(tell: Tell, stop: threading.Event) -> dict[str, Any]:
-            with documents.ready(tell) as workspace:
-                for event in workspace.stream(question, turns, stop):
-                    match event:
-                        case Retrieved():
-                            tell(0.3, f"{len(event.hits)} passages")
-                        case Quoted():
-                            tell(0.7, "a model writes" if event.lead_follows else "quoted")
-                        case Finished():
-                            return answer_json(event.answer)
-            raise AssertionError("the events ended without an answer")
-
-        return await _in_thread(work, context)
+        return await _in_thread(partial(documents.ask, question, history or []), context)
 
     @server.tool(title="Read a document", annotations=_READS)
     async def read_document(
         document: str, context: Context, start: Annotated[int, Field(ge=0)] = 0, end: int | None = None
     ) -> Excerpt:
         """The extracted text of a document from character `start` to `end`, at most 20,000 at once. Offsets are those of citations."""
-
-        def work(tell: Tell, _: threading.Event) -> Excerpt:
-            with documents.ready(tell) as workspace:
-                known, text = workspace.document(document), workspace.text(document)
-            last = min(len(text), start + MOST_CHARACTERS, len(text) if end is None else end)
-            first = min(start, last)
-            return Excerpt(
-                document=known.document,
-                title=known.title,
-                start=first,
-                end=last,
-                characters=len(text),
-                text=text[first:last],
-            )
-
-        return await _in_thread(work, context)
+        return await _in_thread(partial(documents.read, document, start, end), context)
 
     @server.tool(title="List the documents", annotations=_READS)
     async def list_documents(context: Context, folder: str = "") -> dict[str, Any]:
         """Every file of the corpus, or of a folder in it, with title, kind and state; of those that could not be read, why."""
-
-        def work(tell: Tell, _: threading.Event) -> dict[str, Any]:
-            inside = f"{folder.strip('/')}/" if folder.strip("/") else ""
-            with documents.ready(tell) as workspace:
-                rows = [document_json(one) for one in workspace.documents() if one.document.startswith(inside)]
-            return {"documents": rows}
-
-        return await _in_thread(work, context)
+        return await _in_thread(partial(documents.rows, folder), context)
 
     @server.resource(
         "askv4:///{+document}", title="A document", description="A document's extracted text.", mime_type="text/plain"
     )
     async def document_text(document: str) -> str:
-        return await anyio.to_thread.run_sync(partial(_text_of, documents, unquote(document)))
+        return await anyio.to_thread.run_sync(documents.text, unquote(document))
 
     return server
 
 
 class _Server(MCPServer[Any]):
-    """Lists the documents that there are as resources."""
+    """Lists the documents that there are now as resources."""
 
     def __init__(self, documents: Documents, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         self._documents = documents
-        self._listed: list[str] = []
 
-    async def list_resources(self) -> list[Any]:
-        for resource in await anyio.to_thread.run_sync(self._resources):
-            if str(resource.uri) not in self._listed:
-                self._listed.append(str(resource.uri))
-                self.add_resource(resource)
-        return await super().list_resources()
-
-    def _resources(self) -> list[Resource]:
-        with self._documents.ready(lambda *_: None) as workspace:
-            readable = [one for one in workspace.documents() if one.state == "indexed"]
-        return [
-            FunctionResource(
-                uri=f"askv4:///{quote(one.document)}",
-                name=one.document,
-                title=one.title,
-                mime_type="text/plain",
-                fn=partial(_text_of, self._documents, one.document),
-            )
-            for one in readable[:MOST_LISTED]
-        ]
-
-
-def _text_of(documents: Documents, name: str) -> str:
-    with documents.ready(lambda *_: None) as workspace:
-        return workspace.text(name)
+    async def list_resources(self) -> list[Resource]:
+        return await anyio.to_thread.run_sync(self._documents.resources)
 
 
 async def _in_thread(work: Callable[[Tell, threading.Event], T], context: Context[Any, Any]) -> T:

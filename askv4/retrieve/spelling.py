@@ -19,6 +19,8 @@ LEAST_LETTERS = 5
 """A shorter word has too many neighbours."""
 LONG_WORD = 9
 """From so many letters on, two errors are mended: a letter too many, too few or another, or two that changed places."""
+LONGEST_WORD = 40
+"""Letters; a longer run is no word, and each way to part it would be looked up."""
 TRIED_TERMS = 12
 TRIED_PASSAGES = 2
 _WORD = re.compile(r"[^\W\d_]+")
@@ -71,7 +73,7 @@ def mend(question: str, vocabulary: Vocabulary, count_tokens: CountTokens) -> Me
 
 
 def _may_be_wrong(word: str) -> bool:
-    return len(word) >= LEAST_LETTERS and word.lower() not in STOP_WORDS and not is_cjk(word)
+    return LEAST_LETTERS <= len(word) <= LONGEST_WORD and word.lower() not in STOP_WORDS and not is_cjk(word)
 
 
 def _parted(word: str, vocabulary: Vocabulary) -> str | None:

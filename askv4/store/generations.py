@@ -20,7 +20,7 @@ from pathlib import Path
 from askv4.files import PARTIAL, flush, remove, sha256_of
 
 ALWAYS_READ = 1 << 22
-"""Bytes up to which a file's content is compared whenever it is opened: 8 ms at most."""
+"""Bytes up to which a file's content is compared when it is opened: 8 ms at most."""
 _FORMAT = 1
 _DATABASE = "chroma.sqlite3"
 
@@ -52,12 +52,15 @@ class Generation:
         """Names this state; no other one has ever had the name."""
         return self.folder.name
 
-    def is_intact(self) -> bool:
-        """Whether the files are those that were published; of large ones contents are only read when the dates differ."""
+    def is_intact(self, *, thoroughly: bool = False) -> bool:
+        """Whether the files are those that were published; contents are only read when the dates differ.
+
+        `thoroughly` reads those of up to `ALWAYS_READ` bytes in any case, as whoever opens them should.
+        """
         try:
             if (self.folder / _DATABASE).stat().st_size == 0:
                 return False
-            return all(_is_unchanged(self.folder / name, mark) for name, mark in self.files.items())
+            return all(_is_unchanged(self.folder / name, mark, thoroughly) for name, mark in self.files.items())
         except OSError:
             return False
 
@@ -184,9 +187,9 @@ def _mark(path: Path) -> FileMark:
     return FileMark(status.st_size, status.st_mtime_ns, sha256_of(path))
 
 
-def _is_unchanged(path: Path, mark: FileMark) -> bool:
+def _is_unchanged(path: Path, mark: FileMark, thoroughly: bool) -> bool:
     status = path.stat()
     if status.st_size != mark.bytes:
         return False
-    looks_the_same = status.st_mtime_ns == mark.mtime_ns and mark.bytes > ALWAYS_READ
+    looks_the_same = status.st_mtime_ns == mark.mtime_ns and not (thoroughly and mark.bytes <= ALWAYS_READ)
     return looks_the_same or sha256_of(path) == mark.sha256

@@ -95,6 +95,8 @@ async def test_documents_are_resources_and_new_ones_are_seen(server: StdioServer
         answer = structured(await client.call_tool("ask", {"question": "When does the harbour open?"}))
         assert "seven" in answer["answer"]
         assert "letter.txt" in [one.name for one in (await client.list_resources()).resources]
+        (program.cwd / "corpus" / "letter.txt").unlink()
+        assert "letter.txt" not in [one.name for one in (await client.list_resources()).resources]
 
 
 async def test_what_goes_wrong_is_one_line_and_the_server_stays(server: StdioServerParameters) -> None:

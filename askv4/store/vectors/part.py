@@ -173,7 +173,7 @@ class StoredCollection:
             return None
         if self._open is None:
             generation = self._generations.current()
-            if generation is None or not generation.is_intact():
+            if generation is None or not generation.is_intact(thoroughly=True):
                 raise IndexDamaged(f"the vectors in {self._path} are not as they were written", "run `askv4 sync`")
             with meaning_of_errors(self._path):
                 self._open = chroma.open_collection(generation.folder, self._name)

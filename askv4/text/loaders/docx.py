@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from askv4.text.loaders.archives import damage_named, open_archive, parse_xml
 from askv4.text.loaders.composing import Composer, one_line
 from askv4.text.loaders.docx_margins import margins, numbers_pages
-from askv4.text.loaders.docx_numbers import Numbers
+from askv4.text.loaders.docx_numbers import Numbers, W
 from askv4.text.loaders.tables import add_table
 from askv4.types import ParsedText
 
@@ -25,16 +25,15 @@ if TYPE_CHECKING:
     from lxml.etree import _Element  # type: ignore[import-untyped]
 
 _HEADING = re.compile(r"heading\s*(\d)", re.IGNORECASE)
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _MC_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _NOTES = {"word/footnotes.xml": "Notes", "word/endnotes.xml": "Notes", "word/comments.xml": "Comments"}
 _IN_FORMULAS = {f"{_M}den": "/", f"{_M}sup": "^", f"{_M}sub": "_"}
-_WRAPPERS = (f"{_W}sdt", f"{_W}sdtContent", f"{_W}customXml", f"{_W}smartTag", f"{_W}ins", f"{_W}moveTo")
+_WRAPPERS = (f"{W}sdt", f"{W}sdtContent", f"{W}customXml", f"{W}smartTag", f"{W}ins", f"{W}moveTo")
 """What stands around paragraphs, tables, rows and cells without being seen: content controls, accepted changes."""
 
 _OFF = frozenset({"0", "false", "off"})
-_UNSEEN = frozenset({f"{_W}del", f"{_W}moveFrom", f"{_W}pPr", f"{_W}rPr", f"{_W}txbxContent", _MC_FALLBACK})
+_UNSEEN = frozenset({f"{W}del", f"{W}moveFrom", f"{W}pPr", f"{W}rPr", f"{W}txbxContent", _MC_FALLBACK})
 
 
 def parse(data: bytes, name: str) -> ParsedText:
@@ -50,7 +49,7 @@ def parse(data: bytes, name: str) -> ParsedText:
             title = _add(composer, part, title, numbers)
         _add_margins(composer, document)
         _add_notes(composer, archive)
-        struck = any(_is_struck(run) for run in document.element.body.iter(f"{_W}r"))
+        struck = any(_is_struck(run) for run in document.element.body.iter(f"{W}r"))
     return composer.parsed(title=title or None, notes=("struck-through text was left out",) if struck else ())
 
 
@@ -61,9 +60,9 @@ def _parts(document: Docx) -> Iterator[Paragraph | Table]:
 
     body = document._body
     for element in _unwrapped(body._body):
-        if element.tag == f"{_W}p":
+        if element.tag == f"{W}p":
             yield Paragraph(element, body)
-        elif element.tag == f"{_W}tbl":
+        elif element.tag == f"{W}tbl":
             yield Table(element, body)
 
 
@@ -104,8 +103,8 @@ def _add(composer: Composer, part: Paragraph | Table, title: str, numbers: Numbe
 
 
 def _is_struck(run: _Element) -> bool:
-    marks = (run.find(f"{_W}rPr/{_W}{mark}") for mark in ("strike", "dstrike"))
-    return any(mark is not None and mark.get(f"{_W}val") not in _OFF for mark in marks)
+    marks = (run.find(f"{W}rPr/{W}{mark}") for mark in ("strike", "dstrike"))
+    return any(mark is not None and mark.get(f"{W}val") not in _OFF for mark in marks)
 
 
 def _text(element: _Element) -> str:
@@ -116,16 +115,16 @@ def _text(element: _Element) -> str:
     while stack:
         node = stack.pop()
         tag = node.tag
-        if tag in (f"{_W}t", f"{_M}t"):
+        if tag in (f"{W}t", f"{_M}t"):
             parts.append(node.text or "")
-        elif tag in (f"{_W}tab", f"{_W}br", f"{_W}cr"):
+        elif tag in (f"{W}tab", f"{W}br", f"{W}cr"):
             parts.append(" ")
-        elif tag == f"{_W}noBreakHyphen":
+        elif tag == f"{W}noBreakHyphen":
             parts.append("-")
-        elif tag == f"{_W}r" and _is_struck(node):
+        elif tag == f"{W}r" and _is_struck(node):
             continue
         elif node is element or tag not in _UNSEEN:
-            if tag == f"{_W}p" and parts:
+            if tag == f"{W}p" and parts:
                 parts.append(" ")
             parts.append(_IN_FORMULAS.get(tag, ""))
             stack.extend(reversed(list(node)))
@@ -137,7 +136,7 @@ def _boxes(element: _Element) -> Iterator[_Element]:
     stack: list[Any] = [element]
     while stack:
         node = stack.pop()
-        if node.tag == f"{_W}txbxContent":
+        if node.tag == f"{W}txbxContent":
             yield node
         elif node.tag != _MC_FALLBACK:
             stack.extend(reversed(list(node)))
@@ -146,8 +145,8 @@ def _boxes(element: _Element) -> Iterator[_Element]:
 def _add_table(composer: Composer, table: Table) -> None:
     rows = []
     for row in _unwrapped(table._tbl):
-        if row.tag == f"{_W}tr" and row.find(f"{_W}trPr/{_W}del") is None:
-            cells = [cell for cell in _unwrapped(row) if cell.tag == f"{_W}tc"]
+        if row.tag == f"{W}tr" and row.find(f"{W}trPr/{W}del") is None:
+            cells = [cell for cell in _unwrapped(row) if cell.tag == f"{W}tc"]
             # A text box in a cell has paragraphs of its own, which are met here like the others.
             rows.append([" ".join(_text(paragraph) for paragraph in _paragraphs(cell)) for cell in cells])
     if len(rows) == 1 or max(map(len, rows), default=0) == 1:
@@ -155,7 +154,7 @@ def _add_table(composer: Composer, table: Table) -> None:
             for cell in cells:
                 composer.paragraph(cell)
     else:
-        marked = bool(table._tbl.tr_lst) and table._tbl.tr_lst[0].find(f"{_W}trPr/{_W}tblHeader") is not None
+        marked = bool(table._tbl.tr_lst) and table._tbl.tr_lst[0].find(f"{W}trPr/{W}tblHeader") is not None
         add_table(composer, rows, headed=True if marked else None)
 
 
@@ -164,7 +163,7 @@ def _paragraphs(cell: _Element) -> Iterator[_Element]:
     stack: list[Any] = [cell]
     while stack:
         node = stack.pop()
-        if node.tag == f"{_W}p":
+        if node.tag == f"{W}p":
             yield node
             stack.extend(_boxes(node))
         elif node.tag != _MC_FALLBACK:
@@ -195,7 +194,7 @@ def _add_notes(composer: Composer, archive: ZipFile) -> None:
             continue
         for note in parse_xml(archive.read(part)):
             text = one_line(_text(note))
-            if text and note.get(f"{_W}type") is None:
+            if text and note.get(f"{W}type") is None:
                 if headed != heading:
                     composer.heading(heading, 1)
                     headed = heading

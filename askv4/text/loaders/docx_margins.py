@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from askv4.text.loaders.docx_numbers import W
+
 if TYPE_CHECKING:
     from docx.document import Document as Docx
 
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _SHORT = 25
 """A paragraph with a field for the page number and no more than this besides says nothing else."""
 
@@ -29,6 +30,6 @@ def margins(document: Docx) -> Iterator[tuple[str, Any]]:
 
 def numbers_pages(paragraph: Any, text: str) -> bool:
     """Whether a paragraph only gives the number of the page."""
-    told = [one.text or "" for one in paragraph.iter(f"{_W}instrText")]
-    told += [one.get(f"{_W}instr") or "" for one in paragraph.iter(f"{_W}fldSimple")]
+    told = [one.text or "" for one in paragraph.iter(f"{W}instrText")]
+    told += [one.get(f"{W}instr") or "" for one in paragraph.iter(f"{W}fldSimple")]
     return len(text) <= _SHORT and any("PAGE" in one.upper() for one in told)

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from docx.document import Document as Docx
     from docx.text.paragraph import Paragraph
 
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+"""The namespace of a Word document's parts."""
 _PLACE = re.compile(r"%([1-9])")
 _UNCOUNTED = frozenset({"bullet", "none"})
 _DEEPEST_STYLE = 20
@@ -38,14 +39,14 @@ class Numbers:
                 self._read(relation.target_part.element)
 
     def _read(self, root: Any) -> None:
-        for definition in root.iterchildren(f"{_W}abstractNum"):
+        for definition in root.iterchildren(f"{W}abstractNum"):
             self._abstract[_value(definition, "abstractNumId")] = dict(_levels(definition))
-        for one in root.iterchildren(f"{_W}num"):
-            number, abstract = _value(one, "numId"), one.find(f"{_W}abstractNumId")
+        for one in root.iterchildren(f"{W}num"):
+            number, abstract = _value(one, "numId"), one.find(f"{W}abstractNumId")
             own: dict[int, Any] = {}
-            for override in one.iterchildren(f"{_W}lvlOverride"):
+            for override in one.iterchildren(f"{W}lvlOverride"):
                 own.update(_levels(override))
-                start = override.find(f"{_W}startOverride")
+                start = override.find(f"{W}startOverride")
                 if start is not None:
                     self._starts[number, _whole(_value(override, "ilvl"))] = _whole(_value(start), 1)
             if abstract is not None:
@@ -72,7 +73,7 @@ class Numbers:
             del counts[deeper]
         if _child(level, "numFmt", "decimal") in _UNCOUNTED:
             return ""
-        legal = level.find(f"{_W}isLgl") is not None
+        legal = level.find(f"{W}isLgl") is not None
 
         def shown(match: re.Match[str]) -> str:
             at = int(match[1]) - 1
@@ -84,12 +85,12 @@ class Numbers:
     def _place(self, paragraph: Paragraph) -> tuple[str, int]:
         """The list that a paragraph is in, by itself or by its style, and how deep in it."""
         properties = paragraph._p.pPr
-        number, depth = _named(None if properties is None else properties.find(f"{_W}numPr"))
+        number, depth = _named(None if properties is None else properties.find(f"{W}numPr"))
         style: Any = paragraph.style
         for _ in range(_DEEPEST_STYLE):
             if style is None or (number and depth is not None):
                 break
-            of_style = style.element.find(f"{_W}pPr/{_W}numPr")
+            of_style = style.element.find(f"{W}pPr/{W}numPr")
             its_number, its_depth = _named(of_style)
             if of_style is not None and not number:
                 number = its_number
@@ -106,22 +107,22 @@ class Numbers:
 
 
 def _levels(parent: Any) -> Iterator[tuple[int, Any]]:
-    return ((_whole(_value(level, "ilvl")), level) for level in parent.iterchildren(f"{_W}lvl"))
+    return ((_whole(_value(level, "ilvl")), level) for level in parent.iterchildren(f"{W}lvl"))
 
 
 def _named(properties: Any) -> tuple[str | None, int | None]:
     if properties is None:
         return None, None
-    number, depth = properties.find(f"{_W}numId"), properties.find(f"{_W}ilvl")
+    number, depth = properties.find(f"{W}numId"), properties.find(f"{W}ilvl")
     return (None if number is None else _value(number)), (None if depth is None else _whole(_value(depth)))
 
 
 def _value(element: Any, name: str = "val") -> str:
-    return str(element.get(f"{_W}{name}") or "")
+    return str(element.get(f"{W}{name}") or "")
 
 
 def _child(element: Any, tag: str, otherwise: str) -> str:
-    child = None if element is None else element.find(f"{_W}{tag}")
+    child = None if element is None else element.find(f"{W}{tag}")
     return otherwise if child is None else _value(child)
 
 

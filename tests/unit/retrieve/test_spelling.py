@@ -1,3 +1,5 @@
+from collections.abc import Iterable
+
 import pytest
 
 from askv4.neural.encoder import Encoder
@@ -66,3 +68,15 @@ def test_the_reader_is_told(catalog: Catalog, encoder: Encoder) -> None:
     note = mend("septicemia?", catalog, encoder.count_tokens).note
     assert note == "searched for “septicaemia” instead of “septicemia”, which no document has"
     assert mend("parrots?", catalog, encoder.count_tokens).note is None
+
+
+def test_a_run_of_letters_that_no_word_has_is_not_looked_up() -> None:
+    """Each way to part it would be a search: a hundred thousand letters took minutes."""
+
+    class Unasked:
+        def document_frequency(self, terms: Iterable[str]) -> dict[str, int]:
+            raise AssertionError(f"{len(list(terms))} terms were looked up")
+
+        terms_beginning = texts_with = document_frequency
+
+    assert mend("x" * 100_000, Unasked(), lambda texts: [9] * len(texts)).changes == ()
