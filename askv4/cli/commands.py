@@ -33,8 +33,8 @@ COMMANDS: Mapping[str, Command] = {
     "sync": Command("askv4.cli.sync", "sync", "Bring the index up to date with the documents."),
 }
 ELSEWHERE: Mapping[str, str] = {
-    "delete": "remove", "help": "--help", "import": "add", "index": "sync", "info": "doctor", "install": "setup",
-    "list": "docs", "ls": "docs", "pull": "models pull", "rm": "remove", "serve": "chat --web", "status": "doctor",
+    "config": "doctor", "delete": "remove", "help": "--help", "import": "add", "index": "sync", "info": "doctor", "install": "setup",
+    "list": "docs", "ls": "docs", "pull": "models pull", "rm": "remove", "serve": "chat --web", "settings": "doctor", "status": "doctor",
     "update": "sync", "upload": "add", "version": "--version",
 }  # fmt: skip
 """What other programs call it -> how it is called here."""
