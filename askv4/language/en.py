@@ -77,6 +77,9 @@ POINTING_BACK = (
 LINKING_BACK = "and|but|or|so|then|also|what about|how about|why|what if|ok|okay|yes|no|i mean|like"
 """The beginnings of follow-ups."""
 
+OPENING_A_DOUBT = "whether"
+"""Behind it stands what a sentence asks itself."""
+
 # Sentences that need others
 LINKS = "and|but|so|yet|still|however|instead|also|then|thus|therefore|moreover|otherwise"
 """What may stand before the word that points back."""

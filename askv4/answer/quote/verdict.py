@@ -6,6 +6,7 @@ speaks and is right from which probability on, scripts/bench_verdicts.py measure
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -16,6 +17,8 @@ from numpy.typing import NDArray
 from askv4.answer.question.question import Question
 from askv4.answer.quote.listing import OPENINGS
 from askv4.answer.quote.voice import needs_lead, source_name
+from askv4.language.en import OPENING_A_DOUBT
+from askv4.language.patterns import Pattern
 from askv4.types import Document, Verdict
 
 WEIGHED = 3
@@ -24,6 +27,9 @@ CLEAR = 0.95
 """From this probability on a quotation says yes or no, or the best one that it is not said (docs/verifier.md)."""
 AGAINST = 0.5
 """Where another quotation says the opposite with this probability, there is no verdict."""
+LEFT_OPEN, TAKEN_BACK = 0.6, 0.2
+"""What stands behind "whether" would say yes or no with the first probability, and its sentence does by so much less."""
+_WHETHER = Pattern(rf"[^.!?;]*\w\s+(?:{OPENING_A_DOUBT})\s+(?!or\b)(?P<clause>[^.!?;]+)[.!?;]?", re.I)
 SAYS: tuple[Verdict, ...] = ("yes", "no", "not_stated")
 
 
@@ -55,7 +61,8 @@ def weigh(question: Question, said: Sequence[tuple[Document, str]], entailment: 
     yes, no, neither = likely.T
     clear = [i for i in range(len(likely)) if max(yes[i], no[i]) >= CLEAR]
     if not clear:
-        return Weighed("not_stated", f"{OPENINGS['not_stated']}.") if neither[0] >= CLEAR else None
+        open_ = neither[0] >= CLEAR or any(leaves_open(question, text, entailment) for _, text in said[:WEIGHED])
+        return Weighed("not_stated", f"{OPENINGS['not_stated']}.") if open_ else None
     says = [int(no[i] > yes[i]) for i in clear]
     opposite = likely[:, 1 - says[0]]
     if opposite.max() >= AGAINST:
@@ -72,6 +79,19 @@ def chances(question: Question, texts: Sequence[str], entailment: Entailment) ->
     weighed = entailment.verdicts([([text], question.answered_by(said)) for text in texts for said in ("Yes", "No")])
     yes, no = weighed[0::2], weighed[1::2]
     return np.asarray((yes[:, [0, 2, 1]] + no[:, [2, 0, 1]]) / 2, dtype=np.float32)
+
+
+def leaves_open(question: Question, text: str, entailment: Entailment) -> bool:
+    """Whether a sentence says of just this that it is not known, as "they did not disclose whether it was".
+
+    The clause behind "whether", taken for a statement, answers; with the rest of its sentence it does so far less.
+    """
+    for match in _WHETHER.finditer(text):
+        clause, sentence = chances(question, [f"{match['clause']}.", match[0]], entailment)
+        answer = int(clause[:2].argmax())
+        if clause[answer] >= LEFT_OPEN and clause[answer] - sentence[answer] >= TAKEN_BACK:
+            return True
+    return False
 
 
 def _is_a_voice(document: Document) -> bool:

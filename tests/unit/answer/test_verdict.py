@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from askv4.answer.question.question import Question
-from askv4.answer.quote.verdict import Weighed, weigh
+from askv4.answer.quote.verdict import Weighed, leaves_open, weigh
 from askv4.neural.verifier import Verifier
 from tests.unit.answer.builders import document
 
@@ -83,3 +83,19 @@ def test_the_real_verifier_is_seldom_wrong_where_it_speaks(encoder_dir: Path) ->
         could += label != "-"
     assert right >= 0.85 * said
     assert said >= 0.3 * could
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "says"),
+    [
+        ("Was the mill driven by water?", "The owner said the mill was busy, but never told whether it was driven by water.", True),
+        ("Is the warehouse insured?", "The broker declined to say whether the warehouse is insured.", True),
+        ("Is entry free?", "Whether you are a member or not, entry is free.", False),
+        ("Is a ticket the same as a pass?", "Each leg needs a pass, whether or not a ticket was shown.", False),
+        ("Is the pump running?", "The pump is running.", False),
+    ],
+)
+def test_a_sentence_that_asks_itself_whether_leaves_it_open(
+    encoder_dir: Path, question: str, sentence: str, says: bool
+) -> None:
+    assert leaves_open(Question(question), sentence, Verifier(encoder_dir)) is says
