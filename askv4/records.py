@@ -13,6 +13,11 @@ from askv4.types import Document, Span, State
 _Item = TypeVar("_Item")
 
 
+def embedded_text(lead: str | None, text: str) -> str:
+    """What of a passage is embedded: what leads to it (title, heading) on lines of its own, then its text."""
+    return f"{lead}\n{text}" if lead else text
+
+
 def content_key(embedded: str) -> str:
     """Name of a vector: 32 hexadecimal digits that depend on the embedded text alone, wherever it stands."""
     return hashlib.sha256(embedded.encode("utf-8")).hexdigest()[:32]

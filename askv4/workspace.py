@@ -25,24 +25,21 @@ from askv4.errors import (
     UsageError,
 )
 from askv4.files import make_private
+from askv4.llm.choosing import choose_chat_model
+from askv4.neural.encoder import open_encoder
 from askv4.options import Narrator, Options, Silence
+from askv4.sync.index import Index, open_index
+from askv4.sync.syncing import SyncOptions
 from askv4.types import Answer, Document, Event, Finished, Quoted, SyncReport, Turn
 
 if TYPE_CHECKING:
     from askv4.answer.assistant import Assistant, Found
     from askv4.answer.write.lead import OpenModel
+    from askv4.answering import Answering
     from askv4.corpus.adding import Added
     from askv4.llm.chat import ChatModel, Stop
     from askv4.llm.choosing import ChosenModel
-    from askv4.neural.onnx_encoder import OnnxEncoder
     from askv4.neural.reader import Reader
-    from askv4.neural.verifier import Verifier
-    from askv4.retrieve.reranker import Reranker
-    from askv4.sync.index import Index
-    from askv4.sync.syncing import SyncOptions
-
-# What this module imports inside functions takes from 20 to 300 ms; `askv4 docs` and `import askv4` need none of it.
-
 
 LONGEST_QUESTION = 100_000
 """Characters; a longer text is a document, and its words would be compared with all of the index for minutes."""
@@ -135,8 +132,6 @@ class Workspace:
         Links are followed as the workspace's options say. Raises CorpusVanished, EncoderMismatch, IndexLocked, IndexDamaged,
         DataFolderUnwritable; every document is then as it was or as it is, and the next sync does the rest.
         """
-        from askv4.sync.syncing import SyncOptions
-
         wanted = replace(options or SyncOptions(), follow_links=self.options.follow_links)
         self.report = self.index.sync(wanted)
         return self.report
@@ -169,7 +164,7 @@ class Workspace:
 
         Nothing is overwritten: another file of the same name gets a number. One `Added` for each file. Raises what `sync` raises.
         """
-        from askv4.corpus.adding import Adder
+        from askv4.corpus.adding import Adder  # archives, links: for additions alone
 
         adder = Adder(self.options.corpus, into, link=link)
         added = [one for path in paths for one in adder.add(Path(path).expanduser())]
@@ -181,8 +176,7 @@ class Workspace:
 
         Raises DocumentNotFound before any is moved, CorpusError where there is no bin, and what `sync` raises.
         """
-        from askv4.corpus.removing import find_in_corpus, remove_from_corpus
-        from askv4.sync.syncing import SyncOptions
+        from askv4.corpus.removing import find_in_corpus, remove_from_corpus  # the system's bin
 
         corpus = self.options.corpus
         for path in dict.fromkeys(find_in_corpus(corpus, name) for name in names):
@@ -209,7 +203,7 @@ class Workspace:
         """
         _refuse_what_is_no_question(question)
         self.require_documents()
-        return self._assistant(None).find(question, history, count)
+        return self._answering.assistant(None).find(question, history, count)
 
     def stream(
         self,
@@ -227,7 +221,7 @@ class Workspace:
         """
         _refuse_what_is_no_question(question)
         self.require_documents()
-        assistant = self.assistant if lead == "own" else self._assistant(lead)
+        assistant = self.assistant if lead == "own" else self._answering.assistant(lead)
         yield from assistant.ask(question, history, stop)
 
     def ask(
@@ -265,7 +259,7 @@ class Workspace:
     @property
     def assistant(self) -> Assistant:
         """Questions -> cited answers, with a lead by the chat model where there is one."""
-        return self._assistant(None if self.chat_model is None else self.chat_model.load)
+        return self._answering.assistant(None if self.chat_model is None else self.chat_model.load)
 
     @cached_property
     def chat_model(self) -> ChosenModel | None:
@@ -273,20 +267,16 @@ class Workspace:
 
         Raises ModelError when the mode is `llm`, or a model was named, and there is none that works.
         """
-        from askv4.llm.choosing import choose_chat_model
-
         return choose_chat_model(self.options, self._narrator)
 
     def load_model(self) -> ChatModel | None:
         """The chat model, loaded; None when answers are quotations."""
         return self.chat_model.load() if self.chat_model is not None else None
 
-    @cached_property
+    @property
     def reader(self) -> Reader:
         """What weighs the sentences of an answer."""
-        from askv4.neural.reader import Reader
-
-        return Reader(self.options.data_dir, self._narrator.notice)
+        return self._answering.reader
 
     def load_reader_aside(self) -> None:
         """Loads the reader on a thread of its own, beside a sync; saves 0.1 s of a question in a new process."""
@@ -303,56 +293,15 @@ class Workspace:
         return isinstance(error, ModelError) and self.chat_model is not None and self.chat_model.was_asked_for(error)
 
     def _open_index(self) -> Index:
-        from askv4.neural.encoder import open_encoder
-        from askv4.sync.index import open_index
-
         options, tell = self.options, self._narrator.notice
         encoder = open_encoder(options.data_dir, options.encoder, options.encoder_precision, narrate=tell)
         return open_index(options.data_dir, options.corpus, encoder, narrate=tell, on_wait=tell)
 
-    def _assistant(self, open_model: OpenModel | None) -> Assistant:
-        from askv4.answer.assistant import Assistant
-        from askv4.answer.write.lead import LeadWriter
-        from askv4.answer.write.verifier import StatementVerifier
-        from askv4.retrieve.retriever import Retriever
-
-        index = self.index
-        writer = None
-        if open_model is not None:
-            writer = LeadWriter(open_model, StatementVerifier(self._verifier), self.reader)
-        return Assistant(
-            Retriever(index.catalog, index.vectors, index.encoder, self.within),
-            index.catalog,
-            self._judging_encoder,
-            self.reader,
-            writer,
-            entailment=self._verifier,
-            reranker=self._reranker,
-            long=self.options.long,
-        )
-
     @cached_property
-    def _verifier(self) -> Verifier:
-        from askv4.neural.verifier import Verifier
+    def _answering(self) -> Answering:
+        from askv4.answering import Answering  # `askv4 docs` answers nothing
 
-        return Verifier(self.options.data_dir)
-
-    @cached_property
-    def _reranker(self) -> Reranker | None:
-        from askv4.retrieve.reranker import open_reranker
-
-        return open_reranker(self.options.rerank, self.reader)
-
-    @cached_property
-    def _judging_encoder(self) -> OnnxEncoder:
-        """The shipped encoder, which the evidence model was fitted with; most often the one of the index."""
-        from askv4.neural.encoder import open_shipped
-        from askv4.neural.onnx_encoder import OnnxEncoder
-
-        encoder = self.index.encoder
-        if isinstance(encoder, OnnxEncoder):
-            return encoder
-        return open_shipped(self.options.data_dir, narrate=self._narrator.notice)
+        return Answering(self.options, self._narrator, self.index, self.within)
 
     def _name_of_path(self, path: str) -> str:
         return Path(os.path.relpath(Path(path).expanduser(), self.options.corpus)).as_posix()

@@ -6,6 +6,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from askv4.errors import ModelError, ModelMissing, RemoteNotAllowed, RuntimeMissing
+from askv4.llm.address import parse_address
+from askv4.llm.discover import find_model
+from askv4.llm.loading import checked
+from askv4.llm.memory import free_memory
 
 if TYPE_CHECKING:
     from askv4.llm.chat import ChatModel
@@ -89,13 +93,11 @@ def _was_named(options: Options, error: ModelError) -> bool:
 
 
 def _from_server(options: Options) -> Callable[[], ChatModel]:
-    from askv4.llm.address import parse_address
-
     url = str(options.llm_url)
     parse_address(url, allow_remote=options.allow_remote)
 
     def open_() -> ChatModel:
-        from askv4.llm.endpoint import Endpoint
+        from askv4.llm.endpoint import Endpoint  # an HTTP client, for those who named a server
 
         return Endpoint(url, model=options.model, allow_remote=options.allow_remote, api_key=options.llm_api_key)
 
@@ -103,10 +105,6 @@ def _from_server(options: Options) -> Callable[[], ChatModel]:
 
 
 def _from_file(options: Options, narrator: Narrator) -> Callable[[], ChatModel] | None:
-    from askv4.llm.discover import find_model
-    from askv4.llm.loading import checked
-    from askv4.llm.memory import free_memory
-
     choice = find_model(options.model, options.data_dir, available=free_memory())
     found = choice.model
     if found is None:
@@ -118,7 +116,7 @@ def _from_file(options: Options, narrator: Narrator) -> Callable[[], ChatModel] 
     checked(found.path)
 
     def open_() -> ChatModel:
-        from askv4.llm.engine import Engine
+        from askv4.llm.engine import Engine  # llama.cpp
 
         return Engine(found.path, name=found.name, states=options.data_dir / "states")
 

@@ -6,11 +6,16 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from askv4.neural.exports import ensure_export
+from askv4.neural.model_folders import find_model
+from askv4.neural.onnx_encoder import OnnxEncoder
+from askv4.neural.packaged import MODEL_NAME, PACKAGED
+from askv4.offline import go_offline
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from askv4.neural.onnx_encoder import OnnxEncoder
     from askv4.neural.packaged import EncoderSource
 
 Narrate = Callable[[str], None]
@@ -63,15 +68,13 @@ def open_encoder(
 
     Raises EncoderMissing, EncoderDamaged, EncoderUnsupported, EncoderExportFailed, DataFolderUnwritable.
     """
-    from askv4.neural.packaged import MODEL_NAME
-    from askv4.offline import go_offline
-
     go_offline()
     tell = narrate or (lambda _: None)
     if model is None or model in (MODEL_NAME, f"sentence-transformers/{MODEL_NAME}"):
         return open_shipped(data_dir, precision, tell)
-    from askv4.neural.model_folders import find_model
-    from askv4.neural.st_encoder import SentenceTransformerEncoder
+    from askv4.neural.st_encoder import (
+        SentenceTransformerEncoder,  # needs numpy and torch, few name a model of their own
+    )
 
     return SentenceTransformerEncoder(find_model(model, data_dir), data_dir, name=model, narrate=tell)
 
@@ -83,8 +86,6 @@ def open_shipped(
 
     Raises EncoderMissing, EncoderDamaged, EncoderExportFailed, DataFolderUnwritable.
     """
-    from askv4.neural.packaged import PACKAGED
-
     return open_exported(data_dir, PACKAGED, precision, narrate)
 
 
@@ -92,9 +93,6 @@ def open_exported(
     data_dir: Path, source: EncoderSource, precision: Literal["int8", "float32"], narrate: Narrate
 ) -> OnnxEncoder:
     """The encoder exported from `source`, exported first where that was not done yet."""
-    from askv4.neural.exports import ensure_export
-    from askv4.neural.onnx_encoder import OnnxEncoder
-
     folder, manifest = ensure_export(data_dir, source, narrate)
 
     def repair() -> Path:

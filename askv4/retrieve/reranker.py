@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from askv4.errors import EncoderDamaged, EncoderUnsupported
+from askv4.neural.model_folders import find_cross_encoder
+from askv4.offline import go_offline
 from askv4.types import Hit
 
 if TYPE_CHECKING:
@@ -79,8 +81,6 @@ def open_reranker(name: str | None, reader: Reranker) -> Reranker | None:
     """
     if name is None or name == OWN_READER:
         return None if name is None else reader
-    from askv4.neural.model_folders import find_cross_encoder
-
     return CrossEncoderReranker(find_cross_encoder(name))
 
 
@@ -112,8 +112,6 @@ class CrossEncoderReranker:
 
 
 def _load(folder: Path) -> CrossEncoder:
-    from askv4.offline import go_offline
-
     go_offline()
     from safetensors import SafetensorError
     from sentence_transformers import CrossEncoder

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from askv4.errors import DocumentNotFound, DocumentUnreadable
 from askv4.language.cjk import for_terms, is_cjk
-from askv4.records import FileState, KnownFile, StoredPassage, chunks
+from askv4.records import FileState, KnownFile, StoredPassage, chunks, embedded_text
 from askv4.store.pool import ConnectionPool
 from askv4.store.rows import (
     DOCUMENT_COLUMNS,
@@ -306,8 +306,6 @@ class Catalog:
 
     def embedded_texts(self, keys: Iterable[str]) -> dict[str, str]:
         """What the encoder sees of the passages with these keys."""
-        from askv4.text.passages import embedded_text
-
         found: dict[str, str] = {}
         with self.pool.reading() as connection:
             for chunk in chunks(keys, 500):

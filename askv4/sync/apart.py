@@ -10,14 +10,18 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from askv4.corpus.ignore import ignored_by
 from askv4.errors import IndexTrouble
+from askv4.neural.encoder import open_encoder
 from askv4.options import Options
+from askv4.sync.assemble import Assembler
+from askv4.sync.index import Index, open_index
+from askv4.sync.plan import make_plan
+from askv4.sync.syncing import SyncOptions
 from askv4.types import Skipped, SyncProgress, SyncReport
-
-if TYPE_CHECKING:
-    from askv4.sync.index import Index
+from askv4.worker import run_in_fresh_interpreter
 
 FEW = 4
 """So many documents are indexed faster here than a process starts."""
@@ -30,8 +34,6 @@ def sync_apart(options: Options, progress: Callable[[SyncProgress], None], *, al
 
     Raises CorpusError, IndexTrouble, EncoderError.
     """
-    from askv4.worker import run_in_fresh_interpreter
-
     ended: list[SyncReport] = []
 
     def take(event: dict[str, Any]) -> None:
@@ -55,10 +57,6 @@ def sync_apart(options: Options, progress: Callable[[SyncProgress], None], *, al
 
 def run(arguments: dict[str, Any], report: Callable[[dict[str, Any]], None]) -> None:
     """The child: sync, and report how far it is and what was done."""
-    from askv4.neural.encoder import open_encoder
-    from askv4.sync.index import open_index
-    from askv4.sync.syncing import SyncOptions
-
     if hasattr(os, "nice"):
         os.nice(NICENESS)  # whoever types goes first
     due = 0.0
@@ -79,10 +77,6 @@ def run(arguments: dict[str, Any], report: Callable[[dict[str, Any]], None]) -> 
 
 def is_large(index: Index) -> bool:
     """Whether a sync has more than a few documents to read. Raises what planning raises."""
-    from askv4.corpus.ignore import ignored_by
-    from askv4.sync.assemble import Assembler
-    from askv4.sync.plan import make_plan
-
     assembler, ignored, known = Assembler(index.encoder), ignored_by(index.corpus), index.catalog.known_files()
     wanted = assembler.is_indexable
     plan = make_plan(index.corpus, known, assembler.recipe, wanted, ignored=ignored, allow_empty=True)

@@ -9,8 +9,9 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from askv4.errors import DocumentEmpty, DocumentUnreadable
-from askv4.records import FileRecord, NewDocument, NewPassage, content_key
+from askv4.records import FileRecord, NewDocument, NewPassage, content_key, embedded_text
 from askv4.text.loaders import format_of, is_indexable, load
+from askv4.text.places import line_of, page_of
 from askv4.types import ParsedText, Passage
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class Assembler:
 
         Raises DocumentEmpty when there is no passage in it, DocumentUnreadable when its text is not made of characters.
         """
-        from askv4.text.passages import split_passages
+        from askv4.text.passages import split_passages  # most syncs find nothing to split
 
         if (broken := _HALF_CHARACTER.search(parsed.text)) is not None:
             raise DocumentUnreadable(f"its text holds half a character at offset {broken.start()}")
@@ -100,9 +101,6 @@ def _title_for_embedding(title: str | None) -> str | None:
 
 
 def _new_passage(parsed: ParsedText, passage: Passage, title: str | None) -> NewPassage:
-    from askv4.text.passages import embedded_text
-    from askv4.text.places import line_of, page_of
-
     text = parsed.text[passage.start : passage.end]
     lead = "\n".join(filter(None, [title, passage.heading])) or None
     embedded = embedded_text(lead, text)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from askv4.language.words import asks
+from askv4.records import embedded_text
 from askv4.text.clauses import split_long
 from askv4.text.packing import pack
 from askv4.text.places import PATH_SEPARATOR, Headings, page_of
@@ -32,11 +33,6 @@ _INSIDE_SENTENCE = 0.3
 _INSIDE_BLOCK = 0.12
 _BETWEEN_ROWS = 0.04
 _AFTER_INTRODUCTION = 0.8
-
-
-def embedded_text(lead: str | None, text: str) -> str:
-    """What of a passage is embedded: what leads to it (title, heading) on lines of its own, then its text."""
-    return f"{lead}\n{text}" if lead else text
 
 
 @dataclass(frozen=True, slots=True)

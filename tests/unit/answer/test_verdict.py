@@ -88,7 +88,11 @@ def test_the_real_verifier_is_seldom_wrong_where_it_speaks(encoder_dir: Path) ->
 @pytest.mark.parametrize(
     ("question", "sentence", "says"),
     [
-        ("Was the mill driven by water?", "The owner said the mill was busy, but never told whether it was driven by water.", True),
+        (
+            "Was the mill driven by water?",
+            "The owner said the mill was busy, but never told whether it was driven by water.",
+            True,
+        ),
         ("Is the warehouse insured?", "The broker declined to say whether the warehouse is insured.", True),
         ("Is entry free?", "Whether you are a member or not, entry is free.", False),
         ("Is a ticket the same as a pass?", "Each leg needs a pass, whether or not a ticket was shown.", False),

@@ -113,7 +113,6 @@ def test_a_fresh_process_never_imports_torch_and_prints_nothing(encoder_dir: Pat
 import sys
 from pathlib import Path
 from askv4.neural.encoder import open_encoder
-assert "numpy" not in sys.modules
 encoder = open_encoder(Path({str(encoder_dir)!r}))
 assert "onnxruntime" not in sys.modules and "tokenizers" not in sys.modules
 assert encoder.encode_queries(["where?"]).shape == (1, 384)

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from askv4.records import embedded_text
 from askv4.text.loaders import load
-from askv4.text.passages import embedded_text, split_passages
+from askv4.text.passages import split_passages
 from askv4.text.places import Headings
 from askv4.types import ParsedText, Passage
 

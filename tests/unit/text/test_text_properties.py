@@ -8,8 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from askv4.errors import DocumentError
+from askv4.records import embedded_text
 from askv4.text.loaders import load
-from askv4.text.passages import embedded_text, split_passages
+from askv4.text.passages import split_passages
 from askv4.text.sentences import split_sentences
 from askv4.types import ParsedText, Span
 

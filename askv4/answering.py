@@ -1,0 +1,60 @@
+"""What answers from an open index: the models that judge, and the assistant made of them. Nothing is loaded before it is asked."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from askv4.answer.assistant import Assistant
+from askv4.answer.write.lead import LeadWriter, OpenModel
+from askv4.answer.write.verifier import StatementVerifier
+from askv4.neural.encoder import open_shipped
+from askv4.neural.onnx_encoder import OnnxEncoder
+from askv4.neural.reader import Reader
+from askv4.neural.verifier import Verifier
+from askv4.options import Narrator, Options
+from askv4.retrieve.reranker import Reranker, open_reranker
+from askv4.retrieve.retriever import Retriever
+from askv4.sync.index import Index
+
+
+class Answering:
+    """Reader, verifier and encoder of a workspace, and assistants over its index."""
+
+    def __init__(self, options: Options, narrator: Narrator, index: Index, within: str | None) -> None:
+        """`within` is the folder that questions are limited to, as the index names it."""
+        self._options = options
+        self._narrator = narrator
+        self._index = index
+        self._within = within
+        self.reader = Reader(options.data_dir, narrator.notice)
+        """What weighs the sentences of an answer."""
+        self._verifier = Verifier(options.data_dir)
+
+    def assistant(self, open_model: OpenModel | None) -> Assistant:
+        """Questions -> cited answers; with a lead by the model that `open_model` gives. Raises EncoderError."""
+        index = self._index
+        writer = None
+        if open_model is not None:
+            writer = LeadWriter(open_model, StatementVerifier(self._verifier), self.reader)
+        return Assistant(
+            Retriever(index.catalog, index.vectors, index.encoder, self._within),
+            index.catalog,
+            self._encoder,
+            self.reader,
+            writer,
+            entailment=self._verifier,
+            reranker=self._reranker,
+            long=self._options.long,
+        )
+
+    @cached_property
+    def _reranker(self) -> Reranker | None:
+        return open_reranker(self._options.rerank, self.reader)
+
+    @cached_property
+    def _encoder(self) -> OnnxEncoder:
+        """The shipped encoder, which the evidence model was fitted with; most often the one of the index."""
+        encoder = self._index.encoder
+        if isinstance(encoder, OnnxEncoder):
+            return encoder
+        return open_shipped(self._options.data_dir, narrate=self._narrator.notice)
