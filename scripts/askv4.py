@@ -7,15 +7,13 @@ pull` or `--model` asks for it; without a terminal nothing of it happens, unless
 With ASKV4_TORCH=default there, .venv gets the default build of torch (for NVIDIA on Linux, gigabytes), not a CPU build.
 """
 
-import os
 import sys
 
 if not (3, 11) <= sys.version_info[:2] <= (3, 13):
     sys.stderr.write("askv4: this is Python " + sys.version.split()[0] + "; run it with 3.11, 3.12 or 3.13\n")
     sys.exit(2)
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import _setup
+from setup.state import start_askv4
 
 if __name__ == "__main__":
-    sys.exit(_setup.start_askv4(sys.argv[1:]))
+    sys.exit(start_askv4(sys.argv[1:]))

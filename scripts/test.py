@@ -6,15 +6,13 @@ runs pytest from the repository's root. `--only-set-up` stops before pytest; `--
 sets up that part alone.
 """
 
-import os
 import sys
 
 if not (3, 11) <= sys.version_info[:2] <= (3, 13):
     sys.stderr.write("askv4: this is Python " + sys.version.split()[0] + "; run it with 3.11, 3.12 or 3.13\n")
     sys.exit(2)
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import _setup
+from setup.state import start_tests
 
 if __name__ == "__main__":
-    sys.exit(_setup.start_tests(sys.argv[1:]))
+    sys.exit(start_tests(sys.argv[1:]))

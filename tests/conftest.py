@@ -12,8 +12,7 @@ from askv4.answer.write.verifier import Verifier, open_verifier
 from askv4.neural.encoder import Encoder, open_encoder
 from askv4.neural.reader import Reader
 from askv4.offline import go_offline
-
-SCRIPTS = Path(__file__).resolve().parents[1] / "scripts"
+from scripts.setup import small_model
 
 # Before any test module imports a library that reads these variables.
 go_offline()
@@ -68,13 +67,9 @@ def data_dir(encoder_dir: Path, tmp_path: Path) -> Path:
 def real_model() -> Path:
     """The file of a small chat model that makes sense of what it reads, Qwen2.5-Coder-0.5B-Instruct; skips without it."""
     pytest.importorskip("llama_cpp", reason="llama-cpp-python is not installed: scripts/test.py compiles it")
-    if str(SCRIPTS) not in sys.path:
-        sys.path.append(str(SCRIPTS))
-    import _test_model
-
-    found: Path | None = _test_model.find()
+    found: Path | None = small_model.find()
     if found is None:
-        pytest.skip(f"{_test_model.NAME} is not in {_test_model.cache_folder()}: scripts/test.py fetches it")
+        pytest.skip(f"{small_model.NAME} is not in {small_model.cache_folder()}: scripts/test.py fetches it")
     return found
 
 

@@ -1,31 +1,21 @@
-"""Tiny models with random weights, which llama.cpp runs for real, made by scripts/make_tiny_gguf.py where a test wants."""
+"""Tiny models with random weights, which llama.cpp runs for real, made by scripts/tools/make_tiny_gguf.py where a test wants."""
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from collections.abc import Sequence
-from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
 
-SCRIPT = Path(__file__).parent.parent / "scripts" / "make_tiny_gguf.py"
 
-
-@lru_cache(maxsize=1)
 def maker() -> ModuleType:
     """The script, as a module; skips the test where the `gguf` package is not installed."""
     pytest.importorskip("gguf", reason="the gguf package writes the tiny model")
-    specification = importlib.util.spec_from_file_location("make_tiny_gguf", SCRIPT)
-    assert specification is not None
-    assert specification.loader is not None
-    module = importlib.util.module_from_spec(specification)
-    sys.modules["make_tiny_gguf"] = module
-    specification.loader.exec_module(module)
-    return module
+    from scripts.tools import make_tiny_gguf  # it imports gguf
+
+    return make_tiny_gguf
 
 
 def tiny_gguf(path: Path, *, shape: dict[str, Any] | None = None, words: Sequence[str] = (), **options: Any) -> Path:

@@ -1,7 +1,7 @@
 """Count what the house promises: circles, late imports, long files, private names in tests, lines.
 
-    .venv/bin/python scripts/tools/house.py           the figures
-    .venv/bin/python scripts/tools/house.py --list    and where each of them is
+    .venv/bin/python -m scripts.tools.house           the figures
+    .venv/bin/python -m scripts.tools.house --list    and where each of them is
 
 tests/architecture/test_arch_house.py holds them.
 """
@@ -17,7 +17,8 @@ from pathlib import Path
 
 import networkx
 
-ROOT = Path(__file__).resolve().parents[2]
+from scripts.places import ROOT
+
 MAX_LINES = 400
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
@@ -37,10 +38,9 @@ class Source:
 
     @property
     def module(self) -> str:
-        """What it is imported as: `askv4.text.sentences`; a script by its bare name, as its neighbours import it."""
+        """What it is imported as: `askv4.text.sentences`."""
         parts = self.path.relative_to(ROOT).with_suffix("").parts
-        parts = parts[:-1] if parts[-1] == "__init__" else parts
-        return parts[-1] if parts[0] == "scripts" else ".".join(parts)
+        return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
 @functools.cache
@@ -67,7 +67,6 @@ def imported(source: Source, known: Mapping[str, Source]) -> Iterator[tuple[str,
                 base = ".".join((*above, *([base] if base else [])))
             # What is named is a module of its own, or stands in the module that it is named after.
             names = [full if (full := f"{base}.{alias.name}") in known else base for alias in node.names]
-            names = [name if name in known else name.rpartition(".")[2] for name in names]
         for name in names:
             if name in known and name != source.module:
                 yield name, getattr(node, "lineno", 0)

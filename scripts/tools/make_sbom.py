@@ -1,8 +1,8 @@
 """Write what says where askv4 comes from: sbom.cdx.json, and from it hashes.txt, docs/supply.md and a part of NOTICE.
 
-    .venv/bin/python scripts/tools/make_sbom.py            after constraints.txt, a model or its list has changed; needs uv
-    .venv/bin/python scripts/tools/make_sbom.py --pages    NOTICE and docs/supply.md alone, from sbom.cdx.json; no network
-    .venv/bin/python scripts/tools/make_sbom.py --print    docs/supply.md to the terminal; no network
+    .venv/bin/python -m scripts.tools.make_sbom            after constraints.txt, a model or its list has changed; needs uv
+    .venv/bin/python -m scripts.tools.make_sbom --pages    NOTICE and docs/supply.md alone, from sbom.cdx.json; no network
+    .venv/bin/python -m scripts.tools.make_sbom --print    docs/supply.md to the terminal; no network
 
 The package index is asked for sums and sizes through uv, and for the metadata of what is not installed here through pip;
 neither downloads a package that states its metadata. The same pins give the same bytes: nothing says when it was made.
@@ -29,14 +29,15 @@ from cyclonedx.model.license import LicenseExpression
 from cyclonedx.output.json import JsonV1Dot6
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
-from licences import installed_licence, licence_of
 from packageurl import PackageURL
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
-from supply import CONSTRAINTS, ROOT, File, Locked, Pin, chosen, hashes, lock, read_pins
-from supply_pages import NOTICE, PAGE, notice, page, parts
 
 from askv4.llm.known import KNOWN
+from scripts.places import ROOT
+from scripts.tools.licences import installed_licence, licence_of
+from scripts.tools.supply import CONSTRAINTS, File, Locked, Pin, chosen, hashes, lock, read_pins
+from scripts.tools.supply_pages import NOTICE, PAGE, notice, page, parts
 
 SBOM = ROOT / "sbom.cdx.json"
 HASHES = ROOT / "hashes.txt"

@@ -1,7 +1,7 @@
 """Draw the rooms of askv4 from the import graph, into docs/architecture.md.
 
-    .venv/bin/python scripts/tools/rooms.py            print the drawing and the table
-    .venv/bin/python scripts/tools/rooms.py --write    write them into docs/architecture.md
+    .venv/bin/python -m scripts.tools.rooms            print the drawing and the table
+    .venv/bin/python -m scripts.tools.rooms --write    write them into docs/architecture.md
 
 A room is what lies at the top of askv4/: a package, or a module. An arrow is drawn where a room imports another and no
 longer way of arrows leads there; the table beside it has all imports. tests/architecture/test_arch_rooms.py holds both.
@@ -12,12 +12,12 @@ from __future__ import annotations
 import argparse
 import ast
 import functools
-from pathlib import Path
 
 import grimp
 import networkx
 
-ROOT = Path(__file__).resolve().parents[2]
+from scripts.places import ROOT
+
 PACKAGE = "askv4"
 PAGE = ROOT / "docs" / "architecture.md"
 BEGIN = "<!-- Written by scripts/tools/rooms.py --write -->\n"

@@ -17,7 +17,8 @@ from packaging.requirements import Requirement
 from packaging.tags import Tag, compatible_tags, cpython_tags
 from packaging.utils import canonicalize_name, parse_wheel_filename
 
-ROOT = Path(__file__).resolve().parents[2]
+from scripts.places import ROOT
+
 CONSTRAINTS = ROOT / "constraints.txt"
 REFERENCE = "Linux x86_64, CPython 3.11"
 """The system whose files sizes are stated of."""

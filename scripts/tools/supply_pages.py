@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from licences import EXCEPTIONS, is_permissive
-from supply import REFERENCE, ROOT
+from scripts.places import ROOT
+from scripts.tools.licences import EXCEPTIONS, is_permissive
+from scripts.tools.supply import REFERENCE
 
 NOTICE = ROOT / "NOTICE"
 PAGE = ROOT / "docs" / "supply.md"

@@ -13,8 +13,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from entailment_sets import tidy
-from reader_pairs import Pair, Words, as_typed, place_of
+from scripts.training.entailment_sets import tidy
+from scripts.training.reader_pairs import Pair, Words, as_typed, place_of
 
 SHARES = {
     "squad2_halfdev": 4400, "squad2_sent": 5000, "qed_single_sent": 6000, "qed_train_v0": 3500, "nq_oracle": 2700,

@@ -1,7 +1,6 @@
-#!/usr/bin/env python3
 """Print what each value of SURE_SPAN (askv4/answer/quote/quoting.py) would mark, on XQuAD English through the program's own rooms.
 
-    .venv/bin/python scripts/training/calibrate_spans.py --shared ../shared --work /tmp/spans [--every 4]
+    .venv/bin/python -m scripts.training.calibrate_spans --shared ../shared --work /tmp/spans [--every 4]
 
 Looked at is the best sentence of each question whose evidence suffices: the words in it that the reader points at, against
 the answers, as the evaluation of SQuAD counts. `f1` is of all questions, `f1_marked` of those with a mark, `touching` the
@@ -11,19 +10,11 @@ share of the marks that have a word of an answer.
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import fmean
 
 import numpy as np
-
-# The checkout's package, and the scripts in the folder above.
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-
-from question_sets import as_file, lay_out, load
-from span_measure import span_f1
 
 from askv4.answer.assistant import settled
 from askv4.answer.evidence.assess import judge, load_model
@@ -33,6 +24,8 @@ from askv4.neural.encoder import open_shipped
 from askv4.neural.reader import Reader
 from askv4.retrieve.retriever import Retriever
 from askv4.sync.index import open_index
+from scripts.training.question_sets import as_file, lay_out, load
+from scripts.training.span_measure import span_f1
 
 
 def pointed(args: argparse.Namespace) -> Iterator[tuple[float, float]]:

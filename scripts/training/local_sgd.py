@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
-from reader_graph import Weights
+
+from scripts.training.reader_graph import Weights
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer

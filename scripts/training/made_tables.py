@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from made_documents import Draft
+from scripts.training.made_drafts import Draft
 
 _TRIES = 30
 _OUTSIDE = re.compile(r"\|(?![^{]*\})")

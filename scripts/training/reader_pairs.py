@@ -21,8 +21,6 @@ from typing import Any, NamedTuple
 
 QUESTIONS = Path(__file__).resolve().parent / "reader_questions.jsonl"
 PAPERS = QUESTIONS.with_name("reader_papers.jsonl")
-MEASURED = QUESTIONS.parent.with_name("near_questions.jsonl")
-"""More of the first kind, on papers of home and work: nothing is trained or fitted on them."""
 HELD_OUT = 20
 """Every so manieth document is kept for measuring."""
 PAPERS_HELD_OUT = 6

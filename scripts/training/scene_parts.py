@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from entailment_sets import CONTRADICTION, ENTAILMENT, NEUTRAL, NOT_ENTAILMENT
+from scripts.training.entailment_sets import CONTRADICTION, ENTAILMENT, NEUTRAL, NOT_ENTAILMENT
 
 Scene = tuple[str, list[tuple[str, int]]]
 Chance = random.Random

@@ -6,7 +6,7 @@ wrong: the neighbour's figure, the sibling's price, who did it to whom, a condit
 
 from __future__ import annotations
 
-from scene_parts import (
+from scripts.training.scene_parts import (
     DAYS,
     FIRMS,
     GOODS,

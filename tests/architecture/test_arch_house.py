@@ -5,15 +5,17 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-import house
 import pytest
+
+from scripts.places import ROOT
+from scripts.tools import house
 
 CEILINGS = {
     "circles of askv4": 0,
-    "circles of scripts": 3,
+    "circles of scripts": 1,
     "imports of askv4 within functions": 42,
     "files over 400 lines": 0,
-    "private names in tests": 18,
+    "private names in tests": 2,
 }
 """They only go down: whoever lowers a count lowers its ceiling. The target is 0, and 30 for imports within functions."""
 
@@ -53,7 +55,7 @@ def test_private_names_are_seen(source: str, seen: set[str], monkeypatch: pytest
 
 def test_circles_and_late_imports_are_seen() -> None:
     one, two = (
-        house.Source(house.ROOT / "askv4" / f"{name}.py", ast.parse(text), 1)
+        house.Source(ROOT / "askv4" / f"{name}.py", ast.parse(text), 1)
         for name, text in (("one", "def f():\n    from askv4 import two"), ("two", "import askv4.one"))
     )
     known = {source.module: source for source in (one, two)}

@@ -62,7 +62,7 @@ def test_every_requirement_is_pinned_as_it_allows() -> None:
         for wanted in requirements()
         if not wanted.specifier.contains(pins.get(canonicalize_name(wanted.name), "0"), prereleases=True)
     ]
-    assert not wrong, "run scripts/make_constraints.py"
+    assert not wrong, "run scripts/tools/make_constraints.py"
 
 
 def test_what_is_installed_needs_nothing_that_is_not_pinned() -> None:
@@ -81,7 +81,7 @@ def test_what_is_installed_needs_nothing_that_is_not_pinned() -> None:
                 found = pins.get(canonicalize_name(need.name))
                 if found is None or not need.specifier.contains(found, prereleases=True):
                     missing.append(f"{name} needs {need}, pinned is {found}")
-    assert not missing, "run scripts/make_constraints.py"
+    assert not missing, "run scripts/tools/make_constraints.py"
 
 
 @pytest.fixture(scope="module")

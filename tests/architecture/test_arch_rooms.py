@@ -6,11 +6,11 @@ import re
 
 import networkx
 import pytest
-from rooms import PAGE, drawn, page_part, purpose, rooms_graph
 
+from scripts.tools.rooms import PAGE, drawn, page_part, purpose, rooms_graph
 from tests.architecture.house import PACKAGE, modules
 
-WHAT_TO_DO = "run `.venv/bin/python scripts/tools/rooms.py --write`"
+WHAT_TO_DO = "run `.venv/bin/python -m scripts.tools.rooms --write`"
 TEXT = PAGE.read_text(encoding="utf-8")
 
 

@@ -10,17 +10,17 @@ import re
 import pytest
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
-from licences import EXCEPTIONS, STATED, UnknownLicence, installed_licence, is_permissive, licence_of
-from supply import CONSTRAINTS, File, chosen, read_pins
-from supply_pages import NOTICE, PAGE, notice, page, parts
 
+from scripts.tools.licences import EXCEPTIONS, STATED, UnknownLicence, installed_licence, is_permissive, licence_of
+from scripts.tools.supply import CONSTRAINTS, File, chosen, read_pins
+from scripts.tools.supply_pages import NOTICE, PAGE, notice, page, parts
 from tests.architecture.house import ROOT, dotted, modules
 
 PINS = read_pins(CONSTRAINTS.read_text(encoding="utf-8"))
 BILL = (ROOT / "sbom.cdx.json").read_text(encoding="utf-8")
 PARTS = parts(json.loads(BILL))
 PACKAGES = {part.name: part for part in PARTS if part.kind == "library"}
-ALL = "run `.venv/bin/python scripts/tools/make_sbom.py`"
+ALL = "run `.venv/bin/python -m scripts.tools.make_sbom`"
 PAGES = f"{ALL} --pages"
 
 

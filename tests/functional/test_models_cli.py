@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from askv4.llm.known import known_model
-from scripts.make_tiny_gguf import Shape, write_tiny_gguf
+from scripts.tools.make_tiny_gguf import Shape, write_tiny_gguf
 from tests.fake_hub import COMMIT, FakeHub, fake_hub
 from tests.functional.models_kit import Machine, on_a_terminal
 

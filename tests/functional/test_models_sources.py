@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from askv4.llm.known import KnownModel
-from scripts.make_tiny_gguf import write_tiny_gguf
+from scripts.tools.make_tiny_gguf import write_tiny_gguf
 from tests.fake_hub import fake_hub
 from tests.functional.models_kit import Machine, on_a_terminal
 from tests.package_index import packaged, pip_environment, write_wheel, write_wheels

@@ -1,7 +1,7 @@
 """A slice of the development data, so that a change for the worse is seen at once.
 
 Every 20th question of a set, asked of its own passages and those of its neighbours: a minute instead of an hour. The floors
-lie one or two questions under what was measured; the whole sets are measured by scripts/bench_quality.py.
+lie one or two questions under what was measured; the whole sets are measured by scripts/bench/quality.py.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def slices(rows: list[str], block: int) -> str:
 
 @pytest.fixture(scope="module")
 def measured(tmp_path_factory: pytest.TempPathFactory, encoder_dir: Path) -> Slice:
-    """Runs scripts/bench_quality.py on files that stand for a data set, and gives its figures."""
+    """Runs scripts/bench/quality.py on files that stand for a data set, and gives its figures."""
     home = tmp_path_factory.mktemp("slice")
     shutil.copytree(encoder_dir / "encoders", home / "work" / "encoders")
 
@@ -58,8 +58,8 @@ def measured(tmp_path_factory: pytest.TempPathFactory, encoder_dir: Path) -> Sli
         out = home / "quality.jsonl"
         options = ["--shared", shared, "--sets", name, "--every", str(every), "--work", home / "work", "--out", out]
         run = subprocess.run(
-            [sys.executable, str(ROOT / "scripts" / "bench_quality.py"), *map(str, options)],
-            check=False, capture_output=True, text=True, env=user_environment(home / "user"),
+            [sys.executable, "-m", "scripts.bench.quality", *map(str, options)],
+            check=False, cwd=ROOT, capture_output=True, text=True, env=user_environment(home / "user"),
         )  # fmt: skip
         assert run.returncode == 0, run.stdout + run.stderr
         record = json.loads(rows_of(out)[-1])

@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     pytest.importorskip("llama_cpp", reason="llama-cpp-python is not installed")
     pytest.importorskip("gguf")
-    from scripts.make_tiny_gguf import write_tiny_gguf
+    from scripts.tools.make_tiny_gguf import write_tiny_gguf
 
     return write_tiny_gguf(tmp_path_factory.mktemp("model") / "tiny.gguf")
 
@@ -202,9 +202,9 @@ async def test_what_is_there_to_stay_is_not_looked_at_by_the_garbage_collector(c
 def test_what_a_key_waits_for_is_measured(data_dir: Path, tiny_model: Path) -> None:
     """No figure is asserted, which would be one of this machine; but each stretch must have been met, and keys pressed."""
     assert tiny_model.exists()
-    script = ROOT / "scripts" / "chat_latency.py"
+    command = [sys.executable, "-m", "scripts.bench.chat_latency"]
     arguments = ["--documents", "40", "--questions", "1", "--seconds", "1", "--data-dir", str(data_dir), "--json"]
-    done = subprocess.run([sys.executable, str(script), *arguments], capture_output=True, text=True, check=True)
+    done = subprocess.run([*command, *arguments], cwd=ROOT, capture_output=True, text=True, check=True)
     figures = json.loads(done.stdout)
     assert [one["during"] for one in figures["keys"]] == ["rest", "writing", "indexing"]
     for one in figures["keys"]:

@@ -25,7 +25,7 @@ from askv4.tui.panes.source import SourceText
 from askv4.tui.screens.help import HelpScreen
 from askv4.tui.session import Session
 from askv4.types import SyncProgress, SyncReport
-from scripts._pictures import compact, rows
+from scripts.tools.pictures import compact, rows
 from tests.functional import tui_kit
 from tests.functional.tui_kit import CITED, DISPUTED, REFUSED, Chat, ask, chat_app, ready, until
 

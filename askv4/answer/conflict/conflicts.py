@@ -1,7 +1,7 @@
 """Sources that disagree: documents that answer the question differently, and which of them is named first.
 
 Only the words that answer are compared, as the reader points at them; what can be compared exactly is, the rest the trained
-verifier weighs. scripts/bench_conflicts.py measures how many are told, and how many of those told are right.
+verifier weighs. scripts/bench/conflicts.py measures how many are told, and how many of those told are right.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Which sentences answer the question, and whether they do: surely, perhaps, or not.
 
-Logistic regressions over the figures of features.py, fitted by scripts/train_evidence.py on public question sets: one picks
+Logistic regressions over the figures of features.py, fitted by scripts/training/train_evidence.py on public question sets: one picks
 the sentences that are worth the reader's time, one weighs them with what the reader said, one weighs all together; two
 more do so for questions in letters that encoder and reader cannot read, by the words alone.
 Nothing here touches a disk, a clock or a model: values in, values out.
@@ -57,7 +57,7 @@ class Logistic:
     def from_dict(cls, stored: dict[str, Any], names: tuple[str, ...]) -> Logistic:
         """Read what the training script wrote; ValueError when it was fitted on other features."""
         if tuple(stored["features"]) != names:
-            raise ValueError("weights.json was fitted on other features; run scripts/train_evidence.py")
+            raise ValueError("weights.json was fitted on other features; run scripts/training/train_evidence.py")
         array = {key: np.array(stored[key], dtype=np.float32) for key in ("mean", "scale", "weights")}
         return cls(array["mean"], array["scale"], array["weights"], float(stored["bias"]))
 

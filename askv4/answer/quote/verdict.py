@@ -1,7 +1,7 @@
 """A verdict on a yes/no question, before the quotations: the trained verifier weighs "QUESTION? Yes." and "QUESTION? No.".
 
 Precision goes before recall: where no quotation is clear, or one speaks against another, there is no verdict. How often it
-speaks and is right from which probability on, scripts/bench_verdicts.py measures.
+speaks and is right from which probability on, scripts/bench/verdicts.py measures.
 """
 
 from __future__ import annotations

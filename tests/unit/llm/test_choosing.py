@@ -13,7 +13,7 @@ from askv4.cli.diagnostics import Diagnostics
 from askv4.config import Settings, load_settings
 from askv4.errors import EndpointError, ModelError, ModelMissing, RemoteNotAllowed, RuntimeMissing
 from askv4.llm.choosing import open_chat_model
-from scripts.make_tiny_gguf import write_tiny_gguf
+from scripts.tools.make_tiny_gguf import write_tiny_gguf
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from askv4.llm.discover import discover, find_model, from_file
 from askv4.llm.models import LocalModel
 from askv4.llm.modelstore import ModelStore, Record
 from askv4.llm.places import Machine, Place, places
-from scripts.make_tiny_gguf import Shape, write_tiny_gguf
+from scripts.tools.make_tiny_gguf import Shape, write_tiny_gguf
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege there")
 

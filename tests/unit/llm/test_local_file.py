@@ -14,7 +14,7 @@ from askv4.llm.download import fetch
 from askv4.llm.known import KNOWN
 from askv4.llm.local_file import declared_file
 from askv4.llm.modelstore import ModelStore
-from scripts.make_tiny_gguf import write_tiny_gguf
+from scripts.tools.make_tiny_gguf import write_tiny_gguf
 
 
 @pytest.fixture

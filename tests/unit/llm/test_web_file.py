@@ -13,7 +13,7 @@ from askv4.llm.download import fetch
 from askv4.llm.known import KNOWN, KnownModel
 from askv4.llm.modelstore import ModelStore
 from askv4.llm.web_file import declared_address, is_address, shown
-from scripts.make_tiny_gguf import write_tiny_gguf
+from scripts.tools.make_tiny_gguf import write_tiny_gguf
 from tests.fake_hub import FakeHub, fake_hub
 
 FILE = ("org/dir", "Mine-it.gguf")

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-BENCH = Path(__file__).resolve().parents[3] / "scripts" / "bench.py"
+from scripts.places import ROOT
+
 PROGRAM = """\
 import json, sys
 with open(sys.argv[1], "a", encoding="utf-8") as file:
@@ -18,13 +19,18 @@ sys.exit(3 if "fail" in sys.argv else 1 if "ask" in sys.argv else 0)
 """
 
 
+def run(*words: str) -> subprocess.CompletedProcess[str]:
+    """Run the script."""
+    command = [sys.executable, "-m", "scripts.bench.speed", *words]
+    return subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True)
+
+
 def bench(folder: Path, *words: str) -> tuple[subprocess.CompletedProcess[str], list[list[str]]]:
-    """Run the script on a program that notes how it is called."""
+    """Measure a program that notes how it is called."""
     program = folder / "program.py"
     program.write_text(PROGRAM, encoding="utf-8")
     calls = folder / "calls.txt"
-    command = [sys.executable, str(BENCH), "cold", "--command", f"'{sys.executable}' '{program}' '{calls}'", *words]
-    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    done = run("cold", "--command", f"'{sys.executable}' '{program}' '{calls}'", *words)
     return done, [json.loads(line) for line in calls.read_text(encoding="utf-8").splitlines()]
 
 
@@ -63,7 +69,7 @@ def test_a_program_that_fails_is_not_measured(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("words", [[], ["-n", "0"], ["cold", "-n", "0"]])
 def test_wrong_usage_is_refused(words: list[str]) -> None:
-    done = subprocess.run([sys.executable, str(BENCH), *words], check=False, capture_output=True, text=True)
+    done = run(*words)
     assert done.returncode == 2
     assert "usage" in done.stderr
 
@@ -82,10 +88,11 @@ print(json.dumps({**report, "kinds": kinds}))
 def test_a_sync_is_measured_on_documents_of_several_formats(tmp_path: Path) -> None:
     program = tmp_path / "program.py"
     program.write_text(SYNCING, encoding="utf-8")
-    command = [sys.executable, str(BENCH), "sync", "--documents", "20", "--command", f"'{sys.executable}' '{program}'"]
-    done = subprocess.run([*command, "--json"], check=True, capture_output=True, text=True)
+    words = ["sync", "--documents", "20", "--command", f"'{sys.executable}' '{program}'"]
+    done = run(*words, "--json")
+    assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)
     assert (report["documents"], report["passages"], report["documents_per_s"]) == (20, 40, 5.0)
     assert report["megabytes"] > 0
-    shown = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    shown = run(*words).stdout
     assert "documents_per_s             5.0\n" in shown

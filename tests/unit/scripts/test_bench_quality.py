@@ -1,4 +1,4 @@
-"""The table, the page and the plot of scripts/bench_quality.py, and the arithmetic behind them."""
+"""The table, the page and the plot of scripts/bench/quality.py, and the arithmetic behind them."""
 
 from __future__ import annotations
 
@@ -9,12 +9,10 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-sys.path.append(str(Path(__file__).resolve().parents[3] / "scripts"))
-from quality_counts import calibration, error_rates
-from quality_measures import words_data
-from quality_page import BEGIN, END, latest, reliability_svg, rows, section, text_table, with_section
-
-SCRIPTS = Path(__file__).resolve().parents[3] / "scripts"
+from scripts.bench.quality_counts import calibration, error_rates
+from scripts.bench.quality_measures import words_data
+from scripts.bench.quality_page import BEGIN, END, latest, reliability_svg, rows, section, text_table, with_section
+from scripts.places import ROOT
 
 
 def record(data: str, every: int = 1, date: str = "2026-01-01T00:00:00+00:00", **figures: Any) -> dict[str, Any]:
@@ -124,16 +122,8 @@ def test_the_plot_is_a_picture_with_a_dot_for_each_bin() -> None:
 def test_what_is_stored_can_be_drawn_again(tmp_path: Path) -> None:
     out = tmp_path / "quality.jsonl"
     out.write_text(json.dumps(record("clapnq", balanced=0.9, calibration=FOUND)) + "\n", encoding="utf-8")
-    command = [
-        sys.executable,
-        str(SCRIPTS / "bench_quality.py"),
-        "--redraw",
-        "--out",
-        str(out),
-        "--docs",
-        str(tmp_path),
-    ]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    done = bench("--redraw", "--out", out, "--docs", tmp_path)
+    assert done.returncode == 0, done.stderr
     assert "balanced" in done.stdout
     assert BEGIN in (tmp_path / "quality.md").read_text(encoding="utf-8")
     assert (tmp_path / "calibration.svg").read_text(encoding="utf-8").startswith("<svg")
@@ -178,8 +168,8 @@ def test_a_sample_is_stored_nowhere_and_a_label_is(tmp_path: Path) -> None:
 
 
 def bench(*options: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, str(SCRIPTS / "bench_quality.py"), *map(str, options)]
-    return subprocess.run(command, check=False, capture_output=True, text=True)
+    command = [sys.executable, "-m", "scripts.bench.quality", *map(str, options)]
+    return subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True)
 
 
 def test_chinese_sets_are_read_as_passages_with_their_questions(tmp_path: Path) -> None:

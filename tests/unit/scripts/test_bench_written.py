@@ -1,21 +1,19 @@
-"""How scripts/bench_written.py judges texts, takes its questions and draws its tables; no model runs."""
+"""How scripts/bench/written.py judges texts, takes its questions and draws its tables; no model runs."""
 
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-sys.path.append(str(Path(__file__).resolve().parents[3] / "scripts"))
-from bench_written import main, parse
-from quality_page import with_section
-from usual_script import Passage, messages
-from written_page import BEGIN, QUOTING, USUAL, judged, kept_rows, leads_to_read, page_section
-from written_scores import best, normalised, refuses, right, rouge_l, tells, token_recall, without_markers
-from written_sets import Asked, by_corpus, load
+from scripts.bench.quality_page import with_section
+from scripts.bench.usual_script import Passage, messages
+from scripts.bench.written import main, parse
+from scripts.bench.written_page import BEGIN, QUOTING, USUAL, judged, kept_rows, leads_to_read, page_section
+from scripts.bench.written_scores import best, normalised, refuses, right, rouge_l, tells, token_recall, without_markers
+from scripts.bench.written_sets import Asked, by_corpus, load
 
 QUESTION = "How long is the ferry to Hvar delayed?"
 

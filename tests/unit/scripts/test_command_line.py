@@ -1,4 +1,4 @@
-"""What scripts/_setup.py reads from a command line before askv4 itself does."""
+"""What scripts/setup/state.py reads from a command line before askv4 itself does."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pytest
 
-sys.path.append(str(Path(__file__).resolve().parents[3] / "scripts"))
-import _setup
+from scripts.setup import state
 
-SCRIPTS = Path(_setup.ROOT) / "scripts"
+SCRIPTS = Path(state.ROOT) / "scripts"
 
 
 @pytest.mark.parametrize(
@@ -40,7 +39,7 @@ SCRIPTS = Path(_setup.ROOT) / "scripts"
     ],
 )
 def test_asking_for_a_model(line: str, asked: bool) -> None:
-    assert _setup.asks_for_chat(line.split()) is asked
+    assert state.asks_for_chat(line.split()) is asked
 
 
 @pytest.mark.parametrize(
@@ -57,7 +56,7 @@ def test_asking_for_a_model(line: str, asked: bool) -> None:
     ],
 )
 def test_words_are_no_options_and_no_values_of_them(line: str, words: list[str]) -> None:
-    assert _setup.words(line.split()) == words
+    assert state.words(line.split()) == words
 
 
 @pytest.fixture
@@ -65,7 +64,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A data folder of the test's own; the checkout's models/ is left out."""
     for name in ("ASKV4_MODE", "ASKV4_LLM_URL"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(_setup, "STATE", str(tmp_path))
+    monkeypatch.setattr(state, "STATE", str(tmp_path))
     monkeypatch.setenv("ASKV4_DATA_DIR", str(tmp_path / "data"))
     return tmp_path / "data"
 
@@ -91,7 +90,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 )
 @pytest.mark.usefixtures("elsewhere")
 def test_questions_and_the_chat_are_answered_by_a_model(line: str, makes: bool) -> None:
-    assert _setup.makes_answer(line.split()) is makes
+    assert state.makes_answer(line.split()) is makes
 
 
 @pytest.mark.usefixtures("elsewhere")
@@ -99,7 +98,7 @@ def test_every_subcommand_is_known_to_be_one() -> None:
     """What makes no answer is no reason to compile anything: a new subcommand is recognised by its module."""
     from askv4.cli.commands import COMMANDS
 
-    answering = {name for name in COMMANDS if _setup.makes_answer([name])}
+    answering = {name for name in COMMANDS if state.makes_answer([name])}
     assert answering == {"ask", "chat"}
 
 
@@ -112,33 +111,33 @@ def test_every_option_with_a_value_is_known() -> None:
     commands = [cli, *filter(None, (cli.get_command(context, name) for name in ("ask", "chat", "models")))]
     assert len(commands) == 4
     options = [option for command in commands for option in command.params if isinstance(option, click.Option)]
-    assert {name for option in options if not option.is_flag for name in option.opts} <= _setup._TAKE_A_VALUE
+    assert {name for option in options if not option.is_flag for name in option.opts} <= state._TAKE_A_VALUE
 
 
 def test_models_are_found_where_a_pull_puts_them(elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_setup, "ROOT", str(elsewhere.parent / "checkout"))
-    assert not _setup.has_model([])
+    monkeypatch.setattr(state, "ROOT", str(elsewhere.parent / "checkout"))
+    assert not state.has_model([])
     incoming = elsewhere / "models" / ".incoming"
     incoming.mkdir(parents=True)
     (incoming / "half.gguf").touch()
     (elsewhere / "models" / "README.md").touch()
-    assert not _setup.has_model([])
+    assert not state.has_model([])
     pulled = elsewhere / "models" / "org" / "repository"
     pulled.mkdir(parents=True)
     (pulled / "Some.GGUF").touch()
-    assert _setup.has_model([])
+    assert state.has_model([])
 
 
 def test_the_data_folder_of_the_command_line_goes_first(
     elsewhere: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_setup, "ROOT", str(tmp_path / "checkout"))
+    monkeypatch.setattr(state, "ROOT", str(tmp_path / "checkout"))
     (tmp_path / "named" / "models").mkdir(parents=True)
     (tmp_path / "named" / "models" / "a.gguf").touch()
-    assert _setup.has_model(["--data-dir", str(tmp_path / "named"), "why"])
-    assert _setup.has_model([f"--data-dir={tmp_path / 'named'}", "why"])
-    assert not _setup.has_model(["why"])
-    assert _setup.refusal(["why"]) == str(elsewhere / "no-model")
+    assert state.has_model(["--data-dir", str(tmp_path / "named"), "why"])
+    assert state.has_model([f"--data-dir={tmp_path / 'named'}", "why"])
+    assert not state.has_model(["why"])
+    assert state.refusal(["why"]) == str(elsewhere / "no-model")
 
 
 @pytest.mark.usefixtures("elsewhere")
@@ -164,25 +163,25 @@ def test_what_is_set_up_around_an_answer(
     chat: str | None, model: str | None, lying: bool, lacks: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Stamps of another fingerprint count for nothing; a refusal goes before everything."""
-    monkeypatch.setattr(_setup, "PYTHON", sys.executable)
-    monkeypatch.setattr(_setup, "has_model", lambda _: lying)
+    monkeypatch.setattr(state, "PYTHON", sys.executable)
+    monkeypatch.setattr(state, "has_model", lambda _: lying)
     for part, word in (("chat", chat), ("model", model)):
         if word is not None:
-            _setup.write_stamp(part, word, "now")
-    assert _setup.lacks_model(["why"], "now") is lacks
-    assert _setup.lacks_model(["why"], "later")
-    assert not _setup.lacks_model(["docs"], "later")
-    refusal = Path(_setup.refusal(["why"]))
+            state.write_stamp(part, word, "now")
+    assert state.lacks_model(["why"], "now") is lacks
+    assert state.lacks_model(["why"], "later")
+    assert not state.lacks_model(["docs"], "later")
+    refusal = Path(state.refusal(["why"]))
     refusal.parent.mkdir()
     refusal.touch()
-    assert not _setup.lacks_model(["why"], "later")
+    assert not state.lacks_model(["why"], "later")
 
 
 def test_the_default_data_folder_is_the_one_of_askv4(monkeypatch: pytest.MonkeyPatch) -> None:
     platformdirs = pytest.importorskip("platformdirs")
     monkeypatch.delenv("ASKV4_DATA_DIR", raising=False)
     expected = os.path.join(platformdirs.user_data_dir("askv4", appauthor=False), "data", "models")  # noqa: PTH118
-    assert _setup.own_models(["why"]) == expected
+    assert state.own_models(["why"]) == expected
 
 
 @pytest.mark.parametrize("script", ["askv4.py", "test.py"])
@@ -201,11 +200,13 @@ def test_another_python_is_told_in_one_line(script: str, version: tuple[int, int
 def test_a_start_imports_nothing_slow() -> None:
     """What is read at every start, before the program starts."""
     code = (
-        f"import sys; before = set(sys.modules); sys.path.append({str(SCRIPTS)!r}); import _setup; "
-        "_setup.fingerprint(); _setup.asks_for_chat(['why']); _setup.lacks_model(['why'], ''); "
+        "import sys; before = set(sys.modules); from scripts.setup import state; "
+        "state.fingerprint(); state.asks_for_chat(['why']); state.lacks_model(['why'], ''); "
         "print(*sorted(set(sys.modules) - before))"
     )
-    done = subprocess.run([sys.executable, "-S", "-c", code], check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", code], check=True, cwd=state.ROOT, capture_output=True, text=True
+    )
     slow = {
         "_install",
         "_model",

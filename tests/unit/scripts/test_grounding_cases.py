@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -15,13 +14,7 @@ from numpy.typing import NDArray
 
 from askv4.answer.write.verifier import StatementVerifier
 from askv4.neural.verifier import Checked, Verifier
-from tests.architecture.house import ROOT
-
-sys.path.append(str(ROOT / "scripts" / "training"))
-sys.path.append(str(ROOT / "scripts"))
-from entailment_sets import CONTRADICTION, ENTAILMENT, NOT_ENTAILMENT, Pair
-from grounding_cases import COUNTED, Case
-from statement_sets import (
+from scripts.bench.statement_sets import (
     AgreeingVerifier,
     RememberingVerifier,
     accuracies,
@@ -31,6 +24,9 @@ from statement_sets import (
     own_words,
     verbatim,
 )
+from scripts.training.entailment_sets import CONTRADICTION, ENTAILMENT, NOT_ENTAILMENT, Pair
+from scripts.training.grounding_alterations import Case
+from scripts.training.grounding_cases import COUNTED
 
 SOURCE = [
     "The Harbour Bridge in Lisbon was opened by Maria Lopez on May 27 , 1937 .",

@@ -13,13 +13,9 @@ from pathlib import Path
 
 import pytest
 
-sys.path.append(str(Path(__file__).resolve().parents[3] / "scripts"))
-import _install
-import _llama
-import _network
-import _setup
-from _commands import CommandFailed, Commands, lanes
-from _progress import Progress
+from scripts.setup import install, llama, network, state
+from scripts.setup.commands import CommandFailed, Commands, lanes
+from scripts.setup.progress import Progress
 
 
 class Terminal(io.StringIO):
@@ -49,8 +45,8 @@ def direct(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("direct")
 def test_a_closed_port_does_not_answer(server: str) -> None:
     # The standard library's server says 501 to what it does not know: a server that is out of order is no source.
-    assert not _network.answers(server)
-    assert not _network.answers("http://127.0.0.1:9/")
+    assert not network.answers(server)
+    assert not network.answers("http://127.0.0.1:9/")
 
 
 @pytest.mark.usefixtures("direct")
@@ -58,7 +54,7 @@ def test_any_page_is_an_answer(server: str, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(
         http.server.BaseHTTPRequestHandler, "do_HEAD", lambda handler: handler.send_error(404), raising=False
     )
-    assert _network.answers(server)
+    assert network.answers(server)
 
 
 @pytest.mark.parametrize(
@@ -78,7 +74,7 @@ def test_a_folder_that_cannot_be_written_is_said_so(
 
     monkeypatch.setattr(Path, "mkdir", refuse)
     with pytest.raises(SystemExit) as stopped:
-        _install.ensure("run")
+        install.ensure("run")
     assert stopped.value.code == 2
     said = capsys.readouterr()
     assert said.out == ""
@@ -92,19 +88,19 @@ def test_a_full_disk_keeps_llama_from_being_tried_again(
     def refuse(*_: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(_install, "VENV", tmp_path)
-    monkeypatch.setattr(_install, "LOCK", tmp_path / ".lock")
-    monkeypatch.setattr(_setup, "STATE", str(tmp_path))
-    monkeypatch.setattr(_install.Installer, "install", refuse)
-    _install.ensure("chat")
+    monkeypatch.setattr(install, "VENV", tmp_path)
+    monkeypatch.setattr(install, "LOCK", tmp_path / ".lock")
+    monkeypatch.setattr(state, "STATE", str(tmp_path))
+    monkeypatch.setattr(install.Installer, "install", refuse)
+    install.ensure("chat")
     assert "the disk is full" in capsys.readouterr().err
-    assert "No space left" in (_setup.chat_failure(_setup.fingerprint()) or "")
+    assert "No space left" in (state.chat_failure(state.fingerprint()) or "")
 
 
 def test_no_compiler_is_named_with_its_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_llama, "lacks_compiler", lambda: True)
+    monkeypatch.setattr(llama, "lacks_compiler", lambda: True)
     monkeypatch.setattr(sys, "platform", "linux")
-    reason = _llama._reason(CommandFailed(["pip"], 1, ["ERROR: No matching distribution found"]))
+    reason = llama._reason(CommandFailed(["pip"], 1, ["ERROR: No matching distribution found"]))
     assert reason.startswith("there is no C++ compiler; install one (Debian and Ubuntu: `apt install g++`")
 
 
@@ -113,10 +109,10 @@ def test_a_compiler_is_looked_for_on_the_path(tmp_path: Path, monkeypatch: pytes
     monkeypatch.delenv("CXX", raising=False)
     monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert _llama.lacks_compiler()
+    assert llama.lacks_compiler()
     compiler = tmp_path / "clang++"
     compiler.touch(mode=0o755)
-    assert not _llama.lacks_compiler()
+    assert not llama.lacks_compiler()
 
 
 def test_the_reason_is_the_last_line_that_calls_itself_an_error() -> None:
@@ -164,7 +160,7 @@ def test_a_terminal_has_one_line_that_is_taken_away(monkeypatch: pytest.MonkeyPa
 
 def test_a_log_gets_a_line_a_step_and_signs_of_life(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [0.0]
-    monkeypatch.setattr("_progress.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("scripts.setup.progress.time.monotonic", lambda: now[0])
     log = io.StringIO()
     progress = Progress(log)
     progress.begin("compiling")

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import pytest
 
-sys.path.append(str(Path(__file__).resolve().parents[3] / "scripts" / "training"))
-from made_documents import MadeDocument, made_documents
+from scripts.training.made_documents import made_documents
+from scripts.training.made_drafts import MadeDocument
 
 
 @pytest.fixture(scope="module")

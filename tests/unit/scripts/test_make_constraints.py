@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import pytest
 from packaging.requirements import Requirement
 
-sys.path.append(str(Path(__file__).resolve().parents[3] / "scripts"))
-import make_constraints as mc
-from make_constraints import TARGETS, Package, Target
+from scripts.tools import make_constraints as mc
+from scripts.tools.make_constraints import TARGETS, Package, Target
 
 
 def package(version: str, *requires: str) -> Package:

@@ -1,18 +1,23 @@
-"""The counting behind scripts/bench_quality.py, on made-up answers."""
+"""The counting behind scripts/bench/quality.py, on made-up answers."""
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-sys.path.append(str(Path(__file__).resolve().parents[3] / "scripts"))
-from quality_bench import Bench
-from quality_counts import as_shown, calibration, caught_and_accused, error_rates, marked_words, paper_figures
-from quality_measures import cites_sentence, holds_sentence, of_answers
-from span_measure import span_f1
+from scripts.bench.quality_counts import (
+    as_shown,
+    calibration,
+    caught_and_accused,
+    error_rates,
+    marked_words,
+    paper_figures,
+)
+from scripts.bench.quality_measures import cites_sentence, holds_sentence, of_answers
+from scripts.bench.quality_run import Bench
+from scripts.training.span_measure import span_f1
 
 
 def answer(status: str, *quotes: str, nearest: tuple[str, ...] = ()) -> dict[str, Any]:

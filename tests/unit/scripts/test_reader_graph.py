@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import numpy as np
 import onnx
 import pytest
@@ -14,9 +11,7 @@ from hypothesis.extra.numpy import arrays
 
 from askv4.neural.reader import MODEL_FILE, WEIGHTS, Reader, pair_input
 from askv4.neural.sessions import import_onnxruntime
-
-sys.path.append(str(Path(__file__).resolve().parents[3] / "scripts" / "training"))
-from reader_graph import BLOCK, VOCABULARY, rounded, weights_of, with_weights
+from scripts.training.reader_graph import BLOCK, VOCABULARY, rounded, weights_of, with_weights
 
 QUESTION, TEXT = "Who built the lighthouse?", "The lighthouse was built by the engineer Ida Holm."
 

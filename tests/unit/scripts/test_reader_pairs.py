@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import random
-import sys
-from pathlib import Path
 
 import pytest
 
-sys.path.append(str(Path(__file__).resolve().parents[3] / "scripts" / "training"))
-from reader_pairs import Asked, Document, pairs, read_documents
+from scripts.training.reader_pairs import Asked, Document, pairs, read_documents
 
 SENTENCES = tuple(f"Sentence {n} speaks of thing {n}." for n in range(8))
 DOCUMENTS = [

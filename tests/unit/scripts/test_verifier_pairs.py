@@ -5,16 +5,21 @@ from __future__ import annotations
 import gzip
 import json
 import random
-import sys
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
-sys.path.append(str(Path(__file__).resolve().parents[3] / "scripts"))
-sys.path.append(str(Path(__file__).resolve().parents[3] / "scripts" / "training"))
-from entailment_sets import CONTRADICTION, ENTAILMENT, NEUTRAL, NOT_ENTAILMENT, check_pairs, tidy, train_pairs
-from verifier_pairs import KEYS, SCENES, WRITTEN, answer_pairs, scene_pairs, written_pairs
+from scripts.training.entailment_sets import (
+    CONTRADICTION,
+    ENTAILMENT,
+    NEUTRAL,
+    NOT_ENTAILMENT,
+    check_pairs,
+    tidy,
+    train_pairs,
+)
+from scripts.training.verifier_pairs import KEYS, SCENES, WRITTEN, answer_pairs, scene_pairs, written_pairs
 
 
 def test_every_written_source_has_statements_that_follow_and_others() -> None:

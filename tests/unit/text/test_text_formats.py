@@ -409,7 +409,7 @@ def test_compound_files_are_named(stream):
     assert ("encrypted" in str(caught.value)) == (stream == "EncryptedPackage")
 
 
-# What scripts/fuzz_loaders.py found, made small
+# What scripts/bench/fuzz_loaders.py found, made small
 
 
 def test_a_message_with_an_impossible_date_is_read():

@@ -7,7 +7,7 @@ import io
 from rich.console import Console
 from rich.text import Text
 
-from scripts._pictures import compact, rows
+from scripts.tools.pictures import compact, rows
 
 
 def drawn(*lines: Text) -> str:

@@ -1,0 +1,1 @@
+"""Measures askv4: speed, quality, endurance."""

@@ -1,0 +1,1 @@
+"""Writes what is generated, and counts what the house promises."""

@@ -1,0 +1,1 @@
+"""Trains and fits what askv4 ships."""
