@@ -13,7 +13,7 @@ if not (3, 11) <= sys.version_info[:2] <= (3, 13):
     sys.stderr.write("askv4: this is Python " + sys.version.split()[0] + "; run it with 3.11, 3.12 or 3.13\n")
     sys.exit(2)
 
-from setup.state import start_askv4
+from setup.start import start_askv4
 
 if __name__ == "__main__":
     sys.exit(start_askv4(sys.argv[1:]))

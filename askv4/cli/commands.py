@@ -15,12 +15,14 @@ class Command(NamedTuple):
     """Of the click command in the module."""
     help: str
     """In the list of commands."""
+    answers: bool = False
+    """Whether it answers a person's question, which a chat model may do."""
 
 
 COMMANDS: Mapping[str, Command] = {
     "add": Command("askv4.cli.add", "add", "Copy documents into the corpus and index them."),
-    "ask": Command("askv4.cli.ask", "ask", "Answer a question from the documents (the default)."),
-    "chat": Command("askv4.cli.chat", "chat", "Ask and check answers in a terminal chat."),
+    "ask": Command("askv4.cli.ask", "ask", "Answer a question from the documents (the default).", True),
+    "chat": Command("askv4.cli.chat", "chat", "Ask and check answers in a terminal chat.", True),
     "conversations": Command("askv4.cli.conversations", "conversations", "List, export and delete past conversations."),
     "docs": Command("askv4.cli.docs", "docs", "List the documents and how they fared."),
     "doctor": Command("askv4.cli.doctor", "doctor", "Check the set-up, and say what leaves the machine."),

@@ -1,6 +1,6 @@
 """What a chat model needs beside the program, set up around the answer: llama.cpp, which runs it, and its file.
 
-Read only when something of it is missing, asked for, or refused. On a terminal a question is answered with what is there,
+Read only when something of it may be missing, asked for, or refused. On a terminal a question is answered with what is there,
 then the rest is set up, and the question is answered once more. Whoever reads through a pipe gets one answer.
 """
 
@@ -12,15 +12,12 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from . import install, llama, state
+from .asked import Asked, asked_by
 from .progress import Progress
-from .state import NO_MODEL
-
-UNASKED = "ASKV4_SET_UP_MODEL"
-"""With 1 in the environment everything is set up without a terminal, too, and then before the answer."""
+from .state import NO_MODEL, UNASKED
 
 _COMPILING = 10
 """Minutes of one core, on a small machine."""
@@ -36,57 +33,70 @@ class Machine:
     """The chat model that would answer, wherever it lies."""
     recommended: dict[str, Any] | None
     """The one that `askv4 models pull` would fetch."""
-    unwanted: bool
-    """The configuration wants quotations, or names a server."""
 
 
 def start(arguments: list[str], current: str) -> int:
     """Run askv4, and set up around it what it lacks. Returns an exit status."""
     options = state.before_dashes(arguments)
-    if NO_MODEL in options:
-        arguments = [word for word in options if word != NO_MODEL] + arguments[len(options) :]
-        _refuse(arguments)
+    refused = NO_MODEL in options
+    arguments = [word for word in options if word != NO_MODEL] + arguments[len(options) :]
+    command = state.program(arguments)
+    asked = asked_by(arguments)
+    if asked is None:
+        return state.become(command)
+    if refused:
+        _refuse(asked)
     if not state.is_ready("chat", current) and llama.is_installed():
         # Its stamp is of an older state of the checkout, no more.
         install.ensure("chat", later=True)
-    if state.asks_for_chat(arguments):
-        _set_up_as_asked(arguments, current)
-    elif state.lacks_model(arguments, current):
-        return _around_the_answer(arguments, current)
-    return state.become(state.program(arguments))
+    if asked.asks_for_model:
+        _set_up_as_asked(asked, current)
+    elif asked.refusal.exists():
+        _stamp(Progress(), "refused", current, str(asked.refusal))
+    elif lacks_model(asked, current):
+        return _around_the_answer(command, asked, current)
+    return state.become(command)
 
 
-def _set_up_as_asked(arguments: list[str], current: str) -> None:
+def lacks_model(asked: Asked, current: str) -> bool:
+    """Whether something is missing for an answer by a model that has neither failed to be set up nor been refused."""
+    if not asked.answers or asked.refusal.exists() or state.chat_failure(current) is not None:
+        return False
+    word, made_for = [*state.stamp("model"), "", ""][:2]
+    tried = word if made_for == current else ""
+    here = tried == "ready" or asked.has_model()
+    if here:
+        return not state.is_ready("chat", current)
+    return tried != "failed"
+
+
+def _set_up_as_asked(asked: Asked, current: str) -> None:
     """The command line asks for a chat model: what failed before is tried again, and a refusal no longer holds."""
     with contextlib.suppress(OSError):
-        Path(state.refusal(arguments)).unlink()
-    named = state.option("--model", arguments) is not None
-    if not named and state.makes_answer(arguments) and _a_person_watches() and not _model_is_here(arguments, current):
-        set_up(arguments, current, later=False)
+        asked.refusal.unlink()
+    if asked.answers and not asked.names_model and state.watched() and not _model_is_here(asked, current):
+        set_up(asked, current, later=False)
     elif not state.is_ready("chat", current):
         install.ensure("chat")
 
 
-def _around_the_answer(arguments: list[str], current: str) -> int:
+def _around_the_answer(command: list[str], asked: Asked, current: str) -> int:
     """Answer; what is missing is set up after that where one can see it happen, and then comes the whole answer."""
-    command = state.program(arguments)
-    a_chat = state.words(arguments)[:1] in ([], ["chat"])
-    for_a_program = any(word.startswith(("--json", "--batch")) for word in state.before_dashes(arguments))
-    if not a_chat and not for_a_program and _a_person_watches() and os.isatty(1):
+    if not asked.chat and not asked.for_programs and state.watched() and os.isatty(1):
         status = state.run(command)
         # What is not in the sources gets no lead, and a follow-up asked again would follow upon itself.
-        if status in (0, 1) and set_up(arguments, current) and status == 0 and "--continue" not in arguments:
+        if status in (0, 1) and set_up(asked, current) and status == 0 and not asked.goes_on:
             Progress().say("the same question, with the model:\n")
             state.run(command)
         return status
-    if os.environ.get(UNASKED) == "1" or (a_chat and _a_person_watches() and state.has_model(arguments)):
-        set_up(arguments, current)
+    if os.environ.get(UNASKED) == "1" or (asked.chat and state.watched() and asked.has_model()):
+        set_up(asked, current)
     else:
-        _tell_once(arguments, current)
+        _tell_once(asked, current)
     return state.become(command)
 
 
-def set_up(arguments: list[str], current: str, later: bool = True) -> bool:
+def set_up(asked: Asked, current: str, later: bool = True) -> bool:
     """Install llama.cpp and fetch a model, as far as they are missing, saying first what follows.
 
     Returns whether something was missing and is there now. An interruption ends the process with status 130, unless this
@@ -94,7 +104,7 @@ def set_up(arguments: list[str], current: str, later: bool = True) -> bool:
     """
     progress = Progress()
     try:
-        return _set_up(progress, arguments, current, later)
+        return _set_up(progress, asked, current, later)
     except KeyboardInterrupt:
         progress.say("what is missing for a chat model is left for the next run")
         if not later:
@@ -102,12 +112,9 @@ def set_up(arguments: list[str], current: str, later: bool = True) -> bool:
         return False
 
 
-def _set_up(progress: Progress, arguments: list[str], current: str, later: bool) -> bool:
-    machine = _look(arguments)
+def _set_up(progress: Progress, asked: Asked, current: str, later: bool) -> bool:
+    machine = _look(asked)
     if machine is None:
-        return False
-    if machine.unwanted:
-        _stamp(progress, "unwanted", current, "the configuration wants no model of this machine")
         return False
     if machine.model is not None and state.is_ready("chat", current):
         _stamp(progress, "ready", current, machine.model)
@@ -118,7 +125,7 @@ def _set_up(progress: Progress, arguments: list[str], current: str, later: bool)
         if not state.is_ready("chat", current):
             return False
     if machine.model is None:
-        status = _pull(arguments, machine)
+        status = _pull(asked, machine)
         if status == _INTERRUPTED:
             raise KeyboardInterrupt
         if status:
@@ -129,19 +136,18 @@ def _set_up(progress: Progress, arguments: list[str], current: str, later: bool)
     return True
 
 
-def _look(arguments: list[str]) -> Machine | None:
+def _look(asked: Asked) -> Machine | None:
     """Ask askv4 for what is here, once: other programs' folders are many. None when it cannot tell."""
-    command = state.program(["models", "--json", *_data_folder(arguments)])
+    command = state.program(["models", "--json", "--data-dir", asked.data_dir])
     told = subprocess.run(command, check=False, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     try:
         facts = json.loads(told.stdout)
     except ValueError:
         return None
     model = facts.get("given") or facts["auto"]["model"]
-    if model is None and state.has_model(arguments):
+    if model is None and asked.has_model():
         model = "in models/"
-    unwanted = facts.get("mode") == "extractive" or bool(facts.get("server"))
-    return Machine(model, facts.get("recommended"), unwanted)
+    return Machine(model, facts.get("recommended"))
 
 
 def _announce(progress: Progress, machine: Machine, current: str) -> None:
@@ -169,40 +175,31 @@ def _in_words(model: dict[str, Any] | None) -> str:
     return f"the model {model['name']}, {amount}, {model['licence']},"
 
 
-def _pull(arguments: list[str], machine: Machine) -> int:
+def _pull(asked: Asked, machine: Machine) -> int:
     """Fetch the model that was announced. Its progress is on this terminal; stdout stays the answer's."""
     name = [machine.recommended["name"]] if machine.recommended else []
-    return state.run(state.program(["models", "pull", *name, "--yes", *_data_folder(arguments)]), stdout=2)
+    return state.run(state.program(["models", "pull", *name, "--yes", "--data-dir", asked.data_dir]), stdout=2)
 
 
-def _data_folder(arguments: list[str]) -> list[str]:
-    named = state.option("--data-dir", arguments)
-    return ["--data-dir", named] if named else []
+def _model_is_here(asked: Asked, current: str) -> bool:
+    return state.stamp("model")[:2] == ["ready", current] or asked.has_model()
 
 
-def _model_is_here(arguments: list[str], current: str) -> bool:
-    return state.stamp("model")[:2] == ["ready", current] or state.has_model(arguments)
-
-
-def _a_person_watches() -> bool:
-    return os.environ.get(UNASKED) == "1" or (os.isatty(0) and os.isatty(2))
-
-
-def _tell_once(arguments: list[str], current: str) -> None:
+def _tell_once(asked: Asked, current: str) -> None:
     """Where nobody would see minutes of setting up: how to have it."""
     if state.stamp("told")[:2] == ["told", current]:
         return
     progress = Progress()
-    if state.has_model(arguments):
+    if asked.has_model():
         progress.say("a chat model is here, and llama.cpp is not compiled yet: --mode llm does that")
     else:
         progress.say(f"for answers in plain words {_AGAIN} gets a chat model; {NO_MODEL} refuses it")
     _stamp(progress, "told", current, part="told")
 
 
-def _refuse(arguments: list[str]) -> None:
+def _refuse(asked: Asked) -> None:
     """Remember, outside .venv, that nothing is to be set up unasked."""
-    path, progress = Path(state.refusal(arguments)), Progress()
+    path, progress = asked.refusal, Progress()
     if path.exists():
         return
     text = "No chat model is set up unasked. `models pull` or --model of scripts/askv4.py deletes this file.\n"

@@ -9,18 +9,15 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from .commands import CommandFailed
 from .network import OTHER_FILE, UNREACHABLE, answers
 from .pins import CONSTRAINTS, installed, pinned, read_pins, site_packages, with_sums
-from .state import PYTHON, ROOT, STATE, WINDOWS
+from .state import PYTHON, ROOT, WINDOWS
+from .work import LOG, STATE, Work
 
-if TYPE_CHECKING:
-    from .install import Installer
-
-WHEELS = Path(STATE, "wheels")
-LISTING = Path(STATE, "llama.txt")
+WHEELS = STATE / "wheels"
+LISTING = STATE / "llama.txt"
 PACKAGE = "llama-cpp-python"
 AUTHORS_INDEX = "https://abetlen.github.io/llama-cpp-python/whl/cpu"
 """Where llama-cpp-python's author keeps wheels for processors; ASKV4_LLAMA_INDEX names a mirror."""
@@ -42,30 +39,30 @@ _HOW_TO_GET_A_COMPILER = {
 }
 
 
-def install(installer: Installer) -> None:
+def install(work: Work) -> None:
     """Compile and install; the stamp "chat" says how it ended. Failing is no reason to stop: quoting goes on."""
     pins = read_pins()["chat"]
     began = time.monotonic()
-    if is_installed() and _loads(installer):
-        installer.stamp("chat", "ready")
+    if is_installed() and _loads(work):
+        work.stamp("chat", "ready")
         return
     try:
         if lacks_compiler():
             text = f"looking for a ready-made {PACKAGE}"
-            installer.step(text, _fetch_ready_made, installer, pinned(pins, PACKAGE))
+            work.step(text, _fetch_ready_made, work, pinned(pins, PACKAGE))
         else:
             text = f"compiling {PACKAGE}, once, which takes minutes"
-            installer.step(text, _compile, installer, pinned(pins, PACKAGE))
-        installer.step(f"installing {PACKAGE}", _install_wheels, installer, pins)
+            work.step(text, _compile, work, pinned(pins, PACKAGE))
+        work.step(f"installing {PACKAGE}", _install_wheels, work, pins)
     except CommandFailed as failure:
-        reason = _reason(failure)
-        installer.stamp("chat", "failed", reason)
-        installer.progress.say(f"{PACKAGE} cannot be installed, so answers are quotations: {reason}")
+        reason = reason_of(failure)
+        work.stamp("chat", "failed", reason)
+        work.progress.say(f"{PACKAGE} cannot be installed, so answers are quotations: {reason}")
         return
     finally:
         shutil.rmtree(WHEELS, ignore_errors=True)
-    installer.stamp("chat", "ready")
-    installer.progress.say(f"{PACKAGE} is in place, after {time.monotonic() - began:.0f} s")
+    work.stamp("chat", "ready")
+    work.progress.say(f"{PACKAGE} is in place, after {time.monotonic() - began:.0f} s")
 
 
 def is_installed() -> bool:
@@ -86,79 +83,79 @@ def lacks_compiler() -> bool:
     return not any(shutil.which(name) for name in ("c++", "g++", "clang++"))
 
 
-def _loads(installer: Installer) -> bool:
+def _loads(work: Work) -> bool:
     try:
-        installer.commands.run(IMPORT)
+        work.commands.run(IMPORT)
     except CommandFailed:
         return False
     return True
 
 
-def _compile(installer: Installer, pin: str) -> None:
+def _compile(work: Work, pin: str) -> None:
     """A wheel made here; where that fails for a reason of this machine, a ready-made one."""
     try:
         LISTING.write_text(with_sums([pin])[0] + "\n", encoding="utf-8")
-        _fetch(installer, ["--build-constraint", str(CONSTRAINTS), "--requirement", str(LISTING)])
+        _fetch(work, ["--build-constraint", str(CONSTRAINTS), "--requirement", str(LISTING)])
     except CommandFailed as failure:
-        if installer.commands.stopped or failure.mentions(*UNREACHABLE, *OTHER_FILE):
+        if work.commands.stopped or failure.mentions(*UNREACHABLE, *OTHER_FILE):
             raise
         try:
-            _fetch_ready_made(installer, pin)
+            _fetch_ready_made(work, pin)
         except CommandFailed:
             raise failure from None
 
 
-def _fetch_ready_made(installer: Installer, pin: str) -> None:
+def _fetch_ready_made(work: Work, pin: str) -> None:
     """A wheel that someone else compiled: of the configured sources, else of its author's own index."""
     ready_made = ["--only-binary", PACKAGE, pin]
     index = os.environ.get("ASKV4_LLAMA_INDEX") or AUTHORS_INDEX
     try:
-        _fetch(installer, ready_made)
+        _fetch(work, ready_made)
     except CommandFailed:
-        if installer.commands.stopped or not answers(f"{index}/{PACKAGE}/"):
+        if work.commands.stopped or not answers(f"{index}/{PACKAGE}/"):
             raise
-        installer.progress.detail("", f"in {index}")
-        _fetch(installer, [*ready_made, "--index-url", index, "--retries", "1", "--timeout", "15"])
+        work.progress.detail("", f"in {index}")
+        _fetch(work, [*ready_made, "--index-url", index, "--retries", "1", "--timeout", "15"])
 
 
-def _fetch(installer: Installer, options: list[str]) -> None:
+def _fetch(work: Work, options: list[str]) -> None:
     """Fill WHEELS. Compiling happens outside .venv, so that an interruption leaves .venv whole."""
     shutil.rmtree(WHEELS, ignore_errors=True)
     command = [PYTHON, "-m", "pip", "wheel", "--verbose", "--no-deps", "--wheel-dir", str(WHEELS), *options]
     theirs = os.environ.get("CMAKE_ARGS", "")
-    installer.commands.run(
+    work.commands.run(
         command,
-        on_line=lambda line: _show_place(installer, line),
+        on_line=lambda line: _show_place(work, line),
         environment={"CMAKE_ARGS": " ".join((theirs, *SWITCHES)).strip()},
     )
-    installer.progress.detail("", "")
+    work.progress.detail("", "")
 
 
-def _show_place(installer: Installer, line: str) -> None:
+def _show_place(work: Work, line: str) -> None:
     place = re.search(r"\[(\d+)/(\d+)\] ", line)
     if place:
-        installer.progress.detail("", f"{place[1]} of {place[2]}")
+        work.progress.detail("", f"{place[1]} of {place[2]}")
     elif "Downloading " in line:
-        installer.progress.detail("", "downloading")
+        work.progress.detail("", "downloading")
 
 
-def _install_wheels(installer: Installer, pins: list[str]) -> None:
+def _install_wheels(work: Work, pins: list[str]) -> None:
     wheels = list(WHEELS.glob("*.whl"))
     names = {wheel.name.partition("-")[0].replace("_", "-") for wheel in wheels}
     others = [pin for pin in pins if pin.partition("==")[0] not in names]
     # Reinstalled in any case: an interrupted run may have left half of it.
-    installer.commands.run([*installer.pip("--force-reinstall"), *map(str, wheels), *others])
+    work.commands.run([*work.pip("--force-reinstall"), *map(str, wheels), *others])
     try:
-        installer.commands.run(IMPORT)
+        work.commands.run(IMPORT)
     except CommandFailed:
         # A ready-made one can be for another system, which its name does not always say.
-        installer.commands.run([PYTHON, "-m", "pip", "uninstall", "--yes", PACKAGE])
+        work.commands.run([PYTHON, "-m", "pip", "uninstall", "--yes", PACKAGE])
         raise
-    installer.compile("tests", *(folder / "llama_cpp" for folder in site_packages()))
+    work.compile("tests", *(folder / "llama_cpp" for folder in site_packages()))
 
 
-def _reason(failure: CommandFailed) -> str:
+def reason_of(failure: CommandFailed) -> str:
     if lacks_compiler():
         advice = _HOW_TO_GET_A_COMPILER.get(sys.platform, "install one")
         return f"there is no C++ compiler; {advice}, then run `python3 scripts/askv4.py models pull`"
-    return f"{failure.reason}; the whole log is {Path(STATE, 'log.txt')}"
+    return f"{failure.reason}; the whole log is {LOG}"

@@ -1,7 +1,7 @@
 """The small chat model that tests run: where it is kept from one checkout to the next, and whether it is the right one.
 
 It lies in the platform's cache folder, or in the one that ASKV4_TEST_MODELS names, as `askv4 models pull --data-dir` lays
-it there; a copy among the user's own models will do as well. Standard library only.
+it there; a copy among the user's own models is linked from there.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import tempfile
 from pathlib import Path
 
 from . import state
+from .asked import asked_by
 from .progress import Progress
 
 NAME = "qwen2.5-coder-0.5b-instruct"
@@ -40,8 +41,11 @@ def cache_folder() -> Path:
 
 def find() -> Path | None:
     """The model file, whole; None where there is none. Its bytes are summed once and remembered in the cache folder."""
-    own = state.own_models([])
-    for models in (cache_folder() / "models", Path(own), Path(state.ROOT, "models")):
+    return _found_in(cache_folder(), Path(state.ROOT))
+
+
+def _found_in(*folders: Path) -> Path | None:
+    for models in (folder / "models" for folder in folders):
         for path in (models / REPO / FILE, models / FILE):
             if _is_whole(path):
                 return path
@@ -55,6 +59,12 @@ def ensure(current: str, *, again: bool) -> None:
     """
     if find() is not None or (not again and state.stamp("test-model")[:2] == ["failed", current]):
         return
+    asked = asked_by([])
+    own = _found_in(Path(asked.data_dir)) if asked is not None else None
+    if own is not None:
+        with contextlib.suppress(OSError):
+            _link(own)
+            return
     progress = Progress()
     progress.say(f"fetching {NAME} (491 MB) into {cache_folder()}, once for all checkouts; tests run it")
     command = ["models", "pull", NAME, "--yes", "--json", "--data-dir", str(cache_folder())]

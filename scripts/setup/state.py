@@ -1,14 +1,9 @@
-"""What scripts/askv4.py and scripts/test.py share: is everything in place, and if so, start the program.
-
-This module is read at every start, so it imports little; scripts/setup/install.py does the installing. Standard library
-only, for any Python that askv4 runs on.
-"""
+"""Where things are, what of them is in place, and how the program is run. Read at every start, so it imports little."""
 
 from __future__ import annotations
 
 import hashlib
 import os
-import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 VENV = os.path.join(ROOT, ".venv")
@@ -22,9 +17,8 @@ _LAYOUT = "1"
 
 NO_MODEL = "--no-model"
 """An option of scripts/askv4.py alone: sets up no chat model, now and later."""
-PARTS = ["packages", "chat", "model"]
-
-_TAKE_A_VALUE = {"--corpus", "--data-dir", "--mode", "--model", "--llm-url", "--in", "--rerank", "--batch", "--port"}
+UNASKED = "ASKV4_SET_UP_MODEL"
+"""With 1 in the environment a chat model is set up without a terminal, too, and then before the answer."""
 
 
 def fingerprint() -> str:
@@ -69,162 +63,9 @@ def before_dashes(arguments: list[str]) -> list[str]:
     return arguments[: arguments.index("--")] if "--" in arguments else arguments
 
 
-def words(arguments: list[str]) -> list[str]:
-    """What is neither an option nor the value of one: the subcommand and its own words, or the question."""
-    found: list[str] = []
-    rest = iter(arguments)
-    for word in rest:
-        if word == "--":
-            return [*found, "ask", *rest]
-        if word in _TAKE_A_VALUE:
-            next(rest, None)
-        elif not word.startswith("-"):
-            found.append(word)
-    return found
-
-
-def option(name: str, arguments: list[str]) -> str | None:
-    """The value of an option of the command line, or of the environment variable that stands for it."""
-    given = before_dashes(arguments)
-    for number, word in enumerate(given):
-        if word.startswith(name + "="):
-            return word.partition("=")[2]
-        if word == name and number + 1 < len(given):
-            return given[number + 1]
-    return os.environ.get("ASKV4_" + name.lstrip("-").replace("-", "_").upper()) or None
-
-
-def asks_for_chat(arguments: list[str]) -> bool:
-    """Whether the command line asks for a chat model in so many words."""
-    if _asks_for_help(arguments):
-        return False
-    if words(arguments)[:2] in (["models", "pull"], ["models", "try"]):
-        return "--encoder" not in arguments
-    given = [word.partition("=")[0] for word in before_dashes(arguments)]
-    return "--model" in given or ("--mode" in given and option("--mode", arguments) == "llm")
-
-
-def makes_answer(arguments: list[str]) -> bool:
-    """Whether the command line is a question or the chat, and may be answered by a model of this machine."""
-    first = words(arguments)[:1]
-    if _asks_for_help(arguments) or (first and first[0] not in ("ask", "chat") and _is_command(first[0])):
-        return False
-    return option("--mode", arguments) != "extractive" and option("--llm-url", arguments) is None
-
-
-def has_model(arguments: list[str]) -> bool:
-    """Whether a model file lies where askv4 keeps them."""
-    return _holds_model(own_models(arguments)) or _holds_model(os.path.join(ROOT, "models"))
-
-
-def refusal(arguments: list[str]) -> str:
-    """The file, in the data folder, that says that no chat model is to be set up unasked."""
-    return os.path.join(os.path.dirname(own_models(arguments)), "no-model")
-
-
-def lacks_model(arguments: list[str], current: str) -> bool:
-    """Whether something is missing for an answer by a model that has neither failed to be set up nor been refused."""
-    if not makes_answer(arguments):
-        return False
-    word, made_for = [*stamp("model"), "", ""][:2]
-    tried = word if made_for == current else ""
-    here = tried == "ready" or has_model(arguments)
-    if here and is_ready("chat", current):
-        return False
-    if tried == "unwanted" or (tried == "failed" and not here):
-        return False
-    return chat_failure(current) is None and not os.path.exists(refusal(arguments))
-
-
-def _asks_for_help(arguments: list[str]) -> bool:
-    return any(word in ("--help", "-h", "--version") for word in before_dashes(arguments))
-
-
-def _is_command(word: str) -> bool:
-    """Whether askv4 has a subcommand of this name: each has its module in askv4/cli."""
-    return word.isidentifier() and os.path.exists(os.path.join(ROOT, "askv4", "cli", word + ".py"))
-
-
-def _holds_model(folder: str, depth: int = 3) -> bool:
-    """Whether a GGUF lies in a folder, or in <org>/<repository>/ of it; what is on its way lies in a hidden one."""
-    try:
-        with os.scandir(folder) as entries:
-            return any(
-                entry.name.lower().endswith(".gguf")
-                or (depth > 1 and entry.name[:1] != "." and entry.is_dir() and _holds_model(entry.path, depth - 1))
-                for entry in entries
-            )
-    except OSError:
-        return False
-
-
-def own_models(arguments: list[str]) -> str:
-    """The folder in the data folder that `askv4 models pull` fills, as askv4/config.py chooses it."""
-    named = option("--data-dir", arguments)
-    if named:
-        return os.path.join(os.path.expanduser(named), "models")
-    home = os.path.expanduser("~")
-    if WINDOWS:
-        base = os.environ.get("LOCALAPPDATA") or os.path.join(home, "AppData", "Local")
-    elif sys.platform == "darwin":
-        base = os.path.join(home, "Library", "Application Support")
-    else:
-        base = os.environ.get("XDG_DATA_HOME") or os.path.join(home, ".local", "share")
-    return os.path.join(base, "askv4", "data", "models")
-
-
-def start_askv4(arguments: list[str]) -> int:
-    """Install what is missing, and become askv4. Returns an exit status.
-
-    What a chat model needs is installed around the answer: see chat_model.py, which is read when something of it is missing.
-    """
-    current = fingerprint()
-    if not is_ready("run", current):
-        _ensure("run")
-    if NO_MODEL in before_dashes(arguments) or asks_for_chat(arguments) or lacks_model(arguments, current):
-        from . import chat_model
-
-        return chat_model.start(arguments, current)
-    return become(program(arguments))
-
-
-def start_tests(arguments: list[str]) -> int:
-    """Install what the tests need, and become pytest. Returns an exit status.
-
-    `--only-set-up` stops before pytest; with the name of a part behind it ("packages", "chat", "model") it is that part.
-    """
-    no_tests = arguments[:1] == ["--only-set-up"]
-    only = (arguments[1:] if no_tests else []) or PARTS
-    if not set(only) <= set(PARTS):
-        sys.stderr.write(f"askv4: the parts of the set-up are {', '.join(PARTS)}\n")
-        return 2
-    current = fingerprint()
-    if "packages" in only and not (is_ready("run", current) and is_ready("test", current)):
-        _ensure("run", "test")
-    if "chat" in only and not is_ready("chat", current):
-        _ensure("chat")
-    if "model" in only:
-        from . import small_model
-
-        small_model.ensure(current, again=no_tests)
-    if no_tests:
-        return 0
-    started_in = os.getcwd()
-    os.chdir(ROOT)
-    return become([PYTHON, "-m", "pytest", *(_from_root(word, started_in) for word in arguments)])
-
-
-def _ensure(*parts: str) -> None:
-    from . import install
-
-    install.ensure(*parts)
-
-
-def _from_root(word: str, started_in: str) -> str:
-    """A path among pytest's arguments, still the user's after the folder has changed."""
-    path, colons, test = word.partition("::")
-    path = os.path.join(started_in, path)
-    return path + colons + test if not word.startswith("-") and os.path.exists(path) else word
+def watched() -> bool:
+    """Whether someone sees minutes of setting up, or has said that nobody need to."""
+    return os.environ.get(UNASKED) == "1" or (os.isatty(0) and os.isatty(2))
 
 
 def program(arguments: list[str]) -> list[str]:

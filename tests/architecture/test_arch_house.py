@@ -12,12 +12,12 @@ from scripts.tools import house
 
 CEILINGS = {
     "circles of askv4": 0,
-    "circles of scripts": 1,
+    "circles of scripts": 0,
     "imports of askv4 within functions": 42,
     "files over 400 lines": 0,
-    "private names in tests": 2,
+    "private names in tests": 0,
 }
-"""They only go down: whoever lowers a count lowers its ceiling. The target is 0, and 30 for imports within functions."""
+"""They only go down: whoever lowers a count lowers its ceiling. The target of imports within functions is 30."""
 
 
 def test_the_house_is_as_orderly_as_it_was() -> None:

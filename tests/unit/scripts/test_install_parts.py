@@ -91,7 +91,7 @@ def test_a_full_disk_keeps_llama_from_being_tried_again(
     monkeypatch.setattr(install, "VENV", tmp_path)
     monkeypatch.setattr(install, "LOCK", tmp_path / ".lock")
     monkeypatch.setattr(state, "STATE", str(tmp_path))
-    monkeypatch.setattr(install.Installer, "install", refuse)
+    monkeypatch.setattr(install, "install_parts", refuse)
     install.ensure("chat")
     assert "the disk is full" in capsys.readouterr().err
     assert "No space left" in (state.chat_failure(state.fingerprint()) or "")
@@ -100,7 +100,7 @@ def test_a_full_disk_keeps_llama_from_being_tried_again(
 def test_no_compiler_is_named_with_its_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(llama, "lacks_compiler", lambda: True)
     monkeypatch.setattr(sys, "platform", "linux")
-    reason = llama._reason(CommandFailed(["pip"], 1, ["ERROR: No matching distribution found"]))
+    reason = llama.reason_of(CommandFailed(["pip"], 1, ["ERROR: No matching distribution found"]))
     assert reason.startswith("there is no C++ compiler; install one (Debian and Ubuntu: `apt install g++`")
 
 

@@ -16,7 +16,9 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
-SCRIPTS = Path(__file__).resolve().parents[3] / "scripts"
+from scripts.places import ROOT
+
+SCRIPTS = ROOT / "scripts"
 
 PROGRAM = """\
 import json, os, pathlib, sys, time
@@ -39,7 +41,7 @@ def main():
 
 def overview():
     print(json.dumps({
-        "auto": {"model": os.environ.get("TINY_MODEL") or None}, "given": None, "mode": os.environ.get("TINY_MODE", "auto"),
+        "auto": {"model": os.environ.get("TINY_MODEL") or None}, "given": None,
         "recommended": {"name": "tiny-model", "bytes": 1_100_000_000, "licence": "Tiny License"},
     }))
     with open(DATA.parent / "calls", "a") as calls:
@@ -62,6 +64,21 @@ def pull():
     (folder / "tiny-model.gguf").touch()
     return 0
 """
+
+INTENT = """\
+import json, os, sys
+
+options = sys.argv[1:]
+options = options[: options.index("--")] if "--" in options else options
+words = [word for word in sys.argv[1:] if not word.startswith("-")]
+print(json.dumps({
+    "answers": words[:1] not in (["docs"], ["models"]) and os.environ.get("TINY_MODE") != "extractive",
+    "asks_for_model": words[:2] == ["models", "pull"] or bool({"--model", "--mode", "--mode=llm"} & set(options)),
+    "names_model": "--model" in options, "chat": sys.argv[1:] == [], "for_programs": "--json" in options,
+    "goes_on": "--continue" in options, "data_dir": os.path.join(os.environ["HOME"], ".local", "share", "askv4", "data"),
+}))
+"""
+"""What stands for askv4/cli/intent.py, which has tests of its own."""
 
 BACKEND = '''\
 """Builds the editable wheel of the tiny checkout; sleeps first when it is told to, as a slow build would."""
@@ -179,7 +196,8 @@ class TinyCheckout:
     def calls(self) -> list[str]:
         """What the program was asked about models, one line a call."""
         calls = self.data.parent / "calls"
-        return calls.read_text(encoding="utf-8").splitlines() if calls.exists() else []
+        lines = calls.read_text(encoding="utf-8").splitlines() if calls.exists() else []
+        return [line.removesuffix(f" --data-dir {self.data}") for line in lines]
 
     def on_a_terminal(
         self, *arguments: str, piped: bool = False, interrupt_at: str | None = None, **environment: str
@@ -226,12 +244,15 @@ def make(folder: Path) -> TinyCheckout:
     package = checkout.root / "askv4" / "cli"
     for made in (package, checkout.wheels, checkout.home):
         made.mkdir(parents=True)
-    shutil.copytree(SCRIPTS, checkout.root / "scripts", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(
+        SCRIPTS / "setup", checkout.root / "scripts" / "setup", ignore=shutil.ignore_patterns("__pycache__")
+    )
+    for starter in ("askv4.py", "test.py"):
+        shutil.copy2(SCRIPTS / starter, checkout.root / "scripts")
     (package.parent / "__init__.py").touch()
     (package / "__init__.py").touch()
     (package / "main.py").write_text(PROGRAM, encoding="utf-8")
-    for subcommand in ("ask", "docs", "models"):
-        (package / f"{subcommand}.py").touch()
+    (package / "intent.py").write_text(INTENT, encoding="utf-8")
     (checkout.data / "models").mkdir(parents=True)
     (checkout.root / "pyproject.toml").write_text(
         '[build-system]\nrequires = []\nbuild-backend = "tinybuild"\n'

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from scripts.setup import small_model, state
+from scripts.places import ROOT
+from scripts.setup import asked, small_model, state
 
 CONTENT = b"GGUF and some more"
 
@@ -20,6 +21,8 @@ def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(state, "ROOT", str(tmp_path / "checkout"))
     monkeypatch.setenv(small_model.CACHE_VARIABLE, str(tmp_path / "cache"))
     monkeypatch.setenv("ASKV4_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setattr(asked, "PYTHON", sys.executable)
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
     monkeypatch.setattr(small_model, "BYTES", len(CONTENT))
     monkeypatch.setattr(small_model, "SHA256", hashlib.sha256(CONTENT).hexdigest())
 
@@ -35,17 +38,15 @@ def test_without_the_model_there_is_none() -> None:
     assert small_model.find() is None
 
 
-@pytest.mark.parametrize(
-    "place", [f"cache/models/{small_model.REPO}", f"data/models/{small_model.REPO}", "data/models"]
-)
-def test_the_cache_and_the_users_models_are_looked_into(place: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("place", [f"cache/models/{small_model.REPO}", "cache/models", "checkout/models"])
+def test_the_cache_and_the_checkout_are_looked_into(place: str, tmp_path: Path) -> None:
     path = _put(tmp_path / place)
     assert small_model.find() == path
 
 
 def test_a_wrong_sum_is_no_model(tmp_path: Path) -> None:
     _put(tmp_path / "cache" / "models", CONTENT.upper())
-    whole = _put(tmp_path / "data" / "models")
+    whole = _put(tmp_path / "checkout" / "models")
     assert small_model.find() == whole
 
 
@@ -79,6 +80,15 @@ def test_a_copy_of_another_program_is_linked_and_not_fetched(
     assert capfd.readouterr().out == ""
     monkeypatch.setattr(state, "program", lambda _: pytest.fail("it is here"))
     small_model.ensure("now", again=True)
+
+
+def test_a_copy_among_the_users_models_is_linked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    theirs = _put(tmp_path / "data" / "models" / small_model.REPO)
+    monkeypatch.setattr(state, "program", lambda _: pytest.fail("it is here"))
+    small_model.ensure("now", again=False)
+    linked = small_model.find()
+    assert linked is not None
+    assert linked.resolve() == theirs
 
 
 def test_the_default_cache_is_the_platforms(monkeypatch: pytest.MonkeyPatch) -> None:
