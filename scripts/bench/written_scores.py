@@ -17,7 +17,6 @@ percent and euro count as these words.
 from __future__ import annotations
 
 import re
-import string
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -28,10 +27,10 @@ import snowballstemmer
 
 from askv4.language.en import STOP_WORDS
 from askv4.language.words import words
+from scripts.training.span_measure import normalised
 
 TOLD = 0.5
 """The share of a quote's key words that a text must have."""
-_ARTICLES = re.compile(r"\b(?:a|an|the)\b")
 _MARKERS = re.compile(r"\s*\[\d{1,4}\]")
 _SIGNS = {"%": " percent ", "€": " euro ", "eur": "euro"}
 _DENIALS = re.compile(r"\b(?:not|no|never|none|neither|nor|nothing|without|cannot)\b|n['’]t\b", re.I)
@@ -74,12 +73,6 @@ def right(text: str, question: str, truth: Mapping[str, Any]) -> bool | None:
 def without_markers(text: str) -> str:
     """`text` without the numbers of its citations."""
     return _MARKERS.sub("", text).strip()
-
-
-def normalised(text: str) -> str:
-    """As the evaluation of SQuAD normalises: small letters, no punctuation, no articles, one space."""
-    lower = "".join(character for character in text.lower() if character not in string.punctuation)
-    return " ".join(_ARTICLES.sub(" ", lower).split())
 
 
 def _says(text: str, expected: str) -> bool:

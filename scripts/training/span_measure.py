@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import re
+import string
 from collections import Counter
 from collections.abc import Sequence
 
-from scripts.bench.written_scores import normalised
+_ARTICLES = re.compile(r"\b(?:a|an|the)\b")
+
+
+def normalised(text: str) -> str:
+    """As the evaluation of SQuAD normalises: small letters, no punctuation, no articles, one space."""
+    lower = "".join(character for character in text.lower() if character not in string.punctuation)
+    return " ".join(_ARTICLES.sub(" ", lower).split())
 
 
 def span_f1(marked: str, answers: Sequence[str]) -> float:

@@ -12,8 +12,9 @@ from scripts.bench.quality_page import with_section
 from scripts.bench.usual_script import Passage, messages
 from scripts.bench.written import main, parse
 from scripts.bench.written_page import BEGIN, QUOTING, USUAL, judged, kept_rows, leads_to_read, page_section
-from scripts.bench.written_scores import best, normalised, refuses, right, rouge_l, tells, token_recall, without_markers
+from scripts.bench.written_scores import best, refuses, right, rouge_l, tells, token_recall, without_markers
 from scripts.bench.written_sets import Asked, by_corpus, load
+from scripts.training.span_measure import normalised
 
 QUESTION = "How long is the ferry to Hvar delayed?"
 
