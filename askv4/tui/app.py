@@ -95,7 +95,7 @@ class ChatApp(App[None]):
     async def action_quit(self) -> None:
         for screen in self.screen_stack:
             if isinstance(screen, ChatScreen):
-                screen.end_lead()
+                screen.answering.end_lead()
         await super().action_quit()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:

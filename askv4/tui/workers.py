@@ -1,6 +1,7 @@
 """What runs in threads beside the screen. Each function does its work and posts what comes of it.
 
-These are the edges of the threads: whatever goes wrong is logged and becomes a line, and the chat goes on.
+Whatever goes wrong is logged and becomes a line, and the chat goes on: here where more than a line must follow, else in
+`telling`, which the screen starts every thread with.
 """
 
 from __future__ import annotations
@@ -64,6 +65,14 @@ def failing(error: BaseException) -> str:
     if not isinstance(error, Askv4Error | OSError):
         _log.error("a worker of the chat failed", exc_info=error)
     return error_line(error)
+
+
+def telling(post: Post, work: Callable[[], object]) -> None:
+    """Do something; what goes wrong becomes a line."""
+    try:
+        work()
+    except Exception as error:  # noqa: BLE001
+        post(Told(failing(error), trouble=True))
 
 
 def start(session: Session, post: Post) -> None:
@@ -185,10 +194,7 @@ def read_source(session: Session, post: Post, turn: int, citation: Citation, con
 
 def read_document(session: Session, post: Post, name: str) -> None:
     """Read a document from its beginning."""
-    try:
-        post(DocumentRead(session.source(name)))
-    except Exception as error:  # noqa: BLE001
-        post(Told(failing(error), trouble=True))
+    post(DocumentRead(session.source(name)))
 
 
 def see_changes(session: Session, post: Post, turns: Mapping[int, Mapping[str, str]]) -> None:
@@ -209,19 +215,13 @@ def keep(
     replacing: bool,
 ) -> None:
     """Keep a turn; a store that cannot be written costs a line, not the answer."""
-    try:
-        session.keep(conversation, answer, contents, replacing=replacing)
-    except Exception as error:  # noqa: BLE001
-        post(Told(failing(error), trouble=True))
+    telling(post, lambda: session.keep(conversation, answer, contents, replacing=replacing))
     list_conversations(session, post, "")
 
 
 def list_conversations(session: Session, post: Post, words: str) -> None:
     """List the conversations that hold `words`."""
-    try:
-        post(ConversationsListed(words, session.conversations.find(words)))
-    except Exception as error:  # noqa: BLE001
-        post(Told(failing(error), trouble=True))
+    post(ConversationsListed(words, session.conversations.find(words)))
 
 
 def recall_questions(session: Session, post: Post) -> None:
@@ -237,19 +237,13 @@ def recall_questions(session: Session, post: Post) -> None:
 
 def load_conversation(session: Session, post: Post, number: int) -> None:
     """Read a kept conversation."""
-    try:
-        store = session.conversations
-        post(ConversationLoaded(store.get(number), store.turns(number)))
-    except Exception as error:  # noqa: BLE001
-        post(Told(failing(error), trouble=True))
+    store = session.conversations
+    post(ConversationLoaded(store.get(number), store.turns(number)))
 
 
 def do(session: Session, post: Post, deed: Callable[[], str], words: str) -> None:
     """Do something with a conversation, tell what was done, and list the conversations anew."""
-    try:
-        post(Told(deed()))
-    except Exception as error:  # noqa: BLE001
-        post(Told(failing(error), trouble=True))
+    telling(post, lambda: post(Told(deed())))
     list_conversations(session, post, words)
 
 

@@ -12,19 +12,19 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.message import Message
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from askv4.answer.conversation.kept import Conversation
 from askv4.text.safe import safe_line
 from askv4.tui.looks import MUTED
+from askv4.tui.messages import News
 
 Deed = Literal["open", "rename", "export", "delete"]
 
 
 @dataclass
-class ConversationWanted(Message):
+class ConversationWanted(News):
     """Something is to be done with a conversation."""
 
     deed: Deed
@@ -87,7 +87,7 @@ class ConversationsPane(Vertical):
     """The list, its head and the words to search for."""
 
     @dataclass
-    class SearchChanged(Message):
+    class SearchChanged(News):
         """Other words are searched for."""
 
         words: str

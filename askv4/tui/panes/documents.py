@@ -14,12 +14,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.message import Message
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option, OptionDoesNotExist
 
 from askv4.text.safe import safe_line, safe_name
 from askv4.tui.looks import MUTED, WARNING
+from askv4.tui.messages import News
 from askv4.types import Document
 
 AT_ONCE = 100
@@ -36,7 +36,7 @@ class DocumentList(OptionList):
     ]
 
     @dataclass
-    class RemoveWanted(Message):
+    class RemoveWanted(News):
         """The highlighted document is to leave the corpus."""
 
         name: str
@@ -55,7 +55,7 @@ class DocumentsPane(Vertical):
     """The list and its head."""
 
     @dataclass
-    class Chosen(Message):
+    class Chosen(News):
         """A document is to be read."""
 
         document: Document
