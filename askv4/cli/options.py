@@ -70,13 +70,13 @@ def _option(*names: str, **settings: Any) -> Callable[[Command], Command]:
     return click.option(*names, expose_value=False, callback=_remember, **settings)
 
 
-_SERVER = _option("--llm-url", metavar="URL", help="An OpenAI-compatible server that writes leads instead.")
+_SERVER = _option("--llm-url", metavar="URL", help="An OpenAI-compatible server that writes leads.")
 _COMMON = (
     _option("--corpus", metavar="DIR", help="The folder of documents."),
-    _option("--data-dir", metavar="DIR", help="Where the index and the conversations are kept."),
+    _option("--data-dir", metavar="DIR", help="Where index and conversations are kept."),
     _option("--json", "as_json", is_flag=True, help="Print JSON, for programs."),
     _option("--no-color", is_flag=True, help="No colours."),
-    _option("-v", "--verbose", is_flag=True, help="Say more: timings, and where an error came from."),
+    _option("-v", "--verbose", is_flag=True, help="Say more: timings, where errors came from."),
 )
 _ANSWERING = (
     _option(
