@@ -15,7 +15,7 @@ from rich.text import Text
 from askv4.cli.config_file import change, read
 from askv4.cli.options import Invocation, common_options, pass_invocation
 from askv4.cli.output import Output
-from askv4.cli.render import QUIET, wrapped
+from askv4.cli.render import QUIET, path_link, wrapped
 from askv4.config import SECRET, SETTINGS, Explained, check_file, config_file, explain, from_text, load_settings
 from askv4.errors import ConfigError, UsageError
 from askv4.text.safe import safe_line
@@ -76,8 +76,8 @@ def list_(invocation: Invocation) -> int:
         head = Text(f"{one.name:<{names}}  ").append(f"{one.source:<{sources}}  ", style=QUIET)
         value = HIDDEN if one.name in SECRET and one.value is not None else _shown(one.value) or "-"
         output.text(wrapped(Text(safe_line(value)), output.width, head, cell_len(head.plain)))
-    there = "" if path.is_file() else " (not there yet)"
-    output.text([Text(), *wrapped(Text(safe_line(f"{path}{there}"), style=QUIET), output.width)])
+    file = path_link(path, style=QUIET).append("" if path.is_file() else " (not there yet)", style=QUIET)
+    output.text([Text(), *wrapped(file, output.width)])
     return 0
 
 

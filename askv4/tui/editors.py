@@ -24,8 +24,7 @@ _WINDOWED: Mapping[str, Arguments] = {
     "notepad": lambda path, _line: [path],
 }
 """Editors with a window of their own."""
-_IN_TERMINAL: Mapping[str, Arguments] = {"hx": lambda path, line: [f"{path}:{line}"]}
-_IN_TERMINAL = {**_IN_TERMINAL, "helix": _IN_TERMINAL["hx"]}
+_IN_TERMINAL: Mapping[str, Arguments] = dict.fromkeys(("hx", "helix"), lambda path, line: [f"{path}:{line}"])
 """Editors in the terminal that do not take `+LINE`, as nearly all do."""
 _USUAL = ("sensible-editor", "nano", "vim", "vi")
 

@@ -124,6 +124,13 @@ class DocumentRead(News):
 
 
 @dataclass
+class EditorWanted(News):
+    """The terminal is to be left to an editor."""
+
+    command: list[str]
+
+
+@dataclass
 class ChangesSeen(News):
     """What happened to the documents that turns cite: turn -> name -> what."""
 

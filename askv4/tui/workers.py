@@ -16,6 +16,7 @@ from dataclasses import replace
 from textual.message import Message
 
 from askv4.errors import Askv4Error
+from askv4.text.places import line_of
 from askv4.tui import garbage
 from askv4.tui.messages import (
     Answered,
@@ -94,11 +95,6 @@ def start(session: Session, post: Post) -> None:
         return
     sync(session, post)
     warm_up(session)
-
-
-def load_widgets() -> None:
-    """Load what the first answer is shown with."""
-    import askv4.tui.panes.answer_text  # noqa: F401
 
 
 def warm_up(session: Session) -> None:
@@ -195,6 +191,16 @@ def read_source(session: Session, post: Post, turn: int, citation: Citation, con
 def read_document(session: Session, post: Post, name: str) -> None:
     """Read a document from its beginning."""
     post(DocumentRead(session.source(name)))
+
+
+def line_now(session: Session, citation: Citation) -> int | None:
+    """The line (from 1) where the words of a citation stand now; None where the document has no lines."""
+    source = session.source(citation.document)
+    if not source.document.has_lines:
+        return None
+    moved = source.text[citation.start : citation.end] != citation.quote
+    place = source.text.find(citation.quote) if moved else citation.start
+    return line_of(source.text, max(0, place))
 
 
 def see_changes(session: Session, post: Post, turns: Mapping[int, Mapping[str, str]]) -> None:

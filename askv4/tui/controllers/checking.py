@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import subprocess
 from functools import partial
 
 from askv4.answer.conversation.export import source_place
 from askv4.text.safe import safe, safe_line
 from askv4.tui import workers
 from askv4.tui.clipboard import copy_to_system
-from askv4.tui.messages import DocumentRead, SourceRead, Told
-from askv4.tui.opener import open_file
+from askv4.tui.editors import named_editor
+from askv4.tui.messages import DocumentRead, EditorWanted, SourceRead, Told
+from askv4.tui.opener import open_file, require_file, start
 from askv4.tui.panes.documents import DocumentsPane
 from askv4.tui.panes.source import SourceText, marks_of
 from askv4.tui.panes.turn import TurnView
@@ -32,6 +34,7 @@ class Checking:
             (DocumentsPane.Chosen, self._read_document),
             (TurnView.CitationWanted, lambda news: self.open(news.turn, news.n)),
             (TurnView.Picked, self._pick_turn),
+            (EditorWanted, self._edit),
         )
 
     def open_number(self, n: int) -> None:
@@ -198,7 +201,7 @@ class Checking:
         self._view.tell(f"copied {what}")
 
     def open_file(self) -> None:
-        """Open the source's file in the system's viewer."""
+        """Open the source's file at its place: text in the user's editor, else in the system's viewer."""
         citation = self.citation
         if citation is None:
             self._view.tell("there is no source to open")
@@ -206,5 +209,25 @@ class Checking:
         self._view.in_thread(partial(self._open_file, citation))
 
     def _open_file(self, citation: Citation) -> None:
-        open_file(self._view.corpus / citation.document, citation.page)
-        self._view.post_message(Told(f"opened {citation.document}"))
+        view, path = self._view, self._view.corpus / citation.document
+        require_file(path)
+        line = workers.line_now(view.session, citation)
+        editor = named_editor(path, line) if line is not None else None
+        if editor is None or (view.app.is_web and not editor.windowed):
+            open_file(path, citation.page)
+        elif editor.windowed:
+            start(editor.command, path)
+        else:
+            view.post_message(EditorWanted(editor.command))
+            return
+        view.post_message(Told(f"opened {citation.document}"))
+
+    def _edit(self, news: EditorWanted) -> None:
+        """Leave the terminal to the editor."""
+        with self._view.app.suspend():
+            try:
+                subprocess.run(news.command, check=False)
+                trouble = ""
+            except OSError as error:
+                trouble = f"{news.command[0]} cannot be started: {error.strerror or error}; name another in $EDITOR"
+        self._view.tell(trouble, trouble=bool(trouble))

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from askv4.answer.conversation.export import conversation_markdown
-from askv4.answer.conversation.kept import ConversationStore, KeptTurn, title_of
-from askv4.errors import Askv4Error
+from askv4.answer.conversation.export import exported, format_of, write_new
+from askv4.answer.conversation.kept import KeptTurn, title_of
+from askv4.sync.index import known_dates
 from askv4.tui import workers
 from askv4.tui.controllers.answering import Answering
 from askv4.tui.controllers.checking import Checking
@@ -94,12 +94,16 @@ class Conversations:
         self._ask_line(LineScreen("Rename the conversation", value=title), rename)
 
     def _export(self, number: int, title: str) -> None:
-        def export(path: str) -> str:
-            return f"written to {write_export(self._view.session.conversations, number, Path(path).expanduser())}"
+        def export(named: str) -> str:
+            session, path = self._view.session, Path(named).expanduser()
+            kept, form = session.conversations.get(number), format_of(path)
+            dates = {} if form == "markdown" else known_dates(session.settings.data_dir, kept.corpus)
+            write_new(path, exported(kept, session.conversations.turns(number), form, dates))
+            return f"written to {path}"
 
         name = " ".join("".join(c if c.isalnum() or c in " -" else " " for c in title).split())
         suggested = str(Path.cwd() / f"{name[:60] or 'conversation'}.md")
-        hint = "Markdown, with the sources of each answer."
+        hint = "Markdown with the sources of each answer; named .bib or .json what is cited, as BibTeX or CSL-JSON."
         self._ask_line(LineScreen("Export the conversation to", hint, suggested), export)
 
     def _ask_line(self, screen: LineScreen, deed: Callable[[str], str]) -> None:
@@ -138,14 +142,3 @@ class Conversations:
         else:
             title = view.conversations_pane.title_of(number) or view.conversation.turns[0].question
             self._do_what_is_wanted(ConversationWanted(deed, number, title))
-
-
-def write_export(store: ConversationStore, number: int, path: Path) -> Path:
-    """Write a conversation as Markdown to `path`, which must not exist. Raises ConversationError, Askv4Error."""
-    text = conversation_markdown(store.get(number), store.turns(number))
-    try:
-        with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-    except FileExistsError as error:
-        raise Askv4Error(f"{path} exists already", "name another file") from error
-    return path

@@ -19,6 +19,7 @@ from askv4.tui.panes.activity import Activity
 from askv4.tui.panes.conversation import ConversationPane
 from askv4.tui.panes.conversations import ConversationsPane
 from askv4.tui.panes.documents import DocumentsPane
+from askv4.tui.panes.filter import Filter
 from askv4.tui.panes.prompt import Prompt
 from askv4.tui.panes.source import SourcePane, SourceText
 from askv4.tui.panes.status import StatusLine
@@ -133,6 +134,16 @@ class PanesScreen(Screen[None]):
             self.call_after_refresh(self.documents_pane.query_one(OptionList).focus)
         else:
             self.prompt.focus()
+
+    def action_search(self) -> None:
+        """Search the documents from their list, else the conversations."""
+        if self.documents_pane.has_focus_within:
+            self.documents_pane.search()
+            return
+        if not self.sidebar_shown:
+            self.sidebar_open = True
+            self.source_open = self.source_open and not self.is_narrow
+        self.conversations_pane.query_one(Filter).focus()
 
     def action_show_documents(self) -> None:
         """Go to the documents."""

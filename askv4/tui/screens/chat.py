@@ -20,6 +20,7 @@ from askv4.tui.controllers.conversations import Conversations
 from askv4.tui.controllers.documents import Documents
 from askv4.tui.controllers.models import Models
 from askv4.tui.messages import News, Told
+from askv4.tui.panes.filter import Filter
 from askv4.tui.panes.keys import KeysLine
 from askv4.tui.panes.prompt import Prompt
 from askv4.tui.panes.status import Status
@@ -58,6 +59,7 @@ class ChatScreen(PanesScreen):
         Binding("a", "add_document", "Add", show=False),
         Binding("i", "focus_prompt", show=False),
         Binding("x", "export", "Export", show=False),
+        Binding("slash", "search", "Search", key_display="/"),
     ]
 
     def __init__(self, session: Session, threads: Threads) -> None:
@@ -87,7 +89,6 @@ class ChatScreen(PanesScreen):
     def _start(self) -> None:
         """Open everything behind a screen that can be typed in already."""
         post = self.post_message
-        self.in_thread(workers.load_widgets)
         self.in_thread(partial(workers.start, self.session, post))
         self.in_thread(partial(workers.watch, self.session, post, self._watching))
         self.in_thread(partial(workers.recall_questions, self.session, post))
@@ -132,6 +133,8 @@ class ChatScreen(PanesScreen):
         name = action.split("(")[0]
         if name == "escape":
             return self.answering.busy
+        if name == "search":
+            return not reading
         if name in ("next_citation", "previous_citation"):
             return reading and turn is not None and len(turn.citations) > self.source_open
         if name in ("open_file", "copy_quotation"):
@@ -152,6 +155,8 @@ class ChatScreen(PanesScreen):
         """Stop an answer; else leave what is open; else go between question and answers."""
         if self.answering.busy:
             self.answering.end_lead()
+        elif isinstance(self.focused, Filter):
+            self.focused.clear_and_leave()
         elif self.answering.replacing:
             self.answering.leave_last()
         elif self.source_open:
