@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from askv4.cli.diagnostics import Diagnostics
+from askv4.cli.output import Output
 
 if TYPE_CHECKING:
-    from askv4.cli.output import Output
     from askv4.config import Settings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -29,7 +29,7 @@ class Invocation:
     @cached_property
     def settings(self) -> Settings:
         """The settings; from the first call on, -v and colours go by them."""
-        from askv4.config import load_settings
+        from askv4.config import load_settings  # --help has no use for it
 
         settings = load_settings(self.overrides)
         self.diagnostics.color = settings.color
@@ -44,8 +44,6 @@ class Invocation:
     @cached_property
     def output(self) -> Output:
         """Stdout as the settings want it."""
-        from askv4.cli.output import Output
-
         return Output(color=self.settings.color)
 
 
