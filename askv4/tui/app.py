@@ -13,6 +13,7 @@ from textual.screen import Screen
 from textual.theme import Theme
 
 from askv4.tui import workers
+from askv4.tui.messages import Told
 from askv4.tui.screens.chat import ChatScreen
 from askv4.tui.session import Session
 from askv4.tui.threads import Threads
@@ -97,6 +98,9 @@ class ChatApp(App[None]):
         self.register_theme(LIGHT)
         named = self.session.settings.theme
         self.theme = named if named in self.available_themes else DARK.name
+        if named is not None and named != self.theme:
+            unknown = f"there is no theme {named}; the command palette (Ctrl+P) has them all"
+            self.screen_stack[0].post_message(Told(unknown, trouble=True))
         self._themed = self.theme
         self.theme_changed_signal.subscribe(self, self._remember_theme)
 

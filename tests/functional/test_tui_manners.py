@@ -232,7 +232,13 @@ async def test_the_theme_is_remembered(corpus: Path, data_dir: Path, tmp_path: P
         assert again.theme == "nord"
         again.theme = "askv4-dark"
         await until(chat, lambda: file.read_text() == "# mine\n")
-    for one in (app, again):
+    file.write_text('theme = "nrod"\n')
+    wrong = begin(partial(change, file, "theme"))
+    async with wrong.run_test() as chat:
+        screen = await ready(chat)
+        await until(chat, lambda: "there is no theme nrod" in flat(screen.activity))
+    assert file.read_text() == 'theme = "nrod"\n'
+    for one in (app, again, wrong):
         assert one.threads.wait(60)
         one.session.close()
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 from functools import partial
 
+from textual.app import SuspendNotSupported
+
 from askv4.answer.conversation.export import source_place
 from askv4.text.safe import safe, safe_line
 from askv4.tui import workers
@@ -224,10 +226,13 @@ class Checking:
 
     def _edit(self, news: EditorWanted) -> None:
         """Leave the terminal to the editor."""
-        with self._view.app.suspend():
-            try:
+        name = news.command[0]
+        trouble = ""
+        try:
+            with self._view.app.suspend():
                 subprocess.run(news.command, check=False)
-                trouble = ""
-            except OSError as error:
-                trouble = f"{news.command[0]} cannot be started: {error.strerror or error}; name another in $EDITOR"
+        except SuspendNotSupported:
+            trouble = f"this terminal cannot be left to {name}; name an editor with a window of its own in $EDITOR"
+        except OSError as error:
+            trouble = f"{name} cannot be started: {error.strerror or error}; name another in $EDITOR"
         self._view.tell(trouble, trouble=bool(trouble))
