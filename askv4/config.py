@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 from askv4.errors import ConfigError, CorpusMissing, DataFolderUnwritable
 from askv4.files import make_private
@@ -25,21 +25,33 @@ CorpusOrigin = Literal["--corpus", "ASKV4_CORPUS", "config file", "./corpus", "o
 _Kind = Literal["folder", "text", "switch"] | tuple[str, ...]
 """What a key holds: a folder's path, any text, true or false, or one of the words of a tuple."""
 
-_KINDS: Mapping[str, _Kind] = {
-    "corpus": "folder",
-    "data_dir": "folder",
-    "mode": get_args(Mode),
-    "model": "text",
-    "encoder": "text",
-    "encoder_precision": get_args(Precision),
-    "rerank": "text",
-    "llm_url": "text",
-    "llm_api_key": "text",
-    "allow_remote": "switch",
-    "follow_links": "switch",
-    "color": "switch",
-    "long": "switch",
+
+class Setting(NamedTuple):
+    """What can be set."""
+
+    kind: _Kind
+    about: str
+
+
+SETTINGS: Mapping[str, Setting] = {
+    "corpus": Setting("folder", "the folder of documents"),
+    "data_dir": Setting("folder", "where the index and the conversations are kept"),
+    "mode": Setting(get_args(Mode), "who writes answers"),
+    "model": Setting("text", "the chat model: its name, or a GGUF file"),
+    "encoder": Setting("text", "another sentence-transformers model for the vectors"),
+    "encoder_precision": Setting(get_args(Precision), "how exactly the encoder counts"),
+    "rerank": Setting("text", "a cross-encoder that puts passages in order"),
+    "llm_url": Setting("text", "an OpenAI-compatible server that writes leads"),
+    "llm_api_key": Setting("text", "the key of that server"),
+    "allow_remote": Setting("switch", "text may be sent to another machine"),
+    "follow_links": Setting("switch", "links that leave the corpus are followed"),
+    "color": Setting("switch", "colours on the terminal"),
+    "long": Setting("switch", "up to twelve quotations instead of four"),
+    "theme": Setting("text", "the colours of the chat, by the name of a theme"),
 }
+"""Every setting by its name."""
+SECRET = frozenset({"llm_api_key"})
+"""Not shown where all settings are."""
 _SWITCH_WORDS = {
     "1": True,
     "true": True,
@@ -61,6 +73,18 @@ class Settings(Options):
     """Where the configuration file is looked for; it need not exist."""
     color: bool = True
     verbose: bool = False
+    theme: str | None = None
+    """Name of the chat's theme; None is its own dark one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A setting as it holds now."""
+
+    name: str
+    value: Any
+    source: str
+    """The option, the environment variable, "config file" or "default"; of the corpus also "./corpus" or "own corpus"."""
 
 
 def load_settings(
@@ -73,14 +97,51 @@ def load_settings(
     Raises:
         ConfigError: a source holds an unknown key or an impossible value, or the data folder lies in the corpus.
     """
-    environ = os.environ if environ is None else environ
-    cwd = Path.cwd() if cwd is None else cwd
-    given = {key: value for key, value in (overrides or {}).items() if value is not None}
+    return _load(overrides or {}, os.environ if environ is None else environ, Path.cwd() if cwd is None else cwd)[0]
+
+
+def explain(
+    overrides: Mapping[str, Any], *, environ: Mapping[str, str] | None = None, cwd: Path | None = None
+) -> list[Explained]:
+    """Every setting with its value and where that comes from. Raises ConfigError as `load_settings`."""
+    environ, cwd = os.environ if environ is None else environ, Path.cwd() if cwd is None else cwd
+    settings, (options, environment, file) = _load(overrides, environ, cwd)
+
+    def source(name: str) -> str:
+        if name in options:
+            return "--no-color" if name == "color" else f"--{name.replace('_', '-')}"
+        if name in environment:
+            return f"ASKV4_{name.upper()}"
+        return "config file" if name in file else settings.corpus_origin if name == "corpus" else "default"
+
+    return [Explained(name, getattr(settings, name), source(name)) for name in SETTINGS]
+
+
+def check_file(text: str, path: Path) -> None:
+    """Raises ConfigError where `text` is no content for the configuration file `path`."""
+    _checked_table(_parsed(text, path), path)
+
+
+def from_text(name: str, text: str, cwd: Path) -> bool | str:
+    """A setting's value in the form that the configuration file has; relative paths start at `cwd`. Raises ConfigError."""
+    if name not in SETTINGS:
+        raise ConfigError(f'there is no setting "{name}"', _near(name))
+    value = _from_text(name, text, name, cwd)
+    return value if isinstance(value, bool) else str(value)
+
+
+def _load(
+    overrides: Mapping[str, Any], environ: Mapping[str, str], cwd: Path
+) -> tuple[Settings, tuple[dict[str, Any], ...]]:
+    """The settings, and the layers that they are made of."""
+    given = {key: value for key, value in overrides.items() if value is not None}
     options = {
-        key: _from_text(key, value, f"--{key.replace('_', '-')}", cwd) for key, value in given.items() if key in _KINDS
+        key: _from_text(key, value, f"--{key.replace('_', '-')}", cwd)
+        for key, value in given.items()
+        if key in SETTINGS
     }
-    config_file = _config_file(environ, cwd)
-    layers = (options, _from_environment(environ, cwd), _from_file(config_file))
+    path = config_file(environ, cwd)
+    layers = (options, _from_environment(environ, cwd), _from_file(path))
     values: dict[str, Any] = {}
     for layer in reversed(layers):
         values.update(layer)
@@ -88,7 +149,8 @@ def load_settings(
     values["corpus"] = corpus
     values.setdefault("data_dir", _own_folder() / "data")
     _keep_apart(corpus, values["data_dir"])
-    return Settings(corpus_origin=origin, config_file=config_file, verbose=bool(given.get("verbose", False)), **values)
+    verbose = bool(given.get("verbose", False))
+    return Settings(corpus_origin=origin, config_file=path, verbose=verbose, **values), layers
 
 
 def ready_corpus(settings: Settings) -> Path:
@@ -150,7 +212,9 @@ def _own_folder() -> Path:
     return Path(platformdirs.user_data_dir("askv4", appauthor=False))
 
 
-def _config_file(environ: Mapping[str, str], cwd: Path) -> Path:
+def config_file(environ: Mapping[str, str] | None = None, cwd: Path | None = None) -> Path:
+    """Where the configuration file is looked for. Raises ConfigError where ASKV4_CONFIG names none."""
+    environ, cwd = os.environ if environ is None else environ, Path.cwd() if cwd is None else cwd
     named = environ.get("ASKV4_CONFIG")
     if named:
         path = _absolute(named, cwd)
@@ -165,13 +229,13 @@ def _config_file(environ: Mapping[str, str], cwd: Path) -> Path:
 
 
 def _from_environment(environ: Mapping[str, str], cwd: Path) -> dict[str, Any]:
-    names = {key: f"ASKV4_{key.upper()}" for key in _KINDS}
+    names = {key: f"ASKV4_{key.upper()}" for key in SETTINGS}
     return {key: _from_text(key, environ[name], name, cwd) for key, name in names.items() if environ.get(name)}
 
 
 def _from_text(key: str, value: Any, where: str, cwd: Path) -> Any:
     """A value as an option or an environment variable gives it."""
-    kind = _KINDS[key]
+    kind = SETTINGS[key].kind
     if kind == "switch" and isinstance(value, str):
         if value.lower() not in _SWITCH_WORDS:
             raise ConfigError(f"{where} is {value!r}", "say true or false")
@@ -187,24 +251,34 @@ def _from_file(path: Path) -> dict[str, Any]:
         return {}
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"the configuration file {path} cannot be read: {error}", "mend or remove it") from error
+    return _checked_table(_parsed(text, path), path)
+
+
+def _parsed(text: str, path: Path) -> dict[str, Any]:
     import tomllib
 
     try:
-        table = tomllib.loads(text)
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(
             f"the configuration file {path} is not TOML: {error}", "mend that line, or remove the file"
         ) from error
+
+
+def _checked_table(table: Mapping[str, Any], path: Path) -> dict[str, Any]:
     for key in table:
-        if key not in _KINDS:
-            near = difflib.get_close_matches(key, _KINDS, 1)
-            remedy = f'did you mean "{near[0]}"?' if near else f"the keys are {', '.join(_KINDS)}"
-            raise ConfigError(f'{path} holds the unknown key "{key}"', remedy)
+        if key not in SETTINGS:
+            raise ConfigError(f'{path} holds the unknown key "{key}"', _near(key))
     return {key: _checked(key, value, f'"{key}" in {path}', path.parent) for key, value in table.items()}
 
 
+def _near(name: str) -> str:
+    near = difflib.get_close_matches(name, SETTINGS, 1)
+    return f'did you mean "{near[0]}"?' if near else f"the keys are {', '.join(SETTINGS)}"
+
+
 def _checked(key: str, value: Any, where: str, base: Path) -> Any:
-    kind = _KINDS[key]
+    kind = SETTINGS[key].kind
     if kind == "switch":
         if not isinstance(value, bool):
             raise ConfigError(f"{where} is {value!r}", "say true or false, without quotes")

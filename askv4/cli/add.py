@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import click
+from rich.text import Text
 
 from askv4.cli.compose import open_workspace
 from askv4.cli.options import Invocation, common_options, pass_invocation
+from askv4.cli.render import name_link
 from askv4.cli.wording import counted
 from askv4.config import ready_corpus
 from askv4.corpus.adding import Added, Adder
@@ -102,9 +104,11 @@ def _tell(invocation: Invocation, one: Added, documents: dict[str, Document] | N
     if one.outcome not in ("added", "renamed", "linked"):
         invocation.output.plain(safe_line(f"{source}: {one.reason}"))
         return
-    line = f"{'linked' if one.outcome == 'linked' else 'added'} {safe_name(one.document or '')}"
-    line += f" ({one.reason})" if one.reason else ""
-    invocation.output.plain(safe_line(f"{line}: {_fared(one, documents)}"))
+    line = Text("linked " if one.outcome == "linked" else "added ")
+    line.append_text(name_link(invocation.settings.corpus, one.document or ""))
+    reason = f" ({one.reason})" if one.reason else ""
+    line.append(safe_line(f"{reason}: {_fared(one, documents)}"))
+    invocation.output.text([line])
 
 
 def _fared(one: Added, documents: dict[str, Document] | None) -> str:

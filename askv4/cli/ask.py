@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,8 @@ from askv4.cli.questions import batch_from, question_from
 from askv4.errors import Askv4Error, UsageError
 
 if TYPE_CHECKING:
+    from rich.text import Text
+
     from askv4.types import Answer
     from askv4.workspace import Workspace
 
@@ -78,10 +80,7 @@ def answer_one(invocation: Invocation, question: Question, *, go_on: bool = Fals
     if invocation.as_json:
         invocation.output.json(answer_json(answer))
     else:
-        from askv4.cli.render import answer_lines
-
-        output = invocation.output
-        output.text(answer_lines(answer, invocation.settings.corpus, output.width))
+        invocation.output.text(_lines(invocation, answer, invocation.output.width))
     return ANSWERED if answer.status == "answered" else NOT_IN_SOURCES
 
 
@@ -90,13 +89,18 @@ def _answer(invocation: Invocation, workspace: Workspace, question: Question) ->
     waiting = None if invocation.as_json else invocation.output.waiting()
     if waiting is None:
         return workspace.ask(question.text, question.history)
-    from askv4.cli.render import answer_lines
 
     def show(quoted: Answer) -> None:
-        waiting.show(lambda width: answer_lines(quoted, invocation.settings.corpus, width))
+        waiting.show(lambda width: _lines(invocation, quoted, width))
 
     with waiting:
         return workspace.ask(question.text, question.history, show, waiting.stop)
+
+
+def _lines(invocation: Invocation, answer: Answer, width: int) -> Iterator[Text]:
+    from askv4.cli.render import answer_lines  # rich, which JSON has no use for
+
+    return answer_lines(answer, invocation.settings.corpus, width)
 
 
 def answer_batch(invocation: Invocation, questions: Sequence[Question]) -> int:

@@ -8,13 +8,18 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
+from askv4.cli.config_file import change
 from askv4.cli.options import Invocation, answering_options, common_options, folder_option, pass_invocation
 from askv4.cli.terminal import is_terminal
 from askv4.errors import UsageError
+from askv4.llm.choosing import open_chat_model
+from askv4.tui.app import ChatApp
+from askv4.tui.session import Session, Told
 
 if TYPE_CHECKING:
     from askv4.config import Settings
@@ -59,11 +64,8 @@ def run_chat(invocation: Invocation) -> int:
         raise UsageError("the chat needs a terminal", 'ask one question instead: askv4 "your question"')
     if not invocation.settings.color:
         os.environ["NO_COLOR"] = "1"
-    from askv4.tui.app import ChatApp
-    from askv4.tui.session import Session
-
     session = Session(replace(invocation.settings, within=invocation.within), open_model)
-    app = ChatApp(session)
+    app = ChatApp(session, partial(change, invocation.settings.config_file, "theme"))
     app.run()
     if not app.threads.wait(PATIENCE_S):
         # A model that is loading cannot be broken off, and nothing that is kept is half written at any moment.
@@ -73,7 +75,7 @@ def run_chat(invocation: Invocation) -> int:
 
 
 def _serve(invocation: Invocation, port: int) -> int:
-    from askv4.tui.web import ChatServer, listen
+    from askv4.tui.web import ChatServer, listen  # a server of web pages, which the terminal has no use for
 
     words = [sys.executable, "-m", "askv4", "chat", *_options(invocation)]
     command = subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
@@ -94,7 +96,4 @@ def _options(invocation: Invocation) -> list[str]:
 
 def open_model(settings: Settings, narrate: Callable[[str], None]) -> ChatModel | None:
     """The chat model for these settings, loaded; lines about it go to `narrate`."""
-    from askv4.llm.choosing import open_chat_model
-    from askv4.tui.session import Told
-
     return open_chat_model(settings, Told(narrate))

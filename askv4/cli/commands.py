@@ -23,6 +23,7 @@ COMMANDS: Mapping[str, Command] = {
     "add": Command("askv4.cli.add", "add", "Copy documents into the corpus and index them."),
     "ask": Command("askv4.cli.ask", "ask", "Answer a question from the documents (the default).", True),
     "chat": Command("askv4.cli.chat", "chat", "Ask and check answers in a terminal chat.", True),
+    "config": Command("askv4.cli.config", "config", "Show and change settings, and where each comes from."),
     "conversations": Command("askv4.cli.conversations", "conversations", "List, export and delete past conversations."),
     "docs": Command("askv4.cli.docs", "docs", "List the documents and how they fared."),
     "doctor": Command("askv4.cli.doctor", "doctor", "Check the set-up, and say what leaves the machine."),
@@ -35,8 +36,8 @@ COMMANDS: Mapping[str, Command] = {
     "sync": Command("askv4.cli.sync", "sync", "Bring the index up to date with the documents."),
 }
 ELSEWHERE: Mapping[str, str] = {
-    "config": "doctor", "delete": "remove", "help": "--help", "import": "add", "index": "sync", "info": "doctor", "install": "setup",
-    "list": "docs", "ls": "docs", "pull": "models pull", "rm": "remove", "serve": "chat --web", "settings": "doctor", "status": "doctor",
+    "delete": "remove", "help": "--help", "import": "add", "index": "sync", "info": "doctor", "install": "setup",
+    "list": "docs", "ls": "docs", "pull": "models pull", "rm": "remove", "serve": "chat --web", "settings": "config", "preferences": "config", "options": "config", "status": "doctor",
     "update": "sync", "upload": "add", "version": "--version",
 }  # fmt: skip
 """What other programs call it -> how it is called here."""

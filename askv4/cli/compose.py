@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import askv4
 from askv4.config import Settings, ready_corpus, ready_data_dir
 
 if TYPE_CHECKING:
@@ -33,12 +34,10 @@ def open_workspace(
     """
     ready_corpus(settings)
     ready_data_dir(settings)
-    from askv4.sync.syncing import SyncOptions  # 0.1 s that --help need not wait for
-    from askv4.workspace import Workspace
-
-    with Workspace(replace(settings, within=within), diagnostics) as workspace:
+    # By the lazy package: 0.1 s that --help need not wait for.
+    with askv4.Workspace(replace(settings, within=within), diagnostics) as workspace:
         if with_reader:
             workspace.load_reader_aside()
         with diagnostics.sync_bar() as bar:
-            workspace.sync(SyncOptions(allow_empty=allow_empty, prune=prune, re_embed=re_embed, progress=bar))
+            workspace.sync(askv4.SyncOptions(allow_empty=allow_empty, prune=prune, re_embed=re_embed, progress=bar))
         yield workspace

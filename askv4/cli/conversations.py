@@ -6,14 +6,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from rich.text import Text
 
-from askv4.answer.conversation.export import conversation_markdown
+from askv4.answer.conversation.export import FORMATS, Format, exported, format_of, write_new
 from askv4.answer.conversation.kept import ConversationStore
 from askv4.answer.conversation.record import answer_to_record
 from askv4.cli.models_common import agreed
 from askv4.cli.options import Invocation, common_options, pass_invocation
+from askv4.cli.render import QUIET, wrapped
 from askv4.cli.wording import counted
 from askv4.errors import UsageError
+from askv4.sync.index import known_dates
 from askv4.text.safe import safe_line
 
 if TYPE_CHECKING:
@@ -53,10 +56,6 @@ def list_(invocation: Invocation, words: tuple[str, ...] = ()) -> int:
     elif not found:
         output.plain("no conversation holds these words" if words else "nothing has been asked yet")
     else:
-        from rich.text import Text
-
-        from askv4.cli.render import QUIET, wrapped
-
         width = len(str(max(conversation.id for conversation in found)))
         for one in found:
             line = Text(safe_line(one.title))
@@ -65,28 +64,35 @@ def list_(invocation: Invocation, words: tuple[str, ...] = ()) -> int:
     return 0
 
 
-@conversations.command("export", short_help="Write a conversation as Markdown, with its sources.")
+@conversations.command("export", short_help="Write a conversation with its sources, or what it cites.")
 @click.argument("number", type=int)
 @click.argument("file", type=click.Path(path_type=Path), required=False)
+@click.option("--format", "form", type=click.Choice(FORMATS), help="Else the end of FILE says it: .bib, .json, .md.")
 @common_options
 @pass_invocation
-def export(invocation: Invocation, number: int, file: Path | None) -> int:
-    """Write conversation NUMBER as Markdown with the sources of each answer; to FILE, else to standard output."""
+def export(invocation: Invocation, number: int, file: Path | None, form: Format | None) -> int:
+    """Write conversation NUMBER to FILE, else to standard output: in Markdown with the sources of each answer, or the
+    documents that it cites as BibTeX or CSL-JSON.
+
+    \b
+    Examples:
+      askv4 conversations export 3 notes.md
+      askv4 conversations export 3 sources.bib
+      askv4 conversations export 3 --format csl-json
+    """
     store = _store(invocation)
     kept, turns = store.get(number), store.turns(number)
     if invocation.as_json:
         rows = [{"asked": turn.asked.isoformat(), **answer_to_record(turn.answer)} for turn in turns]
         invocation.output.json({**conversation_json(kept), "turns": rows})
         return 0
-    text = conversation_markdown(kept, turns)
+    form = form or format_of(file)
+    dates = {} if form == "markdown" else known_dates(invocation.settings.data_dir, kept.corpus)
+    text = exported(kept, turns, form, dates)
     if file is None:
         invocation.output.raw(text.encode("utf-8"))
         return 0
-    try:
-        with file.open("x", encoding="utf-8", newline="\n") as out:
-            out.write(text)
-    except FileExistsError as error:
-        raise UsageError(f"{file} exists already", "name another file") from error
+    write_new(file, text)
     invocation.diagnostics.notice(f"written to {file}")
     return 0
 

@@ -47,19 +47,19 @@ class Diagnostics:
 
     def sync_bar(self) -> SyncBar:
         """A progress bar for a sync; use it as a context manager and call it with each event."""
-        from askv4.cli.sync_bar import SyncBar
+        from askv4.cli.sync_bar import SyncBar  # rich, which is loaded when there is a bar to show
 
         return SyncBar(sys.stderr, color=self.color, say=self.notice)
 
     def transfer_bar(self) -> TransferBar:
         """A progress bar in bytes; use it as a context manager and call it with (done, total)."""
-        from askv4.cli.transfer import TransferBar
+        from askv4.cli.transfer import TransferBar  # as above
 
         return TransferBar(sys.stderr, color=self.color)
 
     def count_bar(self, doing: str) -> CountBar:
         """A progress bar that counts; use it as a context manager and call it with (done, total)."""
-        from askv4.cli.counting import CountBar
+        from askv4.cli.counting import CountBar  # as above
 
         return CountBar(sys.stderr, doing, color=self.color)
 

@@ -9,14 +9,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from rich.text import Text
 
 from askv4.cli.compose import open_workspace
 from askv4.cli.options import Invocation, common_options, pass_invocation
+from askv4.cli.render import WARNING, wrapped
+from askv4.cli.version import installed, version
 from askv4.cli.wording import counted, readable_bytes
 from askv4.errors import Askv4Error
 from askv4.llm.address import parse_address
 from askv4.llm.discover import find_model
 from askv4.llm.memory import free_memory
+from askv4.neural.reader import MODEL_FILE, WEIGHTS, Reader
 from askv4.text.safe import safe_line
 
 if TYPE_CHECKING:
@@ -47,28 +51,10 @@ def doctor(invocation: Invocation) -> int:
     if invocation.as_json:
         output.json({"findings": [asdict(finding) for finding in findings]})
     else:
-        from rich.text import Text
-
-        from askv4.cli.render import WARNING, wrapped
-
         for finding in findings:
             text = Text(safe_line(finding.found), style="none" if finding.ok else WARNING)
             output.text(wrapped(text, output.width, Text(f"{finding.what:<12}"), 12))
     return HEALTHY if all(finding.ok for finding in findings) else TROUBLE
-
-
-def version() -> str:
-    """The installed version of askv4."""
-    return _installed("askv4") or "(not installed)"
-
-
-def _installed(package: str) -> str | None:
-    from importlib import metadata
-
-    try:
-        return metadata.version(package)
-    except metadata.PackageNotFoundError:
-        return None
 
 
 def _findings(invocation: Invocation) -> Iterator[Finding]:
@@ -106,8 +92,6 @@ def _documents(invocation: Invocation) -> Iterator[Finding]:
 
 def _reader(invocation: Invocation) -> Finding:
     """What weighs sentences, by loading it."""
-    from askv4.neural.reader import MODEL_FILE, WEIGHTS, Reader
-
     try:
         Reader(invocation.settings.data_dir, invocation.diagnostics.notice).load()
     except Askv4Error as error:
@@ -126,7 +110,7 @@ def _chat_model(settings: Settings) -> Finding:
         choice = find_model(settings.model, settings.data_dir, available=free_memory())
     except Askv4Error as error:
         return Finding("chat model", error.line, ok=False)
-    runtime = _installed("llama-cpp-python")
+    runtime = installed("llama-cpp-python")
     if choice.model is None:
         return Finding("chat model", f"none, answers are quotations: {choice.because}", ok=not needed)
     if runtime is None:

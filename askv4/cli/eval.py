@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from askv4.cli.compose import open_workspace
-from askv4.cli.doctor import version
 from askv4.cli.eval_render import comparison_lines, list_lines, run_lines
 from askv4.cli.options import Invocation, answering_options, common_options, folder_option, pass_invocation
+from askv4.cli.output import to_json
 from askv4.cli.questions import decoded
+from askv4.cli.version import version
 from askv4.errors import DataFolderUnwritable, RunDamaged, UsageError
 from askv4.evaluate.comparing import compare, comparison_to_record
 from askv4.evaluate.drafting import Drafter
@@ -301,8 +302,6 @@ def _compare(invocation: Invocation, first: str, second: str) -> int:
 def _draft(invocation: Invocation, count: int, target: Path | None, seed: int) -> int:
     if target is not None and target.exists():
         raise UsageError(f"{target} exists already", "name another file")
-    from askv4.cli.output import to_json
-
     diagnostics = invocation.diagnostics
     with open_workspace(invocation.settings, diagnostics, within=invocation.within) as workspace:
         workspace.require_documents()

@@ -13,8 +13,11 @@ from click_default_group import DefaultGroup
 
 from askv4.cli.commands import COMMANDS, meant_by
 from askv4.cli.options import Invocation, answering_options, common_options
+from askv4.cli.output import Output, OutputClosed, abandon_stdout
 from askv4.cli.terminal import is_terminal
+from askv4.cli.version import version
 from askv4.errors import Askv4Error, UsageError
+from askv4.offline import go_offline
 
 FAILED = 2
 INTERRUPTED = 130
@@ -84,9 +87,6 @@ def question_last(args: Sequence[str]) -> list[str]:
 
 def _show_version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
     if value and not ctx.resilient_parsing:
-        from askv4.cli.doctor import version  # a question has no use for either
-        from askv4.cli.output import Output
-
         Output().plain(f"askv4 {version()}")
         ctx.exit(0)
 
@@ -145,11 +145,7 @@ def _command(ctx: click.Context, name: str) -> click.Command:
 
 def main(args: Sequence[str] | None = None) -> int:
     """Run askv4 and return its exit status: 0 answered, 1 the sources do not answer or it is uncertain, 2 an error or wrong usage."""
-    from askv4.offline import go_offline
-
     go_offline()
-    from askv4.cli.output import OutputClosed, abandon_stdout
-
     invocation = Invocation()
     try:
         return _run(sys.argv[1:] if args is None else args, invocation)

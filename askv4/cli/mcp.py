@@ -9,8 +9,8 @@ from typing import Any
 
 import click
 
-from askv4.cli.doctor import version
 from askv4.cli.options import Invocation, answering_options, common_options, folder_option, pass_invocation
+from askv4.cli.version import version
 from askv4.config import ready_corpus, ready_data_dir
 from askv4.errors import UsageError
 

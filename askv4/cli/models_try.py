@@ -20,6 +20,7 @@ from askv4.evaluate.runner import evaluate
 from askv4.evaluate.trial import PASSAGES, Meter, Trial, lay_out, trial_questions
 from askv4.llm.choosing import ChosenModel
 from askv4.llm.discover import find_model
+from askv4.llm.engine import Engine
 from askv4.llm.memory import free_memory
 from askv4.neural.encoder import open_encoder
 from askv4.sync.index import open_index
@@ -139,6 +140,4 @@ def _workspace(settings: Settings, model: Path | None, diagnostics: Diagnostics)
 
 
 def _engine(model: Path) -> ChatModel:
-    from askv4.llm.engine import Engine
-
     return Engine(model)

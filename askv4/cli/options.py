@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from askv4.cli.diagnostics import Diagnostics
+from askv4.cli.output import Output
 
 if TYPE_CHECKING:
-    from askv4.cli.output import Output
     from askv4.config import Settings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -29,7 +29,7 @@ class Invocation:
     @cached_property
     def settings(self) -> Settings:
         """The settings; from the first call on, -v and colours go by them."""
-        from askv4.config import load_settings
+        from askv4.config import load_settings  # --help has no use for it
 
         settings = load_settings(self.overrides)
         self.diagnostics.color = settings.color
@@ -44,8 +44,6 @@ class Invocation:
     @cached_property
     def output(self) -> Output:
         """Stdout as the settings want it."""
-        from askv4.cli.output import Output
-
         return Output(color=self.settings.color)
 
 
@@ -70,13 +68,13 @@ def _option(*names: str, **settings: Any) -> Callable[[Command], Command]:
     return click.option(*names, expose_value=False, callback=_remember, **settings)
 
 
-_SERVER = _option("--llm-url", metavar="URL", help="An OpenAI-compatible server that writes leads instead.")
+_SERVER = _option("--llm-url", metavar="URL", help="An OpenAI-compatible server that writes leads.")
 _COMMON = (
     _option("--corpus", metavar="DIR", help="The folder of documents."),
-    _option("--data-dir", metavar="DIR", help="Where the index and the conversations are kept."),
+    _option("--data-dir", metavar="DIR", help="Where index and conversations are kept."),
     _option("--json", "as_json", is_flag=True, help="Print JSON, for programs."),
     _option("--no-color", is_flag=True, help="No colours."),
-    _option("-v", "--verbose", is_flag=True, help="Say more: timings, and where an error came from."),
+    _option("-v", "--verbose", is_flag=True, help="Say more: timings, where errors came from."),
 )
 _ANSWERING = (
     _option(

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from askv4.cli.terminal import is_terminal, shows_color, text_width
+from askv4.cli.terminal import is_terminal, shows_color, shows_links, text_width
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -40,14 +40,15 @@ class Output:
             return
         with _writing():
             console = self._console()
+            linked = shows_links(sys.stdout)
             for line in lines:
-                console.print(line, soft_wrap=True)
+                console.print(line if linked else _without_links(line), soft_wrap=True)
 
     def waiting(self) -> Waiting | None:
         """What shows the quotations of an answer until it is complete; None where stdout is no terminal."""
         if not is_terminal(sys.stdout):
             return None
-        from askv4.cli.waiting_render import Waiting
+        from askv4.cli.waiting_render import Waiting  # rich, which JSON has no use for
 
         return Waiting(self._console())
 
@@ -92,6 +93,15 @@ class Output:
     def width(self) -> int:
         """Columns to wrap to."""
         return text_width(sys.stdout)
+
+
+def _without_links(line: Text) -> Text:
+    from rich.style import Style
+
+    for position, span in enumerate(line.spans):
+        if isinstance(span.style, Style) and span.style.link:
+            line.spans[position] = span._replace(style=span.style.update_link(None))
+    return line
 
 
 def to_json(value: Mapping[str, Any], *, indent: int | None = None) -> str:

@@ -162,9 +162,13 @@ def _place(corpus: Path, document: str, line: int | None, page: int | None, head
 
 def name_link(corpus: Path, document: str) -> Text:
     """A document's name, which opens the file where the terminal knows links (OSC 8)."""
-    name = Text()
-    link = Style.parse(PLACE) + Style(link=(corpus / document).absolute().as_uri())
-    return name.append(safe_name(document), style=link)
+    return path_link(corpus / document, document)
+
+
+def path_link(path: Path, shown: str | None = None, style: str = PLACE) -> Text:
+    """A path that opens where the terminal knows links (OSC 8)."""
+    link = Style.parse(style) + Style(link=path.absolute().as_uri())
+    return Text().append(safe_name(str(path) if shown is None else shown), style=link)
 
 
 def _with_markers(line: str, numbers: Collection[int]) -> Text:

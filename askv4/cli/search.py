@@ -59,7 +59,7 @@ def _search_one(invocation: Invocation, question: Question, count: int) -> int:
     if found.note:
         invocation.diagnostics.notice(found.note)
     if hits:
-        from askv4.cli.render import hit_lines
+        from askv4.cli.render import hit_lines  # rich, which JSON has no use for
 
         output.text(hit_lines(hits, invocation.settings.corpus, output.width))
     else:

@@ -6,10 +6,12 @@ import time
 from typing import TYPE_CHECKING
 
 import click
+from rich.text import Text
 
 from askv4.as_json import report_json
 from askv4.cli.compose import open_workspace
 from askv4.cli.options import Invocation, common_options, pass_invocation
+from askv4.cli.render import skipped_line, wrapped
 from askv4.cli.wording import counted
 from askv4.errors import CorpusVanished
 
@@ -54,10 +56,6 @@ def sync(invocation: Invocation, *, prune: bool, re_embed: bool) -> int:
             pace["passages_per_s"] = round(report.passages_embedded / report.seconds, 2)
         output.json({**report_json(report), **pace, "timings_ms": {"total": round(1000 * took, 1)}})
     else:
-        from rich.text import Text
-
-        from askv4.cli.render import skipped_line, wrapped
-
         output.text(wrapped(Text(f"{report_line(report)} ({took:.1f} s{_pace(report)})"), output.width))
         if report.skipped:
             output.text(wrapped(Text(skipped_line(report.skipped)), output.width))

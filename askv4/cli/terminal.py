@@ -22,6 +22,11 @@ def shows_color(stream: TextIO | None) -> bool:
     return is_terminal(stream) and not os.environ.get("NO_COLOR")
 
 
+def shows_links(stream: TextIO | None) -> bool:
+    """Whether text may be a link (OSC 8): where colours are shown, but on a console that would write out what it does not know."""
+    return shows_color(stream) and not os.environ.get("TERM", "").startswith(("linux", "vt", "cons", "sun"))
+
+
 def text_width(stream: TextIO | None) -> int:
     """Columns to wrap text to: the terminal's, or COLUMNS where it is set; text for another program is not wrapped."""
     if os.environ.get("COLUMNS", "").isdecimal() or (stream is not None and stream.isatty()):

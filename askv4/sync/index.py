@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -22,6 +23,9 @@ from askv4.types import SyncReport
 
 if TYPE_CHECKING:
     from askv4.neural.encoder import Encoder
+
+
+CATALOG = "catalog.sqlite3"
 
 
 class Index:
@@ -67,7 +71,7 @@ class Index:
         self._defaults = (
             SyncOptions(on_wait=on_wait) if narrate is None else SyncOptions(narrate=narrate, on_wait=on_wait)
         )
-        self.catalog = Catalog(folder / "catalog.sqlite3", narrate, on_wait)
+        self.catalog = Catalog(folder / CATALOG, narrate, on_wait)
         self.vectors = VectorStore(folder / "chroma", encoder.identity, encoder.dimension)
         self.vectors.on_damage = self._repair
 
@@ -134,6 +138,15 @@ def open_index(
     for. Raises IndexTooNew, DataFolderUnwritable.
     """
     return Index(index_folder(data_dir, corpus), corpus, encoder, narrate, on_wait)
+
+
+def known_dates(data_dir: Path, corpus: Path) -> dict[str, str | None]:
+    """Document name -> the date that it declares, as the last sync saw it; empty where there is no index."""
+    path = index_folder(data_dir, corpus) / CATALOG
+    if not path.is_file():
+        return {}
+    with closing(Catalog(path)) as catalog:
+        return {document.document: document.date for document in catalog.documents()}
 
 
 def index_folder(data_dir: Path, corpus: Path) -> Path:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import ClassVar
 
 from textual.app import App, SystemCommand
@@ -11,6 +12,8 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.theme import Theme
 
+from askv4.tui import workers
+from askv4.tui.messages import Told
 from askv4.tui.screens.chat import ChatScreen
 from askv4.tui.session import Session
 from askv4.tui.threads import Threads
@@ -53,16 +56,17 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("Choose mode and model", "Quotations, or a model of this machine", "choose_model"),
     ("Add a document", "Copy a file or folder into the corpus", "add_document"),
     ("Documents and conversations", "Show or hide the sidebar", "toggle_sidebar"),
+    ("Search", "Conversations, or the documents from their list", "search"),
     ("Show the source", "Show or hide the cited document", "toggle_source"),
     ("Next source", "Of the selected answer", "next_citation"),
     ("Previous source", "Of the selected answer", "previous_citation"),
-    ("Open the file", "In its own program, at the page where that is possible", "open_file"),
+    ("Open the file", "At its place: text in $VISUAL or $EDITOR, a PDF at its page where the viewer can", "open_file"),
     ("Copy the answer", "With its sources", "copy_answer"),
     ("Copy the citation", "Title and place of the source", "copy_citation"),
     ("Copy the quotation", "The cited words", "copy_quotation"),
     ("Details of the answer", "What was left out and why, and how long it took", "toggle_details"),
     ("Remove the document", "The one that is open goes to the bin", "remove_document"),
-    ("Export the conversation", "As Markdown, with sources", "export"),
+    ("Export the conversation", "As Markdown with sources; as BibTeX or CSL-JSON what is cited", "export"),
     ("Rename the conversation", "Another title for the one that is open", "rename_conversation"),
     ("Delete the conversation", "The one that is open, for good", "delete_conversation"),
     ("Help", "All keys", "help"),
@@ -77,9 +81,11 @@ class ChatApp(App[None]):
     CSS_PATH: ClassVar[list[str]] = ["styles/chat.tcss", "styles/dialogues.tcss"]  # type: ignore[assignment]
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", "Quit", priority=True, key_display="^Q")]
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, keep_theme: Callable[[str | None], object] | None = None) -> None:
+        """`keep_theme` takes the theme that the reader has chosen, None for the usual one, and remembers it."""
         super().__init__()
         self.session = session
+        self._keep_theme = keep_theme
         self.threads = Threads()
 
     def get_default_screen(self) -> Screen[None]:
@@ -90,12 +96,25 @@ class ChatApp(App[None]):
         sys.setswitchinterval(0.001)
         self.register_theme(DARK)
         self.register_theme(LIGHT)
-        self.theme = DARK.name
+        named = self.session.settings.theme
+        self.theme = named if named in self.available_themes else DARK.name
+        if named is not None and named != self.theme:
+            unknown = f"there is no theme {named}; the command palette (Ctrl+P) has them all"
+            self.screen_stack[0].post_message(Told(unknown, trouble=True))
+        self._themed = self.theme
+        self.theme_changed_signal.subscribe(self, self._remember_theme)
+
+    def _remember_theme(self, theme: Theme) -> None:
+        keep = self._keep_theme
+        if keep is not None and theme.name != self._themed:
+            self._themed = theme.name
+            name = None if theme.name == DARK.name else theme.name
+            self.threads.start(partial(workers.telling, self.screen_stack[0].post_message, partial(keep, name)))
 
     async def action_quit(self) -> None:
         for screen in self.screen_stack:
             if isinstance(screen, ChatScreen):
-                screen.end_lead()
+                screen.answering.end_lead()
         await super().action_quit()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:

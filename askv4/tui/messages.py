@@ -1,4 +1,4 @@
-"""What workers tell the screen. A worker posts; the screen's handlers own the widgets."""
+"""What workers tell the screen. A worker posts; the controllers own the widgets."""
 
 from __future__ import annotations
 
@@ -13,8 +13,12 @@ from askv4.tui.session import SourceText
 from askv4.types import Answer, Document, Retrieved, SyncProgress, SyncReport
 
 
+class News(Message):
+    """What the screen passes on to the controllers that take it."""
+
+
 @dataclass
-class Told(Message):
+class Told(News):
     """A line for the reader: what is going on, or what went wrong and what to do."""
 
     line: str
@@ -22,33 +26,33 @@ class Told(Message):
 
 
 @dataclass
-class DocumentsListed(Message):
+class DocumentsListed(News):
     """The documents as the index knows them now."""
 
     documents: Sequence[Document]
 
 
 @dataclass
-class SyncAdvanced(Message):
+class SyncAdvanced(News):
     """Where the sync stands."""
 
     progress: SyncProgress
 
 
 @dataclass
-class SyncEnded(Message):
+class SyncEnded(News):
     """A sync is done; `report` is None when it failed."""
 
     report: SyncReport | None
 
 
 @dataclass
-class FolderChanged(Message):
+class FolderChanged(News):
     """Something in the corpus folder is other than before."""
 
 
 @dataclass
-class Counted(Message):
+class Counted(News):
     """How many documents would be added from these files and folders."""
 
     paths: list[Path]
@@ -56,7 +60,7 @@ class Counted(Message):
 
 
 @dataclass
-class ModelChanged(Message):
+class ModelChanged(News):
     """What answers from now on: the name of the chat model, None for quotations."""
 
     name: str | None
@@ -65,7 +69,7 @@ class ModelChanged(Message):
 
 
 @dataclass
-class PassagesFound(Message):
+class PassagesFound(News):
     """A turn's passages are found; it is not decided what they say."""
 
     turn: int
@@ -74,7 +78,7 @@ class PassagesFound(Message):
 
 
 @dataclass
-class LeadFollows(Message):
+class LeadFollows(News):
     """A turn's answer in quotations, which stand until a model has written a lead."""
 
     turn: int
@@ -83,7 +87,7 @@ class LeadFollows(Message):
 
 
 @dataclass
-class Answered(Message):
+class Answered(News):
     """A turn's answer."""
 
     turn: int
@@ -100,7 +104,7 @@ class CitationClicked(Message):
 
 
 @dataclass
-class SourceRead(Message):
+class SourceRead(News):
     """The document of a citation."""
 
     turn: int
@@ -113,21 +117,28 @@ class SourceRead(Message):
 
 
 @dataclass
-class DocumentRead(Message):
+class DocumentRead(News):
     """A document that is to be read from its beginning."""
 
     source: SourceText
 
 
 @dataclass
-class ChangesSeen(Message):
+class EditorWanted(News):
+    """The terminal is to be left to an editor."""
+
+    command: list[str]
+
+
+@dataclass
+class ChangesSeen(News):
     """What happened to the documents that turns cite: turn -> name -> what."""
 
     changes: Mapping[int, Mapping[str, str]]
 
 
 @dataclass
-class ConversationsListed(Message):
+class ConversationsListed(News):
     """The conversations that hold the words searched for."""
 
     words: str
@@ -135,14 +146,14 @@ class ConversationsListed(Message):
 
 
 @dataclass
-class QuestionsRecalled(Message):
+class QuestionsRecalled(News):
     """What was asked on earlier days, oldest first."""
 
     questions: Sequence[str]
 
 
 @dataclass
-class ConversationLoaded(Message):
+class ConversationLoaded(News):
     """A kept conversation, to be shown."""
 
     conversation: Conversation
@@ -150,7 +161,7 @@ class ConversationLoaded(Message):
 
 
 @dataclass
-class Failed(Message):
+class Failed(News):
     """A turn has no answer, and why."""
 
     turn: int

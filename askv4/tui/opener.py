@@ -40,11 +40,18 @@ def open_command(
     environ = os.environ if environ is None else environ
     if platform == "darwin":
         return ["open", str(path)]
+    at_page = page is not None and path.suffix.lower() == ".pdf"
     if platform == "win32":
-        return ["explorer", str(path)]
+        return (
+            ["SumatraPDF", "-page", str(page), str(path)]
+            if at_page and which("SumatraPDF")
+            else ["explorer", str(path)]
+        )
     if not any(environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME")):
-        raise Askv4Error("there is no desktop here to open the file on", f"the file is {path}")
-    if page is not None and path.suffix.lower() == ".pdf":
+        raise Askv4Error(
+            "there is no desktop here to open the file on", f"name an editor in $EDITOR; the file is {path}"
+        )
+    if page is not None and at_page:
         for viewer, arguments in PAGE_VIEWERS.items():
             if which(viewer):
                 return _with_path(viewer, arguments(page), str(path))
@@ -54,14 +61,20 @@ def open_command(
     raise Askv4Error("this system has no xdg-open", f"install xdg-utils, or open {path} yourself")
 
 
-def open_file(path: Path, page: int | None) -> None:
-    """Open `path` in the user's viewer, which outlives the chat.
-
-    Raises Askv4Error when it is gone or cannot be opened.
-    """
+def require_file(path: Path) -> None:
+    """Raises Askv4Error where the file is gone."""
     if not path.exists():
         raise Askv4Error(f"{path} does not exist any more", "the answer quotes an earlier state of the folder")
-    command = open_command(path, page)
+
+
+def open_file(path: Path, page: int | None) -> None:
+    """Open `path` in the user's viewer. Raises Askv4Error when it is gone or cannot be opened."""
+    require_file(path)
+    start(open_command(path, page), path)
+
+
+def start(command: list[str], path: Path) -> None:
+    """Start what shows `path` in a window of its own, and outlives the chat. Raises Askv4Error."""
     try:
         subprocess.Popen(
             command,

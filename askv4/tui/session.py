@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import askv4
 from askv4.answer.conversation.kept import ConversationStore
 from askv4.config import Settings, ready_corpus, ready_data_dir
 from askv4.errors import CorpusEmpty, IndexTrouble
@@ -92,9 +93,8 @@ class Session:
         try:
             ready_corpus(self.settings)
             ready_data_dir(self.settings)
-            from askv4.workspace import Workspace
-
-            self._workspace = Workspace(self.settings, Told(narrate))
+            # By the lazy package: the screen is drawn before it is loaded.
+            self._workspace = askv4.Workspace(self.settings, Told(narrate))
         except Exception as error:
             self._trouble = error
             raise
@@ -127,8 +127,7 @@ class Session:
 
     def sync(self, progress: Callable[[SyncProgress], None], *, allow_empty: bool = False) -> SyncReport:
         """Bring the index in step with the folder. Takes its time. Raises CorpusError, IndexTrouble, EncoderError."""
-        from askv4.sync.apart import is_large, sync_apart
-        from askv4.sync.syncing import SyncOptions
+        from askv4.sync.apart import is_large, sync_apart  # the screen is drawn before it is loaded
 
         def advance(done: SyncProgress) -> None:
             if self.closing.is_set():
@@ -141,7 +140,7 @@ class Session:
                 workspace = self.workspace
                 if is_large(workspace.index):
                     return sync_apart(self.settings, advance, allow_empty=allow_empty)
-                return workspace.sync(SyncOptions(allow_empty=allow_empty, progress=advance))
+                return workspace.sync(askv4.SyncOptions(allow_empty=allow_empty, progress=advance))
         finally:
             self.in_step.set()
 
@@ -242,7 +241,7 @@ class Session:
 
     def models(self) -> list[LocalModel]:
         """The chat models of this machine. Takes its time: files are looked at."""
-        from askv4.llm.discover import discover, names_a_path
+        from askv4.llm.discover import discover, names_a_path  # nobody has asked for models before
 
         named = self.settings.model
         extra = [Path(named).expanduser()] if named and names_a_path(named) else []

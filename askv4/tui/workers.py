@@ -1,6 +1,7 @@
 """What runs in threads beside the screen. Each function does its work and posts what comes of it.
 
-These are the edges of the threads: whatever goes wrong is logged and becomes a line, and the chat goes on.
+Whatever goes wrong is logged and becomes a line, and the chat goes on: here where more than a line must follow, else in
+`telling`, which the screen starts every thread with.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from dataclasses import replace
 from textual.message import Message
 
 from askv4.errors import Askv4Error
+from askv4.text.places import line_of
 from askv4.tui import garbage
 from askv4.tui.messages import (
     Answered,
@@ -66,6 +68,14 @@ def failing(error: BaseException) -> str:
     return error_line(error)
 
 
+def telling(post: Post, work: Callable[[], object]) -> None:
+    """Do something; what goes wrong becomes a line."""
+    try:
+        work()
+    except Exception as error:  # noqa: BLE001
+        post(Told(failing(error), trouble=True))
+
+
 def start(session: Session, post: Post) -> None:
     """Open the index, list what it holds, and bring it up to date."""
 
@@ -85,11 +95,6 @@ def start(session: Session, post: Post) -> None:
         return
     sync(session, post)
     warm_up(session)
-
-
-def load_widgets() -> None:
-    """Load what the first answer is shown with."""
-    import askv4.tui.panes.answer_text  # noqa: F401
 
 
 def warm_up(session: Session) -> None:
@@ -185,10 +190,17 @@ def read_source(session: Session, post: Post, turn: int, citation: Citation, con
 
 def read_document(session: Session, post: Post, name: str) -> None:
     """Read a document from its beginning."""
-    try:
-        post(DocumentRead(session.source(name)))
-    except Exception as error:  # noqa: BLE001
-        post(Told(failing(error), trouble=True))
+    post(DocumentRead(session.source(name)))
+
+
+def line_now(session: Session, citation: Citation) -> int | None:
+    """The line (from 1) where the words of a citation stand now; None where the document has no lines."""
+    source = session.source(citation.document)
+    if not source.document.has_lines:
+        return None
+    moved = source.text[citation.start : citation.end] != citation.quote
+    place = source.text.find(citation.quote) if moved else citation.start
+    return line_of(source.text, max(0, place))
 
 
 def see_changes(session: Session, post: Post, turns: Mapping[int, Mapping[str, str]]) -> None:
@@ -209,19 +221,13 @@ def keep(
     replacing: bool,
 ) -> None:
     """Keep a turn; a store that cannot be written costs a line, not the answer."""
-    try:
-        session.keep(conversation, answer, contents, replacing=replacing)
-    except Exception as error:  # noqa: BLE001
-        post(Told(failing(error), trouble=True))
+    telling(post, lambda: session.keep(conversation, answer, contents, replacing=replacing))
     list_conversations(session, post, "")
 
 
 def list_conversations(session: Session, post: Post, words: str) -> None:
     """List the conversations that hold `words`."""
-    try:
-        post(ConversationsListed(words, session.conversations.find(words)))
-    except Exception as error:  # noqa: BLE001
-        post(Told(failing(error), trouble=True))
+    post(ConversationsListed(words, session.conversations.find(words)))
 
 
 def recall_questions(session: Session, post: Post) -> None:
@@ -237,19 +243,13 @@ def recall_questions(session: Session, post: Post) -> None:
 
 def load_conversation(session: Session, post: Post, number: int) -> None:
     """Read a kept conversation."""
-    try:
-        store = session.conversations
-        post(ConversationLoaded(store.get(number), store.turns(number)))
-    except Exception as error:  # noqa: BLE001
-        post(Told(failing(error), trouble=True))
+    store = session.conversations
+    post(ConversationLoaded(store.get(number), store.turns(number)))
 
 
 def do(session: Session, post: Post, deed: Callable[[], str], words: str) -> None:
     """Do something with a conversation, tell what was done, and list the conversations anew."""
-    try:
-        post(Told(deed()))
-    except Exception as error:  # noqa: BLE001
-        post(Told(failing(error), trouble=True))
+    telling(post, lambda: post(Told(deed())))
     list_conversations(session, post, words)
 
 

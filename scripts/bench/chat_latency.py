@@ -180,7 +180,7 @@ async def found_times(screen: ChatScreen, times: int) -> list[float]:
     TurnView.show_found = show_found  # type: ignore[assignment,method-assign]
     for _ in range(times):
         begun = time.perf_counter()
-        await screen.ask(QUESTION)
+        await screen.answering.ask(QUESTION)
         await until(lambda: screen.conversation.turns[-1].answer is not None)
         await asyncio.sleep(0.1)
     TurnView.show_found = shown  # type: ignore[method-assign]
@@ -230,13 +230,13 @@ async def _while_writing(meter: Meter, seconds: float) -> Latency:
 
     async def keep_asking() -> None:
         while True:
-            await meter.screen.ask(QUESTION)
+            await meter.screen.answering.ask(QUESTION)
             await until(lambda: meter.screen.conversation.turns[-1].answer is not None)
 
     asking = asyncio.create_task(keep_asking())
     measured = await meter.measure("writing", lambda: time.monotonic() < end)
     asking.cancel()
-    meter.screen.stop_answering()
+    meter.screen.answering.stop()
     return measured
 
 

@@ -238,3 +238,19 @@ async def test_copying(corpus: Path, data_dir: Path) -> None:
         assert "harbour.md:11" in app.clipboard
         await chat.press("C")
         assert app.clipboard.startswith("The harbour of Vellmar (official notice), harbour.md:11")
+
+
+async def test_an_editor_that_cannot_be_opened_costs_a_line(
+    corpus: Path, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("VISUAL", raising=False)
+    app = chat_app(corpus, data_dir)
+    async with app.run_test(size=(140, 40)) as chat:
+        screen = await ready(chat)
+        await ask(chat, CITED)
+        await chat.press("1")
+        await until(chat, lambda: screen.query_one(SourceText).has_focus)
+        for editor, line in (("vim", "cannot be left to vim"), ("code-insiders", "code-insiders cannot be started")):
+            monkeypatch.setenv("EDITOR", editor)
+            await chat.press("o")
+            await until(chat, lambda line=line: line in flat(screen.activity))  # type: ignore[misc]

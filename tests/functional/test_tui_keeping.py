@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input, OptionList
 
+from askv4.tui.panes import conversations
 from askv4.tui.panes.conversations import ConversationLinks, ConversationList
 from askv4.tui.panes.documents import DocumentList
 from askv4.tui.panes.source import SourceText
@@ -187,11 +188,64 @@ async def test_conversations_are_kept_found_renamed_exported_and_deleted(
         await until(chat, file.exists)
         assert "harbour.md:11" in file.read_text()
 
+        for name, words in (("out.bib", "@misc{harbour,"), ("out.json", '"genre": "official notice"')):
+            await chat.press("x")
+            await until(chat, lambda: isinstance(app.screen, LineScreen))
+            app.screen.query_one(Input).value = str(tmp_path / name)
+            await chat.press("enter")
+            await until(chat, (tmp_path / name).exists)
+            assert words in (tmp_path / name).read_text()
+            assert "line 11" in (tmp_path / name).read_text()
+
         await choose(chat, entries, kept)
         await chat.press("delete")
         await until(chat, lambda: isinstance(app.screen, ConfirmScreen))
         await chat.press("y")
         await until(chat, lambda: not entries.option_count and not screen.conversation.turns)
+
+
+async def test_slash_narrows_a_list_down_while_words_are_typed(corpus: Path, data_dir: Path) -> None:
+    app = chat_app(corpus, data_dir)
+    async with app.run_test(size=(120, 40)) as chat:
+        screen = await ready(chat)
+        await ask(chat, CITED)
+        entries = screen.query_one(ConversationList)
+        await until(chat, lambda: entries.option_count == 1)
+        screen.conversation.focus()
+        await chat.press("slash")
+        words = screen.query_one("#conversation-search", Input)
+        assert words.has_focus
+        assert screen.conversations_pane.region
+        await chat.press(*"nothing")
+        await until(chat, lambda: entries.option_count == 0)
+        await chat.press("escape")
+        await until(chat, lambda: entries.option_count == 1)
+        assert entries.has_focus
+
+        documents = screen.query_one(DocumentList)
+        documents.focus()
+        await chat.press("slash", *"readers")
+        await chat.pause()
+        assert names(screen) == ["letters.md"]
+        await chat.press("down")
+        assert documents.has_focus
+        await chat.press("slash", "escape")
+        await chat.pause()
+        assert names(screen) == ["harbour.md", "letters.md", "odd.txt"]
+        assert not screen.query_one("#document-search").display
+
+
+async def test_how_long_ago_a_conversation_was_is_said_anew(
+    corpus: Path, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conversations, "FRESH_S", 0.05)
+    app = chat_app(corpus, data_dir)
+    async with app.run_test(size=(140, 40)) as chat:
+        screen = await ready(chat)
+        await ask(chat, CITED)
+        await until(chat, lambda: "now · 1 question" in flat(screen.conversations_pane))
+        monkeypatch.setattr(conversations, "age", lambda _then, _now: "an age ago")
+        await until(chat, lambda: "an age ago · 1 question" in flat(screen.conversations_pane))
 
 
 async def test_conversations_and_documents_can_be_used_with_the_mouse(corpus: Path, data_dir: Path) -> None:

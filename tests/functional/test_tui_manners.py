@@ -7,17 +7,23 @@ import json
 import subprocess
 import sys
 import weakref
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 from textual.binding import Binding
 from textual.command import CommandPalette
 
-from askv4.tui.app import COMMANDS
+from askv4.cli.chat import open_model
+from askv4.cli.config_file import change
+from askv4.config import load_settings
+from askv4.tui.app import COMMANDS, ChatApp
 from askv4.tui.panes.keys import KeysLine
 from askv4.tui.screens.chat import ChatScreen
 from askv4.tui.screens.help import KEYS, HelpScreen
 from askv4.tui.screens.models import ModelScreen
+from askv4.tui.session import Session
 from tests.functional import tui_kit
 from tests.functional.tui_kit import CITED, DISPUTED, ask, chat_app, flat, ready, until
 
@@ -103,7 +109,13 @@ async def test_the_footer_shows_whole_keys_that_mean_something(corpus: Path, dat
 
 def test_every_key_is_in_the_help_and_every_action_in_the_palette() -> None:
     told = " ".join(f" {keys} " for _, entries in KEYS for keys, _ in entries).lower()
-    symbols = {"question_mark": "?", "left_square_bracket": "[", "right_square_bracket": "]", "escape": "esc"}
+    symbols = {
+        "question_mark": "?",
+        "left_square_bracket": "[",
+        "right_square_bracket": "]",
+        "escape": "esc",
+        "slash": "/",
+    }
     offered = {action for _, _, action in COMMANDS}
     for binding in ChatScreen.BINDINGS:
         assert isinstance(binding, Binding)
@@ -179,6 +191,56 @@ async def test_light_and_dark_and_no_colour(corpus: Path, data_dir: Path, monkey
             app.theme = theme
             await chat.pause()
         assert "opens on 3 April" in flat(turn)
+
+
+@pytest.mark.parametrize("theme", ["ansi-dark", "ansi-light", "askv4-dark", "askv4-light"])
+async def test_markers_can_be_read_in_every_theme(corpus: Path, data_dir: Path, theme: str) -> None:
+    app = chat_app(corpus, data_dir)
+    async with app.run_test(size=(120, 40)) as chat:
+        screen = await ready(chat)
+        app.theme = theme
+        turn = await ask(chat, CITED)
+        await chat.pause(0.1)
+        strips = screen._compositor.render_strips()
+        written = [piece for strip in strips for piece in strip if "[1]" in piece.text and piece.style]
+        assert len(written) >= 2, flat(turn)
+        for piece in written:
+            assert piece.style is not None
+            assert piece.style.color != piece.style.bgcolor
+
+
+async def test_the_theme_is_remembered(corpus: Path, data_dir: Path, tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text("# mine\n")
+
+    def begin(keep: Callable[[str | None], object] | None = None) -> ChatApp:
+        settings = load_settings(
+            {"corpus": str(corpus), "data_dir": str(data_dir), "mode": "extractive"},
+            environ={"ASKV4_CONFIG": str(file)},
+        )
+        return ChatApp(Session(settings, open_model), keep)
+
+    app = begin(partial(change, file, "theme"))
+    async with app.run_test() as chat:
+        await ready(chat)
+        assert file.read_text() == "# mine\n"
+        app.theme = "nord"
+        await until(chat, lambda: file.read_text() == '# mine\ntheme = "nord"\n')
+    again = begin(partial(change, file, "theme"))
+    async with again.run_test() as chat:
+        await ready(chat)
+        assert again.theme == "nord"
+        again.theme = "askv4-dark"
+        await until(chat, lambda: file.read_text() == "# mine\n")
+    file.write_text('theme = "nrod"\n')
+    wrong = begin(partial(change, file, "theme"))
+    async with wrong.run_test() as chat:
+        screen = await ready(chat)
+        await until(chat, lambda: "there is no theme nrod" in flat(screen.activity))
+    assert file.read_text() == 'theme = "nrod"\n'
+    for one in (app, again, wrong):
+        assert one.threads.wait(60)
+        one.session.close()
 
 
 async def test_what_is_there_to_stay_is_not_looked_at_by_the_garbage_collector(corpus: Path, data_dir: Path) -> None:

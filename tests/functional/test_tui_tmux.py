@@ -25,7 +25,9 @@ AMBER = "48;5;179"
 class Terminal:
     """A terminal of its own, in which the chat runs."""
 
-    def __init__(self, server: Path, program: Program, *options: str, size: tuple[int, int] = (100, 30)) -> None:
+    def __init__(
+        self, server: Path, program: Program, *options: str, size: tuple[int, int] = (100, 30), **environ_too: str
+    ) -> None:
         self._tmux = ["tmux", "-S", str(server), "-f", "/dev/null"]
         # Nothing says that the terminal has more than 256 colours.
         environ = {**user_environment(program.cwd.parent / "user"), "TERM": "xterm-256color", "COLORTERM": ""}
@@ -33,6 +35,7 @@ class Terminal:
         width, height = (str(cells) for cells in size)
         start = ["new-session", "-d", "-s", "chat", "-x", width, "-y", height, "-c", str(program.cwd)]
         variables = [f"-e{name}={environ[name]}" for name in ("HOME", "PYTHONPATH", "COLORTERM")]
+        variables += [f"-e{name}={value}" for name, value in environ_too.items()]
         subprocess.run([*self._tmux, *start, *variables, *command], env=environ, check=True, timeout=30)
 
     def keys(self, *keys: str) -> None:
@@ -73,10 +76,10 @@ def open_chat(tmp_path: Path, program: Program, data_dir: Path) -> Iterator[Call
     corpus = fill(tmp_path / "corpus")
     opened: list[Terminal] = []
 
-    def start(*options: str, size: tuple[int, int] = (100, 30)) -> Terminal:
+    def start(*options: str, size: tuple[int, int] = (100, 30), **environ: str) -> Terminal:
         chosen = ["--corpus", str(corpus), "--data-dir", str(data_dir), "--mode", "extractive", *options]
         # The path of a socket may have some hundred bytes only; that of a test's folder is longer on some systems.
-        opened.append(Terminal(Path(f"/tmp/askv4-{tmp_path.name[-20:]}"), program, *chosen, size=size))
+        opened.append(Terminal(Path(f"/tmp/askv4-{tmp_path.name[-20:]}"), program, *chosen, size=size, **environ))
         return opened[-1]
 
     yield start
@@ -132,4 +135,22 @@ def test_without_colours_the_quoted_words_stand_out_too(open_chat: Callable[...,
     time.sleep(0.3)
     quoted = styles_of(terminal.screen(styled=True), "The harbour of Vellmar opens")
     assert any(re.search(r"(^|;)[147](;|$)", style) for style in quoted)
+    terminal.keys("C-q")
+
+
+def test_a_quotation_is_opened_at_its_line_in_the_editor(open_chat: Callable[..., Terminal], tmp_path: Path) -> None:
+    editor = tmp_path / "editor.py"
+    editor.write_text("import sys\nprint('EDITING', sys.argv[1:])\ninput()\n")
+    terminal = open_chat(EDITOR=f"{sys.executable} {editor}", VISUAL="")
+    terminal.until(lambda screen: "3 documents" in screen)
+    terminal.keys(CITED, "Enter")
+    terminal.until(lambda screen: "[1] harbour.md:11" in screen)
+    terminal.keys("1")
+    terminal.until(lambda screen: "1 of " in screen and "## Fees" in screen)
+    terminal.keys("o")
+    opened = terminal.until(lambda screen: "EDITING" in screen)
+    assert f"['+11', '{tmp_path / 'corpus' / 'harbour.md'}']" in "".join(opened.split("\n"))
+    terminal.keys("Enter")
+    # The chat comes back as it was.
+    terminal.until(lambda screen: "[1] harbour.md:11" in screen and "EDITING" not in screen)
     terminal.keys("C-q")

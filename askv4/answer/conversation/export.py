@@ -1,17 +1,52 @@
-"""A conversation as a Markdown file: questions, leads, and the sources of each answer with their words."""
+"""A conversation as a file: in Markdown its questions, leads, and the sources of each answer with their words; as BibTeX or
+CSL-JSON what it cites."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Literal, get_args
 
 from askv4.answer.conversation.kept import Conversation, KeptTurn
+from askv4.answer.conversation.references import bibtex, csl_json, references
 from askv4.answer.quote.listing import blocks, lead_lines, passages
+from askv4.errors import UsageError
 from askv4.text.safe import safe, safe_line, safe_name
 from askv4.types import Answer, Citation
 
+Format = Literal["markdown", "bibtex", "csl-json"]
+FORMATS: tuple[Format, ...] = get_args(Format)
+_SUFFIXES: Mapping[str, Format] = {".bib": "bibtex", ".json": "csl-json"}
+
 _ACTIVE = re.compile(r"([\\`*_<\[\]])")
 _MARKER = re.compile(r"\\\[(\d{1,4})\\\]")
+
+
+def format_of(path: Path | None) -> Format:
+    """What a file of this name holds: BibTeX in .bib, CSL-JSON in .json, else Markdown."""
+    return "markdown" if path is None else _SUFFIXES.get(path.suffix.lower(), "markdown")
+
+
+def exported(
+    conversation: Conversation, turns: Sequence[KeptTurn], form: Format, dates: Mapping[str, str | None]
+) -> str:
+    """A conversation in this format; `dates` are those of its documents, by name."""
+    if form == "markdown":
+        return conversation_markdown(conversation, turns)
+    cited = references(turns, dates)
+    return bibtex(conversation, cited) if form == "bibtex" else csl_json(conversation, cited)
+
+
+def write_new(path: Path, text: str) -> None:
+    """Write a file that does not exist yet. Raises UsageError."""
+    try:
+        with path.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except FileExistsError as error:
+        raise UsageError(f"{path} exists already", "name another file") from error
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror or error}", "name another file") from error
 
 
 def conversation_markdown(conversation: Conversation, turns: Sequence[KeptTurn]) -> str:

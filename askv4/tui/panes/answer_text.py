@@ -1,4 +1,4 @@
-"""The text of an answer. A module of its own: Textual's Markdown takes a while to load, and nobody has asked yet."""
+"""The text of an answer."""
 
 from __future__ import annotations
 

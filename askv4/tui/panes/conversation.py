@@ -29,6 +29,8 @@ class ConversationPane(VerticalScroll, can_focus=True):
         Binding("G", "scroll_end", show=False),
     ]
 
+    _last_number = 0
+
     def compose(self) -> ComposeResult:
         yield Static(id="greeting")
 
@@ -63,10 +65,11 @@ class ConversationPane(VerticalScroll, can_focus=True):
             if other is not turn:
                 other.current = 0
 
-    async def add(self, number: int, question: str) -> TurnView:
-        """A new turn at the end, selected."""
+    async def add(self, question: str) -> TurnView:
+        """A new turn at the end, selected, with a number that no turn has had."""
         self.query_one("#greeting").display = False
-        turn = TurnView(number, question)
+        self._last_number += 1
+        turn = TurnView(self._last_number, question)
         await self.mount(turn)
         self.select(turn)
         self.scroll_end(animate=False)
@@ -78,14 +81,14 @@ class ConversationPane(VerticalScroll, can_focus=True):
             place = turn.virtual_region
             self.scroll_to(y=max(0, min(place.y, place.bottom - self.size.height)), animate=False)
 
-    async def show(self, kept: Sequence[KeptTurn], first: int) -> None:
-        """The turns of a kept conversation, numbered from `first`, in place of what is there."""
+    async def show(self, kept: Sequence[KeptTurn]) -> None:
+        """The turns of a kept conversation, in place of what is there."""
         if self.turns:
             self.call_after_refresh(garbage.sweep)
         with self.app.batch_update():
             await self.query(TurnView).remove()
-            for number, turn in enumerate(kept, first):
-                view = await self.add(number, turn.question)
+            for turn in kept:
+                view = await self.add(turn.question)
                 await view.show_answer(turn.answer, turn.contents)
         self.query_one("#greeting").display = not kept
         self.select(self.turns[-1] if kept else None)

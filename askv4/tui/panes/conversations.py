@@ -12,19 +12,23 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.message import Message
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from askv4.answer.conversation.kept import Conversation
 from askv4.text.safe import safe_line
 from askv4.tui.looks import MUTED
+from askv4.tui.messages import News
+from askv4.tui.panes.filter import Filter
+
+FRESH_S = 20.0
+"""After so long the times are said anew."""
 
 Deed = Literal["open", "rename", "export", "delete"]
 
 
 @dataclass
-class ConversationWanted(Message):
+class ConversationWanted(News):
     """Something is to be done with a conversation."""
 
     deed: Deed
@@ -53,7 +57,6 @@ class ConversationList(OptionList):
         Binding("r", "want('rename')", "Rename"),
         Binding("x", "want('export')", "Export"),
         Binding("delete,backspace", "want('delete')", "Delete", key_display="Del"),
-        Binding("slash", "search", "Search", key_display="/"),
     ]
 
     def on_focus(self) -> None:
@@ -65,9 +68,6 @@ class ConversationList(OptionList):
         option = next((option for option in options if option is not None), None)
         if isinstance(option, ConversationOption):
             self.post_message(ConversationWanted(deed, option.conversation.id, option.conversation.title))
-
-    def action_search(self) -> None:
-        self.screen.query_one("#conversation-search", Input).focus()
 
 
 class ConversationLinks(Static):
@@ -87,7 +87,7 @@ class ConversationsPane(Vertical):
     """The list, its head and the words to search for."""
 
     @dataclass
-    class SearchChanged(Message):
+    class SearchChanged(News):
         """Other words are searched for."""
 
         words: str
@@ -97,9 +97,21 @@ class ConversationsPane(Vertical):
             Content.assemble(Content.from_markup("[bold]Conversations[/]  [@click=screen.new_conversation]+ new[/]")),
             classes="pane-head",
         )
-        yield Input(placeholder="search", compact=True, id="conversation-search")
+        yield Filter(id="conversation-search")
         yield ConversationList()
         yield ConversationLinks()
+
+    def on_mount(self) -> None:
+        self.set_interval(FRESH_S, self.freshen)
+
+    def freshen(self) -> None:
+        """Say again how long ago each conversation was."""
+        entries = self.query_one(ConversationList)
+        for position, option in enumerate(entries.options):
+            if isinstance(option, ConversationOption):
+                entry = conversation_entry(option.conversation, current=option.current)
+                if entry != option.prompt:
+                    entries.replace_option_prompt_at_index(position, entry)
 
     def show(self, conversations: Sequence[Conversation], current: int | None) -> None:
         """Show conversations; the open one is marked."""
@@ -119,17 +131,12 @@ class ConversationsPane(Vertical):
     @property
     def words(self) -> str:
         """What is searched for."""
-        return self.query_one("#conversation-search", Input).value
+        return self.query_one(Filter).value
 
     @on(Input.Changed)
     def _search(self, event: Input.Changed) -> None:
         event.stop()
         self.post_message(self.SearchChanged(event.value))
-
-    @on(Input.Submitted)
-    def _go_to_list(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.query_one(ConversationList).focus()
 
     @on(OptionList.OptionSelected)
     def _open(self, event: OptionList.OptionSelected) -> None:

@@ -9,17 +9,18 @@ from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.message import Message
-from textual.widgets import OptionList, Static
+from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option, OptionDoesNotExist
 
 from askv4.text.safe import safe_line, safe_name
 from askv4.tui.looks import MUTED, WARNING
+from askv4.tui.messages import News
+from askv4.tui.panes.filter import Filter
 from askv4.types import Document
 
 AT_ONCE = 100
@@ -36,7 +37,7 @@ class DocumentList(OptionList):
     ]
 
     @dataclass
-    class RemoveWanted(Message):
+    class RemoveWanted(News):
         """The highlighted document is to leave the corpus."""
 
         name: str
@@ -55,7 +56,7 @@ class DocumentsPane(Vertical):
     """The list and its head."""
 
     @dataclass
-    class Chosen(Message):
+    class Chosen(News):
         """A document is to be read."""
 
         document: Document
@@ -69,9 +70,11 @@ class DocumentsPane(Vertical):
 
     def compose(self) -> ComposeResult:
         yield Static(id="documents-head", classes="pane-head")
+        yield Filter(id="document-search")
         yield DocumentList()
 
     def on_mount(self) -> None:
+        self.query_one(Filter).display = False
         self.show([])
 
     def show(self, documents: Sequence[Document]) -> None:
@@ -80,13 +83,37 @@ class DocumentsPane(Vertical):
         if named == self._documents and self._shown:
             return
         self._documents, self._shown = named, True
+        self._fill()
+
+    def search(self) -> None:
+        """Type what the names or titles of the documents to be shown hold."""
+        self.query_one(Filter).display = True
+        self.query_one(Filter).focus()
+
+    @on(Input.Changed)
+    def _search(self, event: Input.Changed) -> None:
+        event.stop()
+        self._fill()
+
+    @on(events.DescendantBlur)
+    def _hide_empty_filter(self) -> None:
+        words = self.query_one(Filter)
+        words.display = words.has_focus or bool(words.value)
+
+    def _fill(self) -> None:
+        words = self.query_one(Filter).value.casefold().split()
+        documents = [
+            document
+            for document in self._documents.values()
+            if all(word in f"{document.document} {document.title}".casefold() for word in words)
+        ]
         head = Content.assemble(("Documents ", "bold"), (str(len(documents) or ""), MUTED), "  ")
         add = Content.from_markup("[@click=screen.add_document]+ add[/]")
         self.query_one("#documents-head", Static).update(Content.assemble(head, add))
         entries = self.query_one(DocumentList)
         kept = entries.highlighted_option.id if entries.highlighted_option is not None else None
         entries.clear_options()
-        self._rest = iter(self._documents.values())
+        self._rest = iter(documents)
         self._add_some(self._rest, kept)
 
     def _add_some(self, rest: Iterator[Document], kept: str | None) -> None:

@@ -11,6 +11,8 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import TextArea
 
+from askv4.tui.messages import News
+
 NEW_LINE_KEYS = ("ctrl+j", "shift+enter", "alt+enter")
 """Terminals tell few of these apart from Enter; Ctrl+J is told apart by all."""
 HOLD_S = 0.25
@@ -32,7 +34,7 @@ class Prompt(TextArea):
     ]
 
     @dataclass
-    class Submitted(Message):
+    class Submitted(News):
         """A question, or the path of a document."""
 
         text: str

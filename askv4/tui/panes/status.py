@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rich.cells import cell_len
@@ -43,6 +43,11 @@ class StatusLine(Static):
 
     ALLOW_SELECT = False
     status: reactive[Status | None] = reactive(None)
+
+    def change(self, **changes: object) -> None:
+        """Say something else in these parts."""
+        if self.status is not None:
+            self.status = replace(self.status, **changes)  # type: ignore[arg-type]
 
     def watch_status(self) -> None:
         self._show()

@@ -22,7 +22,7 @@ from askv4.answer.quote.listing import passages
 from askv4.text.excerpt import shortened
 from askv4.text.safe import safe, safe_line, safe_name
 from askv4.tui.looks import KIND, MARKER, MUTED, WARNING
-from askv4.tui.messages import CitationClicked
+from askv4.tui.messages import CitationClicked, News
 from askv4.tui.panes.answer_text import lead_text, quoted_text
 from askv4.types import Answer, Citation, Retrieved
 
@@ -105,14 +105,14 @@ class TurnView(Vertical):
     """Number of the citation whose source is open; 0 for none."""
 
     @dataclass
-    class CitationWanted(Message):
+    class CitationWanted(News):
         """The source of a citation is to be shown."""
 
         turn: TurnView
         n: int
 
     @dataclass
-    class Picked(Message):
+    class Picked(News):
         """The reader clicked somewhere in this turn."""
 
         turn: TurnView
@@ -238,8 +238,6 @@ class TurnView(Vertical):
 
     @staticmethod
     def _answer_widgets(answer: Answer) -> Iterator[Widget]:
-        # Loaded by a thread while the first question is typed.
-
         if answer.lead:
             yield lead_text(answer)
         yield quoted_text(answer)

@@ -1,18 +1,25 @@
-"""What the layers of the chat's screen share: its parts, and telling the reader a line."""
+"""The chat's panes, as controllers work on them: which are open, where the keys go, and a line for the reader."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from pathlib import Path
+from typing import Any
 
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widgets import OptionList
 
+from askv4.tui import workers
 from askv4.tui.panes.activity import Activity
 from askv4.tui.panes.conversation import ConversationPane
 from askv4.tui.panes.conversations import ConversationsPane
 from askv4.tui.panes.documents import DocumentsPane
+from askv4.tui.panes.filter import Filter
 from askv4.tui.panes.prompt import Prompt
 from askv4.tui.panes.source import SourcePane, SourceText
 from askv4.tui.panes.status import StatusLine
@@ -21,6 +28,10 @@ from askv4.tui.threads import Threads
 
 NARROW, MEDIUM, WIDE = 0, 100, 140
 """Columns from which one, two or three panes stand side by side."""
+
+
+Takers = Sequence[tuple[type[Message], Callable[[Any], Awaitable[None] | None]]]
+"""Messages, and who takes each."""
 
 
 class PanesScreen(Screen[None]):
@@ -36,6 +47,17 @@ class PanesScreen(Screen[None]):
         super().__init__()
         self.session = session
         self.threads = threads
+
+    def compose(self) -> ComposeResult:
+        yield StatusLine(id="status")
+        with Horizontal(id="body"):
+            with Vertical(id="sidebar"):
+                yield DocumentsPane(id="documents")
+                yield ConversationsPane(id="conversations")
+            yield ConversationPane(id="conversation")
+            yield SourcePane(id="source")
+        yield Activity(id="activity")
+        yield Prompt(id="prompt")
 
     @property
     def corpus(self) -> Path:
@@ -75,8 +97,13 @@ class PanesScreen(Screen[None]):
         self.activity.tell(line, trouble=trouble)
 
     def in_thread(self, work: Callable[[], object]) -> None:
-        """Do what takes its time beside the screen; it posts messages."""
-        self.threads.start(work)
+        """Do what takes its time beside the screen; it posts messages, and what goes wrong becomes a line."""
+        self.threads.start(partial(workers.telling, self.post_message, work))
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether there is room for one pane alone."""
+        return self.has_class("-narrow")
 
     @property
     def sidebar_shown(self) -> bool:
@@ -102,11 +129,21 @@ class PanesScreen(Screen[None]):
         # Closed in a narrow window, it is there again when the window is wide.
         self.sidebar_open = opening or (False if self.has_class("-wide") else None)
         if opening:
-            if self.has_class("-narrow"):
+            if self.is_narrow:
                 self.source_open = False
             self.call_after_refresh(self.documents_pane.query_one(OptionList).focus)
         else:
             self.prompt.focus()
+
+    def action_search(self) -> None:
+        """Search the documents from their list, else the conversations."""
+        if self.documents_pane.has_focus_within:
+            self.documents_pane.search()
+            return
+        if not self.sidebar_shown:
+            self.sidebar_open = True
+            self.source_open = self.source_open and not self.is_narrow
+        self.conversations_pane.query_one(Filter).focus()
 
     def action_show_documents(self) -> None:
         """Go to the documents."""

@@ -202,7 +202,8 @@ def test_the_list_of_commands_says_what_each_says_of_itself() -> None:
 
 
 @pytest.mark.parametrize(
-    ("word", "meant"), [("docz", "docs"), ("list", "docs"), ("config", "doctor"), ("Modls", "models"), ("rm", "remove")]
+    ("word", "meant"),
+    [("docz", "docs"), ("list", "docs"), ("settings", "config"), ("Modls", "models"), ("rm", "remove")],
 )
 def test_a_mistyped_command_is_an_error_that_says_what_is_near(
     word: str, meant: str, capsys: pytest.CaptureFixture[str]

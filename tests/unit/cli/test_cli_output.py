@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from rich.text import Text
 
 from askv4.cli.output import Output, OutputClosed, to_json
+from askv4.cli.render import name_link
 from askv4.cli.terminal import UNLIMITED, shows_color, text_width
 
 
@@ -75,6 +76,31 @@ def test_colours(monkeypatch: pytest.MonkeyPatch, variable: str, value: str, wan
     assert "[bold]x[/bold] :rocket:" in shown
     Output(color=False).text([Text("y", style="bold")])
     assert terminal.shown().decode().endswith("y\n")
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "wanted"),
+    [("", "", True), ("NO_COLOR", "1", False), ("TERM", "dumb", False), ("TERM", "linux", False)],
+)
+def test_paths_are_links_where_terminals_have_them(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str, wanted: bool, tmp_path: Path
+) -> None:
+    if variable:
+        monkeypatch.setenv(variable, value)
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stdout", terminal)
+    Output().text([name_link(tmp_path, "tea.md")])
+    shown = terminal.shown().decode()
+    assert ((tmp_path / "tea.md").as_uri() in shown) is wanted
+    assert ("\x1b]8;" in shown) is wanted
+    assert "tea.md" in shown
+    Output(color=False).text([name_link(tmp_path, "bread.md")])
+    assert terminal.shown().decode().endswith("bread.md\n")
+
+
+def test_a_pipe_has_no_links(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    Output().text([name_link(tmp_path, "tea.md")])
+    assert capsys.readouterr().out == "tea.md\n"
 
 
 def test_no_colours_in_a_pipe(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

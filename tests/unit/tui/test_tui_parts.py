@@ -9,6 +9,7 @@ import pytest
 from rich.cells import cell_len
 
 from askv4.errors import Askv4Error, CorpusEmpty
+from askv4.tui.editors import Editor, named_editor
 from askv4.tui.opener import open_command, open_file
 from askv4.tui.panes.conversations import age
 from askv4.tui.panes.status import Status, status_content
@@ -63,11 +64,37 @@ def test_a_viewer_is_told_the_page() -> None:
         "7",
     ]
     assert open_command(path, None, platform="linux", environ=desktop, which=has("xdg-open")) == ["xdg-open", str(path)]
+    assert open_command(path, 7, platform="win32", which=has("SumatraPDF"))[:3] == ["SumatraPDF", "-page", "7"]
+    assert open_command(path, 7, platform="win32", which=has()) == ["explorer", "/c/report.pdf"]
     assert open_command(path, 7, platform="darwin", environ={}, which=has()) == ["open", "/c/report.pdf"]
     with pytest.raises(Askv4Error, match="no desktop"):
         open_command(path, 7, platform="linux", environ={}, which=has("xdg-open"))
     with pytest.raises(Askv4Error, match="xdg-open"):
         open_command(path, 7, platform="linux", environ=desktop, which=has())
+
+
+@pytest.mark.parametrize(
+    ("named", "command", "windowed"),
+    [
+        ("vim", ["vim", "+7", "/c/a b.md"], False),
+        ("nano -l", ["nano", "-l", "+7", "/c/a b.md"], False),
+        ("/usr/bin/hx", ["/usr/bin/hx", "/c/a b.md:7"], False),
+        ("code --wait", ["code", "--wait", "--goto", "/c/a b.md:7"], True),
+        ("subl", ["subl", "/c/a b.md:7"], True),
+        ("kate", ["kate", "--line", "7", "/c/a b.md"], True),
+        ("unheard-of", ["unheard-of", "+7", "/c/a b.md"], False),
+    ],
+)
+def test_an_editor_is_told_the_line(named: str, command: list[str], windowed: bool) -> None:
+    assert named_editor(Path("/c/a b.md"), 7, {"EDITOR": named}) == Editor(command, windowed)
+
+
+def test_visual_comes_before_editor_and_none_is_none() -> None:
+    path = Path("/c/a.md")
+    assert named_editor(path, None, {"VISUAL": "vi", "EDITOR": "nano"}) == Editor(["vi", "/c/a.md"], False)
+    assert named_editor(path, 1, {"VISUAL": "", "EDITOR": " "}) is None
+    with pytest.raises(Askv4Error, match="no command"):
+        named_editor(path, 1, {"EDITOR": 'vim "'})
 
 
 def test_a_file_that_is_gone_is_not_opened(tmp_path: Path) -> None:
