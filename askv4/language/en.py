@@ -80,6 +80,24 @@ LINKING_BACK = "and|but|or|so|then|also|what about|how about|why|what if|ok|okay
 OPENING_A_DOUBT = "whether"
 """Behind it stands what a sentence asks itself."""
 
+# Places that documents number
+PLACES = {
+    "part": "part", "annex": "annex appendix schedule exhibit", "chapter": "chapter chap ch", "article": "article art",
+    "section": "section sec § §§ subsection", "clause": "clause cl rule item point paragraph para subclause", "step": "step",
+    "page": "page p pp", "slide": "slide", "row": "row",
+}  # fmt: skip
+"""Sort of place -> what it is called before its number."""
+WITHIN_PLACES = "paragraph|para|sub-?paragraph|sub-?clause|sub-?section|sentence|point|item|letter"
+"""What may stand between the numbers of a place and of one within it."""
+ASKING_FOR_PLACES = _set(
+    "say says said saying state states stated read reads contain contains content contents provide provides stipulate mean means "
+    "require requires written show shows tell tells quote cite text wording summarise summarize summary describe describes "
+    "explain explains exactly happen happens happening find stand stands cover covers document file pdf please give get look"
+)
+"""With no other word a question asks for all of a place."""
+BESIDE_PLACES = "after|before|until|between|than|without|except|following|preceding"
+"""A question with one of them asks for something else than the place that it names."""
+
 # Sentences that need others
 LINKS = "and|but|so|yet|still|however|instead|also|then|thus|therefore|moreover|otherwise"
 """What may stand before the word that points back."""

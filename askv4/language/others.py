@@ -42,3 +42,30 @@ UNITS = {
     "century": "jahrhundert jahrhunderts siècle siglo secolo eeuw 世纪", "metre": "米", "kilometre": "公里 千米", "kilogram": "公斤",
     "tonne": "吨",
 }  # fmt: skip
+PLACES = {
+    "part": "teil partie parte", "annex": "anhang anlage annexe anexo allegato", "chapter": "kapitel kap chapitre capítulo capitulo capitolo",
+    "article": "artikel artículo articulo articolo artigo", "section": "abschnitt sección seccion sezione seção paragraph paragraf",
+    "clause": "klausel ziffer ziff punkt nummer clausule cláusula clausula clausola punto ponto absatz satz apartado alinéa",
+    "step": "schritt étape etape paso passo", "page": "seite s página pagina pág", "slide": "folie diapositive diapositiva",
+    "row": "zeile ligne fila riga linha",
+}  # fmt: skip
+"""As in English: sort of place -> what it is called before its number."""
+WITHIN_PLACES = (
+    "absatz|abs|satz|nummer|nr|ziffer|ziff|buchstabe|buchst|lit|let|alinéa|al|apartado|apdo|párrafo|letra|comma|lettera"
+)
+ASKING_FOR_PLACES = frozenset(
+    "was steht stehen sagt sagen lautet besagt regelt bedeutet inhalt zeig zeige zitiere erkläre beschreibe welche wie worum geht heißt "
+    "que quoi quel quelle dit dire contient prévoit stipule énonce signifie contenu montre cite explique résume quelles sont "
+    "qué que dice decir contiene establece estipula significa contenido muestra resume explica cuál ist sind est es a il en im in der "
+    "die das dem von vom des le la les du de dans sur el los las del al auf aus o que diz cosa dice dokument document documento".split()
+)
+BESIDE_PLACES = (
+    "nach|vor|bis|zwischen|ohne|außer|après|avant|jusqu|entre|sans|sauf|después|antes|hasta|sin|salvo|dopo|prima|senza"
+)
+BEFORE_PLACES = (
+    "according to|in|under|on|of|at|from|to|by|im|auf|aus|nach|gemäß|laut|von|vom|des|der|zu|unter|dans|selon|de|du|à|sous|"
+    "en|según|del|nel|della"
+)
+"""In any of the languages, before a place that is named by its number."""
+AND_OR = frozenset("and or und oder sowie bzw et ou y o e ed od".split())
+"""In any of the languages; before them a list goes on."""
