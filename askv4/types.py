@@ -90,6 +90,19 @@ class Numbered:
 
 
 @dataclass(frozen=True, slots=True)
+class Fact:
+    """What is known of a document: "author", "recipient" or "date"."""
+
+    what: str
+    value: str
+    """Of a date as much of YYYY-MM-DD as is known."""
+    span: Span | None
+    """The words of the document that say so; None where they do not stand in its text."""
+    source: str = ""
+    """What says so where the text does not."""
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """Whole sentences under one heading: the unit that is embedded and ranked."""
 

@@ -14,6 +14,7 @@ from askv4.answer.quote.extractive import BRIEF, LONG, REFUSAL, Length
 from askv4.answer.quote.joining import join
 from askv4.answer.quote.placed import PlaceFinder
 from askv4.answer.quote.quoting import Sources, decline, offer, quote, refuse
+from askv4.answer.quote.recorded import recorded
 from askv4.answer.quote.unread import unread_note
 from askv4.answer.quote.verdict import Entailment
 from askv4.errors import ReaderMissing, VerifierMissing
@@ -139,7 +140,7 @@ class Assistant:
         if len(asked.pieces) == 1 and len(asked.pieces[0].full.split()) < len(question.asked.split()):
             question = _within(asked.pieces[0].full, asked)
         finder = self._finder(asked)
-        part = self._placed(asked, finder, self._length, watch)
+        part = self._recorded(asked) or self._placed(asked, finder, self._length, watch)
         hits = self._search(question, DEPTH, watch) if part is None else part.hits
         # Shown at once, for the judging takes several times as long.
         yield Retrieved(question.standalone, tuple(hits))
@@ -155,12 +156,17 @@ class Assistant:
             question, note = self._mended(piece.full, history)
             own = Question(piece.full, tuple(history))
             finder = self._finder(own)
-            part = self._placed(own, finder, self._shared(asked), watch)
+            part = self._recorded(own) or self._placed(own, finder, self._shared(asked), watch)
             if part is None:
                 part = self._searched(question, note, self._search(question, DEPTH, watch), finder, watch)
             parts.append(part)
             before.append(Turn(question.standalone, ""))
         return parts
+
+    def _recorded(self, question: Question, *, sure: bool = True) -> _Part | None:
+        """A question that is answered from what documents are; None for all others."""
+        answer = recorded(question, self._catalog, self._retriever.within, sure=sure)
+        return None if answer is None else _Part(question, None, [], None, answer)
 
     def _finder(self, question: Question) -> PlaceFinder | None:
         return PlaceFinder.of(question, self._catalog, self._retriever.within)
@@ -189,7 +195,8 @@ class Assistant:
         missing = None if finder is None else finder.missing(hits)
         if missing is not None:
             return _Part(question, note, hits, None, decline(question, missing, hits, self._catalog))
-        return _Part(question, note, hits, self._judged(question, hits, watch))
+        part = _Part(question, note, hits, self._judged(question, hits, watch))
+        return part if part.status == "answered" else self._recorded(question, sure=False) or part
 
     def _shared(self, asked: Question) -> Length:
         """How much each of several questions may quote."""

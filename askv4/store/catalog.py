@@ -19,6 +19,7 @@ from askv4.store.rows import (
     decode_name,
     document_of,
     encode_name,
+    fact_of,
     inflate,
     marks,
     numbered_of,
@@ -30,7 +31,7 @@ from askv4.store.rows import (
 from askv4.store.schema import ensure_catalog
 from askv4.store.terms import TermSplitter, sound
 from askv4.text.places import line_of, page_of
-from askv4.types import Document, Numbered, Skipped, Span
+from askv4.types import Document, Fact, Numbered, Skipped, Span
 
 _IN_FOLDER = """AND {} IN (SELECT passages.id FROM passages JOIN documents ON documents.id = document_id
   WHERE documents.name >= ? AND documents.name < ?)"""
@@ -269,6 +270,16 @@ class Catalog:
         for name, sorts in rows:
             found[decode_name(name)] = found.get(decode_name(name), frozenset()) | frozenset(sorts.split("/")[:-1])
         return found
+
+    def facts(self, what: str) -> dict[str, Fact]:
+        """Document -> what is known of it: its "author", "recipient" or "date"."""
+        with self.pool.reading() as connection:
+            rows = connection.execute(
+                "SELECT name, what, value, start, end, source FROM facts JOIN documents ON documents.id = document_id "
+                "WHERE what = ?",
+                (what,),
+            ).fetchall()
+        return {decode_name(name): fact_of(*row) for name, *row in rows}
 
     def pages(self, document: str) -> tuple[int, ...]:
         """The offsets at which a document's pages begin."""

@@ -16,7 +16,7 @@ from askv4.errors import DataFolderUnwritable, IndexDamaged, IndexLocked, IndexT
 from askv4.language.cjk import for_index
 from askv4.store.lock import index_lock
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 """Raise it with every change of the tables; an older file is then rebuilt, without embedding anything again."""
 
 TOKENIZER = "porter unicode61 remove_diacritics 2"
@@ -64,6 +64,16 @@ CREATE TABLE numbered (
 );
 CREATE INDEX numbered_by_path ON numbered (path);
 CREATE INDEX numbered_by_document ON numbered (document_id);
+
+CREATE TABLE facts (
+  document_id  INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,
+  what         TEXT NOT NULL,
+  value        TEXT NOT NULL,
+  start        INTEGER,  -- NULL where it does not stand in the text
+  end          INTEGER,
+  source       TEXT NOT NULL,
+  PRIMARY KEY (document_id, what)
+) WITHOUT ROWID;
 
 CREATE TABLE passages (
   id           INTEGER PRIMARY KEY AUTOINCREMENT,

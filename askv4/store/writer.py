@@ -76,6 +76,19 @@ class CatalogWriter:
                 ),
             )
             connection.executemany(
+                "INSERT INTO facts VALUES (?, ?, ?, ?, ?, ?)",
+                (
+                    (
+                        document_id,
+                        one.what,
+                        sound(one.value),
+                        *(_ends(one.span) if one.span else (None, None)),
+                        one.source,
+                    )
+                    for one in document.facts
+                ),
+            )
+            connection.executemany(
                 "INSERT INTO passages (document_id, start, end, heading, text, sentences, line, page, key, lead) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from askv4.errors import DocumentEmpty, DocumentUnreadable
 from askv4.records import FileRecord, NewDocument, NewPassage, content_key, embedded_text
+from askv4.text.about import facts
 from askv4.text.loaders import format_of, is_indexable, load
 from askv4.text.numbered import numbered
 from askv4.text.places import line_of, page_of
@@ -18,7 +19,7 @@ from askv4.types import ParsedText, Passage
 if TYPE_CHECKING:
     from askv4.neural.encoder import Encoder
 
-RECIPE_VERSION = 6
+RECIPE_VERSION = 7
 """Raise it when a loader or the splitter makes something else of the same file. Every document is then made anew, and
 only passages whose text differs are embedded."""
 _TARGET_TOKENS = 150
@@ -83,6 +84,7 @@ class Assembler:
             pages=parsed.pages,
             passages=tuple(_new_passage(parsed, passage, title) for passage in passages),
             numbered=numbered(parsed),
+            facts=facts(parsed, record.name),
         )
 
     @cached_property

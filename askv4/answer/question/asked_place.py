@@ -28,6 +28,7 @@ _BEFORE = Pattern(
     rf"(?:^|\s)(?:(?:{others.BEFORE_PLACES})\s+)+(?:the\s+|der\s+|dem\s+|den\s+|la\s+|le\s+|el\s+)?$", re.I
 )
 _BESIDE = Pattern(rf"\b(?:{en.BESIDE_PLACES}|{others.BESIDE_PLACES})\b", re.I)
+_ACRONYMS = re.compile(r"\b([^\W\daeiouy]{2,})s$")
 _NEXT_WORD = Pattern(r"\s*-?\s*([^\W\d_]{3,}|%)")
 
 
@@ -92,8 +93,8 @@ def names_place(text: str, place: AskedPlace) -> bool:
 
 
 def stems_of(said: Iterable[str]) -> frozenset[str]:
-    """Stems of words."""
-    return frozenset(stem(fold(word)) for word in said)
+    """Stems of words, those of acronyms ("CVs") included."""
+    return frozenset(stem(fold(_ACRONYMS.sub(r"\1", word))) for word in said)
 
 
 def _numbers(match: re.Match[str]) -> tuple[str, ...]:

@@ -66,11 +66,7 @@ class PlaceFinder:
         self._question, self._asked, self._sources, self._within = question, asked, sources, within
         self._text_of = texts(sources)
         self._further = further_words(asked.rest)
-        self._documents = {
-            one.document: one
-            for one in sources.documents()
-            if one.state == "indexed" and (within is None or one.document.startswith(f"{within}/"))
-        }
+        self._documents = {one.document: one for one in indexed(sources, within)}
         self._places = self._chosen()
 
     @classmethod
@@ -141,7 +137,8 @@ class PlaceFinder:
         return [one for one in places if one.rank == best]
 
     def _numbered(self) -> list[_Place]:
-        asked, kept = self._asked, {}
+        asked = self._asked
+        kept: dict[tuple[str, int, int], _Place] = {}
         for name, one in self._sources.numbered(asked.numbers, self._within):
             rank = _rank(asked, one)
             if rank is None or name not in self._documents:
@@ -172,7 +169,8 @@ class PlaceFinder:
         return bool(document.pages) and known is not None and known.name in _PAGED.get(self._asked.sort, ())
 
     def _hits_of(self, place: _Place) -> list[Hit]:
-        text, span, hits = self._text_of(place.document.document), place.span, []
+        text, span = self._text_of(place.document.document), place.span
+        hits: list[Hit] = []
         for one in self._sources.passages_between(place.document.document, span.start, span.end):
             start, end = max(one.start, span.start), min(one.end, span.end)
             sentences = (Span(max(s.start, start), min(s.end, end)) for s in one.sentences)
@@ -202,6 +200,12 @@ class PlaceFinder:
             question=self._question.asked, status="answered", mode="extractive", model=None, answer=text, quoted=text,
             citations=citations, skipped=tuple(self._sources.skipped()), note="; ".join(notes) or None, confidence=1.0,
         )  # fmt: skip
+
+
+def indexed(sources: Places, within: str | None) -> list[Document]:
+    """The documents in a folder of the corpus that could be read."""
+    below = "" if within is None else f"{within}/"
+    return [one for one in sources.documents() if one.state == "indexed" and one.document.startswith(below)]
 
 
 def own_words(document: Document) -> frozenset[str]:
