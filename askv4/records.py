@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple, TypeVar
 
-from askv4.types import Document, Span, State
+from askv4.types import Document, Fact, Numbered, Span, State
 
 _Item = TypeVar("_Item")
 
@@ -94,6 +94,8 @@ class NewDocument:
     pages: tuple[int, ...]
     """Offsets at which pages begin; empty when the format has none."""
     passages: tuple[NewPassage, ...]
+    numbered: tuple[Numbered, ...] = ()
+    facts: tuple[Fact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

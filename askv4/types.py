@@ -77,6 +77,32 @@ class ParsedText:
 
 
 @dataclass(frozen=True, slots=True)
+class Numbered:
+    """A part of a document that has a number: a clause, a step, a chapter, a row."""
+
+    numbers: tuple[str, ...]
+    """Outermost first, normalised by `language.numbering`: "§ 3 (2) (b)" is ("3", "2", "b"), "4.2 (b)" is ("4.2", "b")."""
+    sorts: tuple[str, ...]
+    """What each is called: a key of `PLACES`, "" where a number stands alone."""
+    span: Span
+    headed: bool = False
+    """Whether the number stands in a heading."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What is known of a document: "author", "recipient" or "date"."""
+
+    what: str
+    value: str
+    """Of a date as much of YYYY-MM-DD as is known."""
+    span: Span | None
+    """The words of the document that say so; None where they do not stand in its text."""
+    source: str = ""
+    """What says so where the text does not."""
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """Whole sentences under one heading: the unit that is embedded and ranked."""
 

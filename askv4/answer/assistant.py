@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING
 from askv4.answer.evidence.assess import Evidence, judge, load_model
 from askv4.answer.evidence.gather import PASSAGES, SentenceReader, StateEncoder, gather
 from askv4.answer.question.question import Question
-from askv4.answer.quote.extractive import BRIEF, LONG, Length
+from askv4.answer.quote.extractive import BRIEF, LONG, REFUSAL, Length
 from askv4.answer.quote.joining import join
-from askv4.answer.quote.quoting import offer, quote, refuse
+from askv4.answer.quote.placed import PlaceFinder
+from askv4.answer.quote.quoting import Sources, decline, offer, quote, refuse
+from askv4.answer.quote.recorded import recorded
 from askv4.answer.quote.unread import unread_note
 from askv4.answer.quote.verdict import Entailment
 from askv4.errors import ReaderMissing, VerifierMissing
 from askv4.retrieve.reranker import DEPTH as RERANKED
 from askv4.retrieve.reranker import OPEN_DEPTH, decided, reranked
-from askv4.types import Answer, Event, Finished, Hit, Quoted, Retrieved, Turn
+from askv4.types import Answer, Event, Finished, Hit, Quoted, Retrieved, Status, Turn
 
 if TYPE_CHECKING:
     from askv4.answer.write.lead import LeadWriter
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 
 DEPTH = 10
 """Passages retrieved for an answer."""
+MOST_OF_PLACE = 24
+"""Passages of a clause, chapter or page that are compared with what is asked of it."""
 MOST_PARTS = 5
 """Of a longer list of questions the first five are answered; the others are said to be left."""
 
@@ -106,17 +110,17 @@ class Assistant:
         watch = _Stopwatch(self._clock)
         asked = Question(question, tuple(history))
         parts = self._parts(asked, watch) if len(asked.pieces) > 1 else []
-        if any(part.evidence.status == "answered" for part in parts):
+        if any(part.status == "answered" for part in parts):
             yield Retrieved(question, tuple({hit.passage_id: hit for part in parts for hit in part.hits}.values()))
             made = self._joined(asked, parts)
         else:
             made = yield from self._whole(asked, watch)
-            perhaps = any(part.evidence.status == "uncertain" for part in parts)
+            perhaps = any(part.status == "uncertain" for part in parts)
             if perhaps and made.answer.status != "answered":
                 made = self._joined(asked, parts)
         watch.mark("quotes")
         quoted = replace(made.answer, question=question, timings_ms=watch.laps())
-        writer = self._writer if made.answer.status == "answered" else None
+        writer = self._writer if made.answer.status == "answered" and made.evidence else None
         yield Quoted(quoted, lead_follows=writer is not None)
         lead = None if writer is None else writer.write(made.question, made.evidence, self._catalog, stop)
         if lead is None:
@@ -135,37 +139,85 @@ class Assistant:
         question, note = self._mended(asked.text, asked.history)
         if len(asked.pieces) == 1 and len(asked.pieces[0].full.split()) < len(question.asked.split()):
             question = _within(asked.pieces[0].full, asked)
-        hits = self._search(question, DEPTH, watch)
+        finder = self._finder(asked)
+        part = self._recorded(asked) or self._placed(asked, finder, self._length, watch)
+        hits = self._search(question, DEPTH, watch) if part is None else part.hits
         # Shown at once, for the judging takes several times as long.
         yield Retrieved(question.standalone, tuple(hits))
-        part = _Part(question, note, hits, self._judged(question, hits, watch))
-        return _Made(self._answer(part, self._length), question, (part.evidence,))
+        part = part or self._searched(question, note, hits, finder, watch)
+        return _Made(self._answer(part, self._length), question, part.grounds)
 
     def _parts(self, asked: Question, watch: _Stopwatch) -> list[_Part]:
         """The passages and evidence of each of several questions, the ones before it being its conversation."""
         parts: list[_Part] = []
         before = list(asked.history)
         for piece in asked.pieces[:MOST_PARTS]:
-            question, note = self._mended(piece.full, before if piece.points_back else asked.history)
-            hits = self._search(question, DEPTH, watch)
-            parts.append(_Part(question, note, hits, self._judged(question, hits, watch)))
+            history = before if piece.points_back else asked.history
+            question, note = self._mended(piece.full, history)
+            own = Question(piece.full, tuple(history))
+            finder = self._finder(own)
+            part = self._recorded(own) or self._placed(own, finder, self._shared(asked), watch)
+            if part is None:
+                part = self._searched(question, note, self._search(question, DEPTH, watch), finder, watch)
+            parts.append(part)
             before.append(Turn(question.standalone, ""))
         return parts
+
+    def _recorded(self, question: Question, *, sure: bool = True) -> _Part | None:
+        """A question that is answered from what documents are; None for all others."""
+        answer = recorded(question, self._catalog, self._retriever.within, sure=sure)
+        return None if answer is None else _Part(question, None, [], None, answer)
+
+    def _finder(self, question: Question) -> PlaceFinder | None:
+        return PlaceFinder.of(question, self._catalog, self._retriever.within)
+
+    def _placed(
+        self, question: Question, finder: PlaceFinder | None, length: Length, watch: _Stopwatch
+    ) -> _Part | None:
+        """A question that is answered from the place that it names; None for all others."""
+        if finder is None or not finder.found:
+            return None
+        answer, hits, evidence = finder.whole(), finder.hits(), None
+        if answer is None:
+            hits = self._ordered(finder.rest, hits[:MOST_OF_PLACE])
+            evidence = judge(gather(finder.rest, hits, self._encoder, self._catalog), load_model(), self._reader)
+            if evidence.status == "answered":
+                answer = self._quoted(_Part(finder.rest, None, hits, evidence), length, finder.sources)
+            else:
+                answer, evidence = finder.with_words(), None
+        watch.lap("evidence")
+        return None if answer is None else _Part(question, None, hits, evidence, answer)
+
+    def _searched(
+        self, question: Question, note: str | None, hits: list[Hit], finder: PlaceFinder | None, watch: _Stopwatch
+    ) -> _Part:
+        """A question that is answered, or not, from what a search found."""
+        missing = None if finder is None else finder.missing(hits)
+        if missing is not None:
+            return _Part(question, note, hits, None, decline(question, missing, hits, self._catalog))
+        part = _Part(question, note, hits, self._judged(question, hits, watch))
+        return part if part.status == "answered" else self._recorded(question, sure=False) or part
+
+    def _shared(self, asked: Question) -> Length:
+        """How much each of several questions may quote."""
+        return replace(self._length, sentences=max(2, self._length.sentences // min(len(asked.pieces), MOST_PARTS)))
 
     def _joined(self, asked: Question, parts: Sequence[_Part]) -> _Made:
         """The answers to several questions, one after the other."""
         kept = asked.pieces[: len(parts)]
-        length = replace(self._length, sentences=max(2, self._length.sentences // len(kept)))
-        answers = [replace(self._answer(one, length), standalone_question=one.question.standalone) for one in parts]
+        answers = [
+            replace(self._answer(one, self._shared(asked)), standalone_question=one.question.standalone)
+            for one in parts
+        ]
         joined = join(answers[0], kept, answers)
         left = len(asked.pieces) - len(kept)
         note = f"{left} more of the questions were left: ask them by themselves." if left else None
         joined = replace(joined, standalone_question=None, note=_in_one(joined.note, note))
-        return _Made(joined, asked, tuple(part.evidence for part in parts if part.evidence.status == "answered"))
+        return _Made(joined, asked, tuple(one for part in parts if part.status == "answered" for one in part.grounds))
 
     def _judged(self, question: Question, hits: Sequence[Hit], watch: _Stopwatch) -> Evidence:
         if self._encoder.identity != self._retriever.encoder_identity:
-            hits = self._own_cosines(question, hits)
+            hits = self._own_cosines(question, hits[:PASSAGES])
         evidence = judge(gather(question, hits, self._encoder, self._catalog), load_model(), self._reader)
         watch.lap("evidence")
         return evidence
@@ -194,10 +246,14 @@ class Assistant:
 
     def _own_cosines(self, question: Question, hits: Sequence[Hit]) -> list[Hit]:
         """The hits with cosines by the encoder that judges, whose scale the evidence model was fitted on."""
-        best = hits[:PASSAGES]
-        asked, *passages = self._encoder.encode_states([question.standalone, *(hit.text for hit in best)])
+        asked, *passages = self._encoder.encode_states([question.standalone, *(hit.text for hit in hits)])
         cosines = (float(states.vector @ asked.vector) for states in passages)
-        return [replace(hit, cosine=cosine) for hit, cosine in zip(best, cosines, strict=True)]
+        return [replace(hit, cosine=cosine) for hit, cosine in zip(hits, cosines, strict=True)]
+
+    def _ordered(self, question: Question, hits: Sequence[Hit]) -> list[Hit]:
+        """The hits by their cosines, best first."""
+        best = sorted(self._own_cosines(question, hits), key=lambda hit: -(hit.cosine or 0.0))
+        return [replace(hit, rank=rank) for rank, hit in enumerate(best[:PASSAGES], 1)]
 
     def _answer(self, part: _Part, length: Length) -> Answer:
         """The answer that needs no model: quotations, a candidate or a refusal."""
@@ -205,14 +261,17 @@ class Assistant:
         unread = unread_note(part.question, answer.skipped)
         return replace(answer, note=_in_one(part.note, answer.note, unread))
 
-    def _quoted(self, part: _Part, length: Length) -> Answer:
+    def _quoted(self, part: _Part, length: Length, sources: Sources | None = None) -> Answer:
+        sources = sources or self._catalog
+        if part.answer is not None or part.evidence is None:
+            return part.answer or decline(part.question, REFUSAL, part.hits, self._catalog)
         if part.evidence.status != "answered":
             without = offer if part.evidence.status == "uncertain" else refuse
-            return without(part.question, part.evidence, part.hits, self._catalog)
+            return without(part.question, part.evidence, part.hits, sources)
         try:
-            return quote(part.question, part.evidence, self._catalog, self._entailment, length)
+            return quote(part.question, part.evidence, sources, self._entailment, length)
         except VerifierMissing as error:  # the quotations stand without verdict and conflicts
-            answer = quote(part.question, part.evidence, self._catalog, length=length)
+            answer = quote(part.question, part.evidence, sources, length=length)
             return replace(answer, note=f"Not weighed against each other: {error}")
 
 
@@ -230,7 +289,19 @@ class _Part:
     note: str | None
     """How it was read, where a typing error was mended."""
     hits: list[Hit]
-    evidence: Evidence
+    evidence: Evidence | None
+    answer: Answer | None = None
+    """Where it is known without more judging."""
+
+    @property
+    def status(self) -> Status:
+        known = self.answer or self.evidence
+        return known.status if known else "not_in_sources"
+
+    @property
+    def grounds(self) -> tuple[Evidence, ...]:
+        """What a lead may rest on."""
+        return (self.evidence,) if self.evidence else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,68 @@ LINKING_BACK = "and|but|or|so|then|also|what about|how about|why|what if|ok|okay
 OPENING_A_DOUBT = "whether"
 """Behind it stands what a sentence asks itself."""
 
+# Places that documents number
+PLACES = {
+    "part": "part", "annex": "annex appendix schedule exhibit", "chapter": "chapter chap ch", "article": "article art",
+    "section": "section sec § §§ subsection", "clause": "clause cl rule item point paragraph para subclause", "step": "step",
+    "page": "page p pp", "slide": "slide", "row": "row",
+}  # fmt: skip
+"""Sort of place -> what it is called before its number."""
+WITHIN_PLACES = "paragraph|para|sub-?paragraph|sub-?clause|sub-?section|sentence|point|item|letter"
+"""What may stand between the numbers of a place and of one within it."""
+ASKING_FOR_PLACES = _set(
+    "say says said saying state states stated read reads contain contains content contents provide provides stipulate mean means "
+    "require requires written show shows tell tells quote cite text wording summarise summarize summary describe describes "
+    "explain explains exactly happen happens happening find stand stands cover covers document file pdf please give get look"
+)
+"""With no other word a question asks for all of a place."""
+BESIDE_PLACES = "after|before|until|between|than|without|except|following|preceding"
+"""A question with one of them asks for something else than the place that it names."""
+
+# What a document is
+RECORD_LABELS = {
+    "author": r"authors?|written by|prepared by|drafted by|from",
+    "recipient": r"to|bill(?:ed)? to|addressed to|invoice to|recipient|attention|attn\.?",
+    "date": r"date|dated|(?:invoice|issue|letter|report|order|statement) date|date of issue|issued(?: on)?",
+}
+"""What stands before the colon where a document says it."""
+BEFORE_AUTHORS = "by|written by|von|par|por|di"
+DOCUMENT_NOUNS = _set(
+    "document documents file files paper papers text texts pdf letter mail email e-mail message report article book presentation deck "
+    "slides spreadsheet workbook sheet note memo contract page folder corpus collection"
+)
+"""Words for any document: beside them the others say which one is meant."""
+RECORD_QUESTIONS = {
+    "author": (
+        r"who (?:wrote|has written|authored|drafted|prepared|sent|(?:is|was|are|were) the (?:authors?|writers?|senders?) of) (?P<of>.+)"
+        r"|who (?:is|was) (?P<of2>.+?) (?:by|from|(?:written|sent|drafted|prepared) by)"
+        r"|(?:what is )?the author of (?P<of3>.+)|by whom (?:is|was) (?P<of4>.+?)(?: written| sent)?"
+    ),
+    "recipient": (
+        r"(?:to )?whom? (?:is|was) (?P<of>.+?) (?:addressed|sent|written)(?: to)?|who (?:is|was) the recipient of (?P<of2>.+)"
+    ),
+    "date": (
+        r"when (?:is|was) (?P<of>.+?) (?:written|dated|sent|issued|from)|what is the date (?:of|on) (?P<of2>.+)"
+        r"|(?:what date does|which date does) (?P<of3>.+?) (?:have|bear|carry)|how old is (?P<of4>.+)"
+    ),
+    "title": r"what(?: is|'s|’s) the title of (?P<of>.+)|what (?:is the title does|title does) (?P<of2>.+?) (?:have|bear)",
+    "pages": r"how many (?:pages|slides|sheets) (?:has|does|do|are (?:there )?in|is) (?P<of>.+?)(?: have| contain| long)?",
+    "format": r"what (?:kind|type|sort|format) of (?:file|document) is (?P<of>.+)|what (?:file )?format (?:is|has) (?P<of2>.+?)(?: in)?",
+    "name": r"what is the (?:file ?name|name of the file) of (?P<of>.+)|(?:in )?which file is (?P<of2>.+?)(?: in)?",
+    "count": (
+        r"how many (?P<kind>[\w-]+(?: [\w-]+)?)"
+        r"(?: are there| do (?:i|we|you) have| exist| are in the \w+| are in here)?(?: (?:from|of|in|dated) (?P<when>[\w ,.-]+?))?"
+        r"(?: are there| do (?:i|we|you) have| exist)?(?: in (?:total|all|the folder|the corpus|here))?"
+    ),
+    "list": (
+        r"(?:which|what|list (?:all )?(?:the )?|show (?:me )?(?:all )?(?:the )?)\s?(?P<kind>[\w-]+(?: [\w-]+)??)"
+        r" (?:(?:are|were|date|come|is|was) )?(?:(?:written|made|issued|sent|created) )?(?:from|in|of|dated) (?P<when>[\w ,.-]+)"
+        r"|(?:which|what) (?P<kind2>documents|files|papers|texts) (?:are|were) (?:written )?by (?P<who>.+)"
+        r"|(?:which|what) (?P<kind3>documents|files) (?:are there|do (?:i|we|you) have)"
+    ),
+}
+"""What is asked of a document's record -> how; the whole question matches. `of` is the document."""
+
 # Sentences that need others
 LINKS = "and|but|so|yet|still|however|instead|also|then|thus|therefore|moreover|otherwise"
 """What may stand before the word that points back."""

@@ -42,3 +42,58 @@ UNITS = {
     "century": "jahrhundert jahrhunderts siècle siglo secolo eeuw 世纪", "metre": "米", "kilometre": "公里 千米", "kilogram": "公斤",
     "tonne": "吨",
 }  # fmt: skip
+PLACES = {
+    "part": "teil partie parte", "annex": "anhang anlage annexe anexo allegato", "chapter": "kapitel kap chapitre capítulo capitulo capitolo",
+    "article": "artikel artículo articulo articolo artigo", "section": "abschnitt sección seccion sezione seção paragraph paragraf",
+    "clause": "klausel ziffer ziff punkt nummer clausule cláusula clausula clausola punto ponto absatz satz apartado alinéa",
+    "step": "schritt étape etape paso passo", "page": "seite s página pagina pág", "slide": "folie diapositive diapositiva",
+    "row": "zeile ligne fila riga linha",
+}  # fmt: skip
+"""As in English: sort of place -> what it is called before its number."""
+WITHIN_PLACES = (
+    "absatz|abs|satz|nummer|nr|ziffer|ziff|buchstabe|buchst|lit|let|alinéa|al|apartado|apdo|párrafo|letra|comma|lettera"
+)
+ASKING_FOR_PLACES = frozenset(
+    "was steht stehen sagt sagen lautet besagt regelt bedeutet inhalt zeig zeige zitiere erkläre beschreibe welche wie worum geht heißt "
+    "que quoi quel quelle dit dire contient prévoit stipule énonce signifie contenu montre cite explique résume quelles sont "
+    "qué que dice decir contiene establece estipula significa contenido muestra resume explica cuál ist sind est es a il en im in der "
+    "die das dem von vom des le la les du de dans sur el los las del al auf aus o que diz cosa dice dokument document documento".split()
+)
+BESIDE_PLACES = (
+    "nach|vor|bis|zwischen|ohne|außer|après|avant|jusqu|entre|sans|sauf|después|antes|hasta|sin|salvo|dopo|prima|senza"
+)
+RECORD_LABELS = {
+    "author": "autor|autorin|verfasser|verfasserin|von|absender|auteur|de la part de|autora|de|autore",
+    "recipient": "an|empfänger|destinataire|para|destinatario",
+    "date": "datum|(?:rechnungs|ausstellungs|brief)datum|le|fecha(?: de \\w+)?|data(?: d[ei] \\w+)?|date (?:de|d’|d')\\s?\\w+",
+}
+DOCUMENT_NOUNS = frozenset(
+    "dokument dokumente datei dateien papier text brief mail nachricht bericht artikel buch präsentation folien vertrag fichier fichiers "
+    "lettre rapport livre texte documento documentos carta informe artículo libro texto archivo archivos".split()
+)
+ARTICLES = frozenset("le la les der die das den dem des ein eine el los las il lo gli du un une una".split())
+RECORD_QUESTIONS = {
+    "author": (
+        r"wer (?:hat|schrieb|verfasste) (?P<of>.+?)(?: geschrieben| verfasst| erstellt| geschickt)?"
+        r"|wer ist der (?:autor|verfasser|absender) (?:von|des|der|vom) (?P<of2>.+)|von wem (?:ist|stammt) (?P<of3>.+)"
+        r"|qui a (?:écrit|rédigé|envoyé) (?P<of4>.+)|qui est l[’'] ?auteur (?:de la|de l[’']|du|de) (?P<of5>.+)"
+        r"|quién (?:escribió|redactó|envió|es el autor de(?:l)?) (?P<of6>.+)"
+    ),
+    "recipient": r"an wen (?:ist|ging|geht) (?P<of>.+?)(?: gerichtet| adressiert)?|à qui (?:est|a été) (?P<of2>.+?) (?:adressée?|envoyée?)",
+    "date": r"von wann (?:ist|stammt) (?P<of>.+)|de quand (?:date|est) (?P<of2>.+)|de cuándo es (?P<of3>.+)",
+    "title": r"(?:wie lautet|was ist) der titel (?:von|des|der) (?P<of>.+)|quel est le titre (?:de la|du|de) (?P<of2>.+)"
+    r"|cuál es el título (?:de la|del|de) (?P<of3>.+)",
+    "pages": r"wie ?viele (?:seiten|folien) hat (?P<of>.+)|combien de pages (?:a|compte|comporte|contient) (?P<of2>.+)"
+    r"|cuántas páginas tiene (?P<of3>.+)",
+    "count": r"wie ?viele (?P<kind>[\w-]+) (?:gibt es|habe ich|haben wir|sind es)(?: (?:aus|von) (?P<when>[\w .]+))?"
+    r"|combien (?:de |d[’'])(?P<kind2>[\w-]+) (?:y a-t-il|ai-je|avons-nous)|cuánt[ao]s (?P<kind3>[\w-]+) (?:hay|tengo)",
+    "list": r"welche (?P<kind>[\w-]+) (?:sind|stammen) (?:aus|von) (?P<when>[\w .]+)"
+    r"|quels (?P<kind2>documents|fichiers) (?:datent|sont) de (?P<when2>[\w .]+)|qué (?P<kind3>documentos|archivos) son de (?P<when3>[\w .]+)",
+}
+BEFORE_PLACES = (
+    "according to|in|under|on|of|at|from|to|by|im|auf|aus|nach|gemäß|laut|von|vom|des|der|zu|unter|dans|selon|de|du|à|sous|"
+    "en|según|del|nel|della"
+)
+"""In any of the languages, before a place that is named by its number."""
+AND_OR = frozenset("and or und oder sowie bzw et ou y o e ed od".split())
+"""In any of the languages; before them a list goes on."""

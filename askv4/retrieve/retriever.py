@@ -28,7 +28,7 @@ class Retriever:
 
     def __init__(self, catalog: Catalog, vectors: VectorStore, encoder: Encoder, within: str | None = None) -> None:
         """`within` is a folder of the corpus, `/` between parts: passages of other documents are not found."""
-        self._within = within
+        self.within = within
         self._catalog = catalog
         self._vectors = vectors
         self._encoder = encoder
@@ -73,14 +73,14 @@ class Retriever:
     def _routes(self, question: str) -> tuple[dict[int, float], dict[int, float]]:
         """(BM25, cosine) by passage id."""
         query = fts_query(question)
-        bm25 = dict(self._catalog.match(query, POOL, self._within)) if query else {}
+        bm25 = dict(self._catalog.match(query, POOL, self.within)) if query else {}
         return bm25, self._dense(question, bm25)
 
     def _dense(self, question: str, also: Iterable[int]) -> dict[int, float]:
         """Passage id -> cosine, for the nearest passages and for those in `also` (so that fusion compares like with like)."""
         vector = self._encoder.encode_queries([question])[0]
-        if self._within is not None:
-            return self._dense_within(self._within, vector, also)
+        if self.within is not None:
+            return self._dense_within(self.within, vector, also)
         nearest = dict(self._vectors.query(vector, POOL))
         ids = self._catalog.passages_by_key(list(nearest))
         cosine = {passage: nearest[key] for key, passages in ids.items() for passage in passages}

@@ -19,8 +19,11 @@ from askv4.store.rows import (
     decode_name,
     document_of,
     encode_name,
+    fact_of,
     inflate,
     marks,
+    numbered_of,
+    pack_numbers,
     passage_of,
     unpack_pages,
     unpack_sentences,
@@ -28,7 +31,7 @@ from askv4.store.rows import (
 from askv4.store.schema import ensure_catalog
 from askv4.store.terms import TermSplitter, sound
 from askv4.text.places import line_of, page_of
-from askv4.types import Document, Skipped, Span
+from askv4.types import Document, Fact, Numbered, Skipped, Span
 
 _IN_FOLDER = """AND {} IN (SELECT passages.id FROM passages JOIN documents ON documents.id = document_id
   WHERE documents.name >= ? AND documents.name < ?)"""
@@ -241,6 +244,61 @@ class Catalog:
         with self.pool.reading() as connection:
             (count,) = connection.execute("SELECT coalesce(sum(passages), 0) FROM documents").fetchone()
         return int(count)
+
+    # Places
+
+    def numbered(self, numbers: Sequence[str], within: str | None = None) -> list[tuple[str, Numbered]]:
+        """The parts of documents whose numbers end so, each with its document's name; `within` is a folder of the corpus."""
+        path = pack_numbers(numbers)
+        with self.pool.reading() as connection:
+            rows = connection.execute(
+                "SELECT name, path, sorts, start, end, headed FROM numbered JOIN documents ON documents.id = document_id "
+                f"WHERE path >= ? AND path < ?{' AND name >= ? AND name < ?' if within else ''} ORDER BY name, start",
+                (path, f"{path}\U0010ffff", *(_folder_bounds(within) if within else ())),
+            ).fetchall()
+        return [(decode_name(name), numbered_of(*row)) for name, *row in rows]
+
+    def sorts(self, within: str | None = None) -> dict[str, frozenset[str]]:
+        """Document -> what its numbered parts are called."""
+        with self.pool.reading() as connection:
+            rows = connection.execute(
+                "SELECT DISTINCT name, sorts FROM numbered JOIN documents ON documents.id = document_id"
+                f"{' WHERE name >= ? AND name < ?' if within else ''}",
+                _folder_bounds(within) if within else (),
+            ).fetchall()
+        found: dict[str, frozenset[str]] = {}
+        for name, sorts in rows:
+            found[decode_name(name)] = found.get(decode_name(name), frozenset()) | frozenset(sorts.split("/")[:-1])
+        return found
+
+    def facts(self, what: str) -> dict[str, Fact]:
+        """Document -> what is known of it: its "author", "recipient" or "date"."""
+        with self.pool.reading() as connection:
+            rows = connection.execute(
+                "SELECT name, what, value, start, end, source FROM facts JOIN documents ON documents.id = document_id "
+                "WHERE what = ?",
+                (what,),
+            ).fetchall()
+        return {decode_name(name): fact_of(*row) for name, *row in rows}
+
+    def pages(self, document: str) -> tuple[int, ...]:
+        """The offsets at which a document's pages begin."""
+        with self.pool.reading() as connection:
+            row = connection.execute(
+                "SELECT page_starts FROM documents JOIN texts ON document_id = documents.id WHERE name = ?",
+                (encode_name(document),),
+            ).fetchone()
+        return unpack_pages(row[0]) if row else ()
+
+    def passages_between(self, document: str, start: int, end: int) -> list[StoredPassage]:
+        """The passages of a document that have something between two offsets, in reading order."""
+        with self.pool.reading() as connection:
+            rows = connection.execute(
+                "SELECT passages.id FROM passages JOIN documents ON documents.id = document_id "
+                "WHERE name = ? AND start < ? AND end > ?",
+                (encode_name(document), end, start),
+            ).fetchall()
+        return sorted(self.passages(passage_id for (passage_id,) in rows).values(), key=lambda one: one.start)
 
     # Words
 

@@ -9,7 +9,7 @@ from struct import Struct
 from typing import Any
 
 from askv4.records import StoredPassage
-from askv4.types import Document, Span
+from askv4.types import Document, Fact, Numbered, Span
 
 _SENTENCE = Struct("<II")
 _PAGE_START = Struct("<I")
@@ -58,6 +58,22 @@ def unpack_pages(stored: bytes) -> tuple[int, ...]:
 def unpack_sentences(start: int, stored: bytes) -> tuple[Span, ...]:
     """The inverse of `pack_sentences`."""
     return tuple(Span(start + first, start + last) for first, last in _SENTENCE.iter_unpack(stored))
+
+
+def pack_numbers(numbers: Sequence[str]) -> str:
+    """Numbers, or their sorts, as stored: the innermost first."""
+    return "".join(f"{number}/" for number in reversed(numbers))
+
+
+def numbered_of(path: str, sorts: str, start: int, end: int, headed: int) -> Numbered:
+    """The numbered part of a row."""
+    numbers, called = (tuple(reversed(packed.split("/")[:-1])) for packed in (path, sorts))
+    return Numbered(numbers, called, Span(start, end), bool(headed))
+
+
+def fact_of(what: str, value: str, start: int | None, end: int | None, source: str) -> Fact:
+    """The fact of a row."""
+    return Fact(what, value, None if start is None or end is None else Span(start, end), source)
 
 
 def marks(values: Sequence[object]) -> str:

@@ -16,7 +16,7 @@ from askv4.errors import DataFolderUnwritable, IndexDamaged, IndexLocked, IndexT
 from askv4.language.cjk import for_index
 from askv4.store.lock import index_lock
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 7
 """Raise it with every change of the tables; an older file is then rebuilt, without embedding anything again."""
 
 TOKENIZER = "porter unicode61 remove_diacritics 2"
@@ -53,6 +53,27 @@ CREATE TABLE texts (
   deflated     BLOB NOT NULL,
   page_starts  BLOB NOT NULL  -- little-endian 32-bit offsets at which pages begin; empty when the format has none
 );
+
+CREATE TABLE numbered (
+  document_id  INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,
+  path         TEXT NOT NULL,  -- numbers, the innermost first, each with a "/" behind it, so that one index finds "(b)" of "4.2" anywhere
+  sorts        TEXT NOT NULL,  -- what they are called, in the same order
+  start        INTEGER NOT NULL,
+  end          INTEGER NOT NULL,
+  headed       INTEGER NOT NULL
+);
+CREATE INDEX numbered_by_path ON numbered (path);
+CREATE INDEX numbered_by_document ON numbered (document_id);
+
+CREATE TABLE facts (
+  document_id  INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,
+  what         TEXT NOT NULL,
+  value        TEXT NOT NULL,
+  start        INTEGER,  -- NULL where it does not stand in the text
+  end          INTEGER,
+  source       TEXT NOT NULL,
+  PRIMARY KEY (document_id, what)
+) WITHOUT ROWID;
 
 CREATE TABLE passages (
   id           INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping
 
 from askv4.records import FileRecord, NewDocument, chunks
 from askv4.store.catalog import Catalog
-from askv4.store.rows import deflate, encode_name, marks, pack_pages, pack_sentences
+from askv4.store.rows import deflate, encode_name, marks, pack_numbers, pack_pages, pack_sentences
 from askv4.store.terms import sound
+from askv4.types import Span
 
 UNFINISHED = "unfinished"
 """Noted while a sync changes the catalogue; found at the start of another, it tells of an interruption."""
@@ -68,6 +69,26 @@ class CatalogWriter:
             document_id = _insert_document(connection, document)
             connection.execute("INSERT INTO texts VALUES (?, ?, ?)", (document_id, deflated, pages))
             connection.executemany(
+                "INSERT INTO numbered VALUES (?, ?, ?, ?, ?, ?)",
+                (
+                    (document_id, pack_numbers(one.numbers), pack_numbers(one.sorts), *_ends(one.span), one.headed)
+                    for one in document.numbered
+                ),
+            )
+            connection.executemany(
+                "INSERT INTO facts VALUES (?, ?, ?, ?, ?, ?)",
+                (
+                    (
+                        document_id,
+                        one.what,
+                        sound(one.value),
+                        *(_ends(one.span) if one.span else (None, None)),
+                        one.source,
+                    )
+                    for one in document.facts
+                ),
+            )
+            connection.executemany(
                 "INSERT INTO passages (document_id, start, end, heading, text, sentences, line, page, key, lead) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
@@ -110,6 +131,10 @@ class CatalogWriter:
         """Forgets documents."""
         with self._pool.writing() as connection:
             _forget(connection, names)
+
+
+def _ends(span: Span) -> tuple[int, int]:
+    return span.start, span.end
 
 
 def _forget(connection: sqlite3.Connection, names: Iterable[str]) -> None:

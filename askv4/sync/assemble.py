@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING
 
 from askv4.errors import DocumentEmpty, DocumentUnreadable
 from askv4.records import FileRecord, NewDocument, NewPassage, content_key, embedded_text
+from askv4.text.about import facts
 from askv4.text.loaders import format_of, is_indexable, load
+from askv4.text.numbered import numbered
 from askv4.text.places import line_of, page_of
 from askv4.types import ParsedText, Passage
 
 if TYPE_CHECKING:
     from askv4.neural.encoder import Encoder
 
-RECIPE_VERSION = 5
+RECIPE_VERSION = 7
 """Raise it when a loader or the splitter makes something else of the same file. Every document is then made anew, and
 only passages whose text differs are embedded."""
 _TARGET_TOKENS = 150
@@ -81,6 +83,8 @@ class Assembler:
             has_lines=parsed.has_lines,
             pages=parsed.pages,
             passages=tuple(_new_passage(parsed, passage, title) for passage in passages),
+            numbered=numbered(parsed),
+            facts=facts(parsed, record.name),
         )
 
     @cached_property

@@ -127,6 +127,15 @@ def refuse(question: Question, evidence: Evidence, hits: Sequence[Hit], sources:
     )  # fmt: skip
 
 
+def decline(question: Question, said: str, hits: Sequence[Hit], sources: Sources) -> Answer:
+    """A refusal in its own words, where nothing was judged."""
+    return Answer(
+        question=question.asked, status="not_in_sources", mode="extractive", model=None, answer=said,
+        nearest=nearest(hits, (), texts(sources), sources.place), skipped=tuple(sources.skipped()),
+        standalone_question=question.resolved, confidence=0.0,
+    )  # fmt: skip
+
+
 def texts(sources: Sources) -> Callable[[str], str]:
     """Document name -> text, each read once."""
     return cache(sources.text)

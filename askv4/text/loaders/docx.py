@@ -13,6 +13,7 @@ from askv4.text.loaders.archives import damage_named, open_archive, parse_xml
 from askv4.text.loaders.composing import Composer, one_line
 from askv4.text.loaders.docx_margins import margins, numbers_pages
 from askv4.text.loaders.docx_numbers import Numbers, W
+from askv4.text.loaders.properties import record, sensible_title
 from askv4.text.loaders.tables import add_table
 from askv4.types import ParsedText
 
@@ -43,14 +44,18 @@ def parse(data: bytes, name: str) -> ParsedText:
     with open_archive(data, name) as archive, damage_named(name, "a Word document"):
         document = Document(io.BytesIO(data))
         composer = Composer()
-        title = one_line(document.core_properties.title or "")
+        properties, title = document.core_properties, ""
         numbers = Numbers(document)
         for part in _parts(document):
             title = _add(composer, part, title, numbers)
         _add_margins(composer, document)
         _add_notes(composer, archive)
         struck = any(_is_struck(run) for run in document.element.body.iter(f"{W}r"))
-    return composer.parsed(title=title or None, notes=("struck-through text was left out",) if struck else ())
+    return composer.parsed(
+        title=sensible_title(properties.title, title or None, composer.parsed().text),
+        metadata=record(properties.author, properties.created),
+        notes=("struck-through text was left out",) if struck else (),
+    )
 
 
 def _parts(document: Docx) -> Iterator[Paragraph | Table]:

@@ -6,22 +6,22 @@ is the result, so quotations are exact in it. Pages that are pictures are recogn
 
 from __future__ import annotations
 
-import re
 from collections import Counter
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from askv4.errors import DocumentEmpty, DocumentEncrypted, DocumentUnreadable
 from askv4.text.loaders import ocr
-from askv4.text.loaders.composing import Composer, one_line
+from askv4.text.loaders.composing import Composer
 from askv4.text.loaders.pdf_layout import Writer, without_running_heads
 from askv4.text.loaders.pdf_lines import PageLines, read_page
+from askv4.text.loaders.properties import record, sensible_title
 from askv4.types import ParsedText
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfPage  # type: ignore[import-untyped]
 
 _PASSWORD_ERROR = 4
-_NO_TITLE = re.compile(r"untitled|\(anonymous\)|microsoft|\w+://|.*\.\w{2,5}\Z|document\d*\Z|\W*\Z", re.IGNORECASE)
 _LOOKED_FOR_PICTURES = 10
 _MOST_ANNOTATIONS = 5_000
 _MOST_RECOGNISED = 500
@@ -43,10 +43,10 @@ def parse(data: bytes, name: str) -> ParsedText:
         recognised = _recognise(document, pages, broken, name) if ocr.is_available() else []
         if not any(page.lines for page in pages):
             _explain_emptiness(document, name, broken)
-        title = one_line(document.get_metadata_dict().get("Title", ""))
+        declared = document.get_metadata_dict()
     finally:
         document.close()
-    return _composed(pages, None if _NO_TITLE.match(title) else title, broken, recognised)
+    return _composed(pages, declared, broken, recognised)
 
 
 def _pages(document: PdfDocument) -> tuple[list[PageLines], list[int]]:
@@ -109,7 +109,9 @@ def _recognise(document: PdfDocument, pages: list[PageLines], broken: list[int],
     return recognised
 
 
-def _composed(pages: list[PageLines], title: str | None, broken: list[int], recognised: list[int]) -> ParsedText:
+def _composed(
+    pages: list[PageLines], declared: Mapping[str, str], broken: list[int], recognised: list[int]
+) -> ParsedText:
     sizes: Counter[float] = Counter()
     for page in pages:
         for line in page.lines:
@@ -127,7 +129,10 @@ def _composed(pages: list[PageLines], title: str | None, broken: list[int], reco
         notes.append(f"{_listed(silent)} no text (pictures, or empty)")
     if broken:
         notes.append(f"{_listed(broken)} nothing that can be read")
-    return composer.parsed(title=title or writer.title, notes=tuple(notes))
+    title = sensible_title(declared.get("Title"), writer.title, composer.parsed().text)
+    return composer.parsed(
+        title=title, notes=tuple(notes), metadata=record(declared.get("Author"), declared.get("CreationDate"))
+    )
 
 
 def _listed(numbers: list[int]) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from askv4.text.loaders.archives import damage_named, open_archive, parse_xml
 from askv4.text.loaders.composing import Composer, one_line
+from askv4.text.loaders.properties import record, sensible_title
 from askv4.text.loaders.tables import add_table
 from askv4.types import ParsedText
 
@@ -26,11 +27,13 @@ def parse(data: bytes, name: str) -> ParsedText:
     with open_archive(data, name), damage_named(name, "a PowerPoint presentation"):
         presentation = Presentation(io.BytesIO(data))
         composer = Composer()
-        title = one_line(presentation.core_properties.title or "")
+        properties = presentation.core_properties
         for slide in presentation.slides:
             composer.page()
             _add_slide(composer, slide)
-    return composer.parsed(title=None if title.lower() == "powerpoint presentation" else title or None)
+    shown = next((slide.shapes.title.text for slide in presentation.slides if slide.shapes.title is not None), "")
+    title = sensible_title(properties.title, one_line(shown) or None, composer.parsed().text)
+    return composer.parsed(title=title, metadata=record(properties.author, properties.created))
 
 
 def _add_slide(composer: Composer, slide: Any) -> None:

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from askv4.text.loaders.archives import damage_named, open_archive
-from askv4.text.loaders.composing import Composer, one_line
+from askv4.text.loaders.composing import Composer
+from askv4.text.loaders.properties import record, sensible_title
 from askv4.text.loaders.tables import Row, add_named_sheet
 from askv4.types import ParsedText
 
@@ -24,12 +25,13 @@ def parse(data: bytes, name: str) -> ParsedText:
     with open_archive(data, name), damage_named(name, "an Excel workbook"):
         workbook = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
         composer = Composer()
-        title = one_line(workbook.properties.title or "")
+        properties = workbook.properties
         for sheet in workbook.worksheets:
             sheet.reset_dimensions()  # what a file says about its size may be wrong
             add_named_sheet(composer, sheet.title, _rows(sheet))
     notes = () if composer.parsed().text else ("the workbook has no sheets with cells",)
-    return composer.parsed(title=title or None, notes=notes)
+    title = sensible_title(properties.title, None, "")
+    return composer.parsed(title=title, notes=notes, metadata=record(properties.creator, properties.created))
 
 
 def _rows(sheet: Any) -> Iterator[Row]:

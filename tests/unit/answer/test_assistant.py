@@ -27,6 +27,7 @@ class Nothing:
     """An index without documents."""
 
     encoder_identity = "none"
+    within = None
 
     def search(self, question: str, k: int = 10, also: Sequence[str] = (), **_: Any) -> list[Hit]:
         return []
