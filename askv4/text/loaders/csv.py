@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from askv4.errors import DocumentUnreadable
 from askv4.text.loaders.composing import Composer
 from askv4.text.loaders.decoding import decode
-from askv4.text.loaders.tables import Row, add_sheet
+from askv4.text.loaders.sheets import Row, add_sheet
 from askv4.types import ParsedText
 
 _SAMPLE = 64 * 1024
@@ -26,7 +26,7 @@ def parse(data: bytes, name: str) -> ParsedText:
     composer.plain(comments)
     try:
         dialect = _dialect(table, name)
-        add_sheet(composer, ((number + lines, cells) for number, cells in _rows(table, dialect)), level=2)
+        add_sheet(composer, _rows(table, dialect, lines), level=2)
     except csv.Error as error:
         raise DocumentUnreadable(f"{name} is not a table of separated values: {error}") from error
     return composer.parsed(encoding=decoded.encoding, notes=decoded.notes)
@@ -45,8 +45,10 @@ def _without_comments(text: str) -> tuple[str, str, int]:
     return comment, text[sum(map(len, lines[:count])) :], count
 
 
-def _rows(text: str, dialect: type[csv.Dialect] | csv.Dialect) -> Iterator[Row]:
-    yield from enumerate(csv.reader(io.StringIO(text, newline=""), dialect), 1)
+def _rows(text: str, dialect: type[csv.Dialect] | csv.Dialect, above: int) -> Iterator[Row]:
+    for number, cells in enumerate(csv.reader(io.StringIO(text, newline=""), dialect), above + 1):
+        if any(cells) or not cells:  # a record without a value is no blank line
+            yield Row(number, cells)
 
 
 def _dialect(text: str, name: str) -> type[csv.Dialect] | csv.Dialect:

@@ -1,27 +1,35 @@
-"""Electronic mail (.eml, and mailboxes of many messages, .mbox): who wrote to whom and when, then the body; attachments
-are named, not read.
+"""Electronic mail (.eml, and mailboxes of many messages, .mbox): who wrote to whom and when, then the body, the newest part
+first; attachments are named, not read.
 """
 
 from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Mapping, Sequence
 from email import message_from_bytes
 from email.message import EmailMessage, MIMEPart
 from email.policy import default
 from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
 
 from askv4.errors import DocumentUnreadable
 from askv4.text.loaders.archives import damage_named
 from askv4.text.loaders.composing import Composer, one_line
 from askv4.text.loaders.decoding import decode
 from askv4.text.loaders.html import html_root
-from askv4.text.loaders.markup import add_markup
+from askv4.text.loaders.mail_threads import Line, add_thread, attributes, divided, lines_of
+from askv4.text.loaders.markup import add_markup, text_of
 from askv4.types import ParsedText
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element  # type: ignore[import-untyped]
 
 _SHOWN = ("From", "To", "Cc", "Date", "Subject")
 _POSTMARK = re.compile(rb"^From \S.*\d{4}.*\r?\n", re.MULTILINE)
 """The line with which each message of a mailbox begins; it ends with a date."""
+_OPENS, _CLOSES = "\ue000", "\ue001"
+"""Stand for the ends of a quotation until the blocks of a page are known."""
 _ESCAPED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
 
 
@@ -60,14 +68,54 @@ def _add_message(composer: Composer, data: bytes, name: str, number: int | None 
         return None
     if number is not None:
         composer.heading(fields["Subject"] or f"message {number}", 1)
+    attached = [one_line(part.get_filename() or "") for part in message.iter_attachments()]
+    add_message(composer, fields, *_body(message, name), list(filter(None, attached)))
+    return fields
+
+
+def add_message(
+    composer: Composer, fields: Mapping[str, str], text: str, is_html: bool, attached: Sequence[str]
+) -> None:
+    """A message: its header lines, what it says, and the names of what is attached."""
     for field, value in fields.items():
         if value:
             composer.row(f"{field}: {value}")
-    _add_body(composer, message, name)
-    attached = [one_line(part.get_filename() or "") for part in message.iter_attachments()]
-    if any(attached):
-        composer.paragraph(f"Attachments: {', '.join(filter(None, attached))}")
-    return fields
+    parts = divided(_html_lines(text) if is_html else lines_of(text))
+    writer = ", ".join(filter(None, [fields.get("From"), fields.get("Date")])) or "Newest mail"
+    note = f"Attachments: {', '.join(attached)}" if attached else ""
+    add_thread(composer, parts, writer, note, is_plain=not is_html)
+
+
+def _html_lines(text: str) -> list[Line]:
+    """The blocks of a page, with how deep in quotations each stands."""
+    root = html_root(text)
+    if root is None:
+        return []
+    for element in list(root.iter("blockquote")):
+        if _is_quotation(element):
+            first, last = element.makeelement("p"), element.makeelement("p")
+            first.text, last.text, first.tail, element.text = _OPENS, _CLOSES, element.text, None
+            element.insert(0, first)
+            element.append(last)
+    composer = Composer()
+    add_markup(composer, root)
+    parsed = composer.parsed()
+    lines, depth = [], 0
+    for block in parsed.blocks:
+        words = parsed.text[block.start : block.end]
+        if words in (_OPENS, _CLOSES):
+            depth = max(0, depth + (1 if words == _OPENS else -1))
+        else:
+            lines.append(Line(words, depth, block.role, block.level))
+    return lines
+
+
+def _is_quotation(element: _Element) -> bool:
+    """Whether a block that is set in holds an earlier mail: it says so itself, or the line above does."""
+    before = element.getprevious()
+    above = "" if before is None else (before.tail or "").strip() or text_of(before)
+    marked = element.get("type") == "cite" or "quote" in f"{element.get('class')} {element.get('id')}"
+    return marked or attributes(above)
 
 
 def _header(message: EmailMessage, field: str) -> str:
@@ -78,15 +126,10 @@ def _header(message: EmailMessage, field: str) -> str:
         return next((str(value) for key, value in message.raw_items() if key.lower() == field.lower()), "")
 
 
-def _add_body(composer: Composer, message: EmailMessage, name: str) -> None:
+def _body(message: EmailMessage, name: str) -> tuple[str, bool]:
+    """What a message says, and whether it is HTML."""
     body = message.get_body(("plain", "html"))
-    if body is None:
-        return
-    text = _content(body, name)
-    if body.get_content_type() != "text/html":
-        composer.plain(text)
-    elif (root := html_root(text)) is not None:
-        add_markup(composer, root)
+    return ("", False) if body is None else (_content(body, name), body.get_content_type() == "text/html")
 
 
 def _content(part: MIMEPart, name: str) -> str:

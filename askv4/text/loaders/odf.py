@@ -12,7 +12,8 @@ from askv4.errors import DocumentEncrypted
 from askv4.text.loaders.archives import damage_named, open_archive, parse_xml
 from askv4.text.loaders.composing import Composer, one_line
 from askv4.text.loaders.markup import tag_of
-from askv4.text.loaders.tables import Row, add_named_sheet, add_table
+from askv4.text.loaders.sheets import Merged, Row, add_named_sheet
+from askv4.text.loaders.tables import add_table
 from askv4.types import ParsedText
 
 if TYPE_CHECKING:
@@ -93,28 +94,32 @@ class _Walk:
 
     def _table(self, table: _Element) -> None:
         if self._is_sheet:
-            add_named_sheet(self._composer, table.get(f"{_TABLE}name") or "Sheet", _rows(table))
+            merged = Merged()
+            add_named_sheet(self._composer, table.get(f"{_TABLE}name") or "Sheet", merged.fill(_rows(table, merged)))
         else:
-            add_table(self._composer, [cells for _, cells in _rows(table)])
+            add_table(self._composer, [row.cells for row in _rows(table, Merged())])
 
 
-def _rows(table: _Element) -> Iterator[Row]:
+def _rows(table: _Element, merged: Merged) -> Iterator[Row]:
+    """The rows; one stands for any number of blank ones. What is merged is told to `merged` before its first row."""
     number = 1
     for row in table.iter(f"{_TABLE}table-row"):
         cells: list[str] = []
         for cell in row:
             if tag_of(cell) in ("table-cell", "covered-table-cell") and len(cells) < _MOST_COLUMNS:
                 text = " ".join(_text(one) for one in cell if tag_of(one) in ("p", "h", "list"))
-                cells += [text] * min(_repeats(cell, "columns"), _MOST_COLUMNS - len(cells) if text else 100)
-        repeats = _repeats(row, "rows")
-        if any(cells):
-            for offset in range(min(repeats, _MOST_REPEATED)):
-                yield number + offset, cells
+                right, bottom = len(cells) + _count(cell, "columns-spanned"), number + _count(cell, "rows-spanned")
+                merged.add(number, bottom - 1, len(cells), right - 1)
+                repeats = _count(cell, "columns-repeated")
+                cells += [text] * min(repeats, _MOST_COLUMNS - len(cells) if text else 100)
+        repeats = _count(row, "rows-repeated")
+        for offset in range(min(repeats, _MOST_REPEATED if any(cells) else 1)):
+            yield Row(number + offset, cells)
         number += repeats
 
 
-def _repeats(element: _Element, what: str) -> int:
-    written = element.get(f"{_TABLE}number-{what}-repeated") or "1"
+def _count(element: _Element, what: str) -> int:
+    written = element.get(f"{_TABLE}number-{what}") or "1"
     return max(1, int(written)) if written.isdecimal() and len(written) < 9 else 1
 
 

@@ -13,7 +13,7 @@ from askv4.errors import DocumentEncrypted, DocumentUnreadable
 from askv4.text.loaders.archives import open_archive
 from askv4.text.loaders.composing import Composer
 from askv4.text.loaders.compound import chains_end
-from askv4.text.loaders.tables import Row, add_named_sheet
+from askv4.text.loaders.sheets import Merged, Row, add_named_sheet
 from askv4.text.loaders.xlsx import shown_value
 from askv4.types import ParsedText
 
@@ -50,7 +50,9 @@ def parse(data: bytes, name: str) -> ParsedText:
 
 
 def _rows(sheet: Any) -> Iterator[Row]:
-    for number, row in enumerate(sheet.iter_rows(), 1):
-        cells = [shown_value(value) for value in row[:_MOST_COLUMNS]]
-        if any(cells):
-            yield number, cells
+    left = sheet.start[1] if sheet.start else 0  # calamine leaves out the empty columns on the left, not the rows above
+    merged = Merged()
+    for (top, first), (bottom, last) in sheet.merged_cell_ranges or ():
+        merged.add(top + 1, bottom + 1, first - left, last - left)
+    rows = enumerate(sheet.iter_rows(), 1)
+    return merged.fill(Row(number, [shown_value(value) for value in row[:_MOST_COLUMNS]]) for number, row in rows)
