@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from askv4.answer.evidence.assess import Evidence, judge, load_model
 from askv4.answer.evidence.gather import PASSAGES, SentenceReader, StateEncoder, gather
+from askv4.answer.overview.overview import Overviews
 from askv4.answer.question.question import Question
 from askv4.answer.quote.extractive import BRIEF, LONG, Length
 from askv4.answer.quote.joining import join
@@ -60,7 +61,7 @@ class Assistant:
     Answers are quotations; `long` ones quote up to twelve sentences instead of four. `writer` writes a lead over them.
     `encoder` and `reader` judge the evidence; the encoder need not be the one of the index. The reader also chooses the best
     passage where the ranking leaves it open, unless a `reranker` orders them all. `entailment` gives verdicts on yes/no
-    questions and weighs sources that differ; without it the answer tells neither.
+    questions and weighs sources that differ; without it the answer tells neither. `overviews` answers what asks for one.
     """
 
     def __init__(
@@ -72,6 +73,7 @@ class Assistant:
         writer: LeadWriter | None = None,
         *,
         entailment: Entailment | None = None,
+        overviews: Overviews | None = None,
         reranker: Reranker | None = None,
         long: bool = False,
         clock: Callable[[], float] = perf_counter,
@@ -82,6 +84,7 @@ class Assistant:
         self._reader = reader
         self._writer = writer
         self._entailment = entailment
+        self._overviews = overviews
         self._reranker = reranker
         self._length = LONG if long else BRIEF
         self._clock = clock
@@ -105,6 +108,14 @@ class Assistant:
         """
         watch = _Stopwatch(self._clock)
         asked = Question(question, tuple(history))
+        told = self._overviews.answer(asked) if self._overviews else None
+        if told is not None:
+            yield Retrieved(question, ())
+            watch.mark("quotes")
+            told = replace(told, question=question, timings_ms=watch.laps())
+            yield Quoted(told, lead_follows=False)
+            yield Finished(told)
+            return
         parts = self._parts(asked, watch) if len(asked.pieces) > 1 else []
         if any(part.evidence.status == "answered" for part in parts):
             yield Retrieved(question, tuple({hit.passage_id: hit for part in parts for hit in part.hits}.values()))

@@ -185,6 +185,16 @@ class Catalog:
                     found.setdefault(key, []).append(passage_id)
         return found
 
+    def passages_between(self, document: str, start: int, end: int) -> list[StoredPassage]:
+        """The passages of a document that have something between two offsets, in reading order."""
+        with self.pool.reading() as connection:
+            rows = connection.execute(
+                "SELECT passages.id FROM passages JOIN documents ON documents.id = document_id "
+                "WHERE name = ? AND start < ? AND end > ?",
+                (encode_name(document), end, start),
+            ).fetchall()
+        return sorted(self.passages(passage_id for (passage_id,) in rows).values(), key=lambda one: one.start)
+
     def ids_within(self, folder: str) -> dict[int, str]:
         """Passage id -> key of its vector, for the documents in a folder of the corpus, those in its folders included."""
         with self.pool.reading() as connection:
