@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 
 from askv4.answer.assistant import Assistant
+from askv4.answer.overview.overview import Overviews
+from askv4.answer.question.question import Question
 from askv4.answer.write.lead import LeadWriter, OpenModel
 from askv4.answer.write.verifier import StatementVerifier
 from askv4.neural.encoder import open_shipped
@@ -15,6 +18,7 @@ from askv4.options import Narrator, Options
 from askv4.retrieve.reranker import Reranker, open_reranker
 from askv4.retrieve.retriever import Retriever
 from askv4.sync.index import Index
+from askv4.types import Answer, Document
 
 
 class Answering:
@@ -29,6 +33,7 @@ class Answering:
         self.reader = Reader(options.data_dir, narrator.notice)
         """What weighs the sentences of an answer."""
         self._verifier = Verifier(options.data_dir)
+        self._overviews = Overviews(index.catalog, index.encoder, within)
 
     def assistant(self, open_model: OpenModel | None) -> Assistant:
         """Questions -> cited answers; with a lead by the model that `open_model` gives. Raises EncoderError."""
@@ -43,9 +48,14 @@ class Answering:
             self.reader,
             writer,
             entailment=self._verifier,
+            overviews=self._overviews,
             reranker=self._reranker,
             long=self._options.long,
         )
+
+    def about(self, documents: Sequence[Document], question: str) -> Answer | None:
+        """An overview of `documents` as the answer to `question`; None where none of them has a sentence that tells something."""
+        return self._overviews.of(documents, Question(question))
 
     @cached_property
     def _reranker(self) -> Reranker | None:

@@ -196,6 +196,28 @@ class Workspace:
 
     # Questions
 
+    def about(self, name: str | None = None) -> Answer:
+        """What a document, a folder of the corpus or, without a name, the whole corpus is about: an answer in exact quotations.
+
+        Raises DocumentNotFound, UsageError (no such folder), CorpusEmpty, DocumentUnreadable where there is nothing to quote.
+        """
+        self.require_documents()
+        documents = tuple(
+            one for one in self.documents() if one.state == "indexed" and self._is_within(one, self.within)
+        )
+        if name is not None and (self.options.corpus / name).is_dir():
+            folder = _folder_of(self.options.corpus, name)
+            documents = tuple(one for one in documents if self._is_within(one, folder))
+        elif name is not None:
+            documents = (self.document(name),)
+            self.text(name)  # says why where it was skipped
+        answer = self._answering.about(documents, f"What is {name or 'all of this'} about?")
+        if answer is None:
+            raise DocumentUnreadable(
+                f"{name or self.options.corpus} has no sentence to quote", "`askv4 docs --text` shows what is there"
+            )
+        return answer
+
     def search(self, question: str, count: int = 10, history: Sequence[Turn] = ()) -> Found:
         """The best `count` passages for a question, best first, with a note and timings in milliseconds.
 
@@ -302,6 +324,10 @@ class Workspace:
         from askv4.answering import Answering  # `askv4 docs` answers nothing
 
         return Answering(self.options, self._narrator, self.index, self.within)
+
+    @staticmethod
+    def _is_within(document: Document, folder: str | None) -> bool:
+        return folder is None or document.document.startswith(f"{folder}/")
 
     def _name_of_path(self, path: str) -> str:
         return Path(os.path.relpath(Path(path).expanduser(), self.options.corpus)).as_posix()

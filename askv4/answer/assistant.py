@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from askv4.answer.evidence.assess import Evidence, judge, load_model
 from askv4.answer.evidence.gather import PASSAGES, SentenceReader, StateEncoder, gather
+from askv4.answer.overview.overview import Overviews
 from askv4.answer.question.question import Question
 from askv4.answer.quote.extractive import BRIEF, LONG, REFUSAL, Length
 from askv4.answer.quote.joining import join
@@ -64,7 +65,7 @@ class Assistant:
     Answers are quotations; `long` ones quote up to twelve sentences instead of four. `writer` writes a lead over them.
     `encoder` and `reader` judge the evidence; the encoder need not be the one of the index. The reader also chooses the best
     passage where the ranking leaves it open, unless a `reranker` orders them all. `entailment` gives verdicts on yes/no
-    questions and weighs sources that differ; without it the answer tells neither.
+    questions and weighs sources that differ; without it the answer tells neither. `overviews` answers what asks for one.
     """
 
     def __init__(
@@ -76,6 +77,7 @@ class Assistant:
         writer: LeadWriter | None = None,
         *,
         entailment: Entailment | None = None,
+        overviews: Overviews | None = None,
         reranker: Reranker | None = None,
         long: bool = False,
         clock: Callable[[], float] = perf_counter,
@@ -86,6 +88,7 @@ class Assistant:
         self._reader = reader
         self._writer = writer
         self._entailment = entailment
+        self._overviews = overviews
         self._reranker = reranker
         self._length = LONG if long else BRIEF
         self._clock = clock
@@ -164,8 +167,10 @@ class Assistant:
         return parts
 
     def _recorded(self, question: Question, *, sure: bool = True) -> _Part | None:
-        """A question that is answered from what documents are; None for all others."""
+        """A question that is answered from what documents are, or are about; None for all others."""
         answer = recorded(question, self._catalog, self._retriever.within, sure=sure)
+        if answer is None and sure and self._overviews is not None:
+            answer = self._overviews.answer(question)
         return None if answer is None else _Part(question, None, [], None, answer)
 
     def _finder(self, question: Question) -> PlaceFinder | None:

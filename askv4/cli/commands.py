@@ -20,6 +20,7 @@ class Command(NamedTuple):
 
 
 COMMANDS: Mapping[str, Command] = {
+    "about": Command("askv4.cli.about", "about", "Tell what the documents, or one of them, are about."),
     "add": Command("askv4.cli.add", "add", "Copy documents into the corpus and index them."),
     "ask": Command("askv4.cli.ask", "ask", "Answer a question from the documents (the default).", True),
     "chat": Command("askv4.cli.chat", "chat", "Ask and check answers in a terminal chat.", True),

@@ -141,6 +141,23 @@ RECORD_QUESTIONS = {
     ),
 }
 """What is asked of a document's record -> how; the whole question matches. `of` is the document."""
+# Overviews
+REQUEST_VERBS = r"(?:give|tell|show|list|name|write|make|provide|i(?:'d| would)? (?:want|like|need)|let me (?:see|have))(?: (?:me|us))?\s+"
+CENTRAL_WORDS = "main|key|central|major|most important|principal|core|essential|overall"
+POINT_WORDS = "points?|arguments?|ideas?|topics?|subjects?|themes?|claims?|findings?|messages?|takeaways?|conclusions?|statements?|thes[ie]s"
+SUMMING_UP = "summari[sz]e|summary|sum up|summing up|overview|outline|gist|recap|tl;?\\s?dr|in a nutshell|abstract"
+OWN_SUMMARIES = (
+    "tl;?\\s?dr|executive summary|summary|abstract|synopsis|in (?:brief|short|summary)|at a glance|highlights|"
+    "(?:my |the |our )?(?:main|key) (?:points|takeaways|findings|arguments|messages|facts)|takeaways"
+)
+"""What stands above a text's own summary."""
+DOCUMENT_WORDS = DOCUMENT_NOUNS | _set("articles reports notes pages chapter post essay analysis source")
+"""With them something is said to be a document."""
+ALL_DOCUMENTS = _set(
+    "corpus collection folder library archive documents files sources texts papers articles everything here data content contents "
+    "material materials database knowledge base whole entire my main"
+)
+"""With no other word all documents are meant."""
 
 # Sentences that need others
 LINKS = "and|but|so|yet|still|however|instead|also|then|thus|therefore|moreover|otherwise"

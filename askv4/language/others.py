@@ -97,3 +97,19 @@ BEFORE_PLACES = (
 """In any of the languages, before a place that is named by its number."""
 AND_OR = frozenset("and or und oder sowie bzw et ou y o e ed od".split())
 """In any of the languages; before them a list goes on."""
+SUMMING_UP = (
+    "zusammenfassung|fasse?|überblick|résumé|résume[zr]?|aperçu|resumen|resume|resúme(?:me)?|riassunto|riassumi|resumo|resuma|"
+    "总结|概要|摘要"
+)
+ABOUT = "worum geht es in|wovon handel[nt]|de quoi parle(?:nt)?|de qué tratan?|di cosa parla(?:no)?|do que trata"
+OWN_SUMMARIES = (
+    "zusammenfassung|kurzfassung|kernaussagen|das wichtigste(?: in kürze)?|auf einen blick|résumé|en bref|points clés|resumen|"
+    "en resumen|puntos clave|riassunto|in sintesi|punti chiave|resumo|em resumo|pontos principais|摘要|概要|要点"
+)
+"""As in English: what stands above a text's own summary."""
+DOCUMENT_WORDS = frozenset(
+    "dokument dokumente dokumenten datei dateien text texte texten le document documents documento documentos documenti texto texte".split()
+)
+ARTICLES = frozenset(
+    "der die das den dem des ein eine le la les un une du de des el los las una il lo gli i uno o os as um uma".split()
+)
