@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from askv4.neural.exports import ensure_export
 from askv4.neural.model_folders import find_model
-from askv4.neural.onnx_encoder import OnnxEncoder
 from askv4.neural.packaged import MODEL_NAME, PACKAGED
 from askv4.offline import go_offline
 
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from askv4.neural.onnx_encoder import OnnxEncoder
     from askv4.neural.packaged import EncoderSource
 
 Narrate = Callable[[str], None]
@@ -93,6 +93,8 @@ def open_exported(
     data_dir: Path, source: EncoderSource, precision: Literal["int8", "float32"], narrate: Narrate
 ) -> OnnxEncoder:
     """The encoder exported from `source`, exported first where that was not done yet."""
+    from askv4.neural.onnx_encoder import OnnxEncoder  # numpy, which the public face does not load
+
     folder, manifest = ensure_export(data_dir, source, narrate)
 
     def repair() -> Path:
