@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 from askv4.answer.evidence.assess import Evidence, judge, load_model
 from askv4.answer.evidence.gather import PASSAGES, SentenceReader, StateEncoder, gather
 from askv4.answer.overview.overview import Overviews
+from askv4.answer.question.named_document import named_document
 from askv4.answer.question.question import Question
 from askv4.answer.quote.extractive import BRIEF, LONG, REFUSAL, Length
 from askv4.answer.quote.joining import join
-from askv4.answer.quote.placed import PlaceFinder
+from askv4.answer.quote.placed import PlaceFinder, indexed
 from askv4.answer.quote.quoting import Sources, decline, offer, quote, refuse
 from askv4.answer.quote.recorded import recorded
 from askv4.answer.quote.unread import unread_note
@@ -21,6 +23,7 @@ from askv4.answer.quote.verdict import Entailment
 from askv4.errors import ReaderMissing, VerifierMissing
 from askv4.retrieve.reranker import DEPTH as RERANKED
 from askv4.retrieve.reranker import OPEN_DEPTH, decided, reranked
+from askv4.retrieve.retriever import POOL
 from askv4.types import Answer, Event, Finished, Hit, Quoted, Retrieved, Status, Turn
 
 if TYPE_CHECKING:
@@ -201,7 +204,24 @@ class Assistant:
         if missing is not None:
             return _Part(question, note, hits, None, decline(question, missing, hits, self._catalog))
         part = _Part(question, note, hits, self._judged(question, hits, watch))
-        return part if part.status == "answered" else self._recorded(question, sure=False) or part
+        if part.status == "answered":
+            return part
+        return self._recorded(question, sure=False) or self._in_named(question, note, watch) or part
+
+    def _in_named(self, question: Question, note: str | None, watch: _Stopwatch) -> _Part | None:
+        """A question that the document answers which it names, where it is asked without that name; None for all others."""
+        documents = indexed(self._catalog, self._retriever.within)
+        named = named_document(question.asked, (one.document for one in documents))
+        if named is None:
+            return None
+        rest = Question(named[1], question.history)
+        found = (hit for hit in self._retriever.search(rest.asked, POOL) if hit.document.document == named[0])
+        hits = [replace(hit, rank=rank) for rank, hit in enumerate(islice(found, DEPTH), 1)]
+        evidence = self._judged(rest, hits, watch)
+        if evidence.status != "answered":
+            return None
+        answer = self._quoted(_Part(rest, note, hits, evidence), self._length)
+        return _Part(question, note, hits, evidence, replace(answer, standalone_question=question.resolved))
 
     def _shared(self, asked: Question) -> Length:
         """How much each of several questions may quote."""

@@ -25,8 +25,9 @@ _PLACE = Pattern(
 _NUMBER_WITHIN = Pattern(r"(\d{1,3}(?:bis|ter|[a-z])?|(?<![a-z])[a-z](?![a-z])|(?<=\()[ivx]{1,5}(?=\)))", re.I)
 _OF = Pattern(rf"\s+(?:{others.BEFORE_PLACES})(?:\s+(?:the|des|der|dem|la|le|el))?\s+", re.I)
 _BEFORE = Pattern(
-    rf"(?:^|\s)(?:(?:{others.BEFORE_PLACES})\s+)+(?:the\s+|der\s+|dem\s+|den\s+|la\s+|le\s+|el\s+)?$", re.I
+    rf"(?:^|\s)(?:(?:{others.BEFORE_PLACES})\s+)+(?:the\s+|der\s+|dem\s+|den\s+|la\s+|le\s+|el\s+)?(?:\d+\s+)?$", re.I
 )
+_ARTICLE = Pattern(rf"\b(?:the|a|an|{'|'.join(sorted(others.ARTICLES))})\s+$", re.I)
 _BESIDE = Pattern(rf"\b(?:{en.BESIDE_PLACES}|{others.BESIDE_PLACES})\b", re.I)
 _ACRONYMS = re.compile(r"\b([^\W\daeiouy]{2,})s$")
 _NEXT_WORD = Pattern(r"\s*-?\s*([^\W\d_]{3,}|%)")
@@ -67,13 +68,22 @@ def asked_place(question: str) -> AskedPlace | None:
             numbers, first, end = _numbers(after) + numbers, after, after.end()
         else:
             break
-    lead = _BEFORE.search(question[:start])
-    rest = question[: lead.start()] + question[end:] if lead else f"{question[:start]}it{question[end:]}"
+    rest = without(question, start, end, "it")
     sort = SORTS[first["word"].lower()] if first["word"] else ""
     beside = _BESIDE.search(rest) is not None
     if not sort and len(numbers) == 1 and numbers[0].count(".") < 2 and further_words(rest):
         return None
-    return AskedPlace(sort, numbers, question[start:end], " ".join(rest.split()), beside)
+    return AskedPlace(sort, numbers, question[start:end], rest, beside)
+
+
+def without(question: str, start: int, end: int, instead: str = "") -> str:
+    """The question without a name at [start, end) and what leads to it ("at 17"); where nothing does, with "it" or `instead`."""
+    before = question[:start]
+    if lead := _BEFORE.search(before):
+        before, instead = before[: lead.start()], ""
+    elif article := _ARTICLE.search(before):
+        before, instead = before[: article.start()], "it"
+    return " ".join(f"{before}{instead}{question[end:]}".split())
 
 
 def further_words(rest: str) -> frozenset[str]:
