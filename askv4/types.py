@@ -346,3 +346,5 @@ class SyncReport:
     """How many files were looked into."""
     seconds: float = 0.0
     """How long the work took; 0 when there was none."""
+    shortened: tuple[Skipped, ...] = ()
+    """Documents that were read now and are not searched whole, since they are too large, with what is left out."""

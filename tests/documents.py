@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from typing import Any
 
+from tests.compound_files import message
+
 
 @dataclass(frozen=True)
 class Sample:
@@ -179,6 +181,33 @@ def eml() -> bytes:
     )
     message.add_attachment(b"x", maintype="application", subtype="pdf", filename="score.pdf")
     return message.as_bytes()
+
+
+ICS = (
+    b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:1\r\nSUMMARY:Herring regatta\r\n"
+    b"DTSTART;TZID=Europe/London:20250712T090000\r\nDTEND;TZID=Europe/London:20250712T170000\r\n"
+    b"RRULE:FREQ=YEARLY;BYMONTH=7;BYDAY=2SA\r\nLOCATION:Skua Point\r\n"
+    b"DESCRIPTION:The regatta of the herring fleet starts at\r\n  Skua Point.\\nBring oilskins.\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+)
+VCF = (
+    b"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Rowena Tuck\r\nN:Tuck;Rowena;;;\r\nTITLE:Farrier\r\nTEL;TYPE=WORK,VOICE:01555 7731\r\n"
+    b"ADR;TYPE=WORK:;;Forge Lane 2;Hexham;;NE46;England\r\nNOTE:Shoes the brewery's horses.\r\nEND:VCARD\r\n"
+)
+ORG = b"""#+TITLE: Greenhouse
+* Orchids
+** Potting :spring:
+The orchid of the greenhouse is potted in crushed lava.
+"""
+
+
+def msg() -> bytes:
+    texts = {
+        "0037": "The bell",
+        "0C1A": "Agnes Pell",
+        "5D01": "agnes@example.org",
+        "1000": "The ship's bell is cast from melted church pewter.\r\n",
+    }
+    return message(texts, recipients=(("Crew", "crew@example.org", 1),), attachments=("bell.png",))
 
 
 def notebook() -> bytes:
@@ -428,6 +457,10 @@ _MAKERS: tuple[Callable[[], Sample], ...] = (
     lambda: Sample("canal.xml", RSS, "What are the gates of the new lock made of?", "greenheart timber", None, "The new lock"),
     lambda: Sample("comets.tsv", TSV, "Who found the comet Waverly?", "Found by: Ida Thorne", None, "rows 2–3"),
     lambda: Sample("violin.vtt", VTT, "What was the violin varnished with?", "amber from Gdansk", None, "00:01:05–00:01:09"),
+    lambda: Sample("regatta.ics", ICS, "Where does the regatta of the herring fleet start?", "Place: Skua Point"),
+    lambda: Sample("smith.vcf", VCF, "What is the phone number of the farrier Rowena Tuck?", "Phone (work): 01555 7731"),
+    lambda: Sample("orchid.org", ORG, "What is the orchid of the greenhouse potted in?", "crushed lava", None, "Potting", 4),
+    lambda: Sample("bell.msg", msg(), "What is the ship's bell cast from?", "melted church pewter"),
     lambda: Sample("tea.md", MARKDOWN, "How long does the oolong of the tea house steep?", "four minutes", None, "Brewing", 5),
     lambda: Sample("quarry.txt", TEXT, "How is the slate of the quarry split?", "split by hand", None, None, 3),
     lambda: Sample("kennel.json", JSON, "Which breed is the dog Bramble?", "otterhound", None, "kennel"),

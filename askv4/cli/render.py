@@ -119,6 +119,14 @@ def skipped_line(skipped: Sequence[Skipped]) -> str:
     return f"Not read: {len(skipped)} documents ({names}{more}); `askv4 docs` says why"
 
 
+def shortened_lines(shortened: Sequence[Skipped]) -> Iterator[str]:
+    """A line on each of the first documents that are too large to be searched whole."""
+    for one in shortened[:3]:
+        yield f"Not searched whole: {safe_name(one.document)} ({safe_line(one.reason)})"
+    if len(shortened) > 3:
+        yield f"Not searched whole: {len(shortened) - 3} more; `askv4 docs` says why"
+
+
 def hit_lines(hits: Sequence[Hit], corpus: Path, width: int) -> Iterator[Text]:
     """Passages found by a search, best first."""
     for position, hit in enumerate(hits):

@@ -11,7 +11,7 @@ from rich.text import Text
 from askv4.as_json import report_json
 from askv4.cli.compose import open_workspace
 from askv4.cli.options import Invocation, common_options, pass_invocation
-from askv4.cli.render import skipped_line, wrapped
+from askv4.cli.render import shortened_lines, skipped_line, wrapped
 from askv4.cli.wording import counted
 from askv4.errors import CorpusVanished
 
@@ -59,6 +59,8 @@ def sync(invocation: Invocation, *, prune: bool, re_embed: bool) -> int:
         output.text(wrapped(Text(f"{report_line(report)} ({took:.1f} s{_pace(report)})"), output.width))
         if report.skipped:
             output.text(wrapped(Text(skipped_line(report.skipped)), output.width))
+        for line in shortened_lines(report.shortened):
+            output.text(wrapped(Text(line), output.width))
     return 0
 
 

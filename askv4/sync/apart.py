@@ -41,7 +41,8 @@ def sync_apart(options: Options, progress: Callable[[SyncProgress], None], *, al
             progress(SyncProgress(**event["progress"]))
         else:
             values = event["report"]
-            ended.append(SyncReport(**{**values, "skipped": tuple(Skipped(**one) for one in values["skipped"])}))
+            named = {key: tuple(Skipped(**one) for one in values[key]) for key in ("skipped", "shortened")}
+            ended.append(SyncReport(**{**values, **named}))
 
     arguments = {
         "corpus": str(options.corpus),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from askv4.text.about import facts
 from askv4.text.loaders import format_of, is_indexable, load
 from askv4.text.numbered import numbered
 from askv4.text.places import line_of, page_of
+from askv4.text.portions import LONGEST_WORD, MOST_PASSAGES, WORD_SHOWN, long_words
 from askv4.types import ParsedText, Passage
 
 if TYPE_CHECKING:
@@ -68,7 +70,8 @@ class Assembler:
         if title is not None:
             limit = max(_FEWEST_TOKENS, limit - (self._encoder.count_tokens([f"{title}\n"])[0] - self._special_tokens))
         target = min(_TARGET_TOKENS, limit)
-        passages = split_passages(parsed, self._encoder.count_tokens, target=target, limit=limit)
+        count = self._encoder.count_tokens
+        passages = split_passages(parsed, count, target=target, limit=limit, most=MOST_PASSAGES)
         if not passages:
             raise DocumentEmpty("there is no text in it")
         return NewDocument(
@@ -79,7 +82,7 @@ class Assembler:
             date=parsed.date,
             text=parsed.text,
             encoding=parsed.encoding,
-            notes=parsed.notes,
+            notes=parsed.notes + _shortened(parsed, passages),
             has_lines=parsed.has_lines,
             pages=parsed.pages,
             passages=tuple(_new_passage(parsed, passage, title) for passage in passages),
@@ -102,6 +105,20 @@ def _title_for_embedding(title: str | None) -> str | None:
     """The title that the document itself declares, short enough to leave the passage its room. A file's name is not
     embedded: a renamed file keeps its vectors."""
     return " ".join(title.split())[:_TITLE_CHARACTERS] or None if title else None
+
+
+def _shortened(parsed: ParsedText, passages: Sequence[Passage]) -> tuple[str, ...]:
+    """What is to be said of a document that is not searched whole."""
+    notes = []
+    if len(passages) >= MOST_PASSAGES and passages[-1].end < parsed.blocks[-1].end:
+        share = 100 * passages[-1].end // len(parsed.text)
+        notes.append(
+            f"only the first {len(passages):,} passages are searched, {share} % of the text; divide it into smaller files"
+        )
+    if words := long_words(parsed.text):
+        what = "1 word is" if len(words) == 1 else f"{len(words)} words are"
+        notes.append(f"{what} longer than {LONGEST_WORD:,} characters, and searched by the first {WORD_SHOWN} alone")
+    return tuple(notes)
 
 
 def _new_passage(parsed: ParsedText, passage: Passage, title: str | None) -> NewPassage:

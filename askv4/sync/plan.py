@@ -118,7 +118,8 @@ def _refuse_to_empty(corpus: Path, found: Scan, known: Mapping[str, KnownFile], 
 
 
 def _due(corpus: Path, found: Scan, known: Mapping[str, KnownFile], recipe: Callable[[str], str]) -> list[DueFile]:
-    """The files that are new, may have changed, or are made into passages in another way now, by name."""
+    """The files that are new, may have changed, or are made into passages in another way now: the smallest first, so that
+    a large one holds up none."""
     due = []
     for name, file in found.files.items():
         before = known.get(name)
@@ -129,7 +130,7 @@ def _due(corpus: Path, found: Scan, known: Mapping[str, KnownFile], recipe: Call
             due.append(DueFile(name, corpus / name, wanted, before.sha256))
         elif before.sha256 is None and _opens(corpus / name):
             due.append(DueFile(name, corpus / name, wanted))
-    return sorted(due, key=lambda candidate: candidate.name)
+    return sorted(due, key=lambda candidate: (found.files[candidate.name].bytes, candidate.name))
 
 
 def _give_up_links(found: Scan) -> None:

@@ -132,6 +132,7 @@ class _Tally:
     renamed: int = 0
     unchanged: int = 0
     skipped: list[Skipped] = field(default_factory=list)
+    shortened: list[Skipped] = field(default_factory=list)
 
 
 class _Run:
@@ -228,6 +229,8 @@ class _Run:
             self._skip(file.record, error.line)
             self._advance(file.record.name)
             return
+        for note in document.notes[len(file.parsed.notes) :]:  # those that its size has brought
+            self._tally.shortened.append(Skipped(file.record.name, note))
         self._held.append(document)
         for passage in document.passages:
             if self._embedder.lacks(passage.key):
@@ -327,4 +330,5 @@ class _Run:
             repaired=self._interrupted,
             documents_read=self._done,
             seconds=time.monotonic() - self._begun,
+            shortened=_by_name(tally.shortened),
         )

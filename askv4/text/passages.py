@@ -13,9 +13,11 @@ from dataclasses import dataclass, replace
 
 from askv4.language.words import asks
 from askv4.records import embedded_text
+from askv4.text.boundaries import PlainWords
 from askv4.text.clauses import split_long
 from askv4.text.packing import pack
 from askv4.text.places import PATH_SEPARATOR, Headings, page_of
+from askv4.text.portions import MOST_PASSAGES, portions, searched
 from askv4.text.sentences import sentences_by_block
 from askv4.types import Block, ParsedText, Passage, Role, Span
 
@@ -56,9 +58,10 @@ class _Section:
 
 
 def split_passages(
-    parsed: ParsedText, count_tokens: CountTokens, *, target: int = 150, limit: int = 240
+    parsed: ParsedText, count_tokens: CountTokens, *, target: int = 150, limit: int = 240, most: int = MOST_PASSAGES
 ) -> tuple[Passage, ...]:
-    """The passages of a document, in order; together they hold each of its sentences once.
+    """The first `most` passages of a document, in order; together they hold each of its sentences once, save what
+    `portions.searched` leaves out.
 
     `count_tokens` gives the number of the encoder's tokens in each of some texts; what it counts in an empty text, the
     special tokens, is taken off. `target` is the size aimed at, `limit` the most that heading and text may have together
@@ -68,17 +71,26 @@ def split_passages(
     if not 8 <= target <= limit:
         raise ValueError(f"target must be at least 8 and at most the limit, not {target} with a limit of {limit}")
     scale = _Scale(count_tokens)
+    parsed = replace(parsed, blocks=tuple(searched(parsed.text, parsed.blocks)))
+    headings, words = Headings.of(parsed), PlainWords(parsed.text)
     passages: list[Passage] = []
-    for section in _sections(parsed, scale):
-        heading, taken = _fitting_heading(section.path, scale, limit // 3)
-        budget = limit - taken
-        units = _short_enough(parsed.text, section.units, scale, budget)
-        for run in _unhidden_runs(parsed.text, units):
-            penalties = [_penalty(parsed.text, run, number) for number in range(len(run))]
-            for first, last in pack([unit.weight for unit in run], penalties, min(target, budget), budget):
-                spans = tuple(unit.span for unit in run[first:last])
-                passages.append(Passage(spans[0].start, spans[-1].end, heading, spans, 0))
-    return tuple(_counted(parsed.text, passages, scale, limit))
+    for first, last in portions(parsed.blocks):
+        for section in _sections(parsed, range(first, last), headings, words, scale):
+            passages += _packed(parsed.text, section, scale, target, limit)
+            if len(passages) >= most:
+                return tuple(_counted(parsed.text, passages[:most], scale, limit)[:most])
+    return tuple(_counted(parsed.text, passages, scale, limit)[:most])
+
+
+def _packed(text: str, section: _Section, scale: _Scale, target: int, limit: int) -> Iterator[Passage]:
+    """The passages of a section."""
+    heading, taken = _fitting_heading(section.path, scale, limit // 3)
+    budget = limit - taken
+    for run in _unhidden_runs(text, _short_enough(text, section.units, scale, budget)):
+        penalties = [_penalty(text, run, number) for number in range(len(run))]
+        for first, last in pack([unit.weight for unit in run], penalties, min(target, budget), budget):
+            spans = tuple(unit.span for unit in run[first:last])
+            yield Passage(spans[0].start, spans[-1].end, heading, spans, 0)
 
 
 class _Scale:
@@ -103,15 +115,17 @@ class _Scale:
         ]
 
 
-def _sections(parsed: ParsedText, scale: _Scale) -> list[_Section]:
-    """The document's units, divided by its headings and pages: a citation names one page."""
-    headings = Headings.of(parsed)
-    sentences = sentences_by_block(parsed.text, parsed.blocks)
+def _sections(
+    parsed: ParsedText, numbers: range, headings: Headings, words: PlainWords, scale: _Scale
+) -> list[_Section]:
+    """The units of some blocks, divided by headings and pages: a citation names one page."""
+    sentences = sentences_by_block(parsed.text, parsed.blocks[numbers.start : numbers.stop], words)
     paths: list[tuple[str, ...]] = []
     runs: list[list[tuple[Span, int, Role]]] = []
     before: tuple[str, int | None] = "", None
-    for number, block in enumerate(parsed.blocks):
-        path, spans, what = headings.path_at(block.start), sentences[number], "text"
+    for number, spans in zip(numbers, sentences, strict=True):
+        block = parsed.blocks[number]
+        path, what = headings.path_at(block.start), "text"
         if block.role == "heading":
             if not _stands_alone(parsed.blocks, number):
                 before = "heading", None

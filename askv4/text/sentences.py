@@ -46,9 +46,9 @@ def split_sentences(text: str, blocks: Sequence[Block]) -> list[Span]:
     return [span for spans in sentences_by_block(text, blocks) for span in spans]
 
 
-def sentences_by_block(text: str, blocks: Sequence[Block]) -> list[list[Span]]:
-    """The same, one list for each block; a heading's is empty."""
-    words = PlainWords(text)
+def sentences_by_block(text: str, blocks: Sequence[Block], words: PlainWords | None = None) -> list[list[Span]]:
+    """The same, one list for each block; a heading's is empty. `words` are those of the text, for callers in portions."""
+    words = words or PlainWords(text)
     found: list[list[Span]] = []
     for block in blocks:
         if block.role in ("table", "code") or _is_message(text, block):

@@ -68,7 +68,7 @@ def complete(hit: Hit, span: Span, text: str, question: Question, before: Neighb
     labels = _row_labels(text, span)
     if labels is not None:
         return Complete(span, labels)
-    item = _item(text, span)
+    item = _item(text, span, hit.start)
     if item is not None:
         return _with_lead(text, item, span, question)
     if asks(span.of(text)):
@@ -204,11 +204,12 @@ def _cells(text: str, line: Span) -> list[Span]:
 # Lists
 
 
-def _item(text: str, span: Span) -> Span | None:
-    """The whole item of a list in which a sentence stands, without its mark; None elsewhere."""
+def _item(text: str, span: Span, start: int) -> Span | None:
+    """The whole item of a list in which a sentence stands, without its mark; None elsewhere. What lies above `start`, where
+    the passage begins, may be a heading with stars of an Org file."""
     line: Span | None = _line(text, span.start)
     for _ in range(6):
-        if line is None or not line.of(text).strip():
+        if line is None or line.end < start or not line.of(text).strip():
             return None
         mark = _ITEM.match(line.of(text))
         if mark:

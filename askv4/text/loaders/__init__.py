@@ -35,11 +35,10 @@ class Format:
     @property
     def way(self) -> str:
         """The family, and what else decides on the text that comes of its files: an extra may be installed later."""
-        if self.name == "PDF":
-            from askv4.text.loaders import ocr
-
-            return f"{self.name} with OCR" if ocr.is_available() else self.name
-        return self.name
+        if self.name not in _HELPED:
+            return self.name
+        module, helper = _HELPED[self.name]
+        return f"{self.name} with {helper}" if import_module(module).is_available() else self.name
 
     def parse(self, data: bytes, name: str) -> ParsedText:
         """What the family's module makes of a file."""
@@ -47,6 +46,10 @@ class Format:
         return cast(Callable[[bytes, str], ParsedText], module.parse)(data, name)
 
 
+_HELPED = {
+    "PDF": ("askv4.text.loaders.ocr", "OCR"),
+    "old Office": ("askv4.text.loaders.old_office", "LibreOffice"),
+}
 _SOURCE_SUFFIXES = frozenset(
     ".py .pyi .js .mjs .cjs .ts .tsx .jsx .java .kt .kts .scala .c .h .cc .cpp .cxx .hpp .hh .cs .go .rs .swift .m .mm .rb "
     ".php .pl .pm .lua .r .jl .hs .ml .erl .ex .exs .clj .lisp .el .dart .zig .nim .f90 .f .pas .sh .bash .zsh .fish .ps1 "
@@ -62,17 +65,22 @@ FORMATS = (
     Format("PowerPoint", frozenset({".pptx", ".pptm", ".ppsx"}), "askv4.text.loaders.pptx"),
     Format("Excel", frozenset({".xlsx", ".xlsm", ".xltx"}), "askv4.text.loaders.xlsx"),
     Format("old Excel", frozenset({".xls", ".xlt", ".xlsb"}), "askv4.text.loaders.xls"),
+    Format("old Office", frozenset({".doc", ".dot", ".ppt", ".pps", ".pot"}), "askv4.text.loaders.old_office"),
     Format("OpenDocument", frozenset({".odt", ".ods", ".odp"}), "askv4.text.loaders.odf"),
     Format("EPUB", frozenset({".epub"}), "askv4.text.loaders.epub"),
     Format("RTF", frozenset({".rtf"}), "askv4.text.loaders.rtf"),
     Format("HTML", frozenset({".html", ".htm", ".xhtml"}), "askv4.text.loaders.html"),
     Format("email", frozenset({".eml"}), "askv4.text.loaders.mail"),
+    Format("Outlook message", frozenset({".msg"}), "askv4.text.loaders.msg"),
     Format("mailbox", frozenset({".mbox"}), "askv4.text.loaders.mail"),
     Format("XML", frozenset({".xml", ".rss", ".atom"}), "askv4.text.loaders.feed"),
     Format("CSV", frozenset({".csv", ".tsv", ".tab"}), "askv4.text.loaders.csv"),
     Format("JSON", frozenset({".json", ".jsonl", ".ndjson"}), "askv4.text.loaders.json_text"),
     Format("notebook", frozenset({".ipynb"}), "askv4.text.loaders.notebook"),
     Format("reStructuredText", frozenset({".rst", ".rest"}), "askv4.text.loaders.rst"),
+    Format("Org", frozenset({".org"}), "askv4.text.loaders.org"),
+    Format("calendar", frozenset({".ics", ".ical", ".ifb", ".vcs"}), "askv4.text.loaders.ics"),
+    Format("contacts", frozenset({".vcf", ".vcard"}), "askv4.text.loaders.vcf"),
     Format("subtitles", frozenset({".srt", ".vtt"}), "askv4.text.loaders.subtitles"),
     Format("source code", _SOURCE_SUFFIXES, "askv4.text.loaders.source"),
 )

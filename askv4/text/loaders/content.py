@@ -10,12 +10,14 @@ from askv4.errors import DocumentEncrypted, UnsupportedFormat
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
-_OLD_OFFICE = (
-    ("__properties_version1.0", "an Outlook message (.msg)", ".eml"),
-    ("WordDocument", "an old Word document (.doc)", ".docx"),
-    ("PowerPoint Document", "an old PowerPoint presentation (.ppt)", ".pptx"),
+_STREAMS = (
+    ("__properties_version1.0", "Outlook message", (".msg",)),
+    ("WordDocument", "old Office", (".doc", ".dot")),
+    ("PowerPoint Document", "old Office", (".ppt", ".pps", ".pot")),
+    ("Workbook", "old Excel", (".xls", ".xlt")),
+    ("Book", "old Excel", (".xls", ".xlt")),
 )
-_OLD_EXCEL = ("Workbook", "Book")
+"""A stream of a compound file, the family that has it, and its suffixes."""
 _OFFICE_PARTS = (
     ("word/document.xml", "Word"),
     ("ppt/presentation.xml", "PowerPoint"),
@@ -32,6 +34,7 @@ _MIMETYPES = {
 _HTML = re.compile(
     rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html[\s>])", re.IGNORECASE | re.DOTALL
 )
+_BEGINNINGS = {b"WEBVTT": "subtitles", b"BEGIN:VCALENDAR": "calendar", b"BEGIN:VCARD": "contacts"}
 _NEVER_TEXT = (".pdf", ".docx", ".doc", ".xlsx", ".xls", ".pptx", ".ppt", ".odt", ".ods", ".odp", ".epub", ".rtf")
 _MAIL = re.compile(rb"(?:[A-Za-z-]+:[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*){3}")
 _MAIL_FIELDS = re.compile(rb"^(?:from|to|date|subject|received|message-id|mime-version):", re.IGNORECASE | re.MULTILINE)
@@ -60,8 +63,9 @@ def text_family(data: bytes) -> str | None:
     head = data[:4096].removeprefix(b"\xef\xbb\xbf")
     if _HTML.match(head):
         return "HTML"
-    if head.startswith(b"WEBVTT"):
-        return "subtitles"
+    for begin, family in _BEGINNINGS.items():
+        if head.startswith(begin):
+            return family
     if _MAIL.match(head) and len(set(_MAIL_FIELDS.findall(head.lower()))) >= 3:
         return "email"
     return None
@@ -80,19 +84,17 @@ def _in_archive(data: bytes) -> str | None:
 
 
 def _in_compound(data: bytes, name: str) -> str:
-    """A compound file of Microsoft's: an old workbook, an encrypted new document or one of the other old formats.
+    """A compound file of Microsoft's: a mail, one of the old office formats, or an encrypted new document.
 
     A document may hold another one; then its name decides.
     """
+    raised = data.upper()  # some programs write the names of the streams in capitals
+    found = [one for one in _STREAMS if one[0].upper().encode("utf-16-le") in raised]
+    named = next((family for _, family, suffixes in found if name.lower().endswith(suffixes)), None)
+    if named is not None:
+        return named
     if _ENCRYPTED_PACKAGE in data:
         raise DocumentEncrypted(f"{name} is encrypted")
-    raised = data.upper()  # some programs write the names of the streams in capitals
-    is_workbook = any(stream.upper().encode("utf-16-le") in raised for stream in _OLD_EXCEL)
-    if is_workbook and name.lower().endswith((".xls", ".xlt")):
-        return "old Excel"
-    for stream, what, better in _OLD_OFFICE:
-        if stream.upper().encode("utf-16-le") in raised:
-            raise UnsupportedFormat(f"{name} is {what}", f"save it as {better}")
-    if is_workbook:
-        return "old Excel"
+    if found:
+        return found[0][1]
     raise UnsupportedFormat(f"{name} is a Microsoft compound file of an unknown kind", "save it in a newer format")

@@ -42,7 +42,7 @@ def parse(data: bytes, name: str) -> ParsedText:
         fields = _add_message(composer, data, name)
     if fields is None:
         raise DocumentUnreadable(f"{name} is not an email", "give the file the suffix of its real format")
-    return composer.parsed(title=fields["Subject"] or None, date=_date(fields["Date"]), metadata=fields)
+    return composer.parsed(title=fields["Subject"] or None, date=day_of(fields["Date"]), metadata=fields)
 
 
 def _parse_mailbox(data: bytes, name: str) -> ParsedText:
@@ -144,7 +144,8 @@ def _content(part: MIMEPart, name: str) -> str:
         return decode(raw, name).text
 
 
-def _date(written: str) -> str | None:
+def day_of(written: str) -> str | None:
+    """The day of a moment as mails write it, as YYYY-MM-DD; None when it is none."""
     try:
         moment: datetime.datetime = parsedate_to_datetime(written)
     except (ValueError, TypeError, IndexError, OverflowError):

@@ -205,7 +205,7 @@ def _labels(head: Sequence[Row]) -> tuple[list[str], int, int]:
     for position, row in enumerate(head):
         if filled(row.cells) == 1 and width > 1:
             continue  # a title above the table
-        if len(head) > position + 2 and (joined := _joined(*head[position : position + 3], width)):
+        if len(head) > position + 2 and (joined := _joined(head[position : position + 3], width)):
             return joined, position, 2
         rest = [one.cells for one in head[position:]]
         if len(rest) > 1 and are_labels(row.cells, width) and (position == 0 or is_headed(rest)):
@@ -214,15 +214,15 @@ def _labels(head: Sequence[Row]) -> tuple[list[str], int, int]:
     return [], 0, 0
 
 
-def _joined(top: Row, under: Row, after: Row, width: int) -> list[str]:
+def _joined(three: Sequence[Row], width: int) -> list[str]:
     """The labels of two rows as one, "Staff 2023"; none when the second is not one of labels.
 
     It is when a label of the first spans several of the second, and either nothing else stands beside these, or what comes
     below them are numbers.
     """
-    size = max(len(top.cells), len(under.cells))
-    above, below, rows = (list(row.cells) + [""] * (size - len(row.cells)) for row in (top, under, after))
-    spans = [(first, last) for first, last in top.wide or _spans(above) if filled(below[first:last]) > 1]
+    size = max(len(row.cells) for row in three[:2])
+    above, below, rows = (list(row.cells) + [""] * (size - len(row.cells)) for row in three)
+    spans = [(first, last) for first, last in three[0].wide or _spans(above) if filled(below[first:last]) > 1]
     spanned = [column for first, last in spans for column in range(first, min(last, size))]
     words = [cell for row in (above, below) for cell in row if cell]
     if not spans or not all(map(is_label, words)):

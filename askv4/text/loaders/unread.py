@@ -10,11 +10,8 @@ _SHOWN_SUFFIXES = ".docx, .pdf, .pptx, .xlsx, .odt, .epub, .html, .md, .txt"
 _KINDS = {
     "a Pages document of a Mac": (".pages", "export it as .docx or .pdf"),
     "a Numbers spreadsheet of a Mac": (".numbers", "export it as .xlsx"),
-    "an old Word document": (".doc .dot", "save it as .docx"),
-    "an old PowerPoint presentation": (".ppt .pps", "save it as .pptx"),
     "a WordPerfect document": (".wpd", "save it as .docx"),
     "a Works document": (".wps", "save it as .docx"),
-    "an Outlook message": (".msg", "save it as .eml"),
     "an Outlook mailbox": (".pst .ost", "export its messages as .eml or .mbox"),
     "a Windows help file": (".chm .hlp", "unpack its pages as .html"),
     "a Kindle book": (".mobi .azw .azw3", "get it as .epub"),
