@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -25,7 +26,7 @@ _KNOWN_PLACES = (
     "/Applications/LibreOffice.app/Contents/MacOS/soffice",
     "C:/Program Files/LibreOffice/program/soffice.exe",
 )
-_SETTINGS = {
+_SETTINGS: Mapping[str, Mapping[str, int | str]] = {
     "org.openoffice.Office.Common/Security/Scripting": {
         "MacroSecurityLevel": 3,
         "DisableMacrosExecution": True,
@@ -69,7 +70,7 @@ def parse(data: bytes, name: str) -> ParsedText:
         raise DocumentUnreadable(
             f"{name} is {what} that LibreOffice cannot read", f"open it with its program and save it as {better}"
         )
-    return (pptx if slides else docx).parse(made, name)
+    return pptx.parse(made, name) if slides else docx.parse(made, name)
 
 
 def _converted(program: str, data: bytes, folder: Path, suffix: str, better: str) -> bytes | None:
