@@ -13,7 +13,7 @@ from scripts.tools import house
 CEILINGS = {
     "circles of askv4": 0,
     "circles of scripts": 0,
-    "imports of askv4 within functions": 22,
+    "imports of askv4 within functions": 21,
     "files over 400 lines": 0,
     "private names in tests": 0,
 }
