@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from lxml.etree import _Element  # type: ignore[import-untyped]
 
 _MOST_COLUMNS = 1_000
+_MOST_ROWS = 1 << 20
+"""As Excel has them."""
 _MOST_NAMED = 5
 """Cells that a note names."""
 _DECIMALS = re.compile(r"0\.(0+)")
@@ -83,9 +85,15 @@ def _notes(unknown: Sequence[str]) -> tuple[str, ...]:
 
 
 def _rows(sheet: Any) -> Iterator[Row]:
-    for number, row in enumerate(sheet.iter_rows(), 1):
-        cells = [_shown(cell) for cell in row[:_MOST_COLUMNS]]
-        yield Row(next((cell.row for cell in row if getattr(cell, "row", None)), number), cells)
+    """The rows; one stands for any number of blank ones, which openpyxl gives up to whatever number a row claims to have."""
+    blank = False
+    for number, row in enumerate(sheet.iter_rows(max_row=_MOST_ROWS), 1):
+        cells = [_shown(cell) for cell in row[:_MOST_COLUMNS]] if row else []
+        if any(cells):
+            yield Row(next((cell.row for cell in row if getattr(cell, "row", None)), number), cells)
+        elif not blank:
+            yield Row(number, [])
+        blank = not any(cells)
 
 
 def _shown(cell: Any) -> str:

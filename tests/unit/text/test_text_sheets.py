@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 import subprocess
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -132,3 +133,13 @@ def test_formulas_whose_values_are_not_stored_are_named() -> None:
     assert rows_of(parsed) == ["Item: Tent; Cost: 1350", "Item: Sum"]
     (note,) = parsed.notes
     assert "1 formula is not stored in the file (Sheet B3)" in note
+
+
+def test_a_row_with_an_impossible_number_costs_no_more_rows_than_a_sheet_has() -> None:
+    whole = zipfile.ZipFile(io.BytesIO(workbook(["Item", "Cost"], ["Tent", 1350], ["Rope", 12])))
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as target:
+        for name in whole.namelist():
+            part = whole.read(name)
+            target.writestr(name, part.replace(b'<row r="3"', b'<row r="4294967296"'))
+    assert rows_of(load(out.getvalue(), "fair.xlsx")) == ["Item: Tent; Cost: 1350"]
