@@ -15,6 +15,7 @@ _LINES = 40
 _HEAD = 6
 _HEADROOM = 24
 _LONGEST = 120
+_LOOKED_AT = 1_000
 _LABELS = {
     what: Pattern(
         rf"(?:^|(?<=\s)|(?<=[*_]))(?:{words}|{others.RECORD_LABELS[what]})[*_ \t]*:[*_ \t]*(?P<value>\S.*)", re.I
@@ -30,7 +31,7 @@ _IN_NAMES = Pattern(r"(?<!\d)((?:19|20)\d\d)(?:[-_.]?(0[1-9]|1[0-2])(?:[-_.]?(0[
 
 def facts(parsed: ParsedText, name: str) -> tuple[Fact, ...]:
     """Author, recipient and date of the document called `name`, each at most once; dates as far as they are known."""
-    lines = [Span(start, end) for start, end in _first_lines(parsed)]
+    lines = [Span(start, min(end, start + _LOOKED_AT)) for start, end in _first_lines(parsed)]
     found: dict[str, Fact] = {}
     for fact in (*_declared(parsed), *_on_the_page(parsed.text, lines), *_recorded(parsed, name)):
         found.setdefault(fact.what, fact)

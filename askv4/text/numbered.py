@@ -34,6 +34,9 @@ _ROWS = Pattern(r"rows? (\d+)(?:–(\d+))?")
 _COUNTING = Pattern(r"(?:[^:;]{1,40}: )?(\d{1,7})(?:;|$)")
 _FOOTNOTE = Pattern(r"(?<=[.;:!?)])\s+\d{1,2}$")
 _ENDED = Pattern(r"[.!?;:,)\]\"”»]\s*$")
+_LOOK_BACK = 40
+_LONGEST_LINE = 50_000
+_DEEPEST = 10
 _LOW = frozenset({"", "step"})
 """Sorts that stand below articles and sections, whatever comes first."""
 _HIGHEST = ("part", "annex", "chapter")
@@ -76,7 +79,7 @@ def numbered(parsed: ParsedText) -> tuple[Numbered, ...]:
         kept = _kept([one for one, _ in stack], opening)
         if opening.counted and not _goes_on(stack, kept, opening):
             continue
-        close(kept, opening)
+        close(min(kept, _DEEPEST), opening)
         if opening.style and len(found) < MOST:
             path = _path([one for one, _ in stack], opening)
             found.append(Numbered(*path, Span(opening.start, opening.start), opening.level > 0))
@@ -125,8 +128,10 @@ def _in_line(text: str, start: int, end: int, block: int, level: int) -> Iterato
             break
         while line[done : done + 1] in (" ", "\t"):
             done += 1
-    for found in _COUNTED.finditer(line, max(done - 1, 0)):
-        if found.lastgroup == "raised" or _may_count(line[: found.start()].rstrip(), found["paren"]):
+    for found in _COUNTED.finditer(line, max(done - 1, 0), _LONGEST_LINE):
+        if found.lastgroup == "raised" or _may_count(
+            line[max(0, found.start() - _LOOK_BACK) : found.start()].rstrip(), found["paren"]
+        ):
             yield replace(_plain(found, at, block, level), counted=True)
 
 
@@ -188,7 +193,7 @@ def _inside(new: _Opening, stack: Sequence[_Opening]) -> bool:
     if last.level or new.level:
         return not new.level or 0 < last.level < new.level
     if new.style == last.style == "paren a":
-        return new.number == "i"  # a list of Roman numbers within a letter
+        return new.number == "i" != last.number  # a list of Roman numbers within a letter
     return all(one.style != new.style for one in stack)
 
 
@@ -197,7 +202,7 @@ def _inside_decimal(new: _Opening, last: _Opening) -> bool:
         return True
     # A list that begins anew within a section, or right behind the number above it, lies in it.
     begins = new.number == "1" and not new.level
-    return begins and (last.level > 0 or new.block == last.block + 1)
+    return begins and (last.level > 0 or (last.number != "1" and new.block == last.block + 1))
 
 
 def _goes_on(stack: Sequence[tuple[_Opening, int]], kept: int, new: _Opening) -> bool:

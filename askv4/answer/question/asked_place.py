@@ -29,6 +29,8 @@ _BEFORE = Pattern(
 )
 _ARTICLE = Pattern(rf"\b(?:the|a|an|{'|'.join(sorted(others.ARTICLES))})\s+$", re.I)
 _BESIDE = Pattern(rf"\b(?:{en.BESIDE_PLACES}|{others.BESIDE_PLACES})\b", re.I)
+LONGEST = 300
+"""Characters of a question that is looked at for what it names."""
 _ACRONYMS = re.compile(r"\b([^\W\daeiouy]{2,})s$")
 _NEXT_WORD = Pattern(r"\s*-?\s*([^\W\d_]{3,}|%)")
 
@@ -55,7 +57,8 @@ def asked_place(question: str) -> AskedPlace | None:
     "Absatz 2 von Art. 7" and "Art. 7 Abs. 2" are one place. "Step 3 million" is an amount, and a number like "4.2" by
     itself is a place only where nothing else is asked.
     """
-    found = [match for match in _PLACE.finditer(question) if not _is_amount(question[match.end() :])]
+    asked = question if len(question) <= LONGEST else ""  # a pasted page speaks of places, and asks for none of them
+    found = [match for match in _PLACE.finditer(asked) if not _is_amount(question[match.end() :])]
     if not found:
         return None
     first, start, end = found[0], found[0].start(), found[0].end()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from askv4.answer.question.asked_place import stems_of
+from askv4.answer.question.asked_place import LONGEST, stems_of
 from askv4.language import en, others
 from askv4.language.dates import dates
 from askv4.language.patterns import Pattern
@@ -54,7 +54,7 @@ class AskedRecord:
 def asked_records(question: str) -> list[AskedRecord]:
     """What `question`, on one line, may ask of documents as documents; most ask nothing of the kind."""
     found = []
-    for what, pattern in _QUESTIONS:
+    for what, pattern in _QUESTIONS if len(question) <= LONGEST else ():
         if match := pattern.fullmatch(question):
             said = {
                 name.rstrip("0123456789"): value.strip(" ?.!") for name, value in match.groupdict().items() if value

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import groupby
 from pathlib import PurePosixPath
 
-from askv4.answer.question.asked_place import further_words, stems_of, without
+from askv4.answer.question.asked_place import LONGEST, further_words, stems_of, without
 from askv4.language.patterns import Pattern
 from askv4.language.words import words
 
@@ -20,6 +20,8 @@ def named_document(question: str, documents: Iterable[str]) -> tuple[str, str] |
 
     None where it asks nothing besides: a name may be what is asked for.
     """
+    if len(question) > LONGEST:
+        return None
     asked = [(match.span(), stems_of(words(match.group()))) for match in _WORD.finditer(question)]
     best: tuple[int, str, int, int] | None = None
     tied = False
