@@ -17,11 +17,11 @@ from scripts.training.entailment_sets import tidy
 from scripts.training.reader_pairs import Pair, Words, as_typed, place_of
 
 SHARES = {
-    "squad2_halfdev": 4400, "squad2_sent": 5000, "qed_single_sent": 6000, "qed_train_v0": 3500, "nq_oracle": 2700,
+    "squad2_halfdev": 4400, "squad2_sent": 6500, "qed_single_sent": 7000, "qed_train_v0": 7200, "nq_oracle": 2700,
     "selqa_test_sent": 5000, "condaqa_test": 1200,
 }  # fmt: skip
 """Set -> pairs at most."""
-ELSEWHERE = {"qed_train_v0": 0.3, "nq_oracle": 0.6}
+ELSEWHERE = {"qed_train_v0": 0.6, "nq_oracle": 1.0}
 """The share of questions that are also put to another text, the most alike of some: these sets have no others."""
 WRONG_SENTENCES = 3
 """So many sentences that do not answer for each that does, where a set has all of them."""

@@ -31,7 +31,7 @@ HEADINGS = 0.3
 """The share of texts that are read under their heading, as the program does where that helps."""
 ELSEWHERE = 0.3
 """The share of questions that are also put to another document, the most alike of `LOOKED_AT`."""
-LOOKED_AT = 60
+LOOKED_AT = 200
 SHORTENED = 0.1
 """The share of questions that are put without their function words, as people search."""
 MISTYPED = 0.05

