@@ -16,7 +16,7 @@ Askv4Error
   ReaderMissing            the reader, which weighs sentences
   VerifierMissing          the verifier, which weighs statements
   ConversationError        the conversations that are kept
-    ConversationNotFound  ConversationsDamaged
+    ConversationNotFound  ConversationsDamaged  ConversationsTooNew
   EvaluationError          the evaluations that are kept
     RunNotFound  RunDamaged
   ModelError               the chat model
@@ -202,6 +202,14 @@ class ConversationNotFound(ConversationError):
 
 class ConversationsDamaged(ConversationError):
     """The file of conversations cannot be read or written."""
+
+    remedy = "`askv4 doctor --repair` sets the file aside; the documents are not touched"
+
+
+class ConversationsTooNew(ConversationError):
+    """The file of conversations was written by a newer askv4."""
+
+    remedy = "update askv4, or name another folder with --data-dir"
 
 
 class EvaluationError(Askv4Error):

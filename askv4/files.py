@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import os
 import shutil
 import sys
@@ -95,6 +96,19 @@ def remove(folder: Path) -> None:
     with suppress(OSError):
         folder.rename(doomed)
         shutil.rmtree(doomed)
+
+
+def set_aside(path: Path) -> Path:
+    """Renames a damaged SQLite file, with what belongs to it, so that a new one can take its place. Returns its new path.
+
+    Raises OSError.
+    """
+    names = (path.with_name(f"{path.stem}.damaged{number or ''}{path.suffix}") for number in itertools.count())
+    aside = next(name for name in names if not name.exists())
+    for end in ("-wal", "-shm", ""):  # the file last: a kill before that leaves it to be set aside again
+        with suppress(FileNotFoundError):
+            path.with_name(path.name + end).rename(aside.with_name(aside.name + end))
+    return aside
 
 
 def flush(path: Path) -> None:

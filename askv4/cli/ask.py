@@ -75,13 +75,19 @@ def answer_one(invocation: Invocation, question: Question, *, go_on: bool = Fals
         invocation.settings, invocation.diagnostics, within=invocation.within, with_reader=True
     ) as workspace:
         answer = _answer(invocation, workspace, question)
-    keep(invocation, answer, conversation)
     _tell_details(invocation, answer)
+    try:
+        _print(invocation, answer)
+    finally:  # after it is shown, so that no trouble with the file costs the answer; and when nobody reads on
+        keep(invocation, answer, conversation)
+    return ANSWERED if answer.status == "answered" else NOT_IN_SOURCES
+
+
+def _print(invocation: Invocation, answer: Answer) -> None:
     if invocation.as_json:
         invocation.output.json(answer_json(answer))
     else:
         invocation.output.text(_lines(invocation, answer, invocation.output.width))
-    return ANSWERED if answer.status == "answered" else NOT_IN_SOURCES
 
 
 def _answer(invocation: Invocation, workspace: Workspace, question: Question) -> Answer:

@@ -89,14 +89,14 @@ class CrossEncoder:
         self._loaded: tuple[Any, Tokenizer] | None = None
 
     def tokenizer(self) -> Tokenizer:
-        """Loads the model, too. Raises the `missing` of its files, DataFolderUnwritable."""
+        """Loads the model, too. Raises the `missing` of its files."""
         return self._parts()[1]
 
     def run(self, inputs: Sequence[PairInput], outputs: Sequence[str]) -> list[list[NDArray[np.float32]]]:
         """For every pair the model's row of each of `outputs`. Each pair is read alone, as the encoder does: company changes
         no figure.
 
-        Raises the `missing` of its files, DataFolderUnwritable.
+        Raises the `missing` of its files.
         """
         session, _ = self._parts()
         rows: list[list[NDArray[np.float32]]] = [[]] * len(inputs)
@@ -147,8 +147,27 @@ def _open(files: Files, data_dir: Path, narrate: Callable[[str], None]) -> tuple
     try:
         return _loaded(files, folder)
     except Exception:  # noqa: BLE001 - absent or damaged: both libraries raise classes right below Exception
-        _prepare(files, folder, narrate)
+        try:
+            _prepare(files, folder, narrate)
+        except files.missing:
+            raise
+        except Exception as error:  # noqa: BLE001 - a full or read-only disk, as askv4 or onnxruntime tells of it
+            narrate(f"the {files.name} is prepared for this run alone: {error}")
+            return _prepared_in_memory(files)
     return _loaded(files, folder)
+
+
+def _prepared_in_memory(files: Files) -> tuple[Any, Tokenizer]:
+    """What `_prepare` makes, where it cannot be kept."""
+    _check(files)
+    session = optimise(files.about.with_name(files.model), None, eight_bits=True)
+    return session, open_tokenizer(files.tokenizer)
+
+
+def _check(files: Files) -> None:
+    for path, expected in files.sums().items():
+        if wrong := otherwise(path, expected, f"the {files.name}"):
+            raise files.missing(wrong)
 
 
 def _loaded(files: Files, folder: Path) -> tuple[Any, Tokenizer]:
@@ -166,9 +185,7 @@ def _loaded(files: Files, folder: Path) -> tuple[Any, Tokenizer]:
 def _prepare(files: Files, folder: Path, narrate: Callable[[str], None]) -> None:
     """Makes `folder` from the files that come with askv4, whose sums are checked first."""
     with locked(folder, lambda: narrate(f"another askv4 is preparing the {files.name}; waiting for it")):
-        for path, expected in files.sums().items():
-            if wrong := otherwise(path, expected, f"the {files.name}"):
-                raise files.missing(wrong)
+        _check(files)
         try:
             unfinished = new_unfinished(folder)
             try:

@@ -8,7 +8,11 @@ A folder under its final name is complete: it is written under another name, flu
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import tempfile
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -33,17 +37,30 @@ def ensure_export(
 ) -> tuple[Path, Manifest]:
     """The folder of a good export and its manifest; made first when there is none, or when it is damaged.
 
-    `thoroughly` reads every byte of an export that is there. Two processes at once make one export: the second waits.
+    `thoroughly` reads every byte of an export that is there. Two processes at once make one export: the second waits. Where it
+    cannot be kept, it is made for this process alone.
 
     Raises EncoderMissing, EncoderDamaged (the weights), EncoderExportFailed, DataFolderUnwritable.
     """
     folder = export_folder(data_dir, source)
     manifest = _good_manifest(folder, source, thoroughly)
     if manifest is None:
-        with locked(folder, lambda: narrate("another askv4 is preparing the encoder; waiting for it")):
-            # Another process may have made it while this one waited.
+        try:
+            with locked(folder, lambda: narrate("another askv4 is preparing the encoder; waiting for it")):
+                # Another process may have made it while this one waited.
+                manifest = _good_manifest(folder, source, thoroughly) or _export(folder, source, narrate)
+        except DataFolderUnwritable as error:
+            narrate(f"the encoder is prepared for this run alone: {error}")
+            folder = Path(_folder_of_this_run()) / folder.name
             manifest = _good_manifest(folder, source, thoroughly) or _export(folder, source, narrate)
     return folder, manifest
+
+
+@cache
+def _folder_of_this_run() -> str:
+    folder = tempfile.mkdtemp(prefix="askv4-encoder-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def _good_manifest(folder: Path, source: EncoderSource, thoroughly: bool) -> Manifest | None:

@@ -40,11 +40,11 @@ class Reader:
         self._model = CrossEncoder(_files(), data_dir, narrate)
 
     def tokenizer(self) -> Tokenizer:
-        """Which tokens it reads; loads the model, too. Raises ReaderMissing, DataFolderUnwritable."""
+        """Which tokens it reads; loads the model, too. Raises ReaderMissing."""
         return self._model.tokenizer()
 
     def load(self) -> None:
-        """Loads the model now, for whoever has the time. Raises ReaderMissing, DataFolderUnwritable."""
+        """Loads the model now, for whoever has the time. Raises ReaderMissing."""
         self._model.tokenizer()
 
     def scores(self, question: str, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -56,7 +56,7 @@ class Reader:
         with it, to 11.
 
         Every text is read alone, as the encoder does: a judgement does not depend on what else is in the call.
-        Raises ReaderMissing, DataFolderUnwritable.
+        Raises ReaderMissing.
         """
         if not len(texts):
             return []

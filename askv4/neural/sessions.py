@@ -27,8 +27,8 @@ def open_session(path: Path) -> Any:
     return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"], enable_fallback=0)
 
 
-def optimise(path: Path, target: Path, *, eight_bits: bool) -> None:
-    """Fuses a model's operators once, so that no start has to, and writes it to `target`.
+def optimise(path: Path, target: Path | None, *, eight_bits: bool) -> Any:
+    """Fuses a model's operators once, so that no start has to, and writes it to `target` where one is given. Returns its session.
 
     `eight_bits`: its weights use all of their 8 bits. Processors without VNNI add two products in 16 bits, which would
     overflow (logits moved by up to 0.6); for those it is written in a form that does not, 8 % slower.
@@ -37,8 +37,9 @@ def optimise(path: Path, target: Path, *, eight_bits: bool) -> None:
     if eight_bits:
         options.add_session_config_entry("session.x64quantprecision", "1")
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
-    options.optimized_model_filepath = str(target)
-    onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"], enable_fallback=0)
+    if target is not None:
+        options.optimized_model_filepath = str(target)
+    return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"], enable_fallback=0)
 
 
 def _options() -> tuple[Any, Any]:

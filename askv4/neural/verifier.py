@@ -40,26 +40,26 @@ class Verifier:
         self._model = CrossEncoder(files, data_dir, narrate)
 
     def tokenizer(self) -> Tokenizer:
-        """Which tokens it reads; loads the model, too. Raises VerifierMissing, DataFolderUnwritable."""
+        """Which tokens it reads; loads the model, too. Raises VerifierMissing."""
         return self._model.tokenizer()
 
     def load(self) -> None:
-        """Loads the model now, for whoever has the time. Raises VerifierMissing, DataFolderUnwritable."""
+        """Loads the model now, for whoever has the time. Raises VerifierMissing."""
         self._model.tokenizer()
 
     def probability(self, premises: Sequence[str], statement: str) -> float:
         """P(the premises, read in this order as one text, carry the statement), 0 to 1.
 
-        Raises VerifierMissing, DataFolderUnwritable.
+        Raises VerifierMissing.
         """
         return float(self.probabilities([(premises, statement)])[0])
 
     def probabilities(self, pairs: Sequence[Checked]) -> NDArray[np.float32]:
-        """[len(pairs)]: `probability` of each. Raises VerifierMissing, DataFolderUnwritable."""
+        """[len(pairs)]: `probability` of each. Raises VerifierMissing."""
         return self.verdicts(pairs)[:, 0]
 
     def verdicts(self, pairs: Sequence[Checked]) -> NDArray[np.float32]:
-        """[len(pairs), len(VERDICTS)]: how likely each verdict is. Raises VerifierMissing, DataFolderUnwritable."""
+        """[len(pairs), len(VERDICTS)]: how likely each verdict is. Raises VerifierMissing."""
         if not len(pairs):
             return np.empty((0, len(VERDICTS)), dtype=np.float32)
         tokenizer = self._model.tokenizer()

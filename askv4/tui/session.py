@@ -177,12 +177,18 @@ class Session:
     # Conversations
 
     def keep(
-        self, conversation: OpenConversation, answer: Answer, contents: Mapping[str, str], *, replacing: bool
+        self,
+        conversation: OpenConversation,
+        answer: Answer,
+        contents: Mapping[str, str],
+        narrate: Narrate,
+        *,
+        replacing: bool,
     ) -> None:
         """Keep a turn; `replacing` puts it in the place of the last one. Raises ConversationError, DataFolderUnwritable."""
         with conversation.keeping:
             conversation.number = self.conversations.keep(
-                answer, self.settings.corpus, conversation.number, contents, replacing=replacing
+                answer, self.settings.corpus, conversation.number, contents, replacing=replacing, narrate=narrate
             )
 
     # Answers

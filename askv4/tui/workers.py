@@ -221,7 +221,10 @@ def keep(
     replacing: bool,
 ) -> None:
     """Keep a turn; a store that cannot be written costs a line, not the answer."""
-    telling(post, lambda: session.keep(conversation, answer, contents, replacing=replacing))
+    def narrate(line: str) -> None:
+        post(Told(line))
+
+    telling(post, lambda: session.keep(conversation, answer, contents, narrate, replacing=replacing))
     list_conversations(session, post, "")
 
 

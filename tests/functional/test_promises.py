@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -38,9 +40,22 @@ def test_an_answer_is_not_lost_because_it_cannot_be_kept(program: Program, data_
     content = kept.read_bytes()
     place = content.find(b"CREATE TABLE turns") + 3
     kept.write_bytes(content[:place] + b"\xad" + content[place + 1 :])
-    run = program(QUESTION)
+    run = program("ask", "--continue", QUESTION)
     assert run.status == 0
     assert "4711" in run.out
+    assert "set aside" in run.stderr
+    assert "Traceback" not in run.stderr
+    assert kept.with_name("conversations.damaged.sqlite3").exists()
+    assert json.loads(program("--json", "conversations").stdout)["conversations"][0]["questions"] == 1
+
+
+def test_an_answer_is_not_lost_because_a_file_is_locked(program: Program, data_dir: Path) -> None:
+    assert program(QUESTION).status == 0
+    with closing(sqlite3.connect(data_dir / "conversations.sqlite3", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        run = program(QUESTION)
+    assert "4711" in run.out
+    assert run.status == 0
     assert "the question is not kept" in run.stderr
 
 

@@ -16,16 +16,26 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from askv4.answer.conversation.record import answer_from_record, answer_to_record
-from askv4.errors import ConversationNotFound, ConversationsDamaged, DataFolderUnwritable
+from askv4.errors import ConversationNotFound, ConversationsDamaged, ConversationsTooNew, DataFolderUnwritable
+from askv4.files import locked, set_aside
 from askv4.text.excerpt import GAP, cut
 from askv4.types import Answer, Turn
 
 FILE_NAME = "conversations.sqlite3"
 TITLE_LENGTH = 80
 _VERSION = 1
-_BUSY_S = 10.0
+BUSY_S = 10.0
 _LARGEST = 2**63 - 1
 """The largest number that SQLite has."""
+
+_DAMAGE = (
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_NOTADB,
+    sqlite3.SQLITE_ERROR,  # a table or column that is missing
+    sqlite3.SQLITE_CONSTRAINT,
+    sqlite3.SQLITE_MISMATCH,
+)
+"""Errors that lie in the file; others are the disk's, or another program's that holds it."""
 
 _TABLES = """
 CREATE TABLE conversations (
@@ -87,8 +97,8 @@ class KeptTurn:
 class ConversationStore:
     """The conversations in `data_dir`. The file is made when the first turn is kept.
 
-    Every method raises ConversationsDamaged when the file cannot be used, DataFolderUnwritable when it cannot be
-    written, and ConversationNotFound for a number that no conversation has.
+    Every method raises ConversationsDamaged when the file cannot be used (`keep` begins a new one), ConversationsTooNew when a
+    newer askv4 wrote it, DataFolderUnwritable when it cannot be written, and ConversationNotFound for a number that no conversation has.
     """
 
     def __init__(self, data_dir: Path, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
@@ -144,11 +154,29 @@ class ConversationStore:
         contents: Mapping[str, str] | None = None,
         *,
         replacing: bool = False,
+        narrate: Callable[[str], None] = lambda _: None,
     ) -> int:
         """Add a turn to a conversation, or begin one with it; returns the conversation's number.
 
-        `replacing` puts it in the place of the conversation's last turn, which was asked again or otherwise.
+        `replacing` puts it in the place of the conversation's last turn, which was asked again or otherwise. A damaged file is
+        set aside for a new one, of which `narrate` is told.
         """
+        contents = contents or {}
+        try:
+            return self._add(answer, corpus, conversation, contents, replacing)
+        except ConversationsDamaged:
+            with self._meaning_of_errors(), locked(self.path, lambda: None):
+                try:  # another askv4 may have set it aside meanwhile
+                    return self._add(answer, corpus, None, contents, replacing=False)
+                except ConversationsDamaged:
+                    narrate(
+                        f"the kept conversations are damaged: they are set aside as {set_aside(self.path)}, and new ones begun"
+                    )
+                return self._add(answer, corpus, None, contents, replacing=False)
+
+    def _add(
+        self, answer: Answer, corpus: Path, conversation: int | None, contents: Mapping[str, str], replacing: bool
+    ) -> int:
         now = self._clock().timestamp()
         question = _valid(answer.question)
         with self._writing() as connection:
@@ -162,7 +190,7 @@ class ConversationStore:
                 if replacing:
                     connection.execute(_DROP_LAST, (conversation,))
             said = _valid("\n".join(filter(None, (answer.lead, answer.quoted))) or answer.answer)
-            record, hashes = json.dumps(answer_to_record(answer)), json.dumps(dict(contents or {}))
+            record, hashes = json.dumps(answer_to_record(answer)), json.dumps(dict(contents))
             row = (
                 "INSERT INTO turns (conversation_id, question, said, answer, contents, asked) VALUES (?, ?, ?, ?, ?, ?)"
             )
@@ -190,7 +218,7 @@ class ConversationStore:
         try:
             kept = answer_from_record(json.loads(answer))
             return KeptTurn(number, question, kept, _time(asked), json.loads(contents))
-        except ValueError as error:
+        except (TypeError, ValueError, OverflowError, OSError) as error:
             raise ConversationsDamaged(
                 f"turn {number} in {self.path} cannot be read: {error}", "delete that conversation"
             ) from error
@@ -213,7 +241,7 @@ class ConversationStore:
                 yield connection
 
     def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self.path, timeout=_BUSY_S, isolation_level="IMMEDIATE")
+        connection = sqlite3.connect(self.path, timeout=BUSY_S, isolation_level="IMMEDIATE")
         try:
             connection.execute("PRAGMA foreign_keys = ON")
             connection.create_function("fold", 1, lambda text: str(text).casefold(), deterministic=True)
@@ -227,9 +255,7 @@ class ConversationStore:
         """Make the tables where there are none."""
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         if version > _VERSION:
-            raise ConversationsDamaged(
-                f"{self.path} was written by a newer askv4", "update askv4, or use another --data-dir"
-            )
+            raise ConversationsTooNew(f"{self.path} was written by a newer askv4")
         if version == _VERSION:
             return
         connection.execute("PRAGMA journal_mode = WAL")
@@ -245,13 +271,11 @@ class ConversationStore:
     def _meaning_of_errors(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.OperationalError as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
+            in_file = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF in _DAMAGE
+            if in_file or (self.path.exists() and not self.path.is_file()):
+                raise ConversationsDamaged(f"the conversations in {self.path} cannot be read ({error})") from error
             raise DataFolderUnwritable(f"cannot keep conversations in {self.path}: {error}") from error
-        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
-            raise ConversationsDamaged(
-                f"the conversations in {self.path} cannot be read ({error})",
-                "move the file away to begin a new one; the documents are not touched",
-            ) from error
         except OSError as error:
             raise DataFolderUnwritable(f"cannot write {self.path}: {error.strerror or error}") from error
 
@@ -264,7 +288,10 @@ def title_of(question: str) -> str:
 
 def _conversation(row: tuple[int, str, bytes, float, float, int]) -> Conversation:
     number, title, corpus, created, updated, turns = row
-    return Conversation(number, title, Path(os.fsdecode(corpus)), _time(created), _time(updated), turns)
+    try:
+        return Conversation(number, title, Path(os.fsdecode(corpus)), _time(created), _time(updated), turns)
+    except (TypeError, ValueError, OverflowError, OSError) as error:
+        raise ConversationsDamaged(f"conversation {number} cannot be read: {error}") from error
 
 
 def _time(stamp: float) -> datetime:

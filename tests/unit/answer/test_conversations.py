@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,7 +17,7 @@ from hypothesis import strategies as st
 from askv4.answer.conversation.export import conversation_markdown
 from askv4.answer.conversation.kept import ConversationStore, title_of
 from askv4.answer.conversation.record import answer_from_record, answer_to_record
-from askv4.errors import ConversationNotFound, ConversationsDamaged, DataFolderUnwritable
+from askv4.errors import ConversationNotFound, ConversationsDamaged, ConversationsTooNew, DataFolderUnwritable
 from askv4.types import Answer, Citation, Conflict, GroundedSentence, Skipped
 
 CORPUS = Path("/somewhere/corpus")
@@ -133,23 +135,64 @@ def test_many_writers_lose_nothing(tmp_path: Path) -> None:
     assert len(ConversationStore(tmp_path).turns(number)) == 31
 
 
-def test_a_damaged_file_is_reported_and_left_alone(store: ConversationStore) -> None:
-    store.path.write_bytes(b"this is no database, but long enough to be read as one" * 100)
+DAMAGES: dict[str, Callable[[bytes], bytes]] = {
+    "no database": lambda _: b"this is no database, but long enough to be read as one" * 100,
+    "zeros": lambda content: bytes(len(content)),
+    "no text": lambda content: content.replace(b"CREATE TABLE turns", b"CRE\xadTE TABLE turns"),
+    "another table": lambda content: content.replace(b"CREATE TABLE turns", b"CREATE TABLE burns"),
+    "cut": lambda content: content[: len(content) // 3],
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+def test_a_damaged_file_is_set_aside_and_a_new_one_begun(
+    store: ConversationStore, damage: Callable[[bytes], bytes]
+) -> None:
+    number = store.keep(answer("before"), CORPUS)
+    damaged = damage(store.path.read_bytes())
+    store.path.write_bytes(damaged)
+    told: list[str] = []
+    store.keep(answer("after"), CORPUS, number, narrate=told.append)
+    assert [turn.question for turn in store.turns(1)] == ["after"]
+    assert len(told) == 1
+    assert "conversations.damaged.sqlite3" in told[0]
+    assert store.path.with_name("conversations.damaged.sqlite3").read_bytes() == damaged
+
+
+def test_a_damaged_file_is_only_reported_to_who_reads(store: ConversationStore) -> None:
+    store.path.write_bytes(DAMAGES["no database"](b""))
     before = store.path.read_bytes()
-
-    with pytest.raises(ConversationsDamaged) as caught:
-        store.keep(answer(), CORPUS)
-
-    assert "move the file away" in caught.value.line
+    with pytest.raises(ConversationsDamaged, match="cannot be read"):
+        store.find()
     assert store.path.read_bytes() == before
+
+
+def test_a_folder_in_its_place_is_set_aside(store: ConversationStore) -> None:
+    store.path.mkdir()
+    store.keep(answer(), CORPUS)
+    assert store.path.is_file()
+
+
+def test_a_locked_file_is_not_taken_for_a_damaged_one(
+    store: ConversationStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.keep(answer(), CORPUS)
+    monkeypatch.setattr("askv4.answer.conversation.kept.BUSY_S", 0.05)
+    with closing(sqlite3.connect(store.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(DataFolderUnwritable, match="locked"):
+            store.keep(answer(), CORPUS)
+    assert len(store.find()) == 1
 
 
 def test_a_newer_file_is_not_touched(store: ConversationStore) -> None:
     store.keep(answer(), CORPUS)
     with sqlite3.connect(store.path) as connection:
         connection.execute("PRAGMA user_version = 99")
-    with pytest.raises(ConversationsDamaged, match="newer"):
+    with pytest.raises(ConversationsTooNew):
         store.find()
+    with pytest.raises(ConversationsTooNew):
+        store.keep(answer(), CORPUS)
 
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:

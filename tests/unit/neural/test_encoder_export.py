@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from askv4.errors import DataFolderUnwritable, EncoderDamaged, EncoderExportFailed, EncoderMissing
+from askv4.errors import EncoderDamaged, EncoderExportFailed, EncoderMissing
 from askv4.files import sha256_of
 from askv4.neural import exports, packaged
 from askv4.neural.encoder import open_exported
@@ -116,19 +116,6 @@ def test_the_packaged_weights_are_the_official_ones() -> None:
     assert sha256_of(PACKAGED.locate() / WEIGHTS_FILE) == PACKAGED.weights_sha256
 
 
-@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="needs a user who can be refused")
-def test_an_unwritable_folder_is_told(tmp_path: Path) -> None:
-    tmp_path.chmod(0o500)
-    with pytest.raises(DataFolderUnwritable):
-        ensure_export(tmp_path, PACKAGED, silent)
-
-
-def test_a_file_in_the_way_is_told(tmp_path: Path) -> None:
-    (tmp_path / "encoders").write_text("in the way", encoding="utf-8")
-    with pytest.raises(DataFolderUnwritable):
-        ensure_export(tmp_path, PACKAGED, silent)
-
-
 class Workshop:
     """A real export in a folder of its own, and a child that makes another by copying it."""
 
@@ -164,6 +151,17 @@ def test_a_good_export_is_opened_without_a_word(workshop: Workshop) -> None:
     workshop.open()
     workshop.open(thoroughly=True)
     assert (workshop.exports, workshop.told) == (0, [])
+
+
+def test_an_export_that_cannot_be_kept_serves_this_run(workshop: Workshop) -> None:
+    shutil.rmtree(workshop.folder.parent)
+    workshop.folder.parent.write_text("in the way", encoding="utf-8")
+    folder, manifest = workshop.open()
+    assert is_intact(folder, manifest, thoroughly=True)
+    assert not folder.is_relative_to(workshop.data_dir)
+    assert workshop.told[0].startswith("the encoder is prepared for this run alone: cannot write to ")
+    assert workshop.open() == (folder, manifest)
+    assert workshop.exports == 1
 
 
 @pytest.mark.parametrize("name", [*MODEL_FILES.values(), TOKENIZER_FILE, MANIFEST_FILE])

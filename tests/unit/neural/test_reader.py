@@ -190,6 +190,14 @@ def test_a_damaged_copy_is_made_again(damage: Callable[[bytes], bytes], tmp_path
     assert copy.read_bytes() == good
 
 
+def test_a_copy_that_cannot_be_kept_is_no_reason_not_to_read(reader: Reader, tmp_path: Path) -> None:
+    (tmp_path / "encoders").write_text("in the way", encoding="utf-8")
+    told: list[str] = []
+    assert (Reader(tmp_path, told.append).scores(QUESTION, TEXTS) == reader.scores(QUESTION, TEXTS)).all()
+    assert len(told) == 1
+    assert told[0].startswith("the reader is prepared for this run alone: ")
+
+
 def test_what_other_versions_prepared_goes_but_the_last_of_it(tmp_path: Path) -> None:
     """Whatever the clock says: one was made in the future, and one is what a kill left of an earlier removal."""
     current = prepared_folder(tmp_path, onnxruntime.__version__)
