@@ -177,10 +177,10 @@ def ready_corpus(settings: Settings) -> Path:
 
 
 def ready_data_dir(settings: Settings) -> Path:
-    """The data folder, there and writable.
+    """The data folder, there; one that cannot be written will do where an index lies in it.
 
     Raises:
-        DataFolderUnwritable: it cannot be made or written.
+        DataFolderUnwritable: it cannot be made, or neither written nor read from.
     """
     folder = settings.data_dir
     try:
@@ -189,7 +189,7 @@ def ready_data_dir(settings: Settings) -> Path:
         raise DataFolderUnwritable(
             f"the data folder {folder} cannot be made: {error.strerror or error}", "name another folder with --data-dir"
         ) from error
-    if not os.access(folder, os.W_OK | os.X_OK):
+    if not os.access(folder, os.W_OK | os.X_OK) and not (folder / "indexes").is_dir():
         raise DataFolderUnwritable(f"the data folder {folder} cannot be written", "name another folder with --data-dir")
     return folder
 

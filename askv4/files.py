@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import itertools
 import os
@@ -10,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 
 from askv4.errors import DataFolderUnwritable
@@ -25,7 +27,7 @@ def make_private(folder: Path) -> None:
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if sys.platform != "win32" and folder.stat().st_mode & 0o077:
-        with suppress(PermissionError):  # another user's, or a file system without rights
+        with suppress(OSError):  # another user's, a read-only disk, or a file system without rights
             folder.chmod(0o700)
 
 
@@ -96,6 +98,14 @@ def remove(folder: Path) -> None:
     with suppress(OSError):
         folder.rename(doomed)
         shutil.rmtree(doomed)
+
+
+@cache
+def folder_of_this_run() -> Path:
+    """A folder for what the data folder cannot take; it goes with this process. Raises OSError."""
+    folder = tempfile.mkdtemp(prefix="askv4-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder)
 
 
 def set_aside(path: Path) -> Path:

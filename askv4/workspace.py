@@ -101,7 +101,7 @@ class Workspace:
             raise DataFolderUnwritable(f"cannot make {data}: {error.strerror or error}") from error
         workspace = cls(Options(corpus=folder, data_dir=data, **options), narrator)
         try:
-            workspace.sync()
+            workspace.sync_if_writable()
         except BaseException:
             workspace.close()
             raise
@@ -135,6 +135,16 @@ class Workspace:
         wanted = replace(options or SyncOptions(), follow_links=self.options.follow_links)
         self.report = self.index.sync(wanted)
         return self.report
+
+    def sync_if_writable(self, options: SyncOptions | None = None) -> SyncReport:
+        """`sync`, but where the data folder cannot be written what the index holds is good enough, and a line says so."""
+        try:
+            return self.sync(options)
+        except DataFolderUnwritable as error:
+            if not self.index.catalog.passage_count():
+                raise
+            self._narrator.notice(f"answers are from the index as it is: {error}")
+            return self.report
 
     def documents(self) -> list[Document]:
         """Every file of the corpus, those that could not be read included, by name."""

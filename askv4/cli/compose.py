@@ -25,11 +25,13 @@ def open_workspace(
     re_embed: bool = False,
     within: str | None = None,
     with_reader: bool = False,
+    must_sync: bool = False,
 ) -> Iterator[Workspace]:
     """Opens the index of the corpus, brings it up to date with a bar, and closes it in the end.
 
     `allow_empty`, `prune` and `re_embed` are those of `SyncOptions`; `within` limits questions to a folder. `with_reader` loads
-    the reader beside the sync, which answers always need and a search often. Raises CorpusError, IndexTrouble, EncoderError,
+    the reader beside the sync, which answers always need and a search often. Where the data folder cannot be
+    written, the index as it is will do, unless `must_sync`. Raises CorpusError, IndexTrouble, EncoderError,
     UsageError.
     """
     ready_corpus(settings)
@@ -39,5 +41,6 @@ def open_workspace(
         if with_reader:
             workspace.load_reader_aside()
         with diagnostics.sync_bar() as bar:
-            workspace.sync(askv4.SyncOptions(allow_empty=allow_empty, prune=prune, re_embed=re_embed, progress=bar))
+            options = askv4.SyncOptions(allow_empty=allow_empty, prune=prune, re_embed=re_embed, progress=bar)
+            (workspace.sync if must_sync else workspace.sync_if_writable)(options)
         yield workspace

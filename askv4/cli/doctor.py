@@ -72,7 +72,7 @@ def _documents(invocation: Invocation) -> Iterator[Finding]:
     """Corpus, index and encoder, by using them: what fails says why."""
     settings = invocation.settings
     try:
-        with open_workspace(settings, invocation.diagnostics) as workspace:
+        with open_workspace(settings, invocation.diagnostics, must_sync=True) as workspace:
             documents = workspace.documents()
             encoder = workspace.index.encoder
             folder = workspace.index.folder

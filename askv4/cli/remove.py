@@ -38,7 +38,7 @@ def remove(invocation: Invocation, names: tuple[str, ...]) -> int:
             name = safe_name(one.document)
             kept = "" if one.linked_to is None else f"; what it links to stays: {safe_name(one.linked_to)}"
             invocation.output.plain(f"removed the link {name}{kept}" if kept else f"moved to the bin: {name}")
-    with open_workspace(invocation.settings, invocation.diagnostics, allow_empty=True):
+    with open_workspace(invocation.settings, invocation.diagnostics, allow_empty=True, must_sync=True):
         pass
     if invocation.as_json:
         rows = [asdict(one) for one in removed]

@@ -80,7 +80,7 @@ class Documents:
             with self._changing:
                 if self._workspace is None:
                     self._workspace = Workspace(self._options, self._narrator)
-                self._workspace.sync(SyncOptions(progress=advance))
+                self._workspace.sync_if_writable(SyncOptions(progress=advance))
             yield self._workspace
         except Askv4Error as error:
             raise ToolError(error.line) from error

@@ -8,16 +8,12 @@ A folder under its final name is complete: it is written under another name, flu
 
 from __future__ import annotations
 
-import atexit
-import shutil
-import tempfile
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from askv4.errors import DataFolderUnwritable, EncoderExportFailed
-from askv4.files import clear_unfinished, locked, new_unfinished, publish
+from askv4.files import clear_unfinished, folder_of_this_run, locked, new_unfinished, publish
 from askv4.neural.manifest import RECIPE, Manifest, is_intact, read_manifest
 from askv4.neural.packaged import EncoderSource, check_weights
 from askv4.worker import run_in_fresh_interpreter
@@ -51,16 +47,9 @@ def ensure_export(
                 manifest = _good_manifest(folder, source, thoroughly) or _export(folder, source, narrate)
         except DataFolderUnwritable as error:
             narrate(f"the encoder is prepared for this run alone: {error}")
-            folder = Path(_folder_of_this_run()) / folder.name
+            folder = folder_of_this_run() / folder.name
             manifest = _good_manifest(folder, source, thoroughly) or _export(folder, source, narrate)
     return folder, manifest
-
-
-@cache
-def _folder_of_this_run() -> str:
-    folder = tempfile.mkdtemp(prefix="askv4-encoder-")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return folder
 
 
 def _good_manifest(folder: Path, source: EncoderSource, thoroughly: bool) -> Manifest | None:

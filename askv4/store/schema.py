@@ -6,13 +6,17 @@ is moved aside and the next sync fills a new one. Its vectors are found again in
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
 from askv4.errors import DataFolderUnwritable, IndexDamaged, IndexLocked, IndexTooNew, IndexTrouble
+from askv4.files import folder_of_this_run
 from askv4.language.cjk import for_index
 from askv4.store.lock import index_lock
 
@@ -180,14 +184,41 @@ def condition(path: Path) -> Condition:
 
 
 def connect(path: Path) -> sqlite3.Connection:
-    """A connection in autocommit mode to a file that exists; any thread may use it, one at a time."""
+    """A connection in autocommit mode to a file that exists; any thread may use it, one at a time.
+
+    Where nothing can be written, it reads what is there: a write-ahead log needs a file beside it, even to be read.
+    """
+    try:
+        return _connected(path, "mode=rw")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF not in _UNWRITABLE or not path.is_file():
+            raise
+        log = path.with_name(f"{path.name}-wal")
+        if log.exists() and log.stat().st_size:  # a killed writer left changes that are not in the file yet
+            return _connected(_copied(path, log), "mode=rw")
+        return _connected(path, "mode=ro&immutable=1")
+
+
+@cache
+def _copied(path: Path, log: Path) -> Path:
+    folder = Path(tempfile.mkdtemp(dir=folder_of_this_run()))
+    shutil.copyfile(log, folder / log.name)
+    return Path(shutil.copyfile(path, folder / path.name))
+
+
+def _connected(path: Path, options: str) -> sqlite3.Connection:
     connection = sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode=rw",
+        f"{path.absolute().as_uri()}?{options}",
         uri=True,
         timeout=BUSY_TIMEOUT_S,
         isolation_level=None,
         check_same_thread=False,
     )
+    try:
+        connection.execute("PRAGMA schema_version").fetchone()  # the first that reads, so that trouble shows here
+    except BaseException:
+        connection.close()
+        raise
     connection.execute("PRAGMA foreign_keys = ON")
     # Triggers feed the full-text index through this function; some builds of SQLite let them call none unless asked.
     connection.execute("PRAGMA trusted_schema = ON")

@@ -17,6 +17,7 @@ from askv4.store.catalog import Catalog
 from askv4.store.lock import index_lock
 from askv4.store.schema import damage_marker
 from askv4.store.vectors import VectorStore
+from askv4.store.vectors.exact import CatalogVectors
 from askv4.sync.publish import REMADE
 from askv4.sync.syncing import SyncOptions, sync
 from askv4.types import SyncReport
@@ -74,6 +75,7 @@ class Index:
         self.catalog = Catalog(folder / CATALOG, narrate, on_wait)
         self.vectors = VectorStore(folder / "chroma", encoder.identity, encoder.dimension)
         self.vectors.on_damage = self._repair
+        self.vectors.instead = CatalogVectors(self.catalog, encoder.identity)
 
     def sync(self, options: SyncOptions | None = None) -> SyncReport:
         """Brings the index in step with the corpus; costs a few milliseconds when nothing has changed.

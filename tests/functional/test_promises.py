@@ -120,3 +120,73 @@ def test_nothing_but_json_reaches_stdout_while_a_model_is_made_anew(program: Pro
     model.write_bytes(content)
     after = json.loads(program("--json", QUESTION).stdout)
     assert after["confidence"] == before["confidence"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such limit there")
+def test_an_answer_is_not_lost_on_a_full_disk(program: Program) -> None:
+    """A limit on the size of files stands for it: nothing can be written any more."""
+    assert program(QUESTION).status == 0
+    limited = "import resource, runpy, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
+    limited += "resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)); runpy.run_module('askv4', run_name='__main__', alter_sys=True)"
+    done = subprocess.run(
+        [sys.executable, "-c", limited, QUESTION],
+        cwd=program.cwd,
+        env=dict(program.environ),
+        capture_output=True,
+        text=True,
+    )
+    assert "4711" in done.stdout
+    assert done.returncode == 0
+    assert "the question is not kept" in done.stderr
+
+
+READ_ONLY = "import json, os, subprocess, sys; mount, data, *command = sys.argv[1:]; "
+READ_ONLY += (
+    "[subprocess.run(['mount', *how, mount], check=True) for how in (['--bind', mount], ['-o', 'remount,bind,ro'])]; "
+)
+READ_ONLY += "os.chdir(os.getcwd()); sys.exit(subprocess.run(command).returncode)"
+
+
+@pytest.fixture
+def read_only(program: Program) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs the program where the folder `home` with all that lies in it is a read-only medium; skips where none can be mounted."""
+
+    def run(home: Path, *args: str) -> subprocess.CompletedProcess[str]:
+        command = ["unshare", "--user", "--map-root-user", "--mount", sys.executable, "-c", READ_ONLY, str(home), ""]
+        try:
+            subprocess.run([*command, "true"], check=True, capture_output=True)
+        except (OSError, subprocess.CalledProcessError):
+            pytest.skip("no read-only medium can be mounted here")
+        environ = dict(program.environ) | {"TMPDIR": "/dev/shm"}
+        return subprocess.run(
+            [*command, *program.command(*args)], cwd=program.cwd, env=environ, capture_output=True, text=True
+        )
+
+    return run
+
+
+@pytest.mark.parametrize("left", ["all is well", "a document is new", "a writer was killed"])
+def test_questions_are_answered_from_a_read_only_medium(
+    program: Program,
+    read_only: Callable[..., subprocess.CompletedProcess[str]],
+    data_dir: Path,
+    tmp_path: Path,
+    left: str,
+) -> None:
+    assert program(QUESTION).status == 0
+    [catalog] = (data_dir / "indexes").glob("*/catalog.sqlite3")
+    if left == "a document is new":
+        (program.cwd / "corpus" / "new.txt").write_text("Anything else.", encoding="utf-8")
+    with closing(sqlite3.connect(catalog)) as writer:
+        if left == "a writer was killed":  # a log that is not in the file yet
+            writer.execute("INSERT INTO meta VALUES ('left', '1')")
+            writer.commit()
+            log = catalog.with_name(catalog.name + "-wal").read_bytes()
+    if left == "a writer was killed":
+        catalog.with_name(catalog.name + "-wal").write_bytes(log)
+    for args in ([QUESTION], ["search", QUESTION], ["docs"]):
+        done = read_only(tmp_path, *args)
+        assert done.returncode == 0, done.stderr
+        assert ("4711" if args != ["docs"] else "a.txt") in done.stdout
+        assert ("as it is" in done.stderr) == (left == "a document is new"), done.stderr
+    assert read_only(tmp_path, "sync").returncode == (2 if left == "a document is new" else 0)

@@ -13,7 +13,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from askv4.errors import IndexDamaged
+from askv4.errors import DataFolderUnwritable, IndexDamaged
 from askv4.files import PARTIAL
 from askv4.store.vectors.chroma import best_first
 from askv4.store.vectors.part import StoredCollection
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from askv4.store.vectors.exact import CatalogVectors
     from askv4.store.vectors.part import Batch
 
 _Answer = TypeVar("_Answer")
@@ -43,6 +44,8 @@ class VectorStore:
 
     on_damage: Callable[[str], None] | None = None
     """Gets the token of the damaged state."""
+    instead: CatalogVectors | None = None
+    """What is asked where this store cannot be opened because nothing can be written."""
 
     def __init__(self, path: Path, encoder_identity: str, dimension: int) -> None:
         self.path = path
@@ -78,7 +81,7 @@ class VectorStore:
             found.update(self.recent.query(row, k))
             return sorted(found.items(), key=best_first)[:k]
 
-        return self._read_or_heal(nearest)
+        return self._read_or_heal(nearest, lambda other: other.query(vector, k))
 
     def get(self, keys: Iterable[str]) -> dict[str, NDArray[np.float32]]:
         """The vectors [dimension] of those keys that are there."""
@@ -90,7 +93,7 @@ class VectorStore:
             found.update(self.main.get([key for key in wanted if key not in found and key not in hidden]))
             return found
 
-        return self._read_or_heal(rows) if wanted else {}
+        return self._read_or_heal(rows, lambda other: other.get(wanted)) if wanted else {}
 
     def keys(self) -> set[str]:
         """All keys. Raises IndexDamaged."""
@@ -162,15 +165,20 @@ class VectorStore:
         state = self.recent.generation
         return set(state.hidden) if state else set()
 
-    def _read_or_heal(self, read: Callable[[], _Answer]) -> _Answer:
+    def _read_or_heal(self, read: Callable[[], _Answer], otherwise: Callable[[CatalogVectors], _Answer]) -> _Answer:
         try:
-            return read()
-        except IndexDamaged:
-            if self.on_damage is None:
+            try:
+                return read()
+            except IndexDamaged:
+                if self.on_damage is None:
+                    raise
+                # Outside the locks: whoever repairs may have to wait for a thread that is waiting for one.
+                self.on_damage(self.token)
+                return read()
+        except DataFolderUnwritable:
+            if self.instead is None:
                 raise
-            # Outside the locks: whoever repairs may have to wait for a thread that is waiting for one.
-            self.on_damage(self.token)
-            return read()
+            return otherwise(self.instead)
 
 
 def _split(additions: Iterable[Batch], room: int) -> tuple[list[Batch], Iterator[Batch] | None]:

@@ -754,6 +754,21 @@ def test_a_data_folder_that_cannot_be_made(tmp_path: Path, corpus: Path, encoder
         open_index(tmp_path / "file", corpus, encoder)
 
 
+def test_what_cannot_be_written_is_searched_as_well(index: Index, encoder: CountingEncoder) -> None:
+    """The catalogue's own vectors stand in for Chroma's, which needs to write to be read."""
+    index.sync()
+    question = encoder.encode_queries(["When does the boat come back?"])[0]
+    instead = index.vectors.instead
+    assert instead is not None
+    expected = index.vectors.query(question, 3)
+    assert [key for key, _ in instead.query(question, 3)] == [key for key, _ in expected]
+    assert [cosine for _, cosine in instead.query(question, 3)] == pytest.approx([cosine for _, cosine in expected])
+    keys = sorted(index.catalog.keys())
+    held, other = index.vectors.get(keys), instead.get(keys)
+    assert held.keys() == other.keys()
+    assert all(np.array_equal(held[key], other[key]) for key in keys)
+
+
 # Where the index lies
 
 
