@@ -14,6 +14,8 @@ from askv4.cli.options import Invocation, common_options, pass_invocation
 from askv4.cli.render import shortened_lines, skipped_line, wrapped
 from askv4.cli.wording import counted
 from askv4.errors import CorpusVanished
+from askv4.sync.indexes import forget_lost_indexes
+from askv4.text.safe import safe_name
 
 if TYPE_CHECKING:
     from askv4.types import SyncReport
@@ -23,7 +25,11 @@ _TELLING_S = 1.0
 
 @click.command("sync", short_help="Bring the index up to date with the documents.")
 @click.option(
-    "--prune", "--allow-empty", "prune", is_flag=True, help="Forget also documents whose folder, disk or link is gone."
+    "--prune",
+    "--allow-empty",
+    "prune",
+    is_flag=True,
+    help="Forget also documents whose folder, disk or link is gone, and the indexes of folders that are gone.",
 )
 @click.option("--re-embed", is_flag=True, help="Change the index over to the encoder that is configured now.")
 @common_options
@@ -65,8 +71,14 @@ def sync(invocation: Invocation, *, prune: bool, re_embed: bool) -> int:
 
 
 def _synced(invocation: Invocation, *, prune: bool, re_embed: bool) -> SyncReport:
-    with open_workspace(invocation.settings, invocation.diagnostics, prune=prune, re_embed=re_embed) as workspace:
-        return workspace.report
+    with open_workspace(
+        invocation.settings, invocation.diagnostics, prune=prune, re_embed=re_embed, must_sync=True
+    ) as workspace:
+        report = workspace.report
+    if prune:
+        for lost in forget_lost_indexes(invocation.settings.data_dir):
+            invocation.diagnostics.notice(f"forgot the index of {safe_name(str(lost.corpus))}, which is gone")
+    return report
 
 
 def _pace(report: SyncReport) -> str:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
-import re
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
@@ -18,6 +15,7 @@ from askv4.store.lock import index_lock
 from askv4.store.schema import damage_marker
 from askv4.store.vectors import VectorStore
 from askv4.store.vectors.exact import CatalogVectors
+from askv4.sync.indexes import CATALOG, index_folder, ready_index_folder
 from askv4.sync.publish import REMADE
 from askv4.sync.syncing import SyncOptions, sync
 from askv4.types import SyncReport
@@ -26,7 +24,6 @@ if TYPE_CHECKING:
     from askv4.neural.encoder import Encoder
 
 
-CATALOG = "catalog.sqlite3"
 
 
 class Index:
@@ -139,7 +136,8 @@ def open_index(
     `narrate` takes a line for the user when something was repaired, `on_wait` one when another askv4 has to be waited
     for. Raises IndexTooNew, DataFolderUnwritable.
     """
-    return Index(index_folder(data_dir, corpus), corpus, encoder, narrate, on_wait)
+    folder = ready_index_folder(data_dir, corpus, narrate or (lambda _: None))
+    return Index(folder, corpus, encoder, narrate, on_wait)
 
 
 def known_dates(data_dir: Path, corpus: Path) -> dict[str, str | None]:
@@ -149,10 +147,3 @@ def known_dates(data_dir: Path, corpus: Path) -> dict[str, str | None]:
         return {}
     with closing(Catalog(path)) as catalog:
         return {document.document: document.date for document in catalog.documents()}
-
-
-def index_folder(data_dir: Path, corpus: Path) -> Path:
-    """Where the index of a corpus lies: one folder per real path, with a name that people recognise."""
-    real = os.path.realpath(corpus)
-    slug = re.sub(r"[^a-z0-9]+", "-", Path(real).name.lower()).strip("-")[:40] or "corpus"
-    return data_dir / "indexes" / f"{slug}-{hashlib.sha256(os.fsencode(real)).hexdigest()[:12]}"

@@ -26,7 +26,8 @@ from askv4.errors import (
     IndexDamaged,
 )
 from askv4.neural.encoder import Encoder
-from askv4.sync.index import Index, index_folder, open_index
+from askv4.sync.index import Index, open_index
+from askv4.sync.indexes import forget_lost_indexes, index_folder, lost_indexes
 from askv4.sync.syncing import SyncOptions
 from askv4.text.loaders import load
 from askv4.types import ParsedText, SyncProgress
@@ -770,6 +771,38 @@ def test_what_cannot_be_written_is_searched_as_well(index: Index, encoder: Count
 
 
 # Where the index lies
+
+
+def test_a_renamed_corpus_keeps_its_index(
+    index: Index, data: Path, corpus: Path, tmp_path: Path, encoder: CountingEncoder
+) -> None:
+    index.sync()
+    index.close()
+    encoder.embedded.clear()
+    renamed = corpus.rename(tmp_path / "renamed")
+    told: list[str] = []
+    with open_index(data, renamed, encoder, told.append) as found:
+        report = found.sync()
+        check(found)
+    assert (report.unchanged, report.added, encoder.embedded) == (3, 0, [])
+    assert [path.name for path in (data / "indexes").iterdir()] == [index_folder(data, renamed).name]
+    assert told == [f"{renamed} was {corpus}: its index is taken over"]
+
+
+def test_another_folder_takes_no_lost_index_over(
+    index: Index, data: Path, corpus: Path, tmp_path: Path, encoder: CountingEncoder
+) -> None:
+    index.sync()
+    index.close()
+    shutil.rmtree(corpus)
+    write(tmp_path / "other" / "boats.txt", "Of another size.")
+    with open_index(data, tmp_path / "other", encoder) as other:
+        other.sync()
+        assert names(other) == ["boats.txt"]
+    assert [lost.corpus for lost in lost_indexes(data)] == [corpus]
+    assert [lost.folder for lost in forget_lost_indexes(data)] == [index.folder]
+    assert not index.folder.exists()
+    assert other.folder.exists()
 
 
 def test_each_corpus_has_a_folder_with_a_name_that_can_be_read(tmp_path: Path, data: Path) -> None:
