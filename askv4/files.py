@@ -67,6 +67,18 @@ def clear_unfinished(folder: Path) -> None:
         shutil.rmtree(leftover, ignore_errors=True)
 
 
+def sweep(folder: Path) -> list[Path]:
+    """Removes what killed attempts left in `folder`, whatever they made; returns what that was. Raises DataFolderUnwritable."""
+    swept = []
+    for leftover in sorted([*folder.glob(f"{_UNFINISHED}*"), *folder.glob(f"*{PARTIAL}")]):
+        name = leftover.name.removeprefix(_UNFINISHED).rpartition("-")[0] or leftover.name.removesuffix(PARTIAL)
+        with locked(folder / name, lambda: None):
+            if leftover.exists():  # else it was no leftover: another askv4 was at work
+                shutil.rmtree(leftover, ignore_errors=True)
+                swept.append(leftover)
+    return swept
+
+
 def publish(unfinished: Path, folder: Path) -> None:
     """Flushes `unfinished` to the disk and renames it to `folder`, replacing what is there. Raises OSError."""
     for path in sorted(unfinished.rglob("*")):

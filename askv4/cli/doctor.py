@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ import click
 from rich.text import Text
 
 from askv4.cli.compose import open_workspace
+from askv4.cli.doctor_repair import Finding, repairs
 from askv4.cli.options import Invocation, common_options, pass_invocation
 from askv4.cli.render import WARNING, wrapped
 from askv4.cli.version import installed, version
@@ -21,7 +22,8 @@ from askv4.llm.address import parse_address
 from askv4.llm.discover import find_model
 from askv4.llm.memory import free_memory
 from askv4.neural.reader import MODEL_FILE, WEIGHTS, Reader
-from askv4.text.safe import safe_line
+from askv4.sync.indexes import lost_indexes
+from askv4.text.safe import safe_line, safe_name
 
 if TYPE_CHECKING:
     from askv4.config import Settings
@@ -29,24 +31,19 @@ if TYPE_CHECKING:
 HEALTHY, TROUBLE = 0, 2
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line of the report."""
-
-    what: str
-    found: str
-    ok: bool = True
-
-
 @click.command("doctor", short_help="Check the set-up, and say what leaves the machine.")
+@click.option("--repair", is_flag=True, help="Look at every byte that is kept, and make anew what is damaged.")
 @common_options
 @pass_invocation
-def doctor(invocation: Invocation) -> int:
+def doctor(invocation: Invocation, *, repair: bool) -> int:
     """Check the set-up: corpus, index, encoder, reader, chat model, and what leaves the machine.
+
+    --repair rebuilds the index and the prepared models where they are damaged, sets damaged conversations aside with all that
+    can be read of them kept, sweeps what killed runs left, and says what it did. Documents are not touched.
 
     Exit status: 0 all is well, 2 something needs attention.
     """
-    findings = list(_findings(invocation))
+    findings = list(repairs(invocation) if repair else _findings(invocation))
     output = invocation.output
     if invocation.as_json:
         output.json({"findings": [asdict(finding) for finding in findings]})
@@ -64,6 +61,9 @@ def _findings(invocation: Invocation) -> Iterator[Finding]:
     yield Finding("config", f"{settings.config_file} ({read})")
     yield from _documents(invocation)
     yield Finding("data", f"{settings.data_dir} ({_folder_size(settings.data_dir)})")
+    if lost := lost_indexes(settings.data_dir):
+        names = ", ".join(safe_name(str(one.corpus)) for one in lost)
+        yield Finding("lost", f"indexes of folders that are gone: {names}; `askv4 sync --prune` forgets them")
     yield _chat_model(settings)
     yield _network(settings)
 

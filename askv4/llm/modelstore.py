@@ -173,6 +173,10 @@ class ModelStore:
         model = content.get("model") if content else None
         return model if isinstance(model, str) and model else None
 
+    def choice_is_damaged(self) -> bool:
+        """Whether there is a choice, and nothing to be made of it."""
+        return self._choice.exists() and self.chosen() is None
+
     def use(self, model: str | None) -> None:
         """Remember a choice; None goes back to `auto`."""
         with _writing(self._choice):

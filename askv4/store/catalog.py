@@ -28,7 +28,7 @@ from askv4.store.rows import (
     unpack_pages,
     unpack_sentences,
 )
-from askv4.store.schema import ensure_catalog
+from askv4.store.schema import ensure_catalog, meaning_of_errors
 from askv4.store.terms import TermSplitter, sound
 from askv4.text.places import line_of, page_of
 from askv4.types import Document, Fact, Numbered, Skipped, Span
@@ -76,7 +76,7 @@ class Catalog:
         """Every file of the corpus, those that could not be read included, by name."""
         with self.pool.reading() as connection:
             rows = connection.execute(f"SELECT {DOCUMENT_COLUMNS} FROM documents ORDER BY name").fetchall()
-        return [document_of(row) for row in rows]
+            return [document_of(row) for row in rows]
 
     def document(self, name: str) -> Document:
         """The document called `name`. Raises DocumentNotFound."""
@@ -124,7 +124,8 @@ class Catalog:
         if row is None:
             document = self.document(name)
             raise DocumentUnreadable(f"{name!r} was not read: {document.reason}")
-        return inflate(row[0])
+        with meaning_of_errors(self.path):
+            return inflate(row[0])
 
     def known_files(self) -> dict[str, KnownFile]:
         """What is remembered of every file, by name."""
@@ -172,7 +173,7 @@ class Catalog:
                     chunk,
                 )
                 for row in rows:
-                    document = documents.get(row[2]) or documents.setdefault(row[2], document_of(row[10:]))
+                    document = documents.get(row[2]) or documents.setdefault(row[2], document_of(row[11:]))
                     found[row[0]] = passage_of(row, document)
         return found
 

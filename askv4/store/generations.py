@@ -64,6 +64,13 @@ class Generation:
         except OSError:
             return False
 
+    def is_whole(self) -> bool:
+        """Whether every byte is as it was published."""
+        try:
+            return all(sha256_of(self.folder / name) == mark.sha256 for name, mark in self.files.items())
+        except OSError:
+            return False
+
 
 class Generations:
     """The generations of the collection called `name` under `root`. Only the holder of the index lock changes them."""

@@ -8,8 +8,13 @@ from collections.abc import Iterable, Sequence
 from struct import Struct
 from typing import Any
 
-from askv4.records import StoredPassage
+from askv4.records import StoredPassage, content_key, embedded_text
 from askv4.types import Document, Fact, Numbered, Span
+
+
+class RowChanged(Exception):
+    """A row is not what was stored: SQLite does not see a letter that changed on the disk."""
+
 
 _SENTENCE = Struct("<II")
 _PAGE_START = Struct("<I")
@@ -17,7 +22,8 @@ DOCUMENT_COLUMNS = """documents.name, documents.title, documents.kind, documents
   documents.state, documents.reason, documents.bytes, documents.pages, documents.passages, documents.encoding,
   documents.notes, documents.has_lines"""
 PASSAGE_COLUMNS = """passages.id, passages.key, passages.document_id, passages.start, passages.end, passages.heading,
-  passages.text, passages.sentences, passages.line, passages.page"""
+  passages.text, passages.sentences, passages.line, passages.page,
+  passages.lead"""
 
 
 def encode_name(name: str) -> bytes:
@@ -102,8 +108,10 @@ def document_of(row: Sequence[Any]) -> Document:
 
 
 def passage_of(row: Sequence[Any], document: Document) -> StoredPassage:
-    """The passage of a row that begins with `PASSAGE_COLUMNS`."""
-    passage_id, key, _, start, end, heading, text, sentences, line, page = row[:10]
+    """The passage of a row that begins with `PASSAGE_COLUMNS`. Raises RowChanged when it is not the one that was stored."""
+    passage_id, key, _, start, end, heading, text, sentences, line, page, lead = row[:11]
+    if content_key(embedded_text(lead, text)) != key or end - start != len(text):
+        raise RowChanged(f"passage {passage_id} is not as it was stored")
     return StoredPassage(
         passage_id, key, document, start, end, heading, text, unpack_sentences(start, sentences), line, page
     )

@@ -9,9 +9,11 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import tempfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from functools import cache
+from json import JSONDecodeError
 from pathlib import Path
 from typing import Literal
 
@@ -19,6 +21,7 @@ from askv4.errors import DataFolderUnwritable, IndexDamaged, IndexLocked, IndexT
 from askv4.files import folder_of_this_run
 from askv4.language.cjk import for_index
 from askv4.store.lock import index_lock
+from askv4.store.rows import RowChanged
 
 SCHEMA_VERSION = 7
 """Raise it with every change of the tables; an older file is then rebuilt, without embedding anything again."""
@@ -273,18 +276,24 @@ def meaning_of_errors(path: Path) -> Iterator[None]:
     except sqlite3.DatabaseError as error:
         primary = getattr(error, "sqlite_errorcode", 0) & 0xFF
         if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-            with suppress(OSError):
-                damage_marker(path).touch()
-            raise IndexDamaged(
-                f"the catalogue {path} is damaged ({error})", "ask again: it is then rebuilt from the documents"
-            ) from error
+            raise _damaged(path, error) from error
         if primary in _UNWRITABLE:
             raise DataFolderUnwritable(f"cannot write the index in {path.parent}: {error}") from error
         if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             raise IndexLocked(f"the catalogue {path} is in use and was not let go: {error}") from error
         raise
+    except (RowChanged, zlib.error, UnicodeDecodeError, JSONDecodeError) as error:
+        raise _damaged(path, error) from error
     except OSError as error:
         raise DataFolderUnwritable(f"cannot write in {path.parent}: {error.strerror or error}") from error
+
+
+def _damaged(path: Path, error: Exception) -> IndexDamaged:
+    with suppress(OSError):
+        damage_marker(path).touch()
+    return IndexDamaged(
+        f"the catalogue {path} is damaged ({error})", "ask again: it is then rebuilt from the documents"
+    )
 
 
 _UNWRITABLE = (

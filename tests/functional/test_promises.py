@@ -140,6 +140,64 @@ def test_an_answer_is_not_lost_on_a_full_disk(program: Program) -> None:
     assert "the question is not kept" in done.stderr
 
 
+@pytest.mark.parametrize("changed", ["passage", "text"])
+def test_a_letter_that_changed_in_the_index_is_never_quoted(program: Program, data_dir: Path, changed: str) -> None:
+    assert program(QUESTION).status == 0
+    [catalog] = (data_dir / "indexes").glob("corpus-*/catalog.sqlite3")
+    with closing(sqlite3.connect(catalog)) as connection, connection:
+        if changed == "passage":
+            connection.execute("UPDATE passages SET text = replace(text, '4711', '4712')")
+        else:
+            [(text,)] = connection.execute("SELECT deflated FROM texts").fetchall()
+            connection.execute("UPDATE texts SET deflated = ?", (text[:-6] + bytes(6),))
+    runs = [program(QUESTION), program(QUESTION)]
+    assert all("4712" not in run.out for run in runs)
+    assert "4711" in runs[1].out
+
+
+def repaired(program: Program) -> dict[str, str]:
+    """What `doctor --repair` says it did, by part."""
+    run = program("doctor", "--repair", "--json")
+    assert run.status == 0, run.out + run.stderr
+    return {finding["what"]: finding["found"] for finding in json.loads(run.stdout)["findings"]}
+
+
+def test_what_is_damaged_is_rebuilt_and_said(program: Program, data_dir: Path) -> None:
+    assert program(QUESTION).status == 0
+    assert program("second question about the gate?").status == 1
+    repaired(program)  # prepares the verifier, too
+    assert {*repaired(program).values()} == {"none", "whole"}
+    [index] = (data_dir / "indexes").glob("corpus-*")
+    [vectors] = index.glob("chroma/passages-*/*/data_level0.bin")
+    catalog, kept = index / "catalog.sqlite3", data_dir / "conversations.sqlite3"
+    vectors.write_bytes(bytes(byte ^ 0xA5 for byte in vectors.read_bytes()))
+    catalog.write_bytes(catalog.read_bytes().replace(b"has the code 4711", b"has the code 4712"))
+    kept.write_bytes(kept.read_bytes().replace(b'{"question": "second', b'["question": "second'))
+    (data_dir / "model.json").write_text("{", encoding="utf-8")
+    said = repaired(program)
+    assert "built anew" in said["catalogue"]
+    assert "made anew" in said["vectors"]
+    assert "what can be read is kept" in said["said"]
+    assert "auto" in said["chat model"]
+    assert {*repaired(program).values()} == {"none", "whole"}
+    assert "4711" in program(QUESTION).out
+
+
+def test_what_cannot_be_repaired_does_not_stop_the_rest(program: Program, data_dir: Path) -> None:
+    (data_dir / "conversations.sqlite3").mkdir()
+    (data_dir / "conversations.damaged.sqlite3").write_text("earlier damage", encoding="utf-8")
+    assert "conversations.damaged1.sqlite3" in repaired(program)["said"]
+
+
+def test_an_index_outlives_the_name_of_its_folder(program: Program, data_dir: Path) -> None:
+    assert program(QUESTION).status == 0
+    folder = program.cwd / "corpus"
+    folder.rename(program.cwd / "renamed")
+    run = program("sync", "--corpus", "renamed")
+    assert "1 document: nothing has changed" in run.out
+    assert len([*(data_dir / "indexes").iterdir()]) == 1
+
+
 READ_ONLY = "import json, os, subprocess, sys; mount, data, *command = sys.argv[1:]; "
 READ_ONLY += (
     "[subprocess.run(['mount', *how, mount], check=True) for how in (['--bind', mount], ['-o', 'remount,bind,ro'])]; "

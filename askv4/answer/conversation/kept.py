@@ -10,7 +10,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -212,6 +212,53 @@ class ConversationStore:
         self.get(conversation)
         with self._writing() as connection:
             _require(connection.execute("DELETE FROM conversations WHERE id = ?", (conversation,)), conversation)
+
+    def repair(self) -> Path | None:
+        """Looks at all of the file; a damaged one is set aside, and what can be read of it goes into a new one.
+
+        Returns where the damaged one lies; None where there is no damage. Raises what `keep` does.
+        """
+        if not self.path.exists() or self._is_whole():
+            return None
+        with self._meaning_of_errors(), locked(self.path, lambda: None):
+            rows = {table: self._readable(table) for table in ("conversations", "turns")}
+            aside = set_aside(self.path)
+            with self._writing() as connection:
+                for table, found in rows.items():
+                    for row in found:
+                        with suppress(sqlite3.Error):  # a turn whose conversation is lost
+                            connection.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})", row)
+        return aside
+
+    def _is_whole(self) -> bool:
+        try:
+            with self._reading() as connection:
+                found = None if connection is None else connection.execute("PRAGMA integrity_check(1)").fetchone()
+            for conversation in self.find():
+                self.turns(conversation.id)
+        except ConversationsDamaged:
+            return False
+        return found is None or bool(found == ("ok",))
+
+    def _readable(self, table: str) -> list[tuple[object, ...]]:
+        """The rows of a table that can be read, up to the first that cannot, from either end."""
+        found: dict[object, tuple[object, ...]] = {}
+        for order in ("ASC", "DESC"):
+            with suppress(sqlite3.Error, UnicodeDecodeError), closing(sqlite3.connect(self.path)) as connection:
+                for row in connection.execute(f"SELECT * FROM {table} ORDER BY id {order}"):
+                    if row[0] in found:
+                        break
+                    if table == "conversations" or self._can_be_read(row):
+                        found[row[0]] = row
+        return list(found.values())
+
+    def _can_be_read(self, row: tuple[int, int, str, str, str, str, float]) -> bool:
+        number, _, question, _, answer, contents, asked = row
+        try:
+            self._turn((number, question, answer, contents, asked))
+        except ConversationsDamaged:
+            return False
+        return True
 
     def _turn(self, row: tuple[int, str, str, str, float]) -> KeptTurn:
         number, question, answer, contents, asked = row

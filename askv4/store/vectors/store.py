@@ -67,6 +67,11 @@ class VectorStore:
         states = [part.generation for part in (self.main, self.recent)]
         return all(state is None or state.is_intact() for state in states)
 
+    def is_whole(self) -> bool:
+        """`is_intact`, by every byte; false for a state whose file of names cannot be read."""
+        parts = (self.main, self.recent)
+        return all(not part.exists or (part.generation is not None and part.generation.is_whole()) for part in parts)
+
     def query(self, vector: NDArray[np.float32], k: int) -> list[tuple[str, float]]:
         """The `k` nearest keys with their cosine to `vector` [dimension], best first."""
         if k < 1:

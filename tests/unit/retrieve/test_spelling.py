@@ -3,7 +3,7 @@ from collections.abc import Iterable
 import pytest
 
 from askv4.neural.encoder import Encoder
-from askv4.records import FileRecord, FileState, NewDocument, NewPassage
+from askv4.records import FileRecord, FileState, NewDocument, NewPassage, content_key
 from askv4.retrieve.spelling import Mended, mend
 from askv4.store.catalog import Catalog
 from askv4.store.writer import CatalogWriter
@@ -20,7 +20,7 @@ def catalog(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
     found = Catalog(tmp_path_factory.mktemp("words") / "catalog.sqlite3")
     writer = CatalogWriter(found)
     for number, text in enumerate(TEXTS):
-        passage = NewPassage(0, len(text), None, text, (Span(0, len(text)),), 1, None, f"{number:032x}", "")
+        passage = NewPassage(0, len(text), None, text, (Span(0, len(text)),), 1, None, content_key(text), "")
         writer.store(
             NewDocument(
                 record=FileRecord(f"{number}.txt", FileState(len(text), 1, 1), b"hash", "recipe", settled=True),

@@ -20,7 +20,7 @@ from askv4.errors import (
     IndexDamaged,
     IndexTooNew,
 )
-from askv4.records import FileRecord, FileState, NewPassage
+from askv4.records import FileRecord, FileState, NewPassage, content_key
 from askv4.store.catalog import Catalog
 from askv4.store.rows import deflate, inflate, pack_sentences, unpack_sentences
 from askv4.store.schema import SCHEMA_VERSION
@@ -45,7 +45,7 @@ def check_fts(catalog: Catalog) -> None:
 def test_a_document_comes_back_as_it_was_stored(path: Path) -> None:
     text = "---\ntitle: x\n---\nFirst one. Second one.\n"
     first, second = Span(17, 27), Span(28, 39)
-    passage = NewPassage(17, 39, "Head", text[17:39], (first, second), 4, 2, "k" * 32, "")
+    passage = NewPassage(17, 39, "Head", text[17:39], (first, second), 4, 2, content_key(text[17:39]), "")
     stored = new_document(
         "a/b.md",
         text,
@@ -74,7 +74,7 @@ def test_a_document_comes_back_as_it_was_stored(path: Path) -> None:
     assert (found.start, found.end, found.heading, found.line, found.page) == (17, 39, "Head", 4, 2)
     assert found.sentences == (first, second)
     assert found.text == catalog.text("a/b.md")[found.start : found.end] == "First one. Second one."
-    assert catalog.passages_by_key(["k" * 32, "unknown"]) == {"k" * 32: [1]}
+    assert catalog.passages_by_key([passage.key, "unknown"]) == {passage.key: [1]}
     assert found.document == document
 
 
@@ -256,7 +256,17 @@ def test_neighbours_are_the_sentences_around_a_span(path: Path) -> None:
     text = "Aa. Bb. Cc. Dd. Ee. Ff."
     spans = [Span(start, start + 3) for start in range(0, len(text), 4)]
     passages = tuple(
-        NewPassage(run[0].start, run[-1].end, None, text[run[0].start : run[-1].end], tuple(run), 1, None, "k", "")
+        NewPassage(
+            run[0].start,
+            run[-1].end,
+            None,
+            text[run[0].start : run[-1].end],
+            tuple(run),
+            1,
+            None,
+            content_key(text[run[0].start : run[-1].end]),
+            "",
+        )
         for run in (spans[:2], spans[2:5], spans[5:])
     )
     catalog = filled(path, new_document("a.txt", text, passages=passages), new_document("b.txt", text))
