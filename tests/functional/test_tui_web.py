@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.functional.conftest import Program
+from tests.functional.conftest import ROOT, Program
 from tests.functional.tui_kit import fill
 
 aiohttp = pytest.importorskip("aiohttp")
@@ -45,6 +47,27 @@ async def test_the_page_needs_the_secret_and_loads_from_itself(address: str) -> 
                 assert refused.status == 404
         async with browser.get(address, headers={"Host": "evil.example"}) as refused:
             assert refused.status == 403
+
+
+async def test_the_question_has_the_focus_at_the_start(address: str) -> None:
+    async with aiohttp.ClientSession() as browser, browser.get(address) as page:
+        assert 'querySelector(".xterm-helper-textarea")?.focus()' in await page.text()
+
+
+@pytest.mark.parametrize("size", ["0", "-3", "x", "1e3", "100000", "9" * 5000, "\u0663"])
+async def test_no_terminal_is_of_a_size_that_cannot_be_drawn(address: str, size: str) -> None:
+    async with aiohttp.ClientSession() as browser:
+        with pytest.raises(aiohttp.WSServerHandshakeError, match="400"):
+            await browser.ws_connect(f"{address}ws?width={size}&height=24")
+
+
+def test_a_thousand_malformed_messages_end_nothing() -> None:
+    done = subprocess.run(
+        [sys.executable, "scripts/tools/web_soak.py", "--messages", "1000", "--seed", "5"],
+        cwd=ROOT, capture_output=True, text=True, timeout=300,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "1000 messages, 0 chats ended, 0 tracebacks" in done.stdout
 
 
 async def test_a_browser_gets_the_chat(address: str) -> None:
