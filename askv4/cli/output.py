@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
     from askv4.cli.waiting_render import Waiting
 
-# What JSON allows unescaped but a terminal obeys (control codes), a reader is misled by (directions), or a program that
-# reads line by line takes for the end of a line (NEL, U+2028, U+2029).
-_ESCAPED_IN_JSON = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+# What JSON allows unescaped but a terminal obeys (control codes), a reader is misled by (directions) or does not see (copies of
+# ASCII as tags), or a program that reads line by line takes for the end of a line (NEL, U+2028, U+2029).
+_ESCAPED_IN_JSON = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
 
 
 class OutputClosed(Exception):
@@ -110,7 +110,7 @@ def to_json(value: Mapping[str, Any], *, indent: int | None = None) -> str:
     A lone surrogate (a file name that is not UTF-8) becomes its own JSON escape, and comes back when it is read.
     """
     text = json.dumps(value, ensure_ascii=False, indent=indent)
-    text = _ESCAPED_IN_JSON.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
+    text = _ESCAPED_IN_JSON.sub(lambda match: json.dumps(match.group())[1:-1], text)
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 

@@ -186,7 +186,7 @@ async def test_conversations_are_kept_found_renamed_exported_and_deleted(
         app.screen.query_one(Input).value = str(file)
         await chat.press("enter")
         await until(chat, file.exists)
-        assert "harbour.md:11" in file.read_text()
+        assert "harbour\\.md:11" in file.read_text()
 
         for name, words in (("out.bib", "@misc{harbour,"), ("out.json", '"genre": "official notice"')):
             await chat.press("x")

@@ -12,6 +12,7 @@ from askv4.answer.conversation.kept import Conversation, KeptTurn
 from askv4.answer.conversation.references import bibtex, csl_json, references
 from askv4.answer.quote.listing import blocks, lead_lines, passages
 from askv4.errors import UsageError
+from askv4.text.as_markdown import literal
 from askv4.text.safe import safe, safe_line, safe_name
 from askv4.types import Answer, Citation
 
@@ -19,7 +20,6 @@ Format = Literal["markdown", "bibtex", "csl-json"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 _SUFFIXES: Mapping[str, Format] = {".bib": "bibtex", ".json": "csl-json"}
 
-_ACTIVE = re.compile(r"([\\`*_<\[\]])")
 _MARKER = re.compile(r"\\\[(\d{1,4})\\\]")
 
 
@@ -50,7 +50,7 @@ def write_new(path: Path, text: str) -> None:
 
 
 def conversation_markdown(conversation: Conversation, turns: Sequence[KeptTurn]) -> str:
-    """The whole conversation; what documents and models wrote shows as it is, and none of it is HTML or a link."""
+    """The whole conversation; what documents and models wrote shows as it is, and none of it is Markdown or HTML."""
     lines = [
         f"# {_plain(conversation.title)}",
         "",
@@ -97,8 +97,8 @@ def _source_lines(citation: Citation, said: str = "") -> Iterator[str]:
     more = citation.shown or not said.startswith("“")
     yield f"[{citation.n}] {_plain(source_place(citation))}"
     yield ""
-    for line in _literal(safe(said if said and more else citation.quote)).split("\n"):
-        yield f"> {line}".rstrip()
+    for line in safe(said if said and more else citation.quote).split("\n"):
+        yield f"> {literal(line)}".rstrip()
     yield ""
 
 
@@ -116,9 +116,4 @@ def source_place(citation: Citation) -> str:
 
 
 def _plain(text: str) -> str:
-    return _literal(safe_line(text))
-
-
-def _literal(text: str) -> str:
-    """Text in which no character is Markdown, HTML or a link."""
-    return _ACTIVE.sub(r"\\\1", text)
+    return literal(safe_line(text))

@@ -258,8 +258,8 @@ def test_an_uncertain_answer_comes_back_and_is_exported_with_its_candidate(store
     assert store.turns(number)[0].answer == said
     text = conversation_markdown(store.get(number), store.turns(number))
     assert text.endswith(
-        "It may be this:\n\n[1] Opening hours (notice), hours.md:2, under “Summer”\n\n> It opens at nine.\n\n"
-        "### Nearest passages\n\n[2] Opening hours (notice), hours.md:2, under “Summer”\n\n> Whole passage.\n"
+        "It may be this:\n\n[1] Opening hours (notice), hours\\.md:2, under “Summer”\n\n> It opens at nine.\n\n"
+        "### Nearest passages\n\n[2] Opening hours (notice), hours\\.md:2, under “Summer”\n\n> Whole passage.\n"
     )
 
 
@@ -270,7 +270,7 @@ def test_the_export_shows_the_lead_then_each_source_once(store: ConversationStor
     assert text.endswith(
         "## When does it open?\n\n"
         "In summer it opens early, at nine. [1]\n\n"
-        "[1] Opening hours (notice), hours.md:2, under “Summer”\n\n"
+        "[1] Opening hours (notice), hours\\.md:2, under “Summer”\n\n"
         "> A notice says: “It opens at nine.”\n\n"
         "*The sources differ: their figures differ*\n\n"
         "*It was late.*\n"
@@ -285,8 +285,8 @@ def test_the_export_shows_sources_and_nothing_in_it_is_active(store: Conversatio
     text = conversation_markdown(store.get(number), store.turns(number))
 
     assert "<script" not in text.replace("\\<", "")
-    assert "“\\[click\\](http://x) \\*b\\* \\[7\\]” [1]" in text
+    assert "“\\[click\\](http\\://x) \\*b\\* \\[7\\]” [1]" in text
     assert "\x1b" not in text
-    assert "[1] Opening hours (notice), hours.md:2, under “Summer”" in text
-    assert "> \\<i>\\[click\\](http://x)\\</i>" in text
+    assert "[1] Opening hours (notice), hours\\.md:2, under “Summer”" in text
+    assert "> \\<i\\>\\[click\\](http\\://x)\\</i\\>" in text
     assert "The sources differ: their figures differ" in text

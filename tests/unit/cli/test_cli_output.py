@@ -49,6 +49,8 @@ def test_json_comes_back_and_is_one_line_for_every_reader(text: str) -> None:
 
 def test_json_keeps_readable_letters_and_escapes_what_acts() -> None:
     assert to_json({"a": "ö 中 🚀"}) == '{"a": "ö 中 🚀"}'
+    assert to_json({"a": "\U000e0041"}) == '{"a": "\\udb40\\udc41"}'
+    assert json.loads(to_json({"a": "\U000e0041"})) == {"a": "\U000e0041"}
     assert to_json({"a": "\x1b[0m\x9b\u202e\u2028"}) == '{"a": "\\u001b[0m\\u009b\\u202e\\u2028"}'
 
 
