@@ -48,6 +48,7 @@ SETTINGS: Mapping[str, Setting] = {
     "color": Setting("switch", "colours on the terminal"),
     "long": Setting("switch", "up to twelve quotations instead of four"),
     "theme": Setting("text", "the colours of the chat, by the name of a theme"),
+    "keep_conversations": Setting("switch", "questions and answers are kept in the data folder"),
 }
 """Every setting by its name."""
 SECRET = frozenset({"llm_api_key"})
@@ -75,6 +76,8 @@ class Settings(Options):
     verbose: bool = False
     theme: str | None = None
     """Name of the chat's theme; None is its own dark one."""
+    keep_conversations: bool = True
+    """Whether questions and answers are kept in the data folder."""
 
 
 @dataclass(frozen=True, slots=True)

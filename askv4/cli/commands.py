@@ -29,6 +29,7 @@ COMMANDS: Mapping[str, Command] = {
     "docs": Command("askv4.cli.docs", "docs", "List the documents and how they fared."),
     "doctor": Command("askv4.cli.doctor", "doctor", "Check the set-up, and say what leaves the machine."),
     "eval": Command("askv4.cli.eval", "eval_", "Measure answers on questions whose answers you know."),
+    "forget": Command("askv4.cli.forget", "forget", "Erase what is kept of documents and questions."),
     "mcp": Command("askv4.cli.mcp", "mcp", "Serve the documents to other programs (MCP, on stdio)."),
     "models": Command("askv4.cli.models", "models", "List, fetch and choose chat models."),
     "remove": Command("askv4.cli.remove", "remove", "Move documents to the bin and forget them."),

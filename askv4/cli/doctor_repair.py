@@ -13,8 +13,13 @@ from askv4.config import ready_corpus, ready_data_dir
 from askv4.errors import Askv4Error
 from askv4.files import otherwise, sweep
 from askv4.llm.modelstore import ModelStore
+from askv4.neural.exports import ensure_export, export_folder
+from askv4.neural.packaged import PACKAGED
+from askv4.neural.reader import Reader
+from askv4.neural.verifier import Verifier
 from askv4.sync.repair import WHOLE, repair_index
 from askv4.sync.syncing import SyncOptions
+from askv4.workspace import Workspace
 
 if TYPE_CHECKING:
     from askv4.cli.options import Invocation
@@ -50,9 +55,6 @@ def _leftovers(_: Invocation, data_dir: Path) -> Iterator[Finding]:
 
 
 def _encoder(invocation: Invocation, data_dir: Path) -> Iterator[Finding]:
-    from askv4.neural.exports import ensure_export, export_folder
-    from askv4.neural.packaged import PACKAGED
-
     folder = export_folder(data_dir, PACKAGED)
     before = _written(folder)
     ensure_export(data_dir, PACKAGED, invocation.diagnostics.notice, thoroughly=True)
@@ -61,9 +63,6 @@ def _encoder(invocation: Invocation, data_dir: Path) -> Iterator[Finding]:
 
 def _cross_encoders(invocation: Invocation, data_dir: Path) -> Iterator[Finding]:
     """Their sums are taken each time they are loaded."""
-    from askv4.neural.reader import Reader
-    from askv4.neural.verifier import Verifier
-
     for what, kind in (("reader", Reader), ("verifier", Verifier)):
         before = {path: _written(path) for path in (data_dir / "encoders").glob(f"{what}-*")}
         kind(data_dir, invocation.diagnostics.notice).load()
@@ -77,8 +76,6 @@ def _written(folder: Path) -> int | None:
 
 
 def _index(invocation: Invocation, _: Path) -> Iterator[Finding]:
-    from askv4.workspace import Workspace
-
     with Workspace(invocation.settings, invocation.diagnostics) as workspace, invocation.diagnostics.sync_bar() as bar:
         options = SyncOptions(progress=bar, follow_links=invocation.settings.follow_links)
         for what, found in repair_index(workspace.index, options):

@@ -31,6 +31,8 @@ def continued(invocation: Invocation) -> tuple[Conversation | None, tuple[Turn, 
 def keep(invocation: Invocation, answer: Answer, conversation: Conversation | None) -> None:
     """Keep a turn. An answer that cannot be kept is an answer all the same: a line says so."""
     settings, tell = invocation.settings, invocation.diagnostics.notice
+    if not settings.keep_conversations:
+        return
     number = conversation.id if conversation else None
     try:
         ConversationStore(settings.data_dir).keep(answer, settings.corpus, number, narrate=tell)

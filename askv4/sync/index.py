@@ -91,6 +91,21 @@ class Index:
         self.catalog.reopen()
         return sync(self.corpus, self.catalog, self.vectors, self.encoder, options)
 
+    def erase_traces(self) -> None:
+        """Leaves nothing in the files of documents that were removed: freed pages, old words, hidden vectors, damaged copies.
+
+        Raises IndexTrouble.
+        """
+        with index_lock(self.folder, self._defaults.on_wait):
+            self.vectors.discard()  # Chroma's graph keeps what is deleted from it
+            with self.catalog.pool.reading() as connection:
+                connection.execute("INSERT INTO passages_fts (passages_fts) VALUES ('optimize')")
+                connection.execute("VACUUM")
+                connection.execute("PRAGMA wal_checkpoint (TRUNCATE)")
+            for copy in self.folder.glob("*.damaged*"):
+                copy.unlink()
+        self.sync()
+
     def close(self) -> None:
         """Lets go of all files."""
         self.vectors.close()

@@ -186,6 +186,8 @@ class Session:
         replacing: bool,
     ) -> None:
         """Keep a turn; `replacing` puts it in the place of the last one. Raises ConversationError, DataFolderUnwritable."""
+        if not self.settings.keep_conversations:
+            return
         with conversation.keeping:
             conversation.number = self.conversations.keep(
                 answer, self.settings.corpus, conversation.number, contents, replacing=replacing, narrate=narrate

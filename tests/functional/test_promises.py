@@ -155,6 +155,54 @@ def test_a_letter_that_changed_in_the_index_is_never_quoted(program: Program, da
     assert "4711" in runs[1].out
 
 
+def kept_bytes(data_dir: Path) -> bytes:
+    """All that the data folder keeps, models aside."""
+    files = (path for path in data_dir.rglob("*") if path.is_file() and not path.is_relative_to(data_dir / "encoders"))
+    return b"".join(path.read_bytes() for path in files)
+
+
+def test_what_is_forgotten_is_in_no_file(program: Program, data_dir: Path) -> None:
+    Path(program.environ["HOME"]).mkdir(parents=True)
+    other = program.cwd / "corpus" / "other.txt"
+    other.write_text("The Vessen tower has 93 steps, says Quillfeather.", encoding="utf-8")
+    assert program(QUESTION).status == 0
+    assert program("how many steps has the Vessen tower?").status == 0
+    assert b"Vessen" in kept_bytes(data_dir)
+    run = program("forget", "other.txt")
+    assert run.status == 0, run.stderr
+    assert "1 answer that showed it" in run.out
+    assert not other.exists()
+    left = kept_bytes(data_dir).lower()
+    assert b"quillfeather" not in left  # nor its stem: no term of the full-text index begins so
+    assert b"quillfeath" not in left
+    assert b"halden" in left
+    assert "4711" in program(QUESTION).out
+    assert program("forget", "other.txt").status == 2
+
+
+def test_all_can_be_forgotten(program: Program, data_dir: Path) -> None:
+    assert program(QUESTION).status == 0
+    assert program("forget", "--all").status == 2  # nobody was there to say yes
+    assert b"halden" in kept_bytes(data_dir).lower()
+    assert program("forget", "--all", "--yes").status == 0
+    assert b"halden" not in kept_bytes(data_dir).lower()
+    assert (program.cwd / "corpus" / "a.txt").exists()
+    assert "4711" in program(QUESTION).out
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="rights are ACLs there")
+def test_what_was_asked_is_its_owners_alone(program: Program, data_dir: Path) -> None:
+    assert program(QUESTION).status == 0
+    assert (data_dir / "conversations.sqlite3").stat().st_mode & 0o777 == 0o600
+    [index] = (data_dir / "indexes").iterdir()
+    assert index.stat().st_mode & 0o777 == 0o700
+
+
+def test_nothing_is_kept_of_questions_where_nobody_wants_that(program: Program, data_dir: Path) -> None:
+    assert program(QUESTION, ASKV4_KEEP_CONVERSATIONS="no").status == 0
+    assert not [*data_dir.glob("conversations*")]
+
+
 def repaired(program: Program) -> dict[str, str]:
     """What `doctor --repair` says it did, by part."""
     run = program("doctor", "--repair", "--json")

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -213,6 +214,29 @@ class ConversationStore:
         with self._writing() as connection:
             _require(connection.execute("DELETE FROM conversations WHERE id = ?", (conversation,)), conversation)
 
+    def forget(self, documents: Collection[str], corpus: Path) -> int:
+        """Erases the turns on `corpus` whose answers show one of these documents; returns how many."""
+        shown = []
+        for conversation in self.find(corpus=corpus, limit=_LARGEST):
+            for turn in self.turns(conversation.id):
+                citations = (*turn.answer.citations, *turn.answer.nearest)
+                if any(citation.document in documents for citation in citations):
+                    shown.append((turn.id,))
+        if shown:
+            with self._writing() as connection:
+                connection.executemany("DELETE FROM turns WHERE id = ?", shown)
+                connection.execute("DELETE FROM conversations WHERE id NOT IN (SELECT conversation_id FROM turns)")
+            with self._reading() as connection:
+                if connection is not None:
+                    connection.execute("PRAGMA wal_checkpoint (TRUNCATE)")
+        return len(shown)
+
+    def erase(self) -> None:
+        """Removes all conversations, damaged ones that were set aside included."""
+        with self._meaning_of_errors():
+            for path in self.path.parent.glob(f"{self.path.stem}.*"):
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+
     def repair(self) -> Path | None:
         """Looks at all of the file; a damaged one is set aside, and what can be read of it goes into a new one.
 
@@ -284,6 +308,8 @@ class ConversationStore:
         """A connection in a transaction that is committed at the end of the block, and undone when it raises."""
         with self._meaning_of_errors():
             self.path.parent.mkdir(parents=True, exist_ok=True)
+            if not self.path.exists():
+                self.path.touch(mode=0o600)
             with closing(self._connect()) as connection, connection:
                 yield connection
 
@@ -291,6 +317,7 @@ class ConversationStore:
         connection = sqlite3.connect(self.path, timeout=BUSY_S, isolation_level="IMMEDIATE")
         try:
             connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA secure_delete = ON")  # what is deleted is written over
             connection.create_function("fold", 1, lambda text: str(text).casefold(), deterministic=True)
             self._prepare(connection)
         except BaseException:
