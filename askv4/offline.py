@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 _HUB_SWITCHES = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1"}
@@ -23,11 +23,22 @@ _ALWAYS = {
     # it from making the sender, the identifier and the cache on disk.
     "ORT_DISABLE_TELEMETRY": "1",
     "ANONYMIZED_TELEMETRY": "False",
+    "OTEL_SDK_DISABLED": "true",
     # Tokenising is a hundredth of the work of encoding, and the library's own threads warn after a fork.
     "TOKENIZERS_PARALLELISM": "false",
     "TRANSFORMERS_NO_ADVISORY_WARNINGS": "1",
     "TRANSFORMERS_VERBOSITY": "error",
 }
+
+REPORTS: Mapping[str, tuple[str, ...]] = {
+    "chromadb": ("ANONYMIZED_TELEMETRY",),
+    "huggingface-hub": ("HF_HUB_DISABLE_TELEMETRY", "HF_HUB_OFFLINE", "HF_HUB_DISABLE_UPDATE_CHECK", "DO_NOT_TRACK"),
+    "hf-xet": ("HF_HUB_DISABLE_TELEMETRY", "DO_NOT_TRACK"),
+    "onnxruntime": ("ORT_DISABLE_TELEMETRY",),
+    "opentelemetry-sdk": ("OTEL_SDK_DISABLED",),
+    "transformers": ("HF_HUB_DISABLE_TELEMETRY",),
+}
+"""Package below askv4 that can report to its makers, or ask them for updates -> the switches that it reads."""
 
 _lock = threading.Lock()
 _downloads_in_progress = 0

@@ -12,12 +12,13 @@ import click
 from rich.text import Text
 
 from askv4.cli.compose import open_workspace
+from askv4.cli.doctor_network import audited
 from askv4.cli.doctor_repair import Finding, repairs
 from askv4.cli.options import Invocation, common_options, pass_invocation
 from askv4.cli.render import WARNING, wrapped
 from askv4.cli.version import installed, version
 from askv4.cli.wording import counted, readable_bytes
-from askv4.errors import Askv4Error
+from askv4.errors import Askv4Error, UsageError
 from askv4.llm.address import parse_address
 from askv4.llm.discover import find_model
 from askv4.llm.memory import free_memory
@@ -33,17 +34,23 @@ HEALTHY, TROUBLE = 0, 2
 
 @click.command("doctor", short_help="Check the set-up, and say what leaves the machine.")
 @click.option("--repair", is_flag=True, help="Look at every byte that is kept, and make anew what is damaged.")
+@click.option("--network", is_flag=True, help="Answer a question and note every socket that is opened.")
 @common_options
 @pass_invocation
-def doctor(invocation: Invocation, *, repair: bool) -> int:
+def doctor(invocation: Invocation, *, repair: bool, network: bool) -> int:
     """Check the set-up: corpus, index, encoder, reader, chat model, and what leaves the machine.
 
     --repair rebuilds the index and the prepared models where they are damaged, sets damaged conversations aside with all that
     can be read of them kept, sweeps what killed runs left, and says what it did. Documents are not touched.
 
+    --network shows what opens a socket while a question is answered, and how reports of the libraries below are switched off.
+
     Exit status: 0 all is well, 2 something needs attention.
     """
-    findings = list(repairs(invocation) if repair else _findings(invocation))
+    if repair and network:
+        raise UsageError("--repair and --network are given", "leave one of them out")
+    work = repairs if repair else audited if network else _findings
+    findings = list(work(invocation))
     output = invocation.output
     if invocation.as_json:
         output.json({"findings": [asdict(finding) for finding in findings]})
