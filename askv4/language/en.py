@@ -301,10 +301,14 @@ SITUATING = _set("from before after during on in at below under by about written
 
 # Orders to a model
 ORDERS = (
-    r"(?:^|[\"“‘'(:;,.!?]\s*|\b(?:please|now|always|must|should|to|and)\s+)"
+    r"(?:^|[\"“‘'(:;,.!?]\s*|\b(?:please|now|just|always|must|should|to|and)\s+)"
     r"(?:ignore|disregard|forget|override)\s+(?:\w+\s+){0,3}?(?:instructions?|prompts?|rules?|above|before|previous|prior|everything|other)\b"
-    r"|(?:^|[\"“‘'(:;,.!?]\s*|\b(?:please|now|always|must|should|and)\s+)"
-    r"(?:answer|respond|reply|say|state|write|output|tell (?:the )?(?:user|reader)s?)\s+(?:\w+\s+){0,3}?(?:that|with|only|exactly|as follows|:)"
+    r"|(?:^|[\"“‘'(:;,.!?>\])]\s*|\b(?:please|now|just|always|must|should|and|user|system|assistant|model)\s+)"
+    r"(?:answer|respond|reply|say|state|write|output|tell (?:me|us|them|everybody|people|(?:the )?(?:user|reader)s?))"
+    r"\s+(?:\w+\s+){0,3}?(?:(?:that|with|only|exactly|as follows)\b|:)"
+    r"|\bI (?:hereby )?(?:instruct|order|command|authorize) you to\b"
+    r"|\b(?:notes?|instructions?|messages?) (?:to|for) (?:the |an? |any |all )?(?:ais?|llms?|language models?|chatbots?|assistants?)\b"
+    r"|\b(?:notes?|instructions?|messages?) (?:to|for) (?:the |an? |any |all )?ai \w+"
     r"|\b(?:system|developer) prompt\b|\byou are (?:an? )?(?:ai|assistant|language model|chatbot)\b"
     r"|\bas an? (?:ai|assistant|language model)\b"
 )

@@ -275,7 +275,7 @@ def meaning_of_errors(path: Path) -> Iterator[None]:
         yield
     except sqlite3.DatabaseError as error:
         primary = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or str(error).startswith(_OTHER_TABLES):
             raise _damaged(path, error) from error
         if primary in _UNWRITABLE:
             raise DataFolderUnwritable(f"cannot write the index in {path.parent}: {error}") from error
@@ -296,6 +296,8 @@ def _damaged(path: Path, error: Exception) -> IndexDamaged:
     )
 
 
+_OTHER_TABLES = ("no such table", "no such column", "malformed database schema")
+"""What SQLite says when letters of the tables' own definitions have changed."""
 _UNWRITABLE = (
     sqlite3.SQLITE_FULL,
     sqlite3.SQLITE_READONLY,

@@ -155,6 +155,15 @@ def test_a_letter_that_changed_in_the_index_is_never_quoted(program: Program, da
     assert "4711" in runs[1].out
 
 
+def test_a_letter_that_changed_in_the_tables_definition_is_damage(program: Program, data_dir: Path) -> None:
+    assert program(QUESTION).status == 0
+    [catalog] = (data_dir / "indexes").glob("corpus-*/catalog.sqlite3")
+    catalog.write_bytes(catalog.read_bytes().replace(b"ctime_ns   INTEGER", b"ctime_nr   INTEGER"))
+    run = program(QUESTION)
+    assert "4711" in run.out
+    assert "built anew" in run.stderr
+
+
 def kept_bytes(data_dir: Path) -> bytes:
     """All that the data folder keeps, models aside."""
     files = (path for path in data_dir.rglob("*") if path.is_file() and not path.is_relative_to(data_dir / "encoders"))

@@ -121,6 +121,7 @@ def _report() -> Iterator[None]:
         Path(os.environ["ASKV4_SOAK_REPORT"]).write_text(json.dumps(dict(sorted(COUNTS.items())), indent=1), "utf-8")
 
 
+@pytest.mark.timeout(600 + 60 * MINUTES)
 def test_whatever_happens_the_index_is_what_the_folder_is(encoder: Encoder, encoder_dir: Path) -> None:
     made = machine(encoder, encoder_dir)
     end = time.monotonic() + 60 * MINUTES

@@ -13,6 +13,7 @@ from askv4.answer.quote.citing import cite
 from askv4.answer.quote.joining import left_open, renumbered_conflict
 from askv4.answer.quote.listing import ENDING_MARKERS, MARKER, renumbered
 from askv4.answer.quote.quoting import Sources, texts
+from askv4.answer.write.addressed import speaks_to_a_model
 from askv4.answer.write.attribution import Attributed, attribute
 from askv4.answer.write.drafting import Written, draft
 from askv4.answer.write.prompt import REPORT, lead_prompt
@@ -160,6 +161,8 @@ def _checked(sentence: str, excerpts: Sequence[Excerpt], question: Question, ver
         return Attributed(sentence, (), ("it says only yes or no",))
     if asks(bare):
         return Attributed(sentence, (), ("it asks",))
+    if speaks_to_a_model(bare):
+        return Attributed(sentence, (), ("it gives an order",))
     return attribute(bare[:1].upper() + bare[1:], excerpts, question, verifier)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -10,8 +9,7 @@ from askv4.answer.evidence.assess import Evidence
 from askv4.answer.question.question import Question
 from askv4.answer.quote.extractive import Length, choose, completed, shown, without_heads
 from askv4.answer.quote.quoting import Beside, Sources, texts
-from askv4.language.en import ORDERS
-from askv4.language.patterns import Pattern
+from askv4.answer.write.addressed import speaks_to_a_model
 from askv4.types import Hit, Span
 
 SHARE = 0.1
@@ -19,8 +17,6 @@ SHARE = 0.1
 MOST_TOKENS = 350
 BRING, ROOMY = 2, 200
 """The two best sentences bring the one behind them while all have at most 200 tokens."""
-_ORDERS = Pattern(ORDERS, re.I)
-"""Orders to a model that reads the document: they are no evidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +52,7 @@ def prune(
     def keep(excerpt: Excerpt, most: int) -> bool:
         """Whether there was room."""
         nonlocal tokens
-        if _ORDERS.search(excerpt.text) or any(_overlap(excerpt, other) for other in kept):
+        if speaks_to_a_model(excerpt.text) or any(_overlap(excerpt, other) for other in kept):
             return True
         more = count(excerpt.text)
         if kept and tokens + more > most:
