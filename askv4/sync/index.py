@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from askv4.neural.encoder import Encoder
 
 
-
-
 class Index:
     """Catalogue, vectors and encoder of one corpus; `sync` brings them in step with the folder.
 

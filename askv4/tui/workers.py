@@ -221,6 +221,7 @@ def keep(
     replacing: bool,
 ) -> None:
     """Keep a turn; a store that cannot be written costs a line, not the answer."""
+
     def narrate(line: str) -> None:
         post(Told(line))
 
