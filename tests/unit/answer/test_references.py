@@ -32,7 +32,7 @@ def turns() -> list[KeptTurn]:
 def test_bibtex_has_each_document_once_and_escapes_what_tex_obeys() -> None:
     text = exported(CONVERSATION, turns(), "bibtex", DATES)
     assert re.findall(r"@misc\{([^,]+),", text) == ["the-tea", "brew", "brew-2"]
-    assert r"  title = {{Tea, 50\% \{weaker\}\_ \textbackslash{} \#1}}," in text
+    assert r"  title = {{Tea, 50\% \textbraceleft{}weaker\textbraceright{}\_ \textbackslash{} \#1}}," in text
     assert "  date = {2024-05-06},\n  year = {2024},\n  month = {5},\n  howpublished = {report},\n" in text
     assert r"  note = {notes/Thé \& tea.md; line 12; line 40}," in text
     assert "  date = {2023},\n  year = {2023},\n  note = {brew.pdf; page 3},\n" in text
@@ -62,3 +62,17 @@ def test_the_end_of_a_name_says_the_format_and_nothing_is_overwritten(tmp_path: 
         write_new(tmp_path / "a.bib", "y")
     with pytest.raises(UsageError, match="cannot be written"):
         write_new(tmp_path / "nowhere" / "a.bib", "y")
+
+
+def test_no_title_ends_its_entry() -> None:
+    """BibTeX counts braces, whatever stands before them."""
+    said = turns()
+    hostile = "Tea}},\n}\n@misc{evil, title = {{{{ % \\"
+    cited = tuple(replace(one, title=hostile) for one in said[0].answer.citations)
+    text = exported(CONVERSATION, [replace(said[0], answer=replace(said[0].answer, citations=cited))], "bibtex", DATES)
+    assert text.count("{") == text.count("}")
+    assert re.findall(r"^@misc\{([^,]+),", text, re.MULTILINE) == ["the-tea", "brew", "brew-2"]
+    depth = 0
+    for character in text.split("title = ", 1)[1].splitlines()[0]:
+        depth += {"{": 1, "}": -1}.get(character, 0)
+        assert depth >= 0
