@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 
 import click
 
@@ -69,11 +70,9 @@ def _forget_all(invocation: Invocation, *, yes: bool) -> int:
 def _forget(invocation: Invocation, name: str) -> None:
     settings = invocation.settings
     corpus, data_dir = ready_corpus(settings), ready_data_dir(settings)
-    try:
+    path = None
+    with suppress(DocumentNotFound):
         path = find_in_corpus(corpus, name)
-    except DocumentNotFound:
-        path = None
-    else:
         name = path.relative_to(corpus.absolute()).as_posix()
     with Workspace(settings, invocation.diagnostics) as workspace:
         known = workspace.index.catalog.known_files()

@@ -1,6 +1,6 @@
 """Random messages to the chat in a browser, by somebody who has its token: none may end it.
 
-    .venv/bin/python scripts/tools/web_soak.py --messages 1000 --seed 7
+    .venv/bin/python -m scripts.tools.web_soak --messages 1000 --seed 7
 
 Prints how many were sent and what came of them; the exit status is 1 when a chat ended, or a traceback was printed.
 """

@@ -63,7 +63,7 @@ async def test_no_terminal_is_of_a_size_that_cannot_be_drawn(address: str, size:
 
 def test_a_thousand_malformed_messages_end_nothing() -> None:
     done = subprocess.run(
-        [sys.executable, "scripts/tools/web_soak.py", "--messages", "1000", "--seed", "5"],
+        [sys.executable, "-m", "scripts.tools.web_soak", "--messages", "1000", "--seed", "5"],
         cwd=ROOT, capture_output=True, text=True, timeout=300,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
