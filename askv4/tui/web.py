@@ -100,8 +100,8 @@ def is_well_formed(text: str) -> bool:
     match envelope:
         case ["focus" | "blur"] | ["ping", str()]:
             return True
-        case ["stdin", str(typed)]:
-            return not any("\ud800" <= character <= "\udfff" for character in typed)
+        case ["stdin", str(typed)]:  # nothing would be the end of what is typed, and the chat deaf from then on
+            return bool(typed) and not any("\ud800" <= character <= "\udfff" for character in typed)
         case ["resize", {"width": width, "height": height}]:
             return _is_size(width) and _is_size(height)
     return False

@@ -27,7 +27,8 @@ TYPED = [chr(code) for code in range(0x250) if code not in (0x03, 0x04, 0x0A, 0x
     "\U000e0041",
     "\U0001f600",
 ]
-PATIENCE_S = 60.0
+PATIENCE_S = 180.0
+PORTION = 100
 
 
 def message(chance: random.Random) -> str | bytes:
@@ -83,29 +84,33 @@ async def has_begun(chat: aiohttp.ClientWebSocketResponse) -> bool:
     return True
 
 
-async def still_draws(chat: aiohttp.ClientWebSocketResponse) -> bool:
-    """Whether the chat draws itself in another size, after what it drew before was taken."""
+async def still_obeys(chat: aiohttp.ClientWebSocketResponse) -> bool:
+    """Whether the chat goes on, and ends when its reader ends it: it still reads what is typed."""
     until = time.monotonic() + 3
     while time.monotonic() < until:
         if await received(chat, 1.0) is None:
             return False
-    await chat.send_str(json.dumps(["resize", {"width": 77, "height": 29}]))
-    return bool(await received(chat, PATIENCE_S))
+    await chat.send_str(json.dumps(["stdin", "\x11"]))
+    until = time.monotonic() + PATIENCE_S
+    while time.monotonic() < until:
+        if await received(chat, PATIENCE_S) is None:
+            return True
+    return False
 
 
 async def soak(address: str, messages: int, chance: random.Random) -> int:
     """Sends them in portions, each to a chat of its own; how many chats ended before they were left."""
     ended = 0
     async with aiohttp.ClientSession() as browser:
-        for start in range(0, messages, 250):
+        for start in range(0, messages, PORTION):
             async with browser.ws_connect(f"{address}ws?width=100&height=30") as chat:
                 if not await has_begun(chat):
                     ended += 1
                     continue
-                for _ in range(min(250, messages - start)):
+                for _ in range(min(PORTION, messages - start)):
                     sent = message(chance)
                     await (chat.send_bytes(sent) if isinstance(sent, bytes) else chat.send_str(sent))
-                ended += not await still_draws(chat)
+                ended += not await still_obeys(chat)
     return ended
 
 
