@@ -215,8 +215,8 @@ class Assistant:
         if named is None:
             return None
         rest = Question(named[1], question.history)
-        found = (hit for hit in self._retriever.search(rest.asked, POOL) if hit.document.document == named[0])
-        hits = [replace(hit, rank=rank) for rank, hit in enumerate(islice(found, DEPTH), 1)]
+        in_document = (hit for hit in self._retriever.search(rest.asked, POOL) if hit.document.document == named[0])
+        hits = [replace(hit, rank=rank) for rank, hit in enumerate(islice(in_document, DEPTH), 1)]
         evidence = self._judged(rest, hits, watch)
         if evidence.status != "answered":
             return None
