@@ -23,12 +23,12 @@ def made_documents(seed: int, count: int) -> list[MadeDocument]:
     """The same for the same seed; no two with the same lines."""
     chance = random.Random(seed)
     templates = read_templates()
-    found: dict[tuple[str, ...], MadeDocument] = {}
-    while len(found) < count:
-        document = _made(templates[len(found) % len(templates)], chance)
+    by_lines: dict[tuple[str, ...], MadeDocument] = {}
+    while len(by_lines) < count:
+        document = _made(templates[len(by_lines) % len(templates)], chance)
         if len({question for question, _, _ in document.questions}) == len(document.questions):
-            found.setdefault(document.lines, document)
-    return list(found.values())
+            by_lines.setdefault(document.lines, document)
+    return list(by_lines.values())
 
 
 def read_templates(path: Path = TEMPLATES) -> list[Template]:

@@ -47,8 +47,8 @@ def table(draft: Draft) -> None:
 
 def _names(draft: Draft, pool: str) -> list[str]:
     if pool.startswith("*"):
-        found = {draft.slots.fill("{" + pool[1:] + "}") for _ in range(14)}
-        names = sorted(found)
+        drawn = {draft.slots.fill("{" + pool[1:] + "}") for _ in range(14)}
+        names = sorted(drawn)
     else:
         names = [draft.slots.fill(name.strip()) for name in pool.split(", ")]
     draft.chance.shuffle(names)
@@ -65,14 +65,14 @@ def _column(draft: Draft, text: str) -> _Column:
 
 def _values(draft: Draft, column: _Column, size: int) -> list[str]:
     """One a row, no two alike where the template has so many."""
-    found: list[str] = []
+    values: list[str] = []
     for _ in range(size):
         for _ in range(_TRIES):
             value = draft.slots.fill(column.value)
-            if value not in found:
+            if value not in values:
                 break
-        found.append(value)
-    return found
+        values.append(value)
+    return values
 
 
 def _written(
