@@ -28,7 +28,7 @@ def test_the_house_is_as_orderly_as_it_was() -> None:
         "files over 400 lines": house.long_files(),
         "private names in tests": house.private_uses(),
     }
-    grown = {name: found for name, found in counted.items() if len(found) > CEILINGS[name]}
+    grown = {name: places for name, places in counted.items() if len(places) > CEILINGS[name]}
     assert not grown, "scripts/tools/house.py --list says where each is"
 
 
