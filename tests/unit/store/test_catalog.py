@@ -232,20 +232,20 @@ def test_chinese_japanese_and_korean_are_found_by_any_part(path: Path) -> None:
     }
     catalog = filled(path, *(new_document(name, text, title="t") for name, text in texts.items()))
 
-    def found(query: str) -> list[str]:
+    def documents_with(query: str) -> list[str]:
         return sorted(catalog.passages([one])[one].document.document for one, _ in catalog.match(query, 5))
 
-    assert found('"昇腾"') == ["zh"]
-    assert found('"950PR"') == ["en", "zh"]
-    assert found('"片"*') == found('"芯"*') == ["zh"]
-    assert found('"タワ ワー"') == ["ja"]
-    assert found('"서울"') == ["ko"]
+    assert documents_with('"昇腾"') == ["zh"]
+    assert documents_with('"950PR"') == ["en", "zh"]
+    assert documents_with('"片"*') == documents_with('"芯"*') == ["zh"]
+    assert documents_with('"タワ ワー"') == ["ja"]
+    assert documents_with('"서울"') == ["ko"]
     assert catalog.document_frequency(["昇腾", "片", "发布了", "腾昇", "회의"]) == {
         "昇腾": 1, "片": 1, "发布了": 1, "腾昇": 0, "회의": 1,
     }  # fmt: skip
     assert catalog.stems(["昇腾芯片 chips"]) == [["昇腾", "腾芯", "芯片", "chip"]]
     CatalogWriter(catalog).store(new_document("zh", "不同的内容", title="t"))
-    assert found('"昇腾"') == []
+    assert documents_with('"昇腾"') == []
     check_fts(catalog)
 
 
