@@ -1,4 +1,4 @@
-"""Count what the house promises: circles, late imports, long files, private names in tests, lines.
+"""Count what the house promises: circles, late imports, long files, private names in tests, vague names, lines.
 
     .venv/bin/python -m scripts.tools.house           the figures
     .venv/bin/python -m scripts.tools.house --list    and where each of them is
@@ -163,6 +163,30 @@ def reached(tree: ast.Module) -> set[tuple[int, str]]:
     return reaches
 
 
+def vague_names() -> list[str]:
+    """`file:line` for each place that binds a variable called `found`, which says nothing of what it holds."""
+    every = (*sources("askv4"), *sources("scripts"), *sources("tests"))
+    return [f"{source.name}:{line}" for source in every for line in sorted(vague(source.tree))]
+
+
+def vague(tree: ast.Module) -> set[int]:
+    """The lines; a field of a class has its class beside it."""
+    fields = {
+        id(statement.target)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef)
+        for statement in node.body
+        if isinstance(statement, ast.AnnAssign)
+    }
+    return {
+        node.lineno
+        for node in ast.walk(tree)
+        if (isinstance(node, ast.arg) and node.arg == "found")
+        or (isinstance(node, ast.Name) and node.id == "found" and isinstance(node.ctx, ast.Store))
+        if id(node) not in fields
+    }
+
+
 def lines() -> int:
     """Lines of Python in askv4/."""
     return sum(source.lines for source in sources("askv4"))
@@ -179,6 +203,7 @@ def main() -> None:
         ("imports of askv4 within functions", late_imports()),
         (f"files over {MAX_LINES} lines", long_files()),
         ("private names in tests", private_uses()),
+        ("variables called found", vague_names()),
     ):
         print(f"{len(places):6,}  {name}")
         if every:
