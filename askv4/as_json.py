@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from askv4.answer.assistant import Found
+    from askv4.answer.assistant import SearchOutcome
     from askv4.types import Answer, Citation, Document, SyncReport
 
 
@@ -43,7 +43,7 @@ def citation_json(citation: Citation) -> dict[str, Any]:
     return made
 
 
-def search_json(query: str, found: Found) -> dict[str, Any]:
+def search_json(query: str, outcome: SearchOutcome) -> dict[str, Any]:
     """The passages found for one query, best first."""
     results = [
         {
@@ -59,9 +59,9 @@ def search_json(query: str, found: Found) -> dict[str, Any]:
             "heading": hit.heading,
             "text": hit.text,
         }
-        for hit in found.hits
+        for hit in outcome.hits
     ]
-    return {"query": query, "results": results, "note": found.note, "timings_ms": _rounded(found.timings_ms)}
+    return {"query": query, "results": results, "note": outcome.note, "timings_ms": _rounded(outcome.timings_ms)}
 
 
 def document_json(document: Document) -> dict[str, Any]:

@@ -173,9 +173,9 @@ def ready_corpus(settings: Settings) -> Path:
                 "name a folder of documents with --corpus DIR",
             ) from error
     if not corpus.is_dir():
-        found = "is a file, not a folder" if corpus.exists() else "does not exist"
+        trouble = "is a file, not a folder" if corpus.exists() else "does not exist"
         named = "" if settings.corpus_origin == "--corpus" else f" (named by {settings.corpus_origin})"
-        raise CorpusMissing(f"the corpus folder {corpus}{named} {found}")
+        raise CorpusMissing(f"the corpus folder {corpus}{named} {trouble}")
     return corpus
 
 

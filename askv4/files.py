@@ -150,10 +150,10 @@ def flush(path: Path) -> None:
 def otherwise(path: Path, expected: str, owner: str) -> str | None:
     """What is wrong with a file of `owner` that should have this sha256, in words; None where nothing is."""
     try:
-        found = sha256_of(path)
+        actual = sha256_of(path)
     except OSError as error:
         return f"cannot read {path}: {error}"
-    return None if found == expected else f"{path} is not the file of {owner}: its sha256 is {found}, not {expected}"
+    return None if actual == expected else f"{path} is not the file of {owner}: its sha256 is {actual}, not {expected}"
 
 
 def sha256_of(path: Path) -> str:

@@ -33,7 +33,7 @@ from askv4.sync.syncing import SyncOptions
 from askv4.types import Answer, Document, Event, Finished, Quoted, SyncReport, Turn
 
 if TYPE_CHECKING:
-    from askv4.answer.assistant import Assistant, Found
+    from askv4.answer.assistant import Assistant, SearchOutcome
     from askv4.answer.write.lead import OpenModel
     from askv4.answering import Answering
     from askv4.corpus.adding import Added
@@ -228,7 +228,7 @@ class Workspace:
             )
         return answer
 
-    def search(self, question: str, count: int = 10, history: Sequence[Turn] = ()) -> Found:
+    def search(self, question: str, count: int = 10, history: Sequence[Turn] = ()) -> SearchOutcome:
         """The best `count` passages for a question, best first, with a note and timings in milliseconds.
 
         Raises CorpusEmpty, EncoderError.

@@ -67,10 +67,10 @@ def data_dir(encoder_dir: Path, tmp_path: Path) -> Path:
 def real_model() -> Path:
     """The file of a small chat model that makes sense of what it reads, Qwen2.5-Coder-0.5B-Instruct; skips without it."""
     pytest.importorskip("llama_cpp", reason="llama-cpp-python is not installed: scripts/test.py compiles it")
-    found: Path | None = small_model.find()
-    if found is None:
+    model: Path | None = small_model.find()
+    if model is None:
         pytest.skip(f"{small_model.NAME} is not in {small_model.cache_folder()}: scripts/test.py fetches it")
-    return found
+    return model
 
 
 @pytest.fixture(scope="session")

@@ -101,15 +101,15 @@ class _Handler(BaseHTTPRequestHandler):
         behaviour = self.server_state.behaviour
         models = {"object": "list", "data": [{"id": name, "owned_by": behaviour.owner} for name in behaviour.models]}
         routes = {"/v1/models": models} | behaviour.routes
-        found = routes.get(self.path)
-        if isinstance(found, bytes):
-            self._send(200, found, "text/html")
-        elif isinstance(found, tuple):
-            self._send(found[0], found[1], "application/json", found[2] if len(found) > 2 else {})
-        elif found is None:
+        answer = routes.get(self.path)
+        if isinstance(answer, bytes):
+            self._send(200, answer, "text/html")
+        elif isinstance(answer, tuple):
+            self._send(answer[0], answer[1], "application/json", answer[2] if len(answer) > 2 else {})
+        elif answer is None:
             self._send(404, b'{"error": {"message": "no such path"}}')
         else:
-            self._send(200, json.dumps(found(body) if callable(found) else found).encode())
+            self._send(200, json.dumps(answer(body) if callable(answer) else answer).encode())
 
     def _chat(self) -> None:
         behaviour = self.server_state.behaviour

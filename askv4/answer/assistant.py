@@ -42,8 +42,8 @@ MOST_PARTS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """The passages for a question."""
+class SearchOutcome:
+    """What a search gives: the passages for a question, best first."""
 
     hits: tuple[Hit, ...]
     note: str | None
@@ -100,12 +100,12 @@ class Assistant:
         """The `k` best passages, with the turns before the question taken into account."""
         return list(self.find(question, history, k).hits)
 
-    def find(self, question: str, history: Sequence[Turn] = (), k: int = DEPTH) -> Found:
+    def find(self, question: str, history: Sequence[Turn] = (), k: int = DEPTH) -> SearchOutcome:
         """Like `search`, with a note and timings."""
         watch = _Stopwatch(self._clock)
         read, note = self._mended(question, history)
         hits = self._search(read, k, watch)
-        return Found(tuple(hits), note, watch.laps())
+        return SearchOutcome(tuple(hits), note, watch.laps())
 
     def ask(self, question: str, history: Sequence[Turn] = (), stop: Stop | None = None) -> Iterator[Event]:
         """Events `Retrieved`, `Quoted`, `Finished`.
@@ -215,8 +215,8 @@ class Assistant:
         if named is None:
             return None
         rest = Question(named[1], question.history)
-        found = (hit for hit in self._retriever.search(rest.asked, POOL) if hit.document.document == named[0])
-        hits = [replace(hit, rank=rank) for rank, hit in enumerate(islice(found, DEPTH), 1)]
+        in_document = (hit for hit in self._retriever.search(rest.asked, POOL) if hit.document.document == named[0])
+        hits = [replace(hit, rank=rank) for rank, hit in enumerate(islice(in_document, DEPTH), 1)]
         evidence = self._judged(rest, hits, watch)
         if evidence.status != "answered":
             return None

@@ -73,10 +73,10 @@ def _tries(text: str, name: str, value: bool | str | None, before: dict[str, Any
             if (head := key.match(line)) is None:
                 continue
             for last in range(first, len(lines)):
-                found = "".join(lines[first : last + 1])
-                if not _is(found, {name: before[name]}):
+                entry = "".join(lines[first : last + 1])
+                if not _is(entry, {name: before[name]}):
                     continue
-                tail = _after_value(found, name, before[name])
+                tail = _after_value(entry, name, before[name])
                 new = f"{head[0]}{written}{tail}" if value is not None else tail.lstrip(" \t").lstrip("\r\n")
                 yield "".join([*lines[:first], new, *lines[last + 1 :]])
                 break
@@ -89,12 +89,12 @@ def _tries(text: str, name: str, value: bool | str | None, before: dict[str, Any
         yield "".join([*lines[:place], f"{name} = {written}{end}", *lines[place:]])
 
 
-def _after_value(found: str, name: str, value: object) -> str:
+def _after_value(entry: str, name: str, value: object) -> str:
     """What stands after the value in the lines of a key: a comment with the space before it, and the line end."""
-    for match in re.finditer("#", found):
-        if _is(found[: match.start()], {name: value}):
-            return found[len(found[: match.start()].rstrip(" \t")) :]
-    return found[len(found.rstrip()) :]
+    for match in re.finditer("#", entry):
+        if _is(entry[: match.start()], {name: value}):
+            return entry[len(entry[: match.start()].rstrip(" \t")) :]
+    return entry[len(entry.rstrip()) :]
 
 
 def _toml(value: bool | str) -> str:

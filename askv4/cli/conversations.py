@@ -49,15 +49,15 @@ def conversations(ctx: click.Context) -> int | None:
 @pass_invocation
 def list_(invocation: Invocation, words: tuple[str, ...] = ()) -> int:
     """List conversations, the latest first; with WORDs, those in which all of them occur."""
-    found = _store(invocation).find(" ".join(words))
+    kept = _store(invocation).find(" ".join(words))
     output = invocation.output
     if invocation.as_json:
-        output.json({"conversations": [conversation_json(conversation) for conversation in found]})
-    elif not found:
+        output.json({"conversations": [conversation_json(conversation) for conversation in kept]})
+    elif not kept:
         output.plain("no conversation holds these words" if words else "nothing has been asked yet")
     else:
-        width = len(str(max(conversation.id for conversation in found)))
-        for one in found:
+        width = len(str(max(conversation.id for conversation in kept)))
+        for one in kept:
             line = Text(safe_line(one.title))
             line.append(f"  {one.updated.astimezone():%Y-%m-%d %H:%M}, {counted(one.turns, 'question')}", style=QUIET)
             output.text(wrapped(line, output.width, Text(f"{one.id:>{width}}  "), width + 2))

@@ -123,12 +123,12 @@ def _meaning(comparison: Comparison) -> Iterator[tuple[str, str]]:
 
 
 def _interval_line(
-    name: str, found: Interval | None, scale: float, unit: str, digits: int
+    name: str, interval: Interval | None, scale: float, unit: str, digits: int
 ) -> Iterator[tuple[str, str]]:
-    if found is None:
+    if interval is None:
         return
-    mean, low, high = (f"{scale * value:+.{digits}f}" for value in (found.mean, found.low, found.high))
-    sure = "" if found.certain else ", so there may be none"
+    mean, low, high = (f"{scale * value:+.{digits}f}" for value in (interval.mean, interval.low, interval.high))
+    sure = "" if interval.certain else ", so there may be none"
     yield f"Difference of {name}: {mean}{unit}, 95 % interval {low} to {high} (bootstrap){sure}.", "none"
 
 

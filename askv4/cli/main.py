@@ -35,8 +35,8 @@ class Commands(DefaultGroup):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         name = cmd_name if cmd_name in COMMANDS else str(self.default_cmd_name)
         if name not in self.commands:
-            found = COMMANDS[name]
-            self.add_command(getattr(import_module(found.module), found.name), name)
+            command = COMMANDS[name]
+            self.add_command(getattr(import_module(command.module), command.name), name)
         return super().get_command(ctx, cmd_name)
 
     def resolve_command(

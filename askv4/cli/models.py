@@ -172,10 +172,10 @@ def verify(invocation: Invocation, name: str | None) -> int:
 
     Exit status: 0 all agree, 2 a file is damaged.
     """
-    found = (
+    chosen = (
         [_any_file(invocation, name)] if name is not None else [m for m in overview(invocation).usable if _expected(m)]
     )
-    results = [_verified(invocation, model) for model in found]
+    results = [_verified(invocation, model) for model in chosen]
     if invocation.as_json:
         invocation.output.json({"verified": results})
     else:
@@ -239,10 +239,10 @@ def _any_file(invocation: Invocation, name: str) -> LocalModel:
     data_dir = invocation.settings.data_dir
     if names_a_path(name):
         return from_file(Path(name), data_dir)
-    found = discover(data_dir)
+    models = discover(data_dir)
     # By name alone: what a file cannot do is what is asked for.
-    meant = resolve(name, [replace(model, reason=None) for model in found])
-    return next(model for model in found if model.path == meant.path and model.name == meant.name)
+    meant = resolve(name, [replace(model, reason=None) for model in models])
+    return next(model for model in models if model.path == meant.path and model.name == meant.name)
 
 
 def _managed(invocation: Invocation, name: str) -> LocalModel:

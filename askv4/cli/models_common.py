@@ -24,9 +24,9 @@ def overview(invocation: Invocation) -> Overview:
     settings, store, free = invocation.settings, ModelStore(invocation.settings.data_dir), free_memory()
     chosen = store.chosen()
     extra = [Path(named).expanduser() for named in (settings.model, chosen) if named and names_a_path(named)]
-    found = discover(settings.data_dir, extra=extra)
-    choice = choose(found, preferred=chosen, available=free)
-    return Overview(found, store.unfinished(), choice, chosen, settings.model, free, total_memory(), store.folder)
+    models = discover(settings.data_dir, extra=extra)
+    choice = choose(models, preferred=chosen, available=free)
+    return Overview(models, store.unfinished(), choice, chosen, settings.model, free, total_memory(), store.folder)
 
 
 def agreed(invocation: Invocation, question: str, *, yes: bool) -> bool:

@@ -96,13 +96,13 @@ def pull_encoder(invocation: Invocation, name: str, *, yes: bool) -> int:
     _refuse_without_a_person(repository, None, HUB, yes=yes)
     data_dir = ready_data_dir(invocation.settings)
     with online():
-        found = described(
+        description = described(
             repository, by_hand="check the connection, or copy the model's folder in and name it with its path"
         )
-    weights = sum(size for file, size in found.files if file.endswith(".safetensors"))
-    licence = found.licence or f"licence not declared: see {hub_address()}/{repository}"
+    weights = sum(size for file, size in description.files if file.endswith(".safetensors"))
+    licence = description.licence or f"licence not declared: see {hub_address()}/{repository}"
     notice(f"{repository}: weights of {gigabytes(weights)}, {licence}")
-    notice(f"from {hub_address()}/{repository} at {found.revision[:12]}")
+    notice(f"from {hub_address()}/{repository} at {description.revision[:12]}")
     if not agreed(invocation, "Download it?", yes=yes):
         return DECLINED
     with invocation.diagnostics.transfer_bar() as bar:
@@ -111,9 +111,9 @@ def pull_encoder(invocation: Invocation, name: str, *, yes: bool) -> int:
             bar.pause()
             notice(text)
 
-        folder = download_encoder(name, data_dir, bar, revision=found.revision, narrate=narrate)
+        folder = download_encoder(name, data_dir, bar, revision=description.revision, narrate=narrate)
     if invocation.as_json:
-        invocation.output.json({"encoder": repository, "path": str(folder), "revision": found.revision})
+        invocation.output.json({"encoder": repository, "path": str(folder), "revision": description.revision})
     else:
         invocation.output.plain(f"{repository} is in place: {folder}")
         invocation.output.plain(f'encoder = "{repository}" in the configuration, or ASKV4_ENCODER, uses it')
@@ -182,22 +182,22 @@ def _known_here(invocation: Invocation, known: KnownModel) -> LocalModel | None:
     """The file of a model whose bytes cannot be others by now, if it is on this machine: then nobody need be asked."""
     if known.revision is None and known.packages is None:
         return None
-    found = discover(invocation.settings.data_dir)
-    return next((model for model in found if model.known is known and model.usable), None)
+    models = discover(invocation.settings.data_dir)
+    return next((model for model in models if model.known is known and model.usable), None)
 
 
 def _already_here(invocation: Invocation, remote: RemoteFile, store: ModelStore) -> LocalModel | None:
     """The very bytes, if they are on this machine: pulled before, or kept by another tool."""
-    found = discover(invocation.settings.data_dir)
+    models = discover(invocation.settings.data_dir)
     if remote.sha256 is not None:
-        return next((model for model in found if (model.sha256, model.bytes) == (remote.sha256, remote.bytes)), None)
+        return next((model for model in models if (model.sha256, model.bytes) == (remote.sha256, remote.bytes)), None)
     target = store.place_for(remote.repo, remote.file)
     record = store.record(target)
     if record is None or (record.source, record.revision, record.bytes) != (
         remote.source, remote.revision, remote.bytes
     ):  # fmt: skip
         return None
-    return next((model for model in found if model.path == target), None)
+    return next((model for model in models if model.path == target), None)
 
 
 def _show(invocation: Invocation, remote: RemoteFile, store: ModelStore) -> None:

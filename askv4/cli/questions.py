@@ -95,5 +95,5 @@ def _from_object(line: str, where: str) -> Question:
 
 
 def _text(value: Any, key: str) -> str | None:
-    found = value.get(key) if isinstance(value, dict) else None
-    return clean(found) if isinstance(found, str) else None
+    text = value.get(key) if isinstance(value, dict) else None
+    return clean(text) if isinstance(text, str) else None

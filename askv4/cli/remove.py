@@ -30,9 +30,9 @@ def remove(invocation: Invocation, names: tuple[str, ...]) -> int:
       askv4 remove science/
     """
     corpus = ready_corpus(invocation.settings)
-    found = dict.fromkeys(find_in_corpus(corpus, name) for name in names)  # all are there before the first one goes
+    paths = dict.fromkeys(find_in_corpus(corpus, name) for name in names)  # all are there before the first one goes
     removed = []
-    for path in found:
+    for path in paths:
         removed.append(one := remove_from_corpus(corpus, path))
         if not invocation.as_json:  # each at once: should the next one fail, this one is gone all the same
             name = safe_name(one.document)

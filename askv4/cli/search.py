@@ -49,15 +49,15 @@ def _search_one(invocation: Invocation, question: Question, count: int) -> int:
     with open_workspace(
         invocation.settings, invocation.diagnostics, within=invocation.within, with_reader=True
     ) as workspace:
-        found = workspace.search(question.text, count, question.history)
-    hits = found.hits
-    invocation.diagnostics.timings(found.timings_ms)
+        outcome = workspace.search(question.text, count, question.history)
+    hits = outcome.hits
+    invocation.diagnostics.timings(outcome.timings_ms)
     output = invocation.output
     if invocation.as_json:
-        output.json(search_json(question.text, found))
+        output.json(search_json(question.text, outcome))
         return FOUND if hits else NOTHING_FOUND
-    if found.note:
-        invocation.diagnostics.notice(found.note)
+    if outcome.note:
+        invocation.diagnostics.notice(outcome.note)
     if hits:
         from askv4.cli.render import hit_lines  # rich, which JSON has no use for
 

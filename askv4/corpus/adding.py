@@ -48,9 +48,9 @@ class Adder:
         self._corpus = corpus.resolve()
         self._folder = _inside(self._corpus, into)
         self._link = link
-        found = scan(self._corpus, is_indexable, links=known_links(self._corpus))
+        scanned = scan(self._corpus, is_indexable, links=known_links(self._corpus))
         self._by_size: dict[int, list[str]] = {}
-        for name, state in sorted(found.files.items()):
+        for name, state in sorted(scanned.files.items()):
             self._by_size.setdefault(state.bytes, []).append(name)
         self._hashes: dict[str, bytes] = {}
 
@@ -82,16 +82,16 @@ class Adder:
         return self._take_in(io.BytesIO(data) if isinstance(data, bytes) else data, "-", self._named(name), None)
 
     def _add_folder(self, path: Path, name: str) -> Iterator[Added]:
-        found = scan(path, is_indexable)
-        for below in sorted(found.files):
+        scanned = scan(path, is_indexable)
+        for below in sorted(scanned.files):
             if format_of(below) is None:
                 reason = f"askv4 does not read {PurePosixPath(below).suffix} files"
                 yield Added(str(path / below), None, "passed over", reason)
             else:
                 yield self._add_file(path / below, f"{name}/{below}")
-        for below, reason in sorted(found.refused.items()):
+        for below, reason in sorted(scanned.refused.items()):
             yield Added(str(path / below), None, "passed over", reason)
-        if not (found.files or found.refused):
+        if not (scanned.files or scanned.refused):
             yield Added(str(path), None, "passed over", "there are no documents in it")
 
     def _add_file(self, path: Path, wanted: str) -> Added:

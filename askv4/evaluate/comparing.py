@@ -121,10 +121,10 @@ def bootstrap(differences: Sequence[float]) -> Interval:
 def comparison_to_record(comparison: Comparison) -> dict[str, Any]:
     """A comparison as values that JSON knows."""
 
-    def interval(found: Interval | None) -> dict[str, Any] | None:
-        if found is None:
+    def interval(difference: Interval | None) -> dict[str, Any] | None:
+        if difference is None:
             return None
-        return {"mean": round(found.mean, 4), "low": round(found.low, 4), "high": round(found.high, 4)}
+        return {"mean": round(difference.mean, 4), "low": round(difference.low, 4), "high": round(difference.high, 4)}
 
     def row(pair: Pair) -> dict[str, Any]:
         return {

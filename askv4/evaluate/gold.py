@@ -57,7 +57,7 @@ def parse_gold(text: str, source: str) -> list[GoldQuestion]:
     Raises:
         UsageError: a line is not a gold question; the message gives its number and what is wrong. `source` names the file.
     """
-    found: list[GoldQuestion] = []
+    questions: list[GoldQuestion] = []
     lines: dict[tuple[str, tuple[Turn, ...]], int] = {}
     bad: list[UsageError] = []
     # Not splitlines(): a question may hold a form feed or U+2028.
@@ -72,13 +72,13 @@ def parse_gold(text: str, source: str) -> list[GoldQuestion]:
         except UsageError as error:
             bad.append(UsageError(f"{source}, line {number} {error}", error.remedy))
         else:
-            found.append(question)
+            questions.append(question)
     if bad:
         more = f" (and {len(bad) - 1} more bad line{'s' if len(bad) > 2 else ''})" if len(bad) > 1 else ""
         raise UsageError(f"{bad[0]}{more}", bad[0].remedy)
-    if not found:
+    if not questions:
         raise UsageError(f"{source} holds no question", _REMEDY)
-    return found
+    return questions
 
 
 def gold_to_record(gold: GoldQuestion) -> dict[str, Any]:

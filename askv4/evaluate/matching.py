@@ -46,8 +46,8 @@ def find_words(text: str, quote: str) -> Span | None:
     if not words:
         return None
     pattern = r"\s+".join("".join(_ALIKE.get(c, re.escape(c)) for c in word) for word in words)
-    found = re.search(pattern, text, re.IGNORECASE)
-    return Span(*found.span()) if found else None
+    match = re.search(pattern, text, re.IGNORECASE)
+    return Span(*match.span()) if match else None
 
 
 def common_run(text: str, quotes: tuple[str, ...]) -> Span | None:

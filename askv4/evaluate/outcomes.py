@@ -95,11 +95,11 @@ class Outcome:
             return "uncertain, though the candidate answers"
         if self.status != "answered":
             how = "uncertain" if self.status == "uncertain" else "refused"
-            found = [rank for rank in self.ranks if rank is not None]
-            return f"{how}, though passage {found[0]} answers" if found else how
+            ranked = [rank for rank in self.ranks if rank is not None]
+            return f"{how}, though passage {ranked[0]} answers" if ranked else how
         wanting = [rank for rank, shown in zip(self.ranks, self.shown, strict=True) if not shown]
-        found = [rank for rank in wanting if rank is not None]
-        return f"other words cited, though passage {found[0]} has the right ones" if found else "other words cited"
+        ranked = [rank for rank in wanting if rank is not None]
+        return f"other words cited, though passage {ranked[0]} has the right ones" if ranked else "other words cited"
 
 
 def outcome_to_record(outcome: Outcome) -> dict[str, Any]:

@@ -88,8 +88,8 @@ def proposals(sentence: str, lexis: Lexis, rarest: Callable[[list[str]], str]) -
     `rarest(words)` chooses the word that says most.
     """
     text = " ".join(sentence.split()).rstrip(".!")
-    found = [rule(text, lexis) for rule in (_date, _money, _percent, _count, _definition, _name)]
-    return [*filter(None, found), *filter(None, [_cloze(text, rarest)])]
+    by_rule = [rule(text, lexis) for rule in (_date, _money, _percent, _count, _definition, _name)]
+    return [*filter(None, by_rule), *filter(None, [_cloze(text, rarest)])]
 
 
 def _date(text: str, lexis: Lexis) -> Proposal | None:
@@ -145,8 +145,8 @@ def _name(text: str, lexis: Lexis) -> Proposal | None:
 
 
 def _cloze(text: str, rarest: Callable[[list[str]], str]) -> Proposal | None:
-    found = re.finditer(r"(?<![\w.’'-])[A-Za-z][a-z]{3,}(?![\w’'-])", text)
-    words = [match.group() for match in found if match.group().lower() not in en.STOP_WORDS]
+    matches = re.finditer(r"(?<![\w.’'-])[A-Za-z][a-z]{3,}(?![\w’'-])", text)
+    words = [match.group() for match in matches if match.group().lower() not in en.STOP_WORDS]
     # The first words keep the question findable.
     words = [word for word in words[1:] if text.count(word) == 1]
     if not words:

@@ -64,7 +64,7 @@ def judged(question: GoldQuestion, answer: Answer, hits: Sequence[Hit], sources:
     """An answer and the passages that were retrieved for it, held against what was expected."""
     looked_at = answer.nearest[:1] if answer.status == "uncertain" else answer.citations[:FIRST]
     cited = [(plain(citation.quote), citation.document) for citation in looked_at]
-    found = [(plain(hit.text), hit.document.document) for hit in hits]
+    passages = [(plain(hit.text), hit.document.document) for hit in hits]
     shown = tuple(_first(group, cited) is not None for group in question.groups)
     answered = answer.status == "answered"
     right = answered and all(shown) if question.answerable else not answered
@@ -72,7 +72,7 @@ def judged(question: GoldQuestion, answer: Answer, hits: Sequence[Hit], sources:
         gold=question,
         status=answer.status,
         right=right,
-        ranks=tuple(_first(group, found) for group in question.groups),
+        ranks=tuple(_first(group, passages) for group in question.groups),
         shown=shown,
         citations=tuple(_cited(citation, sources) for citation in answer.citations),
         nearest=tuple(_cited(citation, sources) for citation in answer.nearest),
@@ -127,8 +127,8 @@ def _outcome(assistant: Assistant, sources: Library, question: GoldQuestion, k: 
 
 
 def _failed(question: GoldQuestion, hits: Sequence[Hit], error: Askv4Error) -> Outcome:
-    found = [(plain(hit.text), hit.document.document) for hit in hits]
-    ranks = tuple(_first(group, found) for group in question.groups)
+    passages = [(plain(hit.text), hit.document.document) for hit in hits]
+    ranks = tuple(_first(group, passages) for group in question.groups)
     return Outcome(question, "failed", False, ranks, tuple(False for _ in ranks), error=error.line)
 
 

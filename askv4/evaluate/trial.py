@@ -57,23 +57,23 @@ class Trial:
     def shortcomings(self) -> tuple[str, ...]:
         """Why the model is not worth having, each with what was measured; none when it is."""
         figures, total = self.figures, len(self.outcomes)
-        found = []
+        reasons = []
         if figures.failed:
-            found.append(f"it failed at {figures.failed} of {total} questions")
+            reasons.append(f"it failed at {figures.failed} of {total} questions")
         if self.right < LEAST_RIGHT:
-            found.append(f"{self.right} of {total} are right, {LEAST_RIGHT} are needed")
+            reasons.append(f"{self.right} of {total} are right, {LEAST_RIGHT} are needed")
         if figures.leads_false.count > MOST_FALSE:
-            found.append(f"{figures.leads_false.count} leads are false, {MOST_FALSE} is the limit")
+            reasons.append(f"{figures.leads_false.count} leads are false, {MOST_FALSE} is the limit")
         if figures.lead_median_ms is not None and figures.lead_median_ms > 1000 * SLOWEST_S:
-            found.append(
+            reasons.append(
                 f"the lead takes {figures.lead_median_ms / 1000:.1f} s, {SLOWEST_S:.0f} s is the limit{self._busy}"
             )
         if self.memory is not None and self.free is not None and self.free - self.memory < LEAST_LEFT:
-            found.append(
+            reasons.append(
                 f"it takes {gigabytes(self.memory)} of {gigabytes(self.free)} free memory, "
                 f"{gigabytes(LEAST_LEFT)} must be left"
             )
-        return tuple(found)
+        return tuple(reasons)
 
     @property
     def _busy(self) -> str:

@@ -21,8 +21,8 @@ def words(text: str) -> list[str]:
     pairs of characters."""
     if text.isascii():
         return [match.group().lower() for match in _WORD.finditer(text)]
-    found = [match.group().lower() for match in _WORD.finditer(unicodedata.normalize("NFKC", text))]
-    return [part for word in found for part in (split_runs(word) if is_cjk(word) else (word,))]
+    folded = [match.group().lower() for match in _WORD.finditer(unicodedata.normalize("NFKC", text))]
+    return [part for word in folded for part in (split_runs(word) if is_cjk(word) else (word,))]
 
 
 def whole_words(text: str, span: Span) -> Span:
@@ -64,5 +64,5 @@ def asks(sentence: str) -> bool:
 
 def content_words(text: str) -> list[str]:
     """The distinct words that say what `text` is about, in order; all its words when it has only function words."""
-    found = [word for word in words(without_asking(text)) if word not in STOP_WORDS]
-    return list(dict.fromkeys(found or words(text)))
+    content = [word for word in words(without_asking(text)) if word not in STOP_WORDS]
+    return list(dict.fromkeys(content or words(text)))

@@ -74,8 +74,8 @@ def _hub_cache(place: Place) -> Iterator[Candidate]:
                 if trouble is None and not _mentions_gguf(path.name):
                     continue
                 file = path.relative_to(snapshot).as_posix()
-                found = Candidate(path, place.source, _stem(path), (path.name, f"{repo}/{file}", repo))
-                yield replace(found, sha256=_linked_sha256(path), reason=trouble or not_a_chat_file(path.name))
+                candidate = Candidate(path, place.source, _stem(path), (path.name, f"{repo}/{file}", repo))
+                yield replace(candidate, sha256=_linked_sha256(path), reason=trouble or not_a_chat_file(path.name))
         if "gguf" in repo.lower():
             for path in _partial_blobs(folder / "blobs"):
                 yield Candidate(path, place.source, repo, (path.name,), reason="the download is not finished")

@@ -106,18 +106,18 @@ def _from_server(options: Options) -> Callable[[], ChatModel]:
 
 def _from_file(options: Options, narrator: Narrator) -> Callable[[], ChatModel] | None:
     choice = find_model(options.model, options.data_dir, available=free_memory())
-    found = choice.model
-    if found is None:
+    model = choice.model
+    if model is None:
         if options.mode == "llm":
             raise ModelMissing(choice.because)
         narrator.detail(f"no chat model: {choice.because}")
         return None
-    narrator.detail(f"chat model: {found.name}, because {choice.because}")
-    checked(found.path)
+    narrator.detail(f"chat model: {model.name}, because {choice.because}")
+    checked(model.path)
 
     def open_() -> ChatModel:
         from askv4.llm.engine import Engine  # llama.cpp
 
-        return Engine(found.path, name=found.name, states=options.data_dir / "states")
+        return Engine(model.path, name=model.name, states=options.data_dir / "states")
 
     return open_

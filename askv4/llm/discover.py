@@ -40,9 +40,9 @@ def discover(
     """
     store, headers = ModelStore(data_dir), HeaderCache(data_dir / "model-headers.json")
     looked_at = where if where is not None else places(machine or this_machine(), data_dir, cwd or Path.cwd())
-    found = [candidate for place in looked_at for candidate in candidates(place)]
-    found += [from_path(path.absolute()) for path in extra if path.is_file()]
-    rows = [_describe(candidate, store, headers.header) for candidate in found]
+    files = [candidate for place in looked_at for candidate in candidates(place)]
+    files += [from_path(path.absolute()) for path in extra if path.is_file()]
+    rows = [_describe(candidate, store, headers.header) for candidate in files]
     headers.save()
     return sorted(_uniquely_named(_merged(rows)), key=lambda row: (row.name.casefold(), row.name, str(row.path)))
 

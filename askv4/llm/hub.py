@@ -130,9 +130,9 @@ def described(name: str, revision: str | None = None, *, by_hand: str = "", file
 
 def listing(reference: Reference, *, by_hand: str = "") -> Listing:
     """The chat models of a repository. Raises DownloadError. Call it within `online`."""
-    found = described(reference.repo, reference.revision, by_hand=by_hand, file=reference.file or "")
-    files = tuple((name, size) for name, size in found.files if _why_not(name) is None)
-    return Listing(found.name, found.revision, found.licence, files)
+    repository = described(reference.repo, reference.revision, by_hand=by_hand, file=reference.file or "")
+    files = tuple((name, size) for name, size in repository.files if _why_not(name) is None)
+    return Listing(repository.name, repository.revision, repository.licence, files)
 
 
 def _why_not(file: str) -> str | None:
@@ -142,26 +142,26 @@ def _why_not(file: str) -> str | None:
     return not_a_chat_file(file)
 
 
-def choose_file(found: Listing, quantisation: str | None = None) -> str:
+def choose_file(listed: Listing, quantisation: str | None = None) -> str:
     """The file to take: of the quantisation named, else the only one, else Q4_K_M or its like.
 
     Raises DownloadError, with the files there are, when that does not settle it.
     """
-    if not found.files:
+    if not listed.files:
         raise DownloadError(
-            f"{found.repo} has no GGUF chat model in one file", "look for a repository whose name ends in -GGUF"
+            f"{listed.repo} has no GGUF chat model in one file", "look for a repository whose name ends in -GGUF"
         )
     by_quantisation: dict[str, list[str]] = {}
-    for file, _ in found.files:
+    for file, _ in listed.files:
         by_quantisation.setdefault(quantisation_of(file) or "", []).append(file)
     for wanted in (quantisation.upper(),) if quantisation else PREFERRED:
         if len(by_quantisation.get(wanted, [])) == 1:
             return by_quantisation[wanted][0]
-    if len(found.files) == 1 and quantisation is None:
-        return found.files[0][0]
-    names = ", ".join(f"{file} ({gigabytes(size)})" for file, size in found.files)
+    if len(listed.files) == 1 and quantisation is None:
+        return listed.files[0][0]
+    names = ", ".join(f"{file} ({gigabytes(size)})" for file, size in listed.files)
     raise DownloadError(
-        f"{found.repo} has several files: {names}", f"name one: `askv4 models pull {found.repo}/{found.files[0][0]}`"
+        f"{listed.repo} has several files: {names}", f"name one: `askv4 models pull {listed.repo}/{listed.files[0][0]}`"
     )
 
 
@@ -172,10 +172,10 @@ def declared_reference(text: str, *, by_hand: str = "") -> RemoteFile:
         raise UsageError(f"{text} is no model that askv4 knows", "name one of `askv4 models`, or org/repo/file.gguf")
     if reference.file is not None and (why := _why_not(reference.file)):
         raise UsageError(f"{reference.file} is no chat model: {why}", "name another file")
-    found = listing(reference, by_hand=by_hand)
-    file = reference.file or choose_file(found, reference.quantisation)
+    listed = listing(reference, by_hand=by_hand)
+    file = reference.file or choose_file(listed, reference.quantisation)
     name = str(PurePosixPath(reference.repo, file))
-    return declared(name, reference.repo, file, found.revision, found.licence, by_hand=by_hand)
+    return declared(name, reference.repo, file, listed.revision, listed.licence, by_hand=by_hand)
 
 
 def declared(
@@ -191,20 +191,20 @@ def declared(
     address = hub_address()
     with explained(repo, file, by_hand):
         url = hf_hub_url(repo, file, revision=revision, endpoint=address)
-        found = get_hf_file_metadata(url, endpoint=address, timeout=timeout)
-        if not found.commit_hash or not found.etag or found.size is None:
+        metadata = get_hf_file_metadata(url, endpoint=address, timeout=timeout)
+        if not metadata.commit_hash or not metadata.etag or metadata.size is None:
             raise SourceUnavailable(
                 f"{address} does not answer as a model hub does", "check HF_ENDPOINT and the proxy settings"
             )
-        if len(found.etag) != 64:
+        if len(metadata.etag) != 64:
             raise DownloadError(
                 f"{address} declares no sha256 for {repo}/{file}, so it could not be checked", "choose another file"
             )
         # Fetched at the commit, not at the branch: both requests mean the same bytes.
-        url = hf_hub_url(repo, file, revision=found.commit_hash, endpoint=address)
-    where = f"{address}/{repo} at {found.commit_hash[:12]}"
+        url = hf_hub_url(repo, file, revision=metadata.commit_hash, endpoint=address)
+    where = f"{address}/{repo} at {metadata.commit_hash[:12]}"
     return RemoteFile(
-        name, repo, file, found.commit_hash, found.size, found.etag.lower(), licence, url, from_hub, where
+        name, repo, file, metadata.commit_hash, metadata.size, metadata.etag.lower(), licence, url, from_hub, where
     )
 
 
@@ -214,19 +214,19 @@ def declared_known(known: KnownModel, *, by_hand: str = "", timeout: float = 10)
     A pinned commit cannot change, so that a difference there is an error (a dishonest mirror, or a mistake in the
     list). Where no commit is pinned the hub decides, and the difference becomes a warning. Raises DownloadError.
     """
-    found = declared(
+    remote = declared(
         known.name, known.repo, known.file, known.revision, known.licence, by_hand=by_hand, timeout=timeout
     )
     warnings = [] if known.verified else ["unverified: only one public project pins this checksum"]
-    if (found.bytes, found.sha256) != (known.bytes, known.sha256):
+    if (remote.bytes, remote.sha256) != (known.bytes, known.sha256):
         if known.revision is not None:
             raise DownloadError(
-                f"{hub_address()} declares other bytes for {known.name} than askv4's list (sha256 {(found.sha256 or '')[:12]}... "
+                f"{hub_address()} declares other bytes for {known.name} than askv4's list (sha256 {(remote.sha256 or '')[:12]}... "
                 f"instead of {known.sha256[:12]}...), although its commit is pinned",
                 f"`askv4 models pull {known.repo}/{known.file}` takes the hub at its word",
             )
         warnings.append("the file was replaced upstream since askv4's list was made; the hub's new checksum decides")
-    return replace(found, warning="; ".join(warnings) or None)
+    return replace(remote, warning="; ".join(warnings) or None)
 
 
 def declared_quickly(known: KnownModel) -> RemoteFile:
@@ -245,12 +245,12 @@ def declared_quickly(known: KnownModel) -> RemoteFile:
     # Looking up a name cannot be timed out, so that a thread is left to it.
     threading.Thread(target=ask, name="askv4 hub", daemon=True).start()
     try:
-        found = answer.get(timeout=DEADLINE)
+        reply = answer.get(timeout=DEADLINE)
     except queue.Empty:
         raise SourceUnavailable(f"{hub_address()} does not answer", "check the connection") from None
-    if isinstance(found, BaseException):
-        raise found
-    return found
+    if isinstance(reply, BaseException):
+        raise reply
+    return reply
 
 
 def from_hub(remote: RemoteFile, part: Path, progress: Progress, narrate: Narrate) -> None:

@@ -219,8 +219,8 @@ _QUANTISATION = re.compile(
 
 def quantisation_of(file: str) -> str | None:
     """The quantisation that a file name states (`Q4_K_M`), in upper case, or None."""
-    found = _QUANTISATION.findall(Path(file).stem)
-    return found[-1].upper() if found else None
+    quantisations = _QUANTISATION.findall(Path(file).stem)
+    return quantisations[-1].upper() if quantisations else None
 
 
 def normalise(name: str) -> str:

@@ -173,16 +173,16 @@ def resolve(name: str, models: Sequence[LocalModel]) -> LocalModel:
     Raises ModelMissing when there is none (with what to do: pull it, or the name that may have been meant),
     ModelUnsupported when it is here but cannot chat, UsageError when several are meant.
     """
-    found = _find(name, models)
-    usable = [model for model in found if model.usable]
+    matches = _find(name, models)
+    usable = [model for model in matches if model.usable]
     if len(usable) == 1:
         return usable[0]
     if len(usable) > 1:
         names = ", ".join(model.name for model in usable)
         raise UsageError(f"{name} may mean {names}", "name one of them in full, or its path")
-    if found:
+    if matches:
         raise ModelUnsupported(
-            f"{found[0].name} cannot be used: {found[0].reason}", "`askv4 models` shows those that can"
+            f"{matches[0].name} cannot be used: {matches[0].reason}", "`askv4 models` shows those that can"
         )
     raise _missing(name, models)
 
@@ -247,7 +247,9 @@ def _find(name: str, models: Sequence[LocalModel]) -> list[LocalModel]:
     for key in (str, str.lower, normalise, bare_name):
         if not (wanted := key(name)):
             continue
-        found = [model for model in models if wanted in {key(n) for n in (model.name, str(model.path), *model.aliases)}]
-        if found:
-            return found
+        matches = [
+            model for model in models if wanted in {key(n) for n in (model.name, str(model.path), *model.aliases)}
+        ]
+        if matches:
+            return matches
     return []

@@ -92,12 +92,12 @@ class ModelStore:
 
     def unfinished(self) -> list[Unfinished]:
         """The interrupted downloads, by name."""
-        found = []
+        downloads = []
         for part in sorted(self.incoming.glob("*.part")) if self.incoming.is_dir() else []:
             record = _read_record(part.with_suffix(RECORD_SUFFIX))
             if record is not None:
-                found.append(Unfinished(part, record, part.stat().st_size))
-        return sorted(found, key=lambda item: (item.record.name, item.record.sha256))
+                downloads.append(Unfinished(part, record, part.stat().st_size))
+        return sorted(downloads, key=lambda item: (item.record.name, item.record.sha256))
 
     def begin(self, record: Record) -> Path:
         """Make room for a download and note what it is; returns the path of its part, which may have bytes already."""

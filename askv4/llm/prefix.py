@@ -87,12 +87,12 @@ class PrefixStates:
 
 def identity(parts: Sequence[Path]) -> str:
     """What tells a model from every other without reading it whole: its files' lengths, times, first and last bytes."""
-    found = []
+    stamps = []
     for path in parts:
         status = path.stat()
         with path.open("rb") as file:
             ends = hashlib.sha256(file.read(_END_BYTES))
             file.seek(max(0, status.st_size - _END_BYTES))
             ends.update(file.read(_END_BYTES))
-        found.append(f"{status.st_size}-{status.st_mtime_ns}-{ends.hexdigest()}")
-    return " ".join(found)
+        stamps.append(f"{status.st_size}-{status.st_mtime_ns}-{ends.hexdigest()}")
+    return " ".join(stamps)

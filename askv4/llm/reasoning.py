@@ -112,8 +112,8 @@ class ReasoningFilter:
         return True
 
     def _next_mark(self) -> tuple[int, str | None]:
-        found = [(at, mark) for mark in _ALL if (at := self._held.find(mark)) >= 0]
-        return min(found, key=lambda pair: pair[0], default=(0, None))
+        marks = [(at, mark) for mark in _ALL if (at := self._held.find(mark)) >= 0]
+        return min(marks, key=lambda pair: pair[0], default=(0, None))
 
 
 def _undecided(text: str) -> int:

@@ -29,7 +29,7 @@ class Vocabulary:
         own = lib.LLAMA_TOKEN_ATTR_USER_DEFINED
         # 0.1 s for 150,000 tokens, which only a model that chats has to pay.
         attributes = ((token, lib.llama_vocab_get_attr(self.handle, token)) for token in range(self.size))
-        special = ((self.text(token), found & no_text) for token, found in attributes if found & (no_text | own))
+        special = ((self.text(token), bits & no_text) for token, bits in attributes if bits & (no_text | own))
         return frozenset(text for text, certain in special if certain or is_mark(text))
 
     def text(self, token: int) -> str:

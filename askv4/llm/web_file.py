@@ -138,15 +138,15 @@ def _range(response: httpx2.Response) -> re.Match[str] | None:
 
 
 def _first(response: httpx2.Response) -> int | None:
-    found = _range(response)
-    return int(found[1]) if found else None
+    match = _range(response)
+    return int(match[1]) if match else None
 
 
 def _length(response: httpx2.Response) -> int | None:
     """Bytes of the whole file."""
     if response.status_code == 206:
-        found = _range(response)
-        return int(found[2]) if found else None
+        match = _range(response)
+        return int(match[2]) if match else None
     stated = response.headers.get("content-length", "")
     return int(stated) if stated.isdecimal() and "content-encoding" not in response.headers else None
 

@@ -29,12 +29,12 @@ def find_model(model: str, data_dir: Path) -> Path:
         if not _HUB_NAME.fullmatch(model):
             raise EncoderMissing(f"there is no folder {model}", "name a folder with a sentence-transformers model")
         repository = hub_name(model)
-        found = _downloaded(repository, data_dir) or _in_hub_cache(repository)
-        if found is None:
+        location = _downloaded(repository, data_dir) or _in_hub_cache(repository)
+        if location is None:
             raise EncoderMissing(
                 f"the encoder {model} is not on this machine", f"`askv4 models pull --encoder {model}` downloads it"
             )
-        folder = found
+        folder = location
     check_model_folder(folder)
     return folder
 
@@ -46,12 +46,12 @@ def find_cross_encoder(model: str) -> Path:
     """
     folder = Path(model).expanduser()
     if not folder.is_dir():
-        found = _in_hub_cache(model, "config.json") if _HUB_NAME.fullmatch(model) else None
-        if found is None:
+        location = _in_hub_cache(model, "config.json") if _HUB_NAME.fullmatch(model) else None
+        if location is None:
             raise EncoderMissing(
                 f"the cross-encoder {model} is not on this machine", f"name a folder, or fetch it: hf download {model}"
             )
-        folder = found
+        folder = location
     config = _read_json(folder / "config.json")
     if not isinstance(config, dict):
         raise EncoderUnsupported(f"{folder} is not a cross-encoder", "name a folder with a config.json and its weights")

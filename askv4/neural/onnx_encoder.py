@@ -112,8 +112,8 @@ class OnnxEncoder:
         states = self._run([self._truncated(encoding.ids) for encoding in encodings])
         return [
             # Without the special tokens at both ends, which stand for no part of the text.
-            TokenStates(self._pooled(found), found[1:-1], tuple(encoding.offsets[1 : len(found) - 1]))
-            for encoding, found in zip(encodings, states, strict=True)
+            TokenStates(self._pooled(of_tokens), of_tokens[1:-1], tuple(encoding.offsets[1 : len(of_tokens) - 1]))
+            for encoding, of_tokens in zip(encodings, states, strict=True)
         ]
 
     def _encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -128,9 +128,9 @@ class OnnxEncoder:
 
     def _run(self, inputs: list[list[int]]) -> list[NDArray[np.float32]]:
         """The last states of every input's tokens, [tokens, dimension] each."""
-        found: list[NDArray[np.float32]] = [np.empty((0, self.dimension), dtype=np.float32)] * len(inputs)
-        self._each(inputs, found.__setitem__)
-        return found
+        states: list[NDArray[np.float32]] = [np.empty((0, self.dimension), dtype=np.float32)] * len(inputs)
+        self._each(inputs, states.__setitem__)
+        return states
 
     def _each(self, inputs: list[list[int]], take: Callable[[int, NDArray[np.float32]], None]) -> None:
         """Runs every input alone and hands its states to `take(row, states)`, from several threads."""
@@ -146,8 +146,8 @@ class OnnxEncoder:
     def _states(self, ids: list[int]) -> NDArray[np.float32]:
         """The last states of one text's tokens, special ones included, [tokens, dimension]."""
         states = self._loaded_session().run(None, {"input_ids": np.asarray([ids], dtype=np.int64)})[0]
-        found: NDArray[np.float32] = np.asarray(states, dtype=np.float32)[0]
-        return found
+        of_tokens: NDArray[np.float32] = np.asarray(states, dtype=np.float32)[0]
+        return of_tokens
 
     def _pooled(self, states: NDArray[np.float32]) -> NDArray[np.float32]:
         """The unit vector of one text: the mean of its tokens' last states, scaled to length 1."""

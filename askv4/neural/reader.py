@@ -69,10 +69,10 @@ class Reader:
 def judgement(text: str, pair: Encoding, logit: NDArray[np.float32], spans: NDArray[np.float32]) -> Judgement:
     """One pair's row as a judgement; the text's tokens are the last but one that separates."""
     first, last = pair.type_ids.index(1), len(pair.ids) - 1
-    found = best_span(spans, first, last)
-    if found is None:
+    best = best_span(spans, first, last)
+    if best is None:
         return Judgement(float(logit[0]))
-    start, end, score = found
+    start, end, score = best
     return Judgement(float(logit[0]), characters(text, pair.offsets, start, end), score)
 
 

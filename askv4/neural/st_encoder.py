@@ -166,16 +166,16 @@ class _Record:
 
 def _statuses(folder: Path) -> dict[str, tuple[int, int]]:
     """Size and modification time of every file that can change a vector, by its path inside the folder."""
-    found = {}
+    statuses = {}
     try:
         for path in folder.rglob("*"):
             relative = path.relative_to(folder)
             if path.suffix in _READ_BY_THE_MODEL and not relative.parts[0].startswith(".") and path.is_file():
                 status = path.stat()
-                found[relative.as_posix()] = (status.st_size, status.st_mtime_ns)
+                statuses[relative.as_posix()] = (status.st_size, status.st_mtime_ns)
     except OSError as error:
         raise EncoderDamaged(f"cannot read {folder}: {error}", "download the model again") from error
-    return found
+    return statuses
 
 
 def _fingerprint(folder: Path, names: list[str]) -> str:

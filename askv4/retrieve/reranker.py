@@ -58,9 +58,9 @@ def decided(reader: Reranker, question: str, hits: Sequence[Hit]) -> list[Hit]:
     first, rest = hits[:OPEN_DEPTH], hits[OPEN_DEPTH:]
     if len(first) < 2 or first[0].score - first[1].score >= CLEAR_LEAD:
         return list(hits)
-    found = reader.scores(question, [titled(hit, hit.text) for hit in first])
-    read = [replace(hit, reading=float(score)) for hit, score in zip(first, found, strict=True)]
-    return [*_placed(read, found), *rest]
+    scores = reader.scores(question, [titled(hit, hit.text) for hit in first])
+    read = [replace(hit, reading=float(score)) for hit, score in zip(first, scores, strict=True)]
+    return [*_placed(read, scores), *rest]
 
 
 def titled(hit: Hit, text: str) -> str:
@@ -68,9 +68,9 @@ def titled(hit: Hit, text: str) -> str:
     return f"{hit.document.title}. {text}" if hit.document.title else text
 
 
-def _placed(hits: Sequence[Hit], found: Sequence[float] | NDArray[np.float32]) -> list[Hit]:
+def _placed(hits: Sequence[Hit], scores: Sequence[float] | NDArray[np.float32]) -> list[Hit]:
     """The hits by what was found of each, best first; ranks and scores stay with the places."""
-    order = sorted(range(len(hits)), key=lambda place: -float(found[place]))
+    order = sorted(range(len(hits)), key=lambda place: -float(scores[place]))
     return [replace(hits[old], rank=hit.rank, score=hit.score) for old, hit in zip(order, hits, strict=True)]
 
 
@@ -97,12 +97,12 @@ class CrossEncoderReranker:
         """See `Reranker`. Raises EncoderDamaged, EncoderUnsupported."""
         if not texts:
             return []
-        found = self._loaded().predict([(question, text) for text in texts], batch_size=8, show_progress_bar=False)
-        if found.ndim != 1:
+        scores = self._loaded().predict([(question, text) for text in texts], batch_size=8, show_progress_bar=False)
+        if scores.ndim != 1:
             raise EncoderUnsupported(
-                f"{self._folder} gives {found.shape[-1]} figures for a passage", "name a cross-encoder for ranking"
+                f"{self._folder} gives {scores.shape[-1]} figures for a passage", "name a cross-encoder for ranking"
             )
-        return [float(score) for score in found]
+        return [float(score) for score in scores]
 
     def _loaded(self) -> CrossEncoder:
         with self._loading:

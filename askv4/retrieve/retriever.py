@@ -56,9 +56,9 @@ class Retriever:
         ranked = [(passage, score) for passage, score in ranked if passage in stored]
         return [
             Hit(
-                rank=rank, score=score, passage_id=passage, document=(found := stored[passage]).document,
-                start=found.start, end=found.end, line=found.line, page=found.page, heading=found.heading,
-                text=found.text, sentences=found.sentences, cosine=cosine.get(passage), bm25=bm25.get(passage),
+                rank=rank, score=score, passage_id=passage, document=(row := stored[passage]).document,
+                start=row.start, end=row.end, line=row.line, page=row.page, heading=row.heading,
+                text=row.text, sentences=row.sentences, cosine=cosine.get(passage), bm25=bm25.get(passage),
             )
             for rank, (passage, score) in enumerate(ranked, start=1)
         ]  # fmt: skip

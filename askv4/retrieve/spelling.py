@@ -55,11 +55,11 @@ class Mended:
 
 def mend(question: str, vocabulary: Vocabulary, count_tokens: CountTokens) -> Mended:
     """`question` with each word that is a mistake replaced by the nearest word of the documents; else as it is."""
-    found = {match[0] for match in _WORD.finditer(question) if _may_be_wrong(match[0])}
-    if not found:
+    doubtful = {match[0] for match in _WORD.finditer(question) if _may_be_wrong(match[0])}
+    if not doubtful:
         return Mended(question)
-    seen = vocabulary.document_frequency(sorted(found))
-    unseen = sorted(word for word in found if not seen[word])
+    seen = vocabulary.document_frequency(sorted(doubtful))
+    unseen = sorted(word for word in doubtful if not seen[word])
     if not unseen:
         return Mended(question)
     pieces = count_tokens([word.lower() for word in unseen])

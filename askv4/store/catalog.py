@@ -163,7 +163,7 @@ class Catalog:
 
     def passages(self, ids: Iterable[int]) -> dict[int, StoredPassage]:
         """The passages of these ids; those that are gone by now are missing."""
-        found: dict[int, StoredPassage] = {}
+        passages: dict[int, StoredPassage] = {}
         documents: dict[int, Document] = {}
         with self.pool.reading() as connection:
             for chunk in chunks(ids, 500):
@@ -174,20 +174,20 @@ class Catalog:
                 )
                 for row in rows:
                     document = documents.get(row[2]) or documents.setdefault(row[2], document_of(row[11:]))
-                    found[row[0]] = passage_of(row, document)
-        return found
+                    passages[row[0]] = passage_of(row, document)
+        return passages
 
     def passages_by_key(self, keys: Iterable[str]) -> dict[str, list[int]]:
         """Ids of the passages whose embedded text has each of these keys; several when a text is repeated."""
-        found: dict[str, list[int]] = {}
+        ids_by_key: dict[str, list[int]] = {}
         with self.pool.reading() as connection:
             for chunk in chunks(keys, 500):
                 rows = connection.execute(
                     f"SELECT key, id FROM passages WHERE key IN ({marks(chunk)}) ORDER BY id", chunk
                 )
                 for key, passage_id in rows:
-                    found.setdefault(key, []).append(passage_id)
-        return found
+                    ids_by_key.setdefault(key, []).append(passage_id)
+        return ids_by_key
 
     def ids_within(self, folder: str) -> dict[int, str]:
         """Passage id -> key of its vector, for the documents in a folder of the corpus, those in its folders included."""
@@ -197,20 +197,22 @@ class Catalog:
 
     def keys_of(self, ids: Iterable[int]) -> dict[int, str]:
         """Passage id -> key of its vector, for those of `ids` that exist."""
-        found: dict[int, str] = {}
+        keys_by_id: dict[int, str] = {}
         with self.pool.reading() as connection:
             for chunk in chunks(ids, 500):
-                found.update(connection.execute(f"SELECT id, key FROM passages WHERE id IN ({marks(chunk)})", chunk))
-        return found
+                keys_by_id.update(
+                    connection.execute(f"SELECT id, key FROM passages WHERE id IN ({marks(chunk)})", chunk)
+                )
+        return keys_by_id
 
     def documents_of(self, ids: Iterable[int]) -> dict[int, int]:
         """Passage id -> a number that all passages of its document share, for those of `ids` that exist."""
-        found: dict[int, int] = {}
+        documents: dict[int, int] = {}
         with self.pool.reading() as connection:
             for chunk in chunks(ids, 500):
                 query = f"SELECT id, document_id FROM passages WHERE id IN ({marks(chunk)})"
-                found.update(connection.execute(query, chunk))
-        return found
+                documents.update(connection.execute(query, chunk))
+        return documents
 
     def neighbours(self, document: str, start: int, end: int, before: int, after: int) -> list[Span]:
         """Spans of up to `before` sentences that end by `start` and up to `after` that begin at or after `end`, in
@@ -267,10 +269,10 @@ class Catalog:
                 f"{' WHERE name >= ? AND name < ?' if within else ''}",
                 _folder_bounds(within) if within else (),
             ).fetchall()
-        found: dict[str, frozenset[str]] = {}
+        by_name: dict[str, frozenset[str]] = {}
         for name, sorts in rows:
-            found[decode_name(name)] = found.get(decode_name(name), frozenset()) | frozenset(sorts.split("/")[:-1])
-        return found
+            by_name[decode_name(name)] = by_name.get(decode_name(name), frozenset()) | frozenset(sorts.split("/")[:-1])
+        return by_name
 
     def facts(self, what: str) -> dict[str, Fact]:
         """Document -> what is known of it: its "author", "recipient" or "date"."""
@@ -333,12 +335,12 @@ class Catalog:
 
     def terms_beginning(self, letters: Iterable[str]) -> dict[str, int]:
         """The terms of the full-text index that begin with one of these letters, with the number of their passages."""
-        found: dict[str, int] = {}
+        counts: dict[str, int] = {}
         with self.pool.reading() as connection:
             for letter in dict.fromkeys(letters):
                 query = "SELECT term, doc FROM passages_vocabulary WHERE term >= ? AND term < ?"
-                found.update(connection.execute(query, (letter, chr(ord(letter) + 1))))
-        return found
+                counts.update(connection.execute(query, (letter, chr(ord(letter) + 1))))
+        return counts
 
     def texts_with(self, term: str, limit: int) -> list[str]:
         """Title, heading and text of the first passages that hold a term of the full-text index."""
@@ -365,12 +367,12 @@ class Catalog:
 
     def embedded_texts(self, keys: Iterable[str]) -> dict[str, str]:
         """What the encoder sees of the passages with these keys."""
-        found: dict[str, str] = {}
+        texts: dict[str, str] = {}
         with self.pool.reading() as connection:
             for chunk in chunks(keys, 500):
                 query = f"SELECT key, lead, text FROM passages WHERE key IN ({marks(chunk)})"
-                found.update((key, embedded_text(lead, text)) for key, lead, text in connection.execute(query, chunk))
-        return found
+                texts.update((key, embedded_text(lead, text)) for key, lead, text in connection.execute(query, chunk))
+        return texts
 
     def meta(self, name: str) -> str | None:
         """A value that the sync noted for itself."""
@@ -385,12 +387,12 @@ class Catalog:
 
     def vectors(self, encoder: str, keys: Sequence[str]) -> dict[str, bytes]:
         """The vectors of those keys that are there, as little-endian float32."""
-        found: dict[str, bytes] = {}
+        blobs: dict[str, bytes] = {}
         with self.pool.reading() as connection:
             for chunk in chunks(keys, 500):
                 query = f"SELECT key, vector FROM vectors WHERE encoder = ? AND key IN ({marks(chunk)})"
-                found.update(connection.execute(query, (encoder, *chunk)))
-        return found
+                blobs.update(connection.execute(query, (encoder, *chunk)))
+        return blobs
 
 
 def _folder_bounds(folder: str) -> tuple[bytes, bytes]:

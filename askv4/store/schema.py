@@ -149,13 +149,13 @@ def ensure_catalog(
     if condition(path) == "ready":
         return
     with index_lock(path.parent, on_wait):
-        found = condition(path)  # another process may have made it meanwhile
-        if found == "ready":
+        state = condition(path)  # another process may have made it meanwhile
+        if state == "ready":
             return
-        if found != "absent":
+        if state != "absent":
             _move_aside(path)
             if narrate is not None:
-                narrate(_EXPLANATIONS[found])
+                narrate(_EXPLANATIONS[state])
         _create(path)
 
 

@@ -70,58 +70,58 @@ def make_plan(
     """
     try:
         links = known_links(corpus)
-        found = scan(corpus, is_indexable, follow_links=follow_links, links=links, ignored=ignored)
+        scanned = scan(corpus, is_indexable, follow_links=follow_links, links=links, ignored=ignored)
     except CorpusMissing as error:
-        found = _nothing(error, known, allow_empty or prune)
+        scanned = _nothing(error, known, allow_empty or prune)
     if prune:
-        _give_up_links(found)
+        _give_up_links(scanned)
     else:
-        _keep_unplugged(found, known, [disk for disk in disks if ignored is None or not ignored(disk)])
-    due = _due(corpus, found, known, recipe)
+        _keep_unplugged(scanned, known, [disk for disk in disks if ignored is None or not ignored(disk)])
+    due = _due(corpus, scanned, known, recipe)
     stale = tuple(
         Skipped(name, _TARGET_GONE)
-        for name, reason in sorted(found.refused.items())
+        for name, reason in sorted(scanned.refused.items())
         if not prune and reason == LEADS_NOWHERE and name in known and known[name].state == "indexed"
     )
     kept = {one.document for one in stale}
     refused = {
         name: reason
-        for name, reason in sorted(found.refused.items())
+        for name, reason in sorted(scanned.refused.items())
         if name not in kept
         and (name not in known or known[name].reason != reason or known[name].recipe != recipe(name))
     }
     removed = tuple(
-        name for name in known if name not in found.files and name not in found.refused and not found.hides(name)
+        name for name in known if name not in scanned.files and name not in scanned.refused and not scanned.hides(name)
     )
     if not (allow_empty or prune):
-        _refuse_to_empty(corpus, found, known, removed)
+        _refuse_to_empty(corpus, scanned, known, removed)
     busy = {candidate.name for candidate in due}.union(refused, removed)
     rest = sum(name not in busy for name in known) if busy else len(known)
     rest -= len(stale)
     skipped = tuple(
         Skipped(file.name, file.reason) for file in known.values() if file.reason is not None and file.name not in busy
     )
-    return Plan(known, tuple(due), refused, removed, rest - len(skipped), skipped, stale, frozenset(found.disks))
+    return Plan(known, tuple(due), refused, removed, rest - len(skipped), skipped, stale, frozenset(scanned.disks))
 
 
-def _refuse_to_empty(corpus: Path, found: Scan, known: Mapping[str, KnownFile], removed: Collection[str]) -> None:
+def _refuse_to_empty(corpus: Path, scanned: Scan, known: Mapping[str, KnownFile], removed: Collection[str]) -> None:
     """Raises CorpusVanished when nothing is left of what was indexed, and nothing of its size is there instead."""
     lost = sum(known[name].state == "indexed" for name in removed)
     if not lost:
         return
     indexed = sum(file.state == "indexed" for file in known.values())
-    replaced = 2 * len(found.files) >= indexed or indexed < _MANY
-    if not found.files or (lost == indexed and not replaced):
+    replaced = 2 * len(scanned.files) >= indexed or indexed < _MANY
+    if not scanned.files or (lost == indexed and not replaced):
         raise CorpusVanished(
             f"none of the {lost} documents that were indexed from the folder {corpus} is there any more"
         )
 
 
-def _due(corpus: Path, found: Scan, known: Mapping[str, KnownFile], recipe: Callable[[str], str]) -> list[DueFile]:
+def _due(corpus: Path, scanned: Scan, known: Mapping[str, KnownFile], recipe: Callable[[str], str]) -> list[DueFile]:
     """The files that are new, may have changed, or are made into passages in another way now: the smallest first, so that
     a large one holds up none."""
     due = []
-    for name, file in found.files.items():
+    for name, file in scanned.files.items():
         before = known.get(name)
         wanted = recipe(name)
         if before is None or before.recipe != wanted:
@@ -130,26 +130,26 @@ def _due(corpus: Path, found: Scan, known: Mapping[str, KnownFile], recipe: Call
             due.append(DueFile(name, corpus / name, wanted, before.sha256))
         elif before.sha256 is None and _opens(corpus / name):
             due.append(DueFile(name, corpus / name, wanted))
-    return sorted(due, key=lambda candidate: (found.files[candidate.name].bytes, candidate.name))
+    return sorted(due, key=lambda candidate: (scanned.files[candidate.name].bytes, candidate.name))
 
 
-def _give_up_links(found: Scan) -> None:
+def _give_up_links(scanned: Scan) -> None:
     """Lets what lay behind links that lead nowhere count as gone."""
-    nowhere = {f"{name}/" for name, reason in found.refused.items() if reason == LEADS_NOWHERE}
-    found.unlisted = [folder for folder in found.unlisted if folder not in nowhere]
+    nowhere = {f"{name}/" for name, reason in scanned.refused.items() if reason == LEADS_NOWHERE}
+    scanned.unlisted = [folder for folder in scanned.unlisted if folder not in nowhere]
 
 
-def _keep_unplugged(found: Scan, known: Mapping[str, KnownFile], disks: Collection[str]) -> None:
+def _keep_unplugged(scanned: Scan, known: Mapping[str, KnownFile], disks: Collection[str]) -> None:
     """Takes note of folders of which nothing is left although documents lay there on another disk."""
     for folder in disks:
         if not any(file.state == "indexed" and name.startswith(folder) for name, file in known.items()):
             continue
-        if any(name.startswith(folder) for name in found.files) or found.hides(folder):
+        if any(name.startswith(folder) for name in scanned.files) or scanned.hides(folder):
             continue
-        found.disks.add(folder)
-        if folder[:-1] not in found.refused:  # a link that leads nowhere says so itself
-            found.refused[folder] = _UNPLUGGED
-        found.unlisted.append(folder)
+        scanned.disks.add(folder)
+        if folder[:-1] not in scanned.refused:  # a link that leads nowhere says so itself
+            scanned.refused[folder] = _UNPLUGGED
+        scanned.unlisted.append(folder)
 
 
 def _nothing(error: CorpusMissing, known: Mapping[str, KnownFile], allow_empty: bool) -> Scan:

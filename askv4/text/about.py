@@ -32,10 +32,10 @@ _IN_NAMES = Pattern(r"(?<!\d)((?:19|20)\d\d)(?:[-_.]?(0[1-9]|1[0-2])(?:[-_.]?(0[
 def facts(parsed: ParsedText, name: str) -> tuple[Fact, ...]:
     """Author, recipient and date of the document called `name`, each at most once; dates as far as they are known."""
     lines = [Span(start, min(end, start + _LOOKED_AT)) for start, end in _first_lines(parsed)]
-    found: dict[str, Fact] = {}
+    by_kind: dict[str, Fact] = {}
     for fact in (*_declared(parsed), *_on_the_page(parsed.text, lines), *_recorded(parsed, name)):
-        found.setdefault(fact.what, fact)
-    return tuple(found.values())
+        by_kind.setdefault(fact.what, fact)
+    return tuple(by_kind.values())
 
 
 def _first_lines(parsed: ParsedText) -> Iterator[tuple[int, int]]:
@@ -67,9 +67,9 @@ def _on_the_page(text: str, lines: list[Span]) -> Iterator[Fact]:
         if _ROW.search(said):
             continue
         for what, label in _LABELS.items():
-            found = label.search(said) if what == "date" else label.match(said, len(said) - len(said.lstrip("*_ ")))
-            if found and (known := _labelled(what, found)):
-                yield Fact(what, known[0], Span(line.start + found.start(), line.start + known[1]))
+            match = label.search(said) if what == "date" else label.match(said, len(said) - len(said.lstrip("*_ ")))
+            if match and (known := _labelled(what, match)):
+                yield Fact(what, known[0], Span(line.start + match.start(), line.start + known[1]))
         if (signed := _SIGNED.match(said)) is not None:
             yield Fact("author", signed["value"], line)
     for line in lines[:12]:  # a line that is little more than a date
@@ -86,9 +86,9 @@ def _on_the_page(text: str, lines: list[Span]) -> Iterator[Fact]:
         yield Fact("author", mail["name"], Span(start, start + len(mail["name"])))
 
 
-def _labelled(what: str, found: re.Match[str]) -> tuple[str, int] | None:
+def _labelled(what: str, match: re.Match[str]) -> tuple[str, int] | None:
     """The value behind a label, and where in the line it ends; None where it is none of its sort."""
-    value, start = found["value"], found.start("value")
+    value, start = match["value"], match.start("value")
     if what == "date":
         written = _written(value[:_LONGEST])
         return (written[1], start + written[0].end) if written and written[0].start < _HEADROOM else None
@@ -112,7 +112,7 @@ def _recorded(parsed: ParsedText, name: str) -> Iterator[Fact]:
             yield Fact(what, value, None, "the file's record")
     if parsed.date:
         yield Fact("date", parsed.date, None, "the file's record")
-    if (found := _IN_NAMES.search(PurePosixPath(name).stem)) is not None:
-        yield Fact("date", "-".join(filter(None, found.groups())), None, "the file's name")
+    if (match := _IN_NAMES.search(PurePosixPath(name).stem)) is not None:
+        yield Fact("date", "-".join(filter(None, match.groups())), None, "the file's name")
     if created := parsed.metadata.get("created"):
         yield Fact("date", created, None, "the file's record")

@@ -19,5 +19,5 @@ _MARKED = re.compile(rf"(\*\*|__)(?:{_NAME}[:：]\1|{_NAME}\1[:：])[ \u00a0\u20
 
 def speaks(line: str) -> int:
     """The length of the time and speaker with which a line begins; 0 where it begins with none."""
-    found = _TIMED.match(line) or _MARKED.match(line)
-    return found.end() if found else 0
+    match = _TIMED.match(line) or _MARKED.match(line)
+    return match.end() if match else 0

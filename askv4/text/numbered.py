@@ -66,26 +66,26 @@ class _Opening:
 
 def numbered(parsed: ParsedText) -> tuple[Numbered, ...]:
     """The numbered parts of a document, in order of their beginnings; at most `MOST`."""
-    found: list[Numbered] = []
+    parts: list[Numbered] = []
     stack: list[tuple[_Opening, int]] = []
 
     def close(kept: int, by: _Opening | None) -> None:
         while len(stack) > kept:
             opening, at = stack.pop()
-            inner = max((one.span.end for one in found[at + 1 :]), default=0)
-            found[at] = replace(found[at], span=Span(opening.start, max(inner, _end(parsed, opening, by, inner > 0))))
+            inner = max((one.span.end for one in parts[at + 1 :]), default=0)
+            parts[at] = replace(parts[at], span=Span(opening.start, max(inner, _end(parsed, opening, by, inner > 0))))
 
     for opening in _openings(parsed):
         kept = _kept([one for one, _ in stack], opening)
         if opening.counted and not _goes_on(stack, kept, opening):
             continue
         close(min(kept, _DEEPEST), opening)
-        if opening.style and len(found) < MOST:
+        if opening.style and len(parts) < MOST:
             path = _path([one for one, _ in stack], opening)
-            found.append(Numbered(*path, Span(opening.start, opening.start), opening.level > 0))
-            stack.append((opening, len(found) - 1))
+            parts.append(Numbered(*path, Span(opening.start, opening.start), opening.level > 0))
+            stack.append((opening, len(parts) - 1))
     close(0, None)
-    return (*(one for one in found if one.span.end > one.span.start), *islice(_rows(parsed.text, parsed.blocks), MOST))
+    return (*(one for one in parts if one.span.end > one.span.start), *islice(_rows(parsed.text, parsed.blocks), MOST))
 
 
 def _openings(parsed: ParsedText) -> Iterator[_Opening]:
@@ -113,26 +113,26 @@ def _in_line(text: str, start: int, end: int, block: int, level: int) -> Iterato
     at = marks.end() if marks else start
     line = text[at:end]
     done = 0
-    if (found := _WORDED.match(line)) and (found["rest"] or not line[found.end() :].lstrip()[:1].islower()):
-        sort = SORTS[found["word"].lower()]
+    if (match := _WORDED.match(line)) and (match["rest"] or not line[match.end() :].lstrip()[:1].islower()):
+        sort = SORTS[match["word"].lower()]
         if sort not in ("page", "slide", "row"):
-            yield _Opening(at, block, normal(found["number"]), sort, sort, level)
-        done = found.end()
+            yield _Opening(at, block, normal(match["number"]), sort, sort, level)
+        done = match.end()
         while line[done : done + 1] in (" ", "\t"):
             done += 1
-    while found := _PLAIN.match(line, done):
-        kind = found.lastgroup or ""
-        yield _plain(found, at, block, level)
-        done = found.end()
+    while match := _PLAIN.match(line, done):
+        kind = match.lastgroup or ""
+        yield _plain(match, at, block, level)
+        done = match.end()
         if kind == "raised":
             break
         while line[done : done + 1] in (" ", "\t"):
             done += 1
-    for found in _COUNTED.finditer(line, max(done - 1, 0), _LONGEST_LINE):
-        if found.lastgroup == "raised" or _may_count(
-            line[max(0, found.start() - _LOOK_BACK) : found.start()].rstrip(), found["paren"]
+    for match in _COUNTED.finditer(line, max(done - 1, 0), _LONGEST_LINE):
+        if match.lastgroup == "raised" or _may_count(
+            line[max(0, match.start() - _LOOK_BACK) : match.start()].rstrip(), match["paren"]
         ):
-            yield replace(_plain(found, at, block, level), counted=True)
+            yield replace(_plain(match, at, block, level), counted=True)
 
 
 def _may_count(before: str, number: str) -> bool:
@@ -144,13 +144,13 @@ def _may_count(before: str, number: str) -> bool:
     )
 
 
-def _plain(found: re.Match[str], at: int, block: int, level: int) -> _Opening:
+def _plain(match: re.Match[str], at: int, block: int, level: int) -> _Opening:
     """The opening of a number without a word."""
-    kind = found.lastgroup or ""
-    written = found[kind]
+    kind = match.lastgroup or ""
+    written = match[kind]
     letter = kind in ("paren", "half")
     style = f"{kind} {'1' if written[0].isdigit() else 'a'}" if letter else "decimal" if kind == "single" else kind
-    start = found.start(kind) - (kind == "paren")
+    start = match.start(kind) - (kind == "paren")
     return _Opening(at + start, block, normal(written, letter=letter), "", style, level, counted=kind == "raised")
 
 

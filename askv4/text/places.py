@@ -85,8 +85,8 @@ class Headings:
 
     def path_at(self, offset: int) -> tuple[str, ...]:
         """The headings above the character at `offset`, outermost first; a heading stands under itself."""
-        found = bisect_right(self.offsets, offset) - 1
-        return self.paths[found] if found >= 0 else ()
+        index = bisect_right(self.offsets, offset) - 1
+        return self.paths[index] if index >= 0 else ()
 
     def at(self, offset: int) -> str | None:
         """The same as one line; None where there is no heading."""

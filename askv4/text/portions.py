@@ -29,7 +29,7 @@ _LOOKED_AT = 2000
 
 def long_words(text: str) -> list[Span]:
     """The runs without a space that are too long for a word, in order."""
-    found: list[Span] = []
+    spans: list[Span] = []
     end = 0
     # Each of them covers one of these places, so the rest of the text is not looked at.
     for place in range(LONGEST_WORD - 1, len(text), LONGEST_WORD):
@@ -39,8 +39,8 @@ def long_words(text: str) -> list[Span]:
         space = _SPACE.search(text, place)
         end = space.start() if space else len(text)
         if end - start > LONGEST_WORD and not _UNSPACED.search(text, start, start + _LOOKED_AT):
-            found.append(Span(start, end))
-    return found
+            spans.append(Span(start, end))
+    return spans
 
 
 def _beginning(text: str, floor: int, place: int) -> int:
@@ -59,7 +59,7 @@ def searched(text: str, blocks: Sequence[Block]) -> Sequence[Block]:
     words = long_words(text)
     if not words and all(block.end - block.start <= _PORTION for block in blocks):
         return blocks
-    found: list[Block] = []
+    portions: list[Block] = []
     at = 0
     for block in blocks:
         start = block.start
@@ -69,12 +69,12 @@ def searched(text: str, blocks: Sequence[Block]) -> Sequence[Block]:
         while reached < len(words) and words[reached].start < block.end:
             word = words[reached]
             shown = max(word.start, start)
-            found += _parts(text, replace(block, start=start, end=shown))
-            found.append(replace(block, start=shown, end=min(shown + WORD_SHOWN, word.end, block.end)))
+            portions += _parts(text, replace(block, start=start, end=shown))
+            portions.append(replace(block, start=shown, end=min(shown + WORD_SHOWN, word.end, block.end)))
             start = min(word.end, block.end)
             reached += 1
-        found += _parts(text, replace(block, start=start, end=block.end))
-    return found
+        portions += _parts(text, replace(block, start=start, end=block.end))
+    return portions
 
 
 def _parts(text: str, block: Block) -> Iterator[Block]:

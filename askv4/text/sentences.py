@@ -49,14 +49,14 @@ def split_sentences(text: str, blocks: Sequence[Block]) -> list[Span]:
 def sentences_by_block(text: str, blocks: Sequence[Block], words: PlainWords | None = None) -> list[list[Span]]:
     """The same, one list for each block; a heading's is empty. `words` are those of the text, for callers in portions."""
     words = words or PlainWords(text)
-    found: list[list[Span]] = []
+    by_block: list[list[Span]] = []
     for block in blocks:
         if block.role in ("table", "code") or _is_message(text, block):
             pieces: Iterable[tuple[int, int]] = ((block.start, block.end),)
         else:
             pieces = _pieces(text, block.start, block.end, words) if block.role != "heading" else ()
-        found.append([span for start, end in pieces if (span := _tight(text, start, end))])
-    return found
+        by_block.append([span for start, end in pieces if (span := _tight(text, start, end))])
+    return by_block
 
 
 def _is_message(text: str, block: Block) -> bool:

@@ -59,7 +59,7 @@ def some_editor(path: Path) -> Editor:
     if (editor := named_editor(path)) is not None:
         return editor
     usual = ("notepad",) if os.name == "nt" else _USUAL
-    found = next((name for name in usual if shutil.which(name)), None)
-    if found is None:
+    program = next((name for name in usual if shutil.which(name)), None)
+    if program is None:
         raise Askv4Error("there is no editor here", f"name one in $EDITOR, or change {path} yourself")
-    return Editor([found, str(path)], found in _WINDOWED)
+    return Editor([program, str(path)], program in _WINDOWED)

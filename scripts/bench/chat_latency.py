@@ -173,8 +173,8 @@ async def found_times(screen: ChatScreen, times: int) -> list[float]:
     """Seconds from a question until what was found stands there, sorted. The first question is not counted."""
     shown, seconds = TurnView.show_found, []
 
-    def show_found(turn: TurnView, *found: Any) -> None:
-        shown(turn, *found)
+    def show_found(turn: TurnView, *arguments: Any) -> None:
+        shown(turn, *arguments)
         seconds.append(time.perf_counter() - begun)
 
     TurnView.show_found = show_found  # type: ignore[assignment,method-assign]
@@ -209,7 +209,7 @@ async def run(
         await asyncio.sleep(1)
         end = time.monotonic() + seconds
         rest = await meter.measure("rest", lambda: time.monotonic() < end)
-        found = await found_times(meter.screen, questions + 1)
+        shown = await found_times(meter.screen, questions + 1)
         writing = await _while_writing(meter, seconds)
         await asyncio.to_thread(write_notes, corpus, documents)
         await until(lambda: _working(meter))
@@ -217,7 +217,7 @@ async def run(
     app.threads.wait(30)
     session.close()
     drawn, typed = await asyncio.to_thread(start_times, corpus, data_dir)
-    waits = (drawn, typed, statistics.median(found), found[-1])
+    waits = (drawn, typed, statistics.median(shown), shown[-1])
     return Waits(*map(milliseconds, waits)), [rest, writing, indexing]
 
 
@@ -243,13 +243,13 @@ async def _while_writing(meter: Meter, seconds: float) -> Latency:
 def table(waits: Waits, figures: list[Latency]) -> str:
     """The figures for people, in milliseconds."""
     started = f"start: prompt drawn after {waits.start_drawn:.0f}, a letter typed then after {waits.start_typed:.0f}"
-    found = f"found: {waits.found:.0f} after the question (worst {waits.found_worst:.0f})"
+    shown = f"found: {waits.found:.0f} after the question (worst {waits.found_worst:.0f})"
     head = "during      keys  median    p99  worst  worst stall  stalls > 50 ms"
     rows = [
         f"{f.during:<10} {f.keys:>5} {f.key_median:>7.1f} {f.key_p99:>6.1f} {f.key_worst:>6.1f} {f.stall_worst:>12.1f} {f.stalls_over_50:>15}"
         for f in figures
     ]
-    return "\n".join([started, found, head, *rows])
+    return "\n".join([started, shown, head, *rows])
 
 
 def main() -> None:

@@ -125,12 +125,12 @@ def load_ramdocs(folder: Path) -> Iterator[Case]:
 def _same_said(answers: Sequence[str | None]) -> tuple[str | None, ...]:
     """The answers, with one wording for those that say the same: "football" and "American football" do."""
     words = [None if said in (None, "unknown") else set(re.findall(r"\w+", str(said).lower())) for said in answers]
-    found: list[str | None] = []
+    worded: list[str | None] = []
     for n, own in enumerate(words):
         like = (m for m in range(n) if own and (other := words[m]) and (own <= other or other <= own))
         same = next(like, None)
-        found.append(None if not own else answers[n] if same is None else found[same])
-    return tuple(found)
+        worded.append(None if not own else answers[n] if same is None else worded[same])
+    return tuple(worded)
 
 
 @contextmanager

@@ -86,32 +86,32 @@ def kill_round(command: list[str], delay_s: float, phase: str) -> tuple[str, str
 
 def problems_of(index: Index, versions: dict[str, set[str]]) -> list[str]:
     """What a reader of the index would stumble over. `versions` are the texts that each document has ever had."""
-    found = []
+    problems = []
     catalog = index.catalog
     with catalog.pool.reading() as connection:
         for (verdict,) in connection.execute("PRAGMA integrity_check"):
             if verdict != "ok":
-                found.append(f"SQLite: {verdict}")
+                problems.append(f"SQLite: {verdict}")
         connection.execute("INSERT INTO passages_fts (passages_fts, rank) VALUES ('integrity-check', 1)")
         dangling = connection.execute("PRAGMA foreign_key_check").fetchall()
         if dangling:
-            found.append(f"{len(dangling)} rows without their document")
+            problems.append(f"{len(dangling)} rows without their document")
         for document in catalog.documents():
             text = catalog.text(document.document)
             if text not in versions[document.document]:
-                found.append(f"{document.document} has a text that no version of it had")
+                problems.append(f"{document.document} has a text that no version of it had")
             rows = connection.execute(
                 "SELECT start, end, passages.text FROM passages "
                 "WHERE document_id = (SELECT id FROM documents WHERE name = ?)",
                 (encode_name(document.document),),
             ).fetchall()
             if len(rows) != document.passages or any(text[start:end] != part for start, end, part in rows):
-                found.append(f"the passages of {document.document} are not those of its text")
+                problems.append(f"the passages of {document.document} are not those of its text")
     for key, vector in list(index.vectors.get(list(index.vectors.keys())[:20]).items()):
         nearest = index.vectors.query(vector, 1)
         if not nearest or nearest[0][1] < 0.999:
-            found.append(f"a search for the vector {key} does not find it")
-    return found
+            problems.append(f"a search for the vector {key} does not find it")
+    return problems
 
 
 def remember(corpus: Path, versions: dict[str, set[str]]) -> None:

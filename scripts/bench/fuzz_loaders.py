@@ -73,10 +73,10 @@ def _changed(data: bytes, chance: random.Random) -> bytes:
             case 4:
                 del changed[at + (len(changed) - at) // 2 :]
             case 5:
-                found = list(re.finditer(rb"\d+", changed[at : at + 2000]))
-                if found:
+                numbers = list(re.finditer(rb"\d+", changed[at : at + 2000]))
+                if numbers:
                     number = chance.choice([b"0", b"-1", b"99999999999", b"1e999", b"4294967296", b"x"])
-                    one = chance.choice(found)
+                    one = chance.choice(numbers)
                     changed[at + one.start() : at + one.end()] = number
             case _:
                 other = chance.randrange(len(changed) + 1)
@@ -107,11 +107,11 @@ def seeds(folder: Path | None) -> list[tuple[str, bytes]]:
     """(name, content) of the files that are mutated: those of the tests, and those of a folder."""
     from tests.documents import samples
 
-    found = [(sample.name, sample.data) for sample in samples()]
+    named = [(sample.name, sample.data) for sample in samples()]
     if folder is not None:
         paths = [path for path in sorted(folder.iterdir()) if 0 < path.stat().st_size < LARGEST_SEED]
-        found += [(path.name, path.read_bytes()) for path in paths]
-    return found
+        named += [(path.name, path.read_bytes()) for path in paths]
+    return named
 
 
 @dataclass(slots=True)

@@ -24,8 +24,8 @@ RARE = 5
 
 def mean(values: Iterable[float]) -> float | None:
     """To four places; None of nothing."""
-    found = list(values)
-    return round(fmean(found), 4) if found else None
+    numbers = list(values)
+    return round(fmean(numbers), 4) if numbers else None
 
 
 def error_rates(statuses: Sequence[str], answerable: Sequence[bool]) -> Figures:
@@ -35,7 +35,7 @@ def error_rates(statuses: Sequence[str], answerable: Sequence[bool]) -> Figures:
     """
     pairs = list(zip(statuses, answerable, strict=True))
     have, lack = ([status for status, truth in pairs if truth is wanted] for wanted in (True, False))
-    found = {
+    rates = {
         "false_answers": mean(status == "answered" for status in lack),
         "false_refusals": mean(status != "answered" for status in have),
         "false_answers_shown": mean(is_shown(status) for status in lack),
@@ -43,10 +43,10 @@ def error_rates(statuses: Sequence[str], answerable: Sequence[bool]) -> Figures:
         "uncertain": mean(status == "uncertain" for status in statuses),
     }
     for end in ("", "_shown"):
-        errors = found[f"false_answers{end}"], found[f"false_refusals{end}"]
+        errors = rates[f"false_answers{end}"], rates[f"false_refusals{end}"]
         if errors[0] is not None and errors[1] is not None:
-            found[f"balanced{end}"] = round(1 - (errors[0] + errors[1]) / 2, 4)
-    return {name: value for name, value in found.items() if value is not None}
+            rates[f"balanced{end}"] = round(1 - (errors[0] + errors[1]) / 2, 4)
+    return {name: value for name, value in rates.items() if value is not None}
 
 
 def is_shown(status: str) -> bool:
@@ -65,7 +65,7 @@ def paper_figures(rows: Sequence[Mapping[str, Any]], verdict: Verdict) -> Figure
     """Of rows as check_papers.py writes them ("expected", "kind", "cause", "verdict", "got"): shares of all questions, error
     rates, and [right, wrong or false, all] by kind and by cause.
     """
-    found: Figures = {"questions": len(rows)}
+    figures: Figures = {"questions": len(rows)}
     for end, verdicts in (
         ("", [row["verdict"] for row in rows]),
         ("_shown", [verdict(as_shown(row["got"]), row["expected"]) for row in rows]),
@@ -74,18 +74,18 @@ def paper_figures(rows: Sequence[Mapping[str, Any]], verdict: Verdict) -> Figure
         have, lack = (
             [said for row, said in pairs if (row["expected"] != "refuse") is wanted] for wanted in (True, False)
         )
-        found[f"right{end}"] = mean(said == "right" for said in verdicts)
-        found[f"wrong_or_false{end}"] = mean(map(_wrong, verdicts))
-        found[f"false_refusals{end}"] = mean(said == "refused" for said in have)
-        found[f"false_answers{end}"] = mean(said == "answered" for said in lack)
+        figures[f"right{end}"] = mean(said == "right" for said in verdicts)
+        figures[f"wrong_or_false{end}"] = mean(map(_wrong, verdicts))
+        figures[f"false_refusals{end}"] = mean(said == "refused" for said in have)
+        figures[f"false_answers{end}"] = mean(said == "answered" for said in lack)
         if have and lack:
             right, false = fmean(said == "right" for said in have), fmean(said == "answered" for said in lack)
-            found[f"balanced{end}"] = round((right + 1 - false) / 2, 4)
-    found["uncertain"] = mean(row["got"].get("status") == "uncertain" for row in rows)
+            figures[f"balanced{end}"] = round((right + 1 - false) / 2, 4)
+    figures["uncertain"] = mean(row["got"].get("status") == "uncertain" for row in rows)
     verdicts = [row["verdict"] for row in rows]
-    found["by_kind"] = _tally([row["kind"].rsplit(":", 1)[-1] for row in rows], verdicts, RARE)
-    found["by_cause"] = _tally([row["cause"] or "none seen" for row in rows], verdicts)
-    return {name: value for name, value in found.items() if value is not None}
+    figures["by_kind"] = _tally([row["kind"].rsplit(":", 1)[-1] for row in rows], verdicts, RARE)
+    figures["by_cause"] = _tally([row["cause"] or "none seen" for row in rows], verdicts)
+    return {name: value for name, value in figures.items() if value is not None}
 
 
 def _wrong(verdict: str) -> bool:

@@ -36,10 +36,10 @@ def by_check_data(name: str, bench: Bench) -> Figures:
     between = [sys.executable, tee.__file__, str(answers), *bench.command]
     told = ["--every", str(step), "--json", str(figures), "--", *between]
     bench.run([sys.executable, str(bench.tools / "check_data.py"), name, str(bench.data / name), str(work), *told])
-    found: Figures = json.loads(figures.read_text(encoding="utf-8"))
-    found.pop("data")
+    measured: Figures = json.loads(figures.read_text(encoding="utf-8"))
+    measured.pop("data")
     rows = [json.loads(line) for line in answers.read_text(encoding="utf-8").splitlines()]
-    return found | of_answers(questions[::step], rows)
+    return measured | of_answers(questions[::step], rows)
 
 
 def of_answers(questions: Sequence[Row], answers: Sequence[Row]) -> Figures:
@@ -49,18 +49,18 @@ def of_answers(questions: Sequence[Row], answers: Sequence[Row]) -> Figures:
     with marks.
     """
     truth = [bool(question["answerable"]) for question in questions]
-    found = error_rates([row["status"] for row in answers], truth)
+    figures = error_rates([row["status"] for row in answers], truth)
     if not all(truth):
-        found["calibration"] = calibration([row["confidence"] for row in answers], truth)
+        figures["calibration"] = calibration([row["confidence"] for row in answers], truth)
     marked = [
         (marked_words(row["citations"]), question["answers"])
         for question, row in zip(questions, answers, strict=True)
         if question["answers"]
     ]
     if marked:
-        found["span_f1"] = mean(span_f1(words, wanted) for words, wanted in marked)
-        found["marked"] = mean(bool(words) for words, _ in marked)
-    return found
+        figures["span_f1"] = mean(span_f1(words, wanted) for words, wanted in marked)
+        figures["marked"] = mean(bool(words) for words, _ in marked)
+    return figures
 
 
 def by_eval(name: str, bench: Bench) -> Figures:
@@ -193,6 +193,6 @@ class Blank:
 
 def words_data(name: str, data: Path) -> tuple[dict[str, str], list[tuple[str, str]]]:
     """(document -> text, [(question, right document)]) of a set with one relevant passage for each question."""
-    found = chinese(name, data)
-    texts = {f"{key}.md": as_file(*passage) for key, passage in found.passages.items()}
-    return texts, [(question, f"{key}.md") for question, key, _ in found.questions]
+    dataset = chinese(name, data)
+    texts = {f"{key}.md": as_file(*passage) for key, passage in dataset.passages.items()}
+    return texts, [(question, f"{key}.md") for question, key, _ in dataset.questions]

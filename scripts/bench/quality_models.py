@@ -73,14 +73,14 @@ def by_statements(name: str, bench: Bench) -> Figures:
     }
     objected["_verifier"] = [check.likely(case.cited, case.sentence) < enough(case.sentence) for case in cases]
     truth = [case.true for case in cases]
-    found: Figures = {"false": truth.count(False), "true": truth.count(True)}
+    shares: Figures = {"false": truth.count(False), "true": truth.count(True)}
     for end, verdicts in objected.items():
-        found[f"caught{end}"], found[f"accused{end}"] = caught_and_accused(truth, verdicts)
+        shares[f"caught{end}"], shares[f"accused{end}"] = caught_and_accused(truth, verdicts)
     kinds: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     for case, said in zip(cases, objected[""], strict=True):
         kinds[case.kind][0] += said
         kinds[case.kind][1] += 1
-    return {**{name: value for name, value in found.items() if value is not None}, "by_kind": dict(kinds)}
+    return {**{name: value for name, value in shares.items() if value is not None}, "by_kind": dict(kinds)}
 
 
 def by_conflicts(name: str, bench: Bench) -> Figures:

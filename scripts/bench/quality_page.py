@@ -248,17 +248,17 @@ def reliability_svg(chosen: Mapping[str, Record]) -> str:
         x, y = _at(tick, tick)
         parts.append(f'<text x="{x:.0f}" y="{TOP + SIZE + 18}" text-anchor="middle">{tick:g}</text>')
         parts.append(f'<text x="{LEFT - 8}" y="{y + 4:.0f}" text-anchor="end">{tick:g}</text>')
-    for (data, found), colour, place in zip(sets, COLOURS, range(len(COLOURS)), strict=False):
-        points = [(*_at(mean, share), count) for count, mean, share in found["bins"]]
+    for (data, calibration), colour, place in zip(sets, COLOURS, range(len(COLOURS)), strict=False):
+        points = [(*_at(mean, share), count) for count, mean, share in calibration["bins"]]
         path = " ".join(f"{x:.1f},{y:.1f}" for x, y, _ in points)
         parts.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="1.5"/>')
         for x, y, count in points:
-            radius = 2.5 + 9 * (count / found["questions"]) ** 0.5
+            radius = 2.5 + 9 * (count / calibration["questions"]) ** 0.5
             parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" fill="{colour}" fill-opacity="0.6"/>')
         y = TOP + 14 + 36 * place
         parts.append(f'<circle cx="{LEFT + SIZE + 16}" cy="{y - 4}" r="5" fill="{colour}"/>')
         parts.append(f'<text x="{LEFT + SIZE + 28}" y="{y}">{data}</text>')
-        parts.append(f'<text x="{LEFT + SIZE + 28}" y="{y + 15}">Brier {found["brier"]:.3f}</text>')
+        parts.append(f'<text x="{LEFT + SIZE + 28}" y="{y + 15}">Brier {calibration["brier"]:.3f}</text>')
     return "\n".join([*parts, "</svg>", ""])
 
 

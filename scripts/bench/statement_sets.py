@@ -52,11 +52,11 @@ class AgreeingVerifier(Verifier):
 
 def sentences(text: str) -> list[str]:
     """`text` cut as askv4 cuts documents; a line's end is the end of a sentence."""
-    found, start = [], 0
+    cut, start = [], 0
     for line in text.splitlines(keepends=True):
-        found += [span.of(text) for span in split_sentences(text, [Block(start, start + len(line))])]
+        cut += [span.of(text) for span in split_sentences(text, [Block(start, start + len(line))])]
         start += len(line)
-    return found
+    return cut
 
 
 def grounding_pairs(shared: Path) -> list[Case]:
@@ -77,11 +77,11 @@ def altered_sentences(shared: Path, kinds: Sequence[str] = (*COUNTED, *HARDER)) 
     """A sample of every kind of sentence that was made false, and of true ones."""
     chance = random.Random(0)
     cases = [case for case in _cases(shared) if case.source.startswith(("clapnq", "xquad"))]
-    found = []
+    sample = []
     for kind in ("true", "reworded", *kinds):
         of_kind = [case for case in cases if case.kind == kind]
-        found += chance.sample(of_kind, min(CASES if kind == "true" else CASES // 4, len(of_kind)))
-    return found
+        sample += chance.sample(of_kind, min(CASES if kind == "true" else CASES // 4, len(of_kind)))
+    return sample
 
 
 def own_words(shared: Path) -> list[Case]:
@@ -118,7 +118,7 @@ def accuracies(rows: Sequence[Pair], verifier: Verifier) -> dict[str, float]:
     loose = (labels == NOT_ENTAILMENT) & (said != ENTAILMENT)
     check = StatementVerifier(verifier)
     supported = np.array([check.supports([row.premise], row.statement) for row in rows])
-    found = {
+    shares = {
         "accuracy": ((said == labels) | loose).mean(),
         "two_way": ((said == ENTAILMENT) == (labels == ENTAILMENT)).mean(),
         "two_way_check": (supported == (labels == ENTAILMENT)).mean(),
@@ -126,5 +126,5 @@ def accuracies(rows: Sequence[Pair], verifier: Verifier) -> dict[str, float]:
     told = (labels == ENTAILMENT) | (labels == CONTRADICTION)
     if told.any() and rows[0].source == "condaqa_dev":
         pick = np.where(chances[:, ENTAILMENT] > chances[:, CONTRADICTION], ENTAILMENT, CONTRADICTION)
-        found["yes_no"] = (pick == labels)[told].mean()
-    return {name: round(float(value), 4) for name, value in found.items()}
+        shares["yes_no"] = (pick == labels)[told].mean()
+    return {name: round(float(value), 4) for name, value in shares.items()}

@@ -44,12 +44,12 @@ class Asked:
 
 def questions(folder: Path, name: str, most: int) -> list[Asked]:
     """A sample of a set, the same each time."""
-    found = [
+    asked = [
         Asked(match[1], row.premise, TRUTH[row.label])
         for row in read(folder, name)
         if row.label in TRUTH and (match := _YES.fullmatch(row.statement))
     ]
-    return random.Random(0).sample(found, min(most, len(found)))
+    return random.Random(0).sample(asked, min(most, len(asked)))
 
 
 def written_pairs() -> list[Asked]:

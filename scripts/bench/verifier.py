@@ -98,14 +98,14 @@ def print_misses(cases: Sequence[Case], verifier: Verifier, most: int) -> None:
             print(f"        {'; '.join(said) or 'nothing objected'}")
 
 
-def table(found: Judged) -> dict[str, tuple[float, float]]:
+def table(of_set: Judged) -> dict[str, tuple[float, float]]:
     """Way of judging -> caught, accused; printed as it is made."""
-    rows = {"rules": found.shares(found.objected)}
+    rows = {"rules": of_set.shares(of_set.objected)}
     for threshold in THRESHOLDS:
-        below = found.carried < np.where(found.short, SUPPORTED_SHORT, threshold)
-        rows[f"verifier {threshold}"] = found.shares(below)
-        rows[f"rules or verifier {threshold}"] = found.shares(below | found.objected)
-    print(f"{found.name}: {int(found.true.sum())} true, {int((~found.true).sum())} false")
+        below = of_set.carried < np.where(of_set.short, SUPPORTED_SHORT, threshold)
+        rows[f"verifier {threshold}"] = of_set.shares(below)
+        rows[f"rules or verifier {threshold}"] = of_set.shares(below | of_set.objected)
+    print(f"{of_set.name}: {int(of_set.true.sum())} true, {int((~of_set.true).sum())} false")
     for way, (caught, accused) in rows.items():
         print(f"  {way:40} caught {caught:.3f}  accused {accused:.3f}")
     return rows
@@ -142,18 +142,18 @@ def main() -> int:
         )
         return 0
     verifier = RememberingVerifier(options.work)
-    found: dict[str, Any] = {"accuracy": {}}
+    figures: dict[str, Any] = {"accuracy": {}}
     for name in CHECKS:
-        found["accuracy"][name] = of_set = accuracies(check_pairs(checks, name), verifier)
+        figures["accuracy"][name] = of_set = accuracies(check_pairs(checks, name), verifier)
         print(f"{name:16} " + "  ".join(f"{key} {value:.3f}" for key, value in of_set.items()), flush=True)
     if not options.only_accuracy:
         for name, cases in sets(options.shared).items():
-            found[name] = table(judged(name, cases, verifier))
+            figures[name] = table(judged(name, cases, verifier))
             print_misses(cases, verifier, options.misses)
-        found["seconds_a_pair"] = seconds_a_pair(Verifier(options.work))
-        print(f"{1000 * found['seconds_a_pair']:.0f} ms a pair")
+        figures["seconds_a_pair"] = seconds_a_pair(Verifier(options.work))
+        print(f"{1000 * figures['seconds_a_pair']:.0f} ms a pair")
     if options.json:
-        options.json.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+        options.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     return 0
 
 

@@ -179,9 +179,9 @@ def ask_usual(assistant: Assistant, usual: UsualScript, one: Asked) -> Row:
 
     begun = perf_counter()
     hits = assistant.find(one.question, [Turn(one.after, "")] if one.after else [], PASSAGES).hits
-    found = perf_counter() - begun
+    search_s = perf_counter() - begun
     told = usual.answer(one.question, [Passage(hit.document.title, hit.text) for hit in hits], one.after)
-    return {"text": told.text, "wrote": True, "first": found + told.first, "end": found + told.end}
+    return {"text": told.text, "wrote": True, "first": search_s + told.first, "end": search_s + told.end}
 
 
 def narrate(line: str) -> None:

@@ -1,4 +1,4 @@
-"""Count what the house promises: circles, late imports, long files, private names in tests, lines.
+"""Count what the house promises: circles, late imports, long files, private names in tests, vague names, lines.
 
     .venv/bin/python -m scripts.tools.house           the figures
     .venv/bin/python -m scripts.tools.house --list    and where each of them is
@@ -46,11 +46,11 @@ class Source:
 @functools.cache
 def sources(folder: str) -> tuple[Source, ...]:
     """The Python files of a folder of the repository, in order."""
-    found = []
+    files = []
     for path in sorted((ROOT / folder).rglob("*.py")):
         text = path.read_text(encoding="utf-8")
-        found.append(Source(path, ast.parse(text), text.count("\n")))
-    return tuple(found)
+        files.append(Source(path, ast.parse(text), text.count("\n")))
+    return tuple(files)
 
 
 def imported(source: Source, known: Mapping[str, Source]) -> Iterator[tuple[str, int]]:
@@ -82,7 +82,7 @@ def circles(folder: str) -> list[list[str]]:
 def late_imports() -> list[str]:
     """`file:line: module` for each import of askv4 within a function of askv4/."""
     known = {source.module: source for source in sources("askv4")}
-    found = []
+    places = []
     for source in known.values():
         inside = {
             line
@@ -94,8 +94,8 @@ def late_imports() -> list[str]:
         }
         # Several names of one statement are one import.
         lines = {line: name for name, line in imported(source, known) if line in inside}
-        found += [f"{source.name}:{line}: {name}" for line, name in sorted(lines.items())]
-    return found
+        places += [f"{source.name}:{line}: {name}" for line, name in sorted(lines.items())]
+    return places
 
 
 def long_files() -> list[str]:
@@ -111,24 +111,24 @@ def _is_private(name: str) -> bool:
 @functools.cache
 def private_names() -> frozenset[str]:
     """The private names that askv4/ and scripts/ define: functions, classes, values, attributes, modules."""
-    found: set[str] = set()
+    names: set[str] = set()
     for source in (*sources("askv4"), *sources("scripts")):
-        found |= {part for part in (*source.module.split("."), source.path.stem) if _is_private(part)}
-        found |= _defined(source.tree)
-    return frozenset(found)
+        names |= {part for part in (*source.module.split("."), source.path.stem) if _is_private(part)}
+        names |= _defined(source.tree)
+    return frozenset(names)
 
 
 def _defined(tree: ast.AST, of_self_alone: bool = False) -> set[str]:
     """Private names that a file binds; `of_self_alone`: of the attributes only those of `self` and `cls`."""
-    found: set[str] = set()
+    names: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, (*_FUNCTIONS, ast.ClassDef)):
-            found.add(node.name)
+            names.add(node.name)
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            found.add(node.id)
+            names.add(node.id)
         elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
-            found |= {node.attr} if not of_self_alone or _is_own(node) else set()
-    return {name for name in found if _is_private(name)}
+            names |= {node.attr} if not of_self_alone or _is_own(node) else set()
+    return {name for name in names if _is_private(name)}
 
 
 def _is_own(node: ast.Attribute) -> bool:
@@ -145,7 +145,7 @@ def private_uses() -> list[str]:
 def reached(tree: ast.Module) -> set[tuple[int, str]]:
     """(line, name); what belongs to `self`, and what the file defines itself, is its own."""
     theirs = private_names() - _defined(tree, of_self_alone=True)
-    found: set[tuple[int, str]] = set()
+    reaches: set[tuple[int, str]] = set()
     for node in ast.walk(tree):
         names: list[str] = []
         if isinstance(node, ast.Import):
@@ -159,8 +159,32 @@ def reached(tree: ast.Module) -> set[tuple[int, str]]:
             if called in ("setattr", "delattr", "getattr", "patch"):
                 texts = [a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
                 names = [part for text in texts for part in text.split(".")]
-        found |= {(getattr(node, "lineno", 0), name) for name in names if name in theirs}
-    return found
+        reaches |= {(getattr(node, "lineno", 0), name) for name in names if name in theirs}
+    return reaches
+
+
+def vague_names() -> list[str]:
+    """`file:line` for each place that binds a variable called `found`, which says nothing of what it holds."""
+    every = (*sources("askv4"), *sources("scripts"), *sources("tests"))
+    return [f"{source.name}:{line}" for source in every for line in sorted(vague(source.tree))]
+
+
+def vague(tree: ast.Module) -> set[int]:
+    """The lines; a field of a class has its class beside it."""
+    fields = {
+        id(statement.target)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef)
+        for statement in node.body
+        if isinstance(statement, ast.AnnAssign)
+    }
+    return {
+        node.lineno
+        for node in ast.walk(tree)
+        if (isinstance(node, ast.arg) and node.arg == "found")
+        or (isinstance(node, ast.Name) and node.id == "found" and isinstance(node.ctx, ast.Store))
+        if id(node) not in fields
+    }
 
 
 def lines() -> int:
@@ -173,16 +197,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Count what the house promises.")
     parser.add_argument("--list", action="store_true", help="where each of them is, too")
     every = parser.parse_args().list
-    for name, found in (
+    for name, places in (
         ("import circles between files of askv4/", [" - ".join(group) for group in circles("askv4")]),
         ("import circles between files of scripts/", [" - ".join(group) for group in circles("scripts")]),
         ("imports of askv4 within functions", late_imports()),
         (f"files over {MAX_LINES} lines", long_files()),
         ("private names in tests", private_uses()),
+        ("variables called found", vague_names()),
     ):
-        print(f"{len(found):6,}  {name}")
+        print(f"{len(places):6,}  {name}")
         if every:
-            print("".join(f"            {line}\n" for line in found), end="")
+            print("".join(f"            {line}\n" for line in places), end="")
     print(f"{lines():6,}  lines of Python in askv4/")
 
 

@@ -81,8 +81,8 @@ def licence_of(name: str, metadata: Mapping[str, object], licence_texts: Iterabl
     assert isinstance(classifiers, Iterable)
     classified = [str(one).rpartition(" :: ")[2] for one in classifiers if str(one).startswith("License ::")]
     for said in (metadata.get("license_expression"), metadata.get("license"), *classified):
-        if said and (found := _spdx(str(said))):
-            return found
+        if said and (expression := _spdx(str(said))):
+            return expression
     text = "\n".join(licence_texts)
     if "BSD" in f"{metadata.get('license')} {classified}" and "Redistribution and use in source" in text:
         return "BSD-3-Clause" if "Neither the name" in text else "BSD-2-Clause"

@@ -118,14 +118,14 @@ def resolve(requirements: Iterable[str], pins: Mapping[str, str], extra: Sequenc
         held = Path(folder) / "held.txt"
         held.write_text("".join(f"{name}=={version}\n" for name, version in pins.items()), encoding="utf-8")
         installs = pip_report([*extra, "-c", str(held), *requirements])
-    found: dict[str, Package] = {}
+    resolved: dict[str, Package] = {}
     for install in installs:
         metadata = install["metadata"]
         # A local label (+cpu) names a build, not a version: the pin must match every build.
         version = metadata["version"].partition("+")[0]
         requires = tuple(Requirement(line) for line in metadata.get("requires_dist", ()))
-        found[canonicalize_name(metadata["name"])] = Package(version, requires)
-    return found
+        resolved[canonicalize_name(metadata["name"])] = Package(version, requires)
+    return resolved
 
 
 def needs(requirement: Requirement, extras: Iterable[str], environment: Mapping[str, str]) -> bool:
@@ -138,7 +138,7 @@ def needs(requirement: Requirement, extras: Iterable[str], environment: Mapping[
 def closure(roots: Iterable[Requirement], packages: Mapping[str, Package], target: Target) -> dict[str, Requirement]:
     """All that `roots` need on `target`: name -> a requirement that asks for it. Names not in `packages` are leaves."""
     environment = target.environment
-    found: dict[str, Requirement] = {}
+    needed: dict[str, Requirement] = {}
     seen: set[tuple[str, frozenset[str]]] = set()
     waiting = [root for root in roots if needs(root, (), environment)]
     while waiting:
@@ -147,10 +147,10 @@ def closure(roots: Iterable[Requirement], packages: Mapping[str, Package], targe
         if (name, frozenset(requirement.extras)) in seen:
             continue
         seen.add((name, frozenset(requirement.extras)))
-        found.setdefault(name, requirement)
+        needed.setdefault(name, requirement)
         if name in packages:
             waiting += [r for r in packages[name].requires if needs(r, requirement.extras, environment)]
-    return found
+    return needed
 
 
 def add_other_systems(roots: Sequence[Requirement], packages: dict[str, Package], pins: Mapping[str, str]) -> None:
@@ -165,8 +165,8 @@ def add_other_systems(roots: Sequence[Requirement], packages: dict[str, Package]
             return
         for name, (requirement, target) in missing.items():
             asked = f"{name}{requirement.specifier}"
-            found = resolve([asked], pins, [*_as_on(target), "--no-deps"])
-            packages[name] = found[name]
+            resolved = resolve([asked], pins, [*_as_on(target), "--no-deps"])
+            packages[name] = resolved[name]
 
 
 def _as_on(target: Target) -> list[str]:

@@ -63,7 +63,7 @@ def write_pages() -> None:
 
 def licences(pins: Sequence[Pin]) -> dict[str, str]:
     """Name -> SPDX expression, from the metadata of what is installed in the pinned version, else through pip."""
-    found: dict[str, str] = {}
+    by_name: dict[str, str] = {}
     missing: list[str] = []
     for pin in pins:
         try:
@@ -71,16 +71,16 @@ def licences(pins: Sequence[Pin]) -> dict[str, str]:
         except importlib.metadata.PackageNotFoundError:
             distribution = None
         if distribution is not None and distribution.version.partition("+")[0] == pin.version:
-            found[pin.name] = installed_licence(distribution)
+            by_name[pin.name] = installed_licence(distribution)
         elif pin.name in ("llama-cpp-python", "pywin32"):
             # pip would have to begin building the one to learn its metadata, and has no file of the other for this system.
-            found[pin.name] = licence_of(pin.name, {})
+            by_name[pin.name] = licence_of(pin.name, {})
         else:
             missing.append(f"{pin.name}=={pin.version}")
     for metadata in _metadata(missing):
         name = canonicalize_name(metadata["name"])
-        found[name] = licence_of(name, metadata)
-    return found
+        by_name[name] = licence_of(name, metadata)
+    return by_name
 
 
 def _metadata(requirements: Sequence[str]) -> Iterable[dict[str, Any]]:
@@ -139,8 +139,8 @@ def _package(pin: Pin, file: File, licence: str) -> Component:
 
 def _of_marker(pin: Pin) -> list[Property]:
     """Which systems need a package; and the build of torch that is not the package index's."""
-    found = [_property("marker", pin.marker)] if pin.marker else []
-    return [*found, _property("cpu-build-bytes", str(CPU_TORCH))] if pin.name == "torch" else found
+    properties = [_property("marker", pin.marker)] if pin.marker else []
+    return [*properties, _property("cpu-build-bytes", str(CPU_TORCH))] if pin.name == "torch" else properties
 
 
 def _shipped_models() -> Iterable[Component]:

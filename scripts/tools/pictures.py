@@ -62,13 +62,13 @@ def _backgrounds(svg: str) -> str:
 
 def rows(svg: str) -> list[str]:
     """The text of a compact picture, row by row."""
-    found: dict[float, list[tuple[float, str]]] = {}
+    by_height: dict[float, list[tuple[float, str]]] = {}
     for match in _TEXT.finditer(svg):
-        found.setdefault(float(match[3]), []).append((float(match[2]), html.unescape(match[4])))
+        by_height.setdefault(float(match[3]), []).append((float(match[2]), html.unescape(match[4])))
     lines = []
-    for y in sorted(found):
+    for y in sorted(by_height):
         line = ""
-        for x, text in sorted(found[y]):
+        for x, text in sorted(by_height[y]):
             line = line.ljust(round(x / CELL_WIDTH)) + text
         lines.append(line.rstrip())
     return lines

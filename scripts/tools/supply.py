@@ -98,7 +98,7 @@ def lock(pins: Sequence[Pin]) -> dict[str, Locked]:
 
 def _of_pins(packages: Mapping[str, Mapping[str, object]], pins: Sequence[Pin]) -> dict[str, Locked]:
     names = {pin.name for pin in pins}
-    found: dict[str, Locked] = {}
+    locked: dict[str, Locked] = {}
     for pin in pins:
         package: Mapping[str, object] = packages[pin.name]
         if package["version"] != pin.version:
@@ -106,8 +106,8 @@ def _of_pins(packages: Mapping[str, Mapping[str, object]], pins: Sequence[Pin]) 
         needs = _names(package.get("dependencies")) & names
         listed = [*_dicts(package.get("wheels")), *_dicts([package["sdist"]] if "sdist" in package else None)]
         files = [File(str(f["url"]), str(f["hash"]).removeprefix("sha256:"), int(str(f["size"]))) for f in listed]
-        found[pin.name] = Locked(tuple(file for file in files if _may_be_chosen(file.name)), tuple(sorted(needs)))
-    return found
+        locked[pin.name] = Locked(tuple(file for file in files if _may_be_chosen(file.name)), tuple(sorted(needs)))
+    return locked
 
 
 def _dicts(listed: object) -> list[dict[str, object]]:

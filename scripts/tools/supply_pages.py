@@ -44,10 +44,10 @@ class Part:
 
 def parts(bill: Mapping[str, Any]) -> list[Part]:
     """The components of a bill, packages by section in the order of the set-up."""
-    found = []
+    listed = []
     for one in bill["components"]:
         told = {p["name"].removeprefix("askv4:"): p["value"] for p in one["properties"]}
-        found.append(
+        listed.append(
             Part(
                 one["name"],
                 one.get("version", ""),
@@ -62,7 +62,7 @@ def parts(bill: Mapping[str, Any]) -> list[Part]:
             )
         )
     order = {section: place for place, section in enumerate(_SECTIONS)}
-    return sorted(found, key=lambda part: (order.get(part.section, len(order)), part.name))
+    return sorted(listed, key=lambda part: (order.get(part.section, len(order)), part.name))
 
 
 def page(listed: Sequence[Part]) -> str:
@@ -101,8 +101,8 @@ def _size(count: int) -> str:
 
 def notice(text: str, listed: Sequence[Part]) -> str:
     """NOTICE with its list of packages written anew; what stands before it is written by hand."""
-    by_hand, found, _ = text.partition(BEGIN)
-    if not found:
+    by_hand, marker, _ = text.partition(BEGIN)
+    if not marker:
         raise SystemExit(f"NOTICE has no line {BEGIN!r}")
     packages = [part for part in listed if part.kind == "library"]
     width = max(len(f"{part.name} {part.version}") for part in packages)

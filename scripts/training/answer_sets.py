@@ -31,7 +31,7 @@ TITLED = 0.7
 
 def public_pairs(folder: Path, chance: random.Random) -> list[Pair]:
     """Raises OSError, ValueError."""
-    found = []
+    pairs = []
     for name, most in SHARES.items():
         rows = [_tidied(row) for row in _read(folder, name)]
         if name == "selqa_test_sent":
@@ -39,8 +39,8 @@ def public_pairs(folder: Path, chance: random.Random) -> list[Pair]:
         chance.shuffle(rows)
         if name == "condaqa_test":
             rows.sort(key=lambda row: bool(row["label"] == "answerable"))  # the few that are left open first
-        found += _pairs(rows[:most], ELSEWHERE.get(name, 0.0), chance)
-    return found
+        pairs += _pairs(rows[:most], ELSEWHERE.get(name, 0.0), chance)
+    return pairs
 
 
 def _read(folder: Path, name: str) -> list[dict[str, Any]]:
@@ -73,17 +73,17 @@ def _fewer_wrong(rows: list[dict[str, Any]], chance: random.Random) -> list[dict
 
 def _pairs(rows: list[dict[str, Any]], elsewhere: float, chance: random.Random) -> list[Pair]:
     words = Words([row["passage"] for row in rows]) if elsewhere else None
-    found = []
+    pairs = []
     for place, row in enumerate(rows):
         question = as_typed(row["question"], chance)
         titled = bool(row["title"]) and chance.random() < TITLED
         text = f"{row['title']}. {row['passage']}" if titled else row["passage"]
         pair = Pair(question, text, row["label"] == "answerable", 1.0)
-        found.append(
+        pairs.append(
             replace(pair, words=next(filter(None, (place_of(one, text, text) for one in row["answer"])), None))
         )
         if words is not None and chance.random() < elsewhere:
             other = rows[words.most_alike(question, place, chance)]
             if not any(one and one in other["passage"] for one in row["answer"]):
-                found.append(Pair(question, other["passage"], False, 1.0))
-    return found
+                pairs.append(Pair(question, other["passage"], False, 1.0))
+    return pairs

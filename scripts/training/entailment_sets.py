@@ -68,12 +68,12 @@ def tidy(text: str) -> str:
 
 def train_pairs(folder: Path, shares: dict[str, int], chance: random.Random) -> list[Pair]:
     """So many of each set, by chance."""
-    found = []
+    pairs = []
     for name, most in shares.items():
         rows = read(folder, name)
         rows = chance.sample(rows, min(most, len(rows)))
-        found += [variant for row in rows for variant in _variants(row, rows, chance)]
-    return found
+        pairs += [variant for row in rows for variant in _variants(row, rows, chance)]
+    return pairs
 
 
 def _variants(row: Pair, others: list[Pair], chance: random.Random) -> Iterator[Pair]:

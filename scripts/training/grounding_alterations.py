@@ -133,15 +133,15 @@ def _spliced(text: str, span: tuple[int, int], new: str) -> str:
 
 
 def _number(case: Case, pools: Pools, chance: random.Random) -> str | None:
-    found = [
+    numbers = [
         m
         for m in _DIGITS.finditer(case.sentence)
         if not _YEAR.fullmatch(m.group()) and not _near_month(case.sentence, m)
     ]
     words = [m for m in re.finditer(r"\b[a-z]+\b", case.sentence) if m.group() in _SAME]
-    if not found and not words:
+    if not numbers and not words:
         return None
-    match = chance.choice([*found, *words])
+    match = chance.choice([*numbers, *words])
     if match.group() in _SAME:
         seen = _seen(case)
         new = [w for w in _NUMBER_WORDS if w not in seen and not re.search(rf"\b{_SAME[w]}\b", seen)]
@@ -191,23 +191,23 @@ def _name(case: Case, pools: Pools, chance: random.Random) -> str | None:
 
 
 def _negation_added(case: Case, _pools: Pools, chance: random.Random) -> str | None:
-    found = list(_AUXILIARY.finditer(case.sentence))
-    if not found:
+    auxiliaries = list(_AUXILIARY.finditer(case.sentence))
+    if not auxiliaries:
         return None
-    match = chance.choice(found[:2])
+    match = chance.choice(auxiliaries[:2])
     added = chance.choice([" not", " never"] if match.group() in ("can", "will") else [" not", "n't", " never"])
     return case.sentence[: match.end()] + added + case.sentence[match.end() :]
 
 
 def _negation_removed(case: Case, _pools: Pools, chance: random.Random) -> str | None:
-    found = [
+    negations = [
         m
         for m in _NEGATION.finditer(case.sentence)
         if not re.match(r"(?:not |no )(?:only|doubt|matter)", case.sentence[m.start() :])
     ]
-    if not found:
+    if not negations:
         return None
-    match = chance.choice(found)
+    match = chance.choice(negations)
     return " ".join(_spliced(case.sentence, match.span(), " " if "n't" in match.group() else "").split())
 
 
@@ -236,8 +236,8 @@ def _reworded(case: Case, _pools: Pools, _chance: random.Random) -> str | None:
 
 
 def _number_moved(case: Case, _pools: Pools, chance: random.Random) -> str | None:
-    found = [m for m in _DIGITS.finditer(case.sentence) if not _near_month(case.sentence, m)]
-    return _swapped(case.sentence, [m.span() for m in found], chance)
+    numbers = [m for m in _DIGITS.finditer(case.sentence) if not _near_month(case.sentence, m)]
+    return _swapped(case.sentence, [m.span() for m in numbers], chance)
 
 
 def _name_moved(case: Case, pools: Pools, chance: random.Random) -> str | None:
@@ -265,14 +265,14 @@ def _swapped(text: str, spans: list[tuple[int, int]], chance: random.Random) -> 
 def _opposite(case: Case, _pools: Pools, chance: random.Random) -> str | None:
     table = {a: b for pair in _OPPOSITES for a, b in (pair, pair[::-1])}
     seen = _seen(case)
-    found = [
+    matches = [
         m
         for m in re.finditer(r"\b[a-z]+\b", case.sentence)
         if m.group() in table and not re.search(rf"\b{table[m.group()]}\b", seen)
     ]
-    if not found:
+    if not matches:
         return None
-    match = chance.choice(found)
+    match = chance.choice(matches)
     return _spliced(case.sentence, match.span(), table[match.group()])
 
 
@@ -285,8 +285,8 @@ _UNITS = {
 
 def _unit(case: Case, _pools: Pools, chance: random.Random) -> str | None:
     """The number stays, its unit or scale does not."""
-    found = [*re.finditer(r"(?<=\d) ?(?P<unit>[a-z]+)\b|(?P<sign>[$€£])(?= ?\d)", case.sentence)]
-    spans = [m.span("unit") if m["unit"] else m.span("sign") for m in found if (m["unit"] or m["sign"]) in _UNITS]
+    matches = [*re.finditer(r"(?<=\d) ?(?P<unit>[a-z]+)\b|(?P<sign>[$€£])(?= ?\d)", case.sentence)]
+    spans = [m.span("unit") if m["unit"] else m.span("sign") for m in matches if (m["unit"] or m["sign"]) in _UNITS]
     if not spans:
         return None
     span = chance.choice(spans)
@@ -294,10 +294,10 @@ def _unit(case: Case, _pools: Pools, chance: random.Random) -> str | None:
 
 
 def _certainty(case: Case, _pools: Pools, chance: random.Random) -> str | None:
-    found = list(_UNSURE.finditer(case.sentence))
-    if not found:
+    matches = list(_UNSURE.finditer(case.sentence))
+    if not matches:
         return None
-    match = chance.choice(found)
+    match = chance.choice(matches)
     return _spliced(case.sentence, match.span(), "" if match.group().endswith(" ") else "will")
 
 

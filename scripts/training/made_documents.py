@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from scripts.training.made_drafts import Draft, MadeDocument, Template
+from scripts.training.made_drafts import DocumentDraft, MadeDocument, Template
 from scripts.training.made_tables import keys, table
 from scripts.training.made_words import AROUND
 
@@ -23,12 +23,12 @@ def made_documents(seed: int, count: int) -> list[MadeDocument]:
     """The same for the same seed; no two with the same lines."""
     chance = random.Random(seed)
     templates = read_templates()
-    found: dict[tuple[str, ...], MadeDocument] = {}
-    while len(found) < count:
-        document = _made(templates[len(found) % len(templates)], chance)
+    by_lines: dict[tuple[str, ...], MadeDocument] = {}
+    while len(by_lines) < count:
+        document = _made(templates[len(by_lines) % len(templates)], chance)
         if len({question for question, _, _ in document.questions}) == len(document.questions):
-            found.setdefault(document.lines, document)
-    return list(found.values())
+            by_lines.setdefault(document.lines, document)
+    return list(by_lines.values())
 
 
 def read_templates(path: Path = TEMPLATES) -> list[Template]:
@@ -47,7 +47,7 @@ def _template(block: str) -> Template:
 
 
 def _made(template: Template, chance: random.Random) -> MadeDocument:
-    draft = Draft(template, chance)
+    draft = DocumentDraft(template, chance)
     noise = template.options("noise")
     noise = chance.sample(noise, chance.randint(0, min(3, len(noise))))
     if template.kind in ("table", "keys", "prose"):
@@ -62,7 +62,7 @@ def _made(template: Template, chance: random.Random) -> MadeDocument:
     return draft.finished()
 
 
-def _facts(draft: Draft) -> list[tuple[str, str, str]]:
+def _facts(draft: DocumentDraft) -> list[tuple[str, str, str]]:
     """Sentence with its answer marked, questions, near misses; the facts left out are asked in vain."""
     facts = draft.template.all("fact")
     draft.chance.shuffle(facts)
@@ -83,7 +83,7 @@ def _marked(text: str) -> tuple[str, str]:
     return text.replace("«", "").replace("»", ""), text.partition("«")[2].partition("»")[0]
 
 
-def _prose(draft: Draft) -> None:
+def _prose(draft: DocumentDraft) -> None:
     bullet = draft.chance.choice(("", "", "- ", "• ", "* ", "{n}. ", "({n}) ", "§ {n} ", "{n}) "))
     for number, (told, wordings, near) in enumerate(_facts(draft), draft.chance.choice((1, 1, 4, 7))):
         line, answer = _marked(draft.slots.fill(told))
@@ -92,7 +92,7 @@ def _prose(draft: Draft) -> None:
         draft.ask_open(near)
 
 
-def _chat(draft: Draft) -> None:
+def _chat(draft: DocumentDraft) -> None:
     """Each fact said by somebody at some minute: {me} and {you} are the speaker and another."""
     names = sorted({draft.slots.fill("{first}") for _ in range(12)})
     draft.chance.shuffle(names)
@@ -109,7 +109,7 @@ def _chat(draft: Draft) -> None:
         draft.ask_open(near)
 
 
-def _log(draft: Draft) -> None:
+def _log(draft: DocumentDraft) -> None:
     """Each fact with a time stamp."""
     day = f"{draft.chance.randint(2019, 2026)}-{draft.chance.randint(1, 12):02}-{draft.chance.randint(1, 28):02}"
     second = draft.chance.randint(3600, 40000)
@@ -123,7 +123,7 @@ def _log(draft: Draft) -> None:
         draft.ask_open(near)
 
 
-_KINDS: dict[str, Callable[[Draft], None]] = {
+_KINDS: dict[str, Callable[[DocumentDraft], None]] = {
     "table": table,
     "keys": keys,
     "prose": _prose,

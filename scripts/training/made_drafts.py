@@ -32,7 +32,7 @@ class Template:
         return [option for value in self.all(name) for option in value.split(" / ")]
 
 
-class Draft:
+class DocumentDraft:
     """A document while it is written: `answered` and `open` gather what can be asked about it."""
 
     def __init__(self, template: Template, chance: random.Random) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from scripts.training.made_drafts import Draft
+from scripts.training.made_drafts import DocumentDraft
 
 _TRIES = 30
 _OUTSIDE = re.compile(r"\|(?![^{]*\})")
@@ -23,7 +23,7 @@ class _Column:
     """Asks for the row with the greatest number."""
 
 
-def table(draft: Draft) -> None:
+def table(draft: DocumentDraft) -> None:
     chance = draft.chance
     name, _, pool = draft.template.all("rows")[0].partition(" = ")
     rows = _names(draft, pool)
@@ -45,17 +45,17 @@ def table(draft: Draft) -> None:
         draft.ask_open(chance.choice(shown).wordings.replace("{r}", row))
 
 
-def _names(draft: Draft, pool: str) -> list[str]:
+def _names(draft: DocumentDraft, pool: str) -> list[str]:
     if pool.startswith("*"):
-        found = {draft.slots.fill("{" + pool[1:] + "}") for _ in range(14)}
-        names = sorted(found)
+        drawn = {draft.slots.fill("{" + pool[1:] + "}") for _ in range(14)}
+        names = sorted(drawn)
     else:
         names = [draft.slots.fill(name.strip()) for name in pool.split(", ")]
     draft.chance.shuffle(names)
     return list(dict.fromkeys(names))
 
 
-def _column(draft: Draft, text: str) -> _Column:
+def _column(draft: DocumentDraft, text: str) -> _Column:
     label, _, rest = text.partition(" = ")
     value, _, asked = rest.partition(" => ")
     asked, _, most = asked.partition(" >> ")
@@ -63,20 +63,20 @@ def _column(draft: Draft, text: str) -> _Column:
     return _Column(draft.chance.choice(label.split("|")), value, wordings, reverse, most)
 
 
-def _values(draft: Draft, column: _Column, size: int) -> list[str]:
+def _values(draft: DocumentDraft, column: _Column, size: int) -> list[str]:
     """One a row, no two alike where the template has so many."""
-    found: list[str] = []
+    values: list[str] = []
     for _ in range(size):
         for _ in range(_TRIES):
             value = draft.slots.fill(column.value)
-            if value not in found:
+            if value not in values:
                 break
-        found.append(value)
-    return found
+        values.append(value)
+    return values
 
 
 def _written(
-    draft: Draft, name: str, rows: list[str], columns: list[_Column], cells: list[list[str]]
+    draft: DocumentDraft, name: str, rows: list[str], columns: list[_Column], cells: list[list[str]]
 ) -> list[list[int]]:
     """The rows in one of the layouts; the line of each cell, by column and row."""
     chance = draft.chance
@@ -105,7 +105,7 @@ def _written(
     return [lines for _ in columns]
 
 
-def _below(draft: Draft, rows: list[str], labels: list[str], cells: list[list[str]]) -> list[list[int]]:
+def _below(draft: DocumentDraft, rows: list[str], labels: list[str], cells: list[list[str]]) -> list[list[int]]:
     """Every row a heading with its cells below it."""
     places: list[list[int]] = [[] for _ in labels]
     for place, row in enumerate(rows):
@@ -115,7 +115,7 @@ def _below(draft: Draft, rows: list[str], labels: list[str], cells: list[list[st
     return places
 
 
-def _ask_column(draft: Draft, column: _Column, values: list[str], rows: list[str], lines: list[int]) -> None:
+def _ask_column(draft: DocumentDraft, column: _Column, values: list[str], rows: list[str], lines: list[int]) -> None:
     chance = draft.chance
     for place in chance.sample(range(len(rows)), 2):
         row, value = rows[place], values[place]
@@ -147,7 +147,7 @@ def _confirming(label: str, row: str, value: str) -> str:
     ))  # fmt: skip
 
 
-def _ask_year(draft: Draft, wordings: str, place: int, answer: str) -> None:
+def _ask_year(draft: DocumentDraft, wordings: str, place: int, answer: str) -> None:
     """The year of the title, and the one before or after it."""
     year = draft.slots.kept.get("year")
     if not year or year not in draft.title or draft.chance.random() < 0.5:
@@ -166,7 +166,7 @@ def _number(value: str) -> float:
     return float(digits) if digits.count(".") <= 1 and digits else 0.0
 
 
-def keys(draft: Draft) -> None:
+def keys(draft: DocumentDraft) -> None:
     """Key and value a line; a part of the keys is left out, and every {w} is the person or thing it is about."""
     chance = draft.chance
     entries = draft.template.all("key")
@@ -194,7 +194,7 @@ def keys(draft: Draft) -> None:
         )
 
 
-def _entry(draft: Draft, layout: str, label: str, value: str, made_from: str, wordings: str) -> None:
+def _entry(draft: DocumentDraft, layout: str, label: str, value: str, made_from: str, wordings: str) -> None:
     chance = draft.chance
     if layout:
         place = draft.add(layout.format(k=label, v=value))

@@ -62,7 +62,7 @@ class Slots:
 
     def fill(self, text: str) -> str:
         while re.search(r"\{[^{}]+\}", text):
-            text = re.sub(r"\{([^{}]+)\}", lambda found: self._value(found[1]), text)
+            text = re.sub(r"\{([^{}]+)\}", lambda match: self._value(match[1]), text)
         return text
 
     def keep(self, line: str) -> None:

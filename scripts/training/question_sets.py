@@ -39,8 +39,8 @@ def load(name: str, data: Path, tools: Path) -> Set:
         return _unseen(PAPERS, PAPERS_HELD_OUT)
     if name in ("xquad_zh", "cmrc2018"):
         return _in_chinese(name, data)
-    found: Set = check_data(tools).load(name, data / name)
-    return found
+    loaded: Set = check_data(tools).load(name, data / name)
+    return loaded
 
 
 def lay_out(folder: Path, texts: Mapping[str, str]) -> None:
@@ -86,9 +86,9 @@ def chinese(name: str, data: Path) -> Chinese:
 
 
 def _in_chinese(name: str, data: Path) -> Set:
-    found = chinese(name, data)
-    places = {key: place for place, key in enumerate(found.passages)}
-    return list(found.passages.values()), [
+    dataset = chinese(name, data)
+    places = {key: place for place, key in enumerate(dataset.passages)}
+    return list(dataset.passages.values()), [
         {
             "question": question,
             "history": [],
@@ -97,7 +97,7 @@ def _in_chinese(name: str, data: Path) -> Set:
             "gold": [],
             "answers": [answer],
         }
-        for question, key, answer in found.questions
+        for question, key, answer in dataset.questions
     ]
 
 

@@ -29,19 +29,19 @@ _CONTRIB = "com.microsoft"
 def weights_of(model: onnx.ModelProto) -> Weights:
     """All parameters of the reader, rounded as its file has them."""
     values = {tensor.name: tensor for tensor in model.graph.initializer}
-    found: Weights = {}
+    weights: Weights = {}
     for name, tensor in values.items():
         if name.endswith("_quantized") and name.startswith("bert.embeddings"):
-            found[name.removesuffix("_quantized")] = _whole(values, name)
+            weights[name.removesuffix("_quantized")] = _whole(values, name)
         elif name == f"{VOCABULARY}_int4":
-            found[VOCABULARY] = _from_blocks(tensor, numpy_helper.to_array(values[f"{VOCABULARY}_scales"]))
+            weights[VOCABULARY] = _from_blocks(tensor, numpy_helper.to_array(values[f"{VOCABULARY}_scales"]))
         elif _stays_whole(tensor):
-            found[name] = numpy_helper.to_array(tensor).astype(np.float32)
+            weights[name] = numpy_helper.to_array(tensor).astype(np.float32)
     for parameter, stored in _matrices(model):
-        found[parameter] = np.ascontiguousarray(_whole(values, stored).T)
+        weights[parameter] = np.ascontiguousarray(_whole(values, stored).T)
     if _KERNEL in values:
-        found[f"{SPANS}.weight"] = np.ascontiguousarray(numpy_helper.to_array(values[_KERNEL]).T)
-    return found
+        weights[f"{SPANS}.weight"] = np.ascontiguousarray(numpy_helper.to_array(values[_KERNEL]).T)
+    return weights
 
 
 def with_spans(model: onnx.ModelProto) -> onnx.ModelProto:

@@ -119,21 +119,21 @@ def pairs(documents: Sequence[Document], chance: random.Random, *, share: float 
     Of the questions `share` are taken. Answered and not answered pairs weigh the same in sum.
     """
     words = Words([f"{document.title} {document.text()}" for document in documents])
-    found: list[Pair] = []
+    made: list[Pair] = []
     for place, document in enumerate(documents):
         for asked in document.questions:
             if chance.random() >= share:
                 continue
             asked = asked._replace(question=as_typed(asked.question, chance))
-            found.append(
+            made.append(
                 _pair(document, asked, _under_titles(document, document.text(), chance), bool(asked.places), 1.0)
             )
-            found += _windows(document, asked, chance)
-            found += _sentences(document, asked, words, chance)
+            made += _windows(document, asked, chance)
+            made += _sentences(document, asked, words, chance)
             if chance.random() < ELSEWHERE:
                 other = documents[words.most_alike(asked.question, place, chance)]
-                found.append(Pair(asked.question, f"{other.title}. {other.text()}", False, 0.5))
-    return _balanced(found)
+                made.append(Pair(asked.question, f"{other.title}. {other.text()}", False, 0.5))
+    return _balanced(made)
 
 
 def _pair(document: Document, asked: Asked, text: str, answered: bool, weight: float) -> Pair:
@@ -199,14 +199,14 @@ def _sentences(document: Document, asked: Asked, words: Words, chance: random.Ra
             document, asked, _under_titles(document, f"{above}: {text}" if above else text, chance), answered, weight
         )
 
-    found = [one(place, False, 0.5) for place in wrong]
-    return found + [one(place, True, 1.0 if len(asked.places) == 1 else 0.5) for place in asked.places[:3]]
+    unanswered = [one(place, False, 0.5) for place in wrong]
+    return unanswered + [one(place, True, 1.0 if len(asked.places) == 1 else 0.5) for place in asked.places[:3]]
 
 
-def _balanced(found: list[Pair]) -> list[Pair]:
-    total = {side: sum(pair.weight for pair in found if pair.answered is side) for side in (False, True)}
+def _balanced(pairs: list[Pair]) -> list[Pair]:
+    total = {side: sum(pair.weight for pair in pairs if pair.answered is side) for side in (False, True)}
     half = sum(total.values()) / 2
-    return [replace(pair, weight=pair.weight * half / total[pair.answered]) for pair in found]
+    return [replace(pair, weight=pair.weight * half / total[pair.answered]) for pair in pairs]
 
 
 class Words:

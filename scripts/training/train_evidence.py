@@ -148,19 +148,19 @@ def fit(names: tuple[str, ...], table: np.ndarray, labels: np.ndarray, weights: 
 
     bounds = [(None, None) if n in EITHER else (None, 0) if n in AGAINST else (0, None) for n in names]
     start = np.zeros(len(names) + 1)
-    found = minimize(loss, start, jac=True, bounds=[*bounds, (None, None)], options={"maxiter": 5000}).x
-    mean, scale, learned = (np.asarray(v, dtype=np.float32) for v in (scaler.mean_, scaler.scale_, found[:-1]))
-    return Logistic(mean, scale, learned, float(found[-1]))
+    fitted = minimize(loss, start, jac=True, bounds=[*bounds, (None, None)], options={"maxiter": 5000}).x
+    mean, scale, learned = (np.asarray(v, dtype=np.float32) for v in (scaler.mean_, scaler.scale_, fitted[:-1]))
+    return Logistic(mean, scale, learned, float(fitted[-1]))
 
 
-def marked(found: list[Example]) -> list[Example]:
+def marked(examples: list[Example]) -> list[Example]:
     """Answerable questions whose sentences somebody marked."""
-    return [e for e in found if e.labels is not None and e.answerable]
+    return [e for e in examples if e.labels is not None and e.answerable]
 
 
-def fit_sentences(found: list[Example], *, with_reader: bool) -> Logistic:
+def fit_sentences(examples: list[Example], *, with_reader: bool) -> Logistic:
     """Each set with the same total weight."""
-    use = marked(found)
+    use = marked(examples)
     size = {name: sum(len(e.table) for e in use if e.data == name) for name in SETS}
     weights = np.concatenate([np.full(len(e.table), 5000 / size[e.data]) for e in use])
     tables = [e.whole if with_reader else e.table for e in use]
@@ -168,20 +168,20 @@ def fit_sentences(found: list[Example], *, with_reader: bool) -> Logistic:
     return fit(names, np.vstack(tables), np.concatenate([e.labels for e in use]), weights, 0.3)
 
 
-def question_table(found: list[Example], sentence: Logistic) -> np.ndarray:
+def question_table(examples: list[Example], sentence: Logistic) -> np.ndarray:
     rows = []
-    for e in found:
+    for e in examples:
         assert e.reading is not None
         probability = as_answers(e.gathered, sentence(e.whole))
         rows.append(question_figures(e.gathered, e.table, probability, e.reading))
     return columns(np.array(rows), QUESTION_FIGURES, QUESTION_FEATURES)
 
 
-def fit_questions(found: list[Example], names: tuple[str, ...], table: np.ndarray) -> Logistic:
+def fit_questions(examples: list[Example], names: tuple[str, ...], table: np.ndarray) -> Logistic:
     """Each set and, within it, each verdict with the same total weight."""
-    keys = [(e.data, e.answerable) for e in found]
+    keys = [(e.data, e.answerable) for e in examples]
     weights = np.array([500 / keys.count(key) for key in keys])
-    return fit(names, table, np.array([e.answerable for e in found]), weights, 0.3)
+    return fit(names, table, np.array([e.answerable for e in examples]), weights, 0.3)
 
 
 def average_precision(probability: np.ndarray, labels: np.ndarray) -> float:
@@ -224,34 +224,34 @@ def models(seen: list[Example]) -> tuple[Logistic, Logistic]:
     return sentence, fit_questions(seen, QUESTION_FEATURES, question_table(seen, sentence))
 
 
-def held_out(found: list[Example], folds: list[np.ndarray]) -> tuple[list[np.ndarray], np.ndarray]:
+def held_out(examples: list[Example], folds: list[np.ndarray]) -> tuple[list[np.ndarray], np.ndarray]:
     """Sentences' and questions' probabilities, each from models that did not see the question; folds are masks."""
-    sentences: list[np.ndarray] = [np.zeros(0)] * len(found)
-    questions = np.zeros(len(found))
+    sentences: list[np.ndarray] = [np.zeros(0)] * len(examples)
+    questions = np.zeros(len(examples))
     for fold in folds:
-        unseen = [e for e, out in zip(found, fold, strict=True) if out]
-        sentence, question = models([e for e, out in zip(found, fold, strict=True) if not out])
+        unseen = [e for e, out in zip(examples, fold, strict=True) if out]
+        sentence, question = models([e for e, out in zip(examples, fold, strict=True) if not out])
         questions[fold] = question(question_table(unseen, sentence))
         for place, e in zip(np.flatnonzero(fold), unseen, strict=True):
             sentences[place] = as_answers(e.gathered, sentence(e.whole))
     return sentences, questions
 
 
-def report(title: str, found: list[Example], folds: list[np.ndarray], upper: float) -> float:
+def report(title: str, examples: list[Example], folds: list[np.ndarray], upper: float) -> float:
     """Print what the models do on what they have not seen; returns the lower threshold."""
-    sentences, questions = held_out(found, folds)
+    sentences, questions = held_out(examples, folds)
     print(title)
-    truth = np.array([e.answerable for e in found])
-    masks = {name: np.array([e.data == name for e in found]) for name in SETS}
+    truth = np.array([e.answerable for e in examples])
+    masks = {name: np.array([e.data == name for e in examples]) for name in SETS}
     sets = {name: (questions[mask], truth[mask]) for name, mask in masks.items()}
     lower = lower_threshold(sets, upper)
     for name, (p, y) in sets.items():
         print_thresholds(name, p, y, lower, upper)
     for name in SETS:
-        of_set = np.array([e.data == name for e in found])
-        natural = of_set & np.array([not e.removed for e in found])
+        of_set = np.array([e.data == name for e in examples])
+        natural = of_set & np.array([not e.removed for e in examples])
         for label, mask in (("", of_set), (" as given", natural)):
-            y = np.array([e.answerable for e in found])[mask]
+            y = np.array([e.answerable for e in examples])[mask]
             if len(set(y)) < 2 or (label and mask.sum() == of_set.sum()):
                 continue
             p = questions[mask]
@@ -260,7 +260,7 @@ def report(title: str, found: list[Example], folds: list[np.ndarray], upper: flo
             print(f"  {name}{label} ({len(y)}):  " + "  ".join(f"{k} {v:.3f}" for k, v in line.items()))
         rows = [
             (s, e.table, e.labels)
-            for s, e in zip(sentences, found, strict=True)
+            for s, e in zip(sentences, examples, strict=True)
             if e.data == name and e.answerable and e.labels is not None and e.labels.any()
         ]
         if rows:
@@ -279,24 +279,24 @@ def train_models(args: argparse.Namespace) -> dict[str, Any]:
     """The regressions for questions that encoder and reader can read, as stored."""
     cache = args.work / "examples.pickle"  # this script's own scratch file
     if args.cache and cache.exists():
-        found = pickle.loads(cache.read_bytes())
+        usable = pickle.loads(cache.read_bytes())
         if args.reread:
-            for e in found:
+            for e in usable:
                 e.reading = None
     else:
-        found = [e for name, every in SETS.items() for e in examples(name, every, args) if len(e.table)]
-        cache.write_bytes(pickle.dumps(found))
-    first = fit_sentences(found, with_reader=False)
-    read_all(found, first, args)
-    cache.write_bytes(pickle.dumps(found))
+        usable = [e for name, every in SETS.items() for e in examples(name, every, args) if len(e.table)]
+        cache.write_bytes(pickle.dumps(usable))
+    first = fit_sentences(usable, with_reader=False)
+    read_all(usable, first, args)
+    cache.write_bytes(pickle.dumps(usable))
     upper = args.answered_from
-    by_set = [np.array([e.data == name for e in found]) for name in SETS]
-    lower = report("leaving one set out", found, by_set, upper)
-    questions = {e.gathered.question.standalone: None for e in found}
+    by_set = [np.array([e.data == name for e in usable]) for name in SETS]
+    lower = report("leaving one set out", usable, by_set, upper)
+    questions = {e.gathered.question.standalone: None for e in usable}
     order = {text: place % 4 for place, text in enumerate(questions)}
-    fold = np.array([order[e.gathered.question.standalone] for e in found])
-    report("four folds, by question", found, [fold == n for n in range(4)], upper)
-    sentence, model = models(found)
+    fold = np.array([order[e.gathered.question.standalone] for e in usable])
+    report("four folds, by question", usable, [fold == n for n in range(4)], upper)
+    sentence, model = models(usable)
     named = ((SENTENCE_FEATURES + READ_FEATURES, sentence), (QUESTION_FEATURES, model))
     for names, fitted in named:
         print("  ".join(f"{n} {w:+.2f}" for n, w in zip(names, fitted.weights, strict=True)))
@@ -309,22 +309,22 @@ def train_models(args: argparse.Namespace) -> dict[str, Any]:
     }
 
 
-def read_all(found: list[Example], first: Logistic, args: argparse.Namespace) -> None:
+def read_all(examples: list[Example], first: Logistic, args: argparse.Namespace) -> None:
     """Has the reader read what `first` picks, where that was not done before."""
     reader = Reader(args.work / "data", print)
-    for done, e in enumerate(found, start=1):
+    for done, e in enumerate(examples, start=1):
         if e.reading is None:
             e.reading = read(e.gathered, shortlist(e.gathered, e.table, first), reader)
         if done % 200 == 0:
-            print(f"read {done} of {len(found)}", flush=True)
+            print(f"read {done} of {len(examples)}", flush=True)
 
 
 def train_words(args: argparse.Namespace) -> dict[str, Any]:
     """The regressions for questions that neither can read, as stored."""
-    found = [e for name, every in CHINESE.items() for e in examples(name, every, args) if len(e.table)]
+    usable = [e for name, every in CHINESE.items() for e in examples(name, every, args) if len(e.table)]
     for name in CHINESE:
-        unseen = [e for e in found if e.data == name]
-        sentence, question = words_models([e for e in found if e.data != name])
+        unseen = [e for e in usable if e.data == name]
+        sentence, question = words_models([e for e in usable if e.data != name])
         y = np.array([e.answerable for e in unseen])
         p = question(words_table(unseen, sentence))
         ap = [
@@ -335,7 +335,7 @@ def train_words(args: argparse.Namespace) -> dict[str, Any]:
         figures = {"AUC": roc_auc_score(y, p), "Brier": brier_score_loss(y, p), "average precision": np.mean(ap)}
         figures |= {f"balanced at {t}": balanced(p, y, t) for t in (0.35, 0.4, 0.45, 0.5, 0.55)}
         print(f"{name} left out ({len(y)}):  " + "  ".join(f"{k} {v:.3f}" for k, v in figures.items()), flush=True)
-    sentence, question = words_models(found)
+    sentence, question = words_models(usable)
     return {
         "sentence_by_words": as_dict(sentence, WORD_FEATURES),
         "question_by_words": as_dict(question, QUESTION_WORD_FEATURES),
@@ -346,16 +346,16 @@ def words_columns(e: Example) -> np.ndarray:
     return columns(e.table, SENTENCE_FEATURES, WORD_FEATURES)
 
 
-def words_table(found: list[Example], sentence: Logistic) -> np.ndarray:
-    rows = [question_figures(e.gathered, e.table, sentence(words_columns(e)), unread(e.gathered)) for e in found]
+def words_table(examples: list[Example], sentence: Logistic) -> np.ndarray:
+    rows = [question_figures(e.gathered, e.table, sentence(words_columns(e)), unread(e.gathered)) for e in examples]
     return columns(np.array(rows), QUESTION_FIGURES, QUESTION_WORD_FEATURES)
 
 
-def words_models(found: list[Example]) -> tuple[Logistic, Logistic]:
-    use = marked(found)
+def words_models(examples: list[Example]) -> tuple[Logistic, Logistic]:
+    use = marked(examples)
     labels = np.concatenate([e.labels for e in use if e.labels is not None])
     sentence = fit(WORD_FEATURES, np.vstack([words_columns(e) for e in use]), labels, np.ones(len(labels)), 0.3)
-    return sentence, fit_questions(found, QUESTION_WORD_FEATURES, words_table(found, sentence))
+    return sentence, fit_questions(examples, QUESTION_WORD_FEATURES, words_table(examples, sentence))
 
 
 def main() -> None:

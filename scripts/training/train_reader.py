@@ -186,8 +186,8 @@ def auc(weights: Weights, held: Sequence[Document], tokenizer: Tokenizer) -> flo
     ]
     read = [one for one in (example(tokenizer, pair) for pair in whole) if one is not None]
     with torch.no_grad():
-        found = [task.outputs(model, read[i : i + BATCH])[0].numpy() for i in range(0, len(read), BATCH)]
-    return float(roc_auc_score([one.label for one in read], np.concatenate(found)))
+        logits = [task.outputs(model, read[i : i + BATCH])[0].numpy() for i in range(0, len(read), BATCH)]
+    return float(roc_auc_score([one.label for one in read], np.concatenate(logits)))
 
 
 def main() -> None:
@@ -213,8 +213,8 @@ def main() -> None:
         stage_path = args.keep / f"{stage}.npz"
         if not stage_path.exists():
             by_source = sources(args)
-            print({name: len(found) for name, found in by_source.items()}, flush=True)
-            given = (example(tokenizer, pair) for found in by_source.values() for pair in found)
+            print({name: len(pairs) for name, pairs in by_source.items()}, flush=True)
+            given = (example(tokenizer, pair) for pairs in by_source.values() for pair in pairs)
             examples = [one for one in given if one is not None]
             print(Counter((one.label, one.span is not None) for one in examples), flush=True)
             seed = args.seed + list(stages).index(stage) + 100 * args.again

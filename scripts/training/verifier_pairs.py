@@ -131,7 +131,7 @@ def altered_pairs(folder: Path, chance: random.Random) -> list[Pair]:
 def answer_pairs(folder: Path, chance: random.Random) -> list[Pair]:
     """Question and answer as one statement: the right one, another name or number of the passage, or one from elsewhere."""
     rows = [row for row in _rows(folder) if row.get("answer") and len(row["passage"].split()) <= LONGEST]
-    found = []
+    pairs = []
     for row in chance.sample(rows, min(ANSWERS // 2, len(rows))):
         passage, answer, question = tidy(row["passage"]), tidy(row["answer"]), tidy(row["question"])
         form = chance.choice(("The answer to “{}” is {}.", "{}? {}"))
@@ -140,19 +140,19 @@ def answer_pairs(folder: Path, chance: random.Random) -> list[Pair]:
             wrong = tidy(chance.choice(rows)["answer"])
         for said, verdict in ((answer, ENTAILMENT), (wrong, label)):
             if verdict == ENTAILMENT or said.lower() not in answer.lower():
-                found.append(Pair(passage, form.format(question.rstrip("? "), said), verdict, "answers"))
-    return found
+                pairs.append(Pair(passage, form.format(question.rstrip("? "), said), verdict, "answers"))
+    return pairs
 
 
 def _another(passage: str, answer: str, chance: random.Random) -> str | None:
     """A number for a number, a name for a name, from elsewhere in the passage."""
     if re.search(r"\d", answer):
-        found = re.findall(r"(?:\w+ )?\d[\d,.]*\d(?: \w+)?", passage)
+        others = re.findall(r"(?:\w+ )?\d[\d,.]*\d(?: \w+)?", passage)
     else:
         words = passage.split()
-        found = [" ".join(words[a:b]).strip(',.;:()"') for a, b in name_runs(words, frozenset())]
-    found = [text for text in found if text.lower() not in answer.lower() and answer.lower() not in text.lower()]
-    return chance.choice(found) if found else None
+        others = [" ".join(words[a:b]).strip(',.;:()"') for a, b in name_runs(words, frozenset())]
+    others = [text for text in others if text.lower() not in answer.lower() and answer.lower() not in text.lower()]
+    return chance.choice(others) if others else None
 
 
 def _rows(folder: Path) -> Iterator[dict[str, Any]]:

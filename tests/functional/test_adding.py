@@ -58,8 +58,8 @@ def test_documents_come_and_go(program: Any, tmp_path: Path) -> None:
 def test_a_question_stays_in_its_folder(program: Any) -> None:
     question = "what colour are the harbour boats painted?"
     for folder, colour in (("north", "red"), ("south", "green")):
-        found = json.loads(program("search", question, "--json", "--in", folder).out)["results"]
-        assert [one["document"] for one in found] == [f"{folder}/boats.txt"]
+        results = json.loads(program("search", question, "--json", "--in", folder).out)["results"]
+        assert [one["document"] for one in results] == [f"{folder}/boats.txt"]
         answer = json.loads(program("ask", question, "--json", "--mode", "extractive", "--in", f"corpus/{folder}").out)
         cited = answer["citations"] + answer["nearest"]
         assert {one["document"] for one in cited} == {f"{folder}/boats.txt"}
@@ -81,8 +81,8 @@ def test_a_link_is_followed_shown_and_removed_alone(program: Any, tmp_path: Path
     far.parent.mkdir()
     far.write_text("The ferry bell was cast in Ghent.\n")
     assert program("add", "--link", "far/bell.txt").out == "linked bell.txt: 1 passage\n"
-    found = json.loads(program("search", "where was the ferry bell cast?", "--json", "-k", "1").out)
-    assert found["results"][0]["document"] == "bell.txt"
+    outcome = json.loads(program("search", "where was the ferry bell cast?", "--json", "-k", "1").out)
+    assert outcome["results"][0]["document"] == "bell.txt"
     far.rename(tmp_path / "gone.txt")
     listed = {one["document"]: one for one in json.loads(program("docs", "--json").out)["documents"]}
     bell = listed["bell.txt"]

@@ -42,8 +42,8 @@ def test_the_right_passage_comes_first_and_its_sentence_is_quoted(program: Any) 
     searched = program("search", "--batch", "-", stdin=batch)
     asked = program("ask", "--mode", "extractive", "--batch", "-", stdin=batch)
     assert (searched.status, asked.status, asked.stderr) == (0, 0, "")
-    found = [json.loads(line)["results"][0]["document"] for line in searched.out.splitlines()]
-    assert found == [document for _, document, _ in QUESTIONS]
+    documents = [json.loads(line)["results"][0]["document"] for line in searched.out.splitlines()]
+    assert documents == [document for _, document, _ in QUESTIONS]
     answers = [json.loads(line) for line in asked.out.splitlines()]
     for answer, (_, document, sentence) in zip(answers, QUESTIONS, strict=True):
         assert answer["status"] == "answered"

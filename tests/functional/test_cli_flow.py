@@ -145,18 +145,18 @@ def test_a_batch_answers_in_order_and_ends_with_0(program: Any) -> None:
 
 
 def test_a_typing_error_is_mended_and_said(program: Any) -> None:
-    [found] = rows(program("search", "--json", "tikcet"))
-    assert found["results"][0]["document"] == "travel/boats.txt"
-    assert found["note"] == "searched for “ticket” instead of “tikcet”, which no document has"
+    [outcome] = rows(program("search", "--json", "tikcet"))
+    assert outcome["results"][0]["document"] == "travel/boats.txt"
+    assert outcome["note"] == "searched for “ticket” instead of “tikcet”, which no document has"
     [answer] = rows(program("--json", "what does a tikcet cost?"))
     assert answer["citations"][0]["document"] == "travel/boats.txt"
     assert "“ticket” instead of “tikcet”" in answer["note"]
 
 
 def test_passages_are_reranked_by_what_is_here_alone(program: Any) -> None:
-    [found] = rows(program("search", "--rerank", "reader", "--json", "when does the ferry leave?"))
-    assert found["results"][0]["document"] == "travel/boats.txt"
-    assert set(found["timings_ms"]) == {"total", "retrieve", "rerank"}
+    [outcome] = rows(program("search", "--rerank", "reader", "--json", "when does the ferry leave?"))
+    assert outcome["results"][0]["document"] == "travel/boats.txt"
+    assert set(outcome["timings_ms"]) == {"total", "retrieve", "rerank"}
     run = program("search", "--rerank", "nobody/none", "ferry")
     assert run.status == 2
     assert "the cross-encoder nobody/none is not on this machine" in run.stderr

@@ -97,8 +97,8 @@ def test_archives_are_unpacked_when_asked(tmp_path: Path, make_program: Callable
     assert "added letters/mill.txt: 1 passage" in taken.out
     assert "added letters/deep/expedition.pdf: " in taken.out
     (tmp_path / "corpus" / "lying.zip").write_bytes((tmp_path / "letters.zip").read_bytes())
-    found = json.loads(program("search", "who painted the gate of the mill?", "--json", "-k", "1").out)
-    assert found["results"][0]["document"] == "letters/mill.txt"
+    outcome = json.loads(program("search", "who painted the gate of the mill?", "--json", "-k", "1").out)
+    assert outcome["results"][0]["document"] == "letters/mill.txt"
     rows = {row["document"]: row for row in json.loads(program("docs", "--json").out)["documents"]}
     assert "add FILE.zip --unpack" in rows["lying.zip"]["reason"]
 

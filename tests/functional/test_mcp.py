@@ -38,8 +38,8 @@ def server(program: Program) -> StdioServerParameters:
 
 def structured(result: Any) -> dict[str, Any]:
     assert not result.is_error, result.content
-    found: dict[str, Any] = result.structured_content
-    return found
+    content: dict[str, Any] = result.structured_content
+    return content
 
 
 async def test_a_client_asks_searches_reads_and_lists(server: StdioServerParameters) -> None:
@@ -73,8 +73,8 @@ async def test_a_client_asks_searches_reads_and_lists(server: StdioServerParamet
         refused = structured(await client.call_tool("ask", {"question": "What does a ferry ticket cost?"}))
         assert refused["status"] != "answered"
         assert refused["citations"] == []
-        found = structured(await client.call_tool("search", {"query": "mill", "count": 1}))
-        assert [row["document"] for row in found["results"]] == ["old/mill & barn.txt"]
+        outcome = structured(await client.call_tool("search", {"query": "mill", "count": 1}))
+        assert [row["document"] for row in outcome["results"]] == ["old/mill & barn.txt"]
         excerpt = structured(await client.call_tool("read_document", {"document": "tower.txt", "start": 4, "end": 15}))
         assert excerpt == {
             "document": "tower.txt", "title": "tower", "start": 4, "end": 15, "characters": len(TOWER), "text": TOWER[4:15],

@@ -66,9 +66,9 @@ class Prepared(ScriptedModel):
 
     def stream(self, messages: Sequence[Message], **options: Any) -> Iterator[str]:
         asked = messages[-1].content
-        found = [line for question, line in self._by_question.items() if question in asked]
+        lines = [line for question, line in self._by_question.items() if question in asked]
         # Without a question it is to say what an excerpt says, and says again what was rejected.
-        self._said = (found or [self._said])[0]
+        self._said = (lines or [self._said])[0]
         self._lines = [self._said]
         return super().stream(messages, **options)
 

@@ -104,15 +104,15 @@ def answers(tmp_path_factory: pytest.TempPathFactory, make_program: Callable[...
     questions = [question for question, *_ in (*ASKED, *MISSING)]
     run = program("ask", "--batch", "-", "--mode", "extractive", stdin="\n".join(questions).encode())
     assert run.status == 0, run.stderr
-    found = dict(zip(questions, map(json.loads, run.out.splitlines()), strict=True))
+    by_question = dict(zip(questions, map(json.loads, run.out.splitlines()), strict=True))
     texts = {name: program("docs", "--text", name).out for name in FILES}
-    return found, texts, program, folder
+    return by_question, texts, program, folder
 
 
 @pytest.mark.parametrize(("question", "name", "words"), ASKED)
 def test_the_place_is_quoted_exactly(question: str, name: str, words: str, answers: Any) -> None:
-    found, texts, *_ = answers
-    answer = found[question]
+    by_question, texts, *_ = answers
+    answer = by_question[question]
     assert answer["status"] == "answered", answer
     assert [(one["document"], one["quote"]) for one in answer["citations"]] == [(name, words)]
     for cited in answer["citations"]:

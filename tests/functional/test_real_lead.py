@@ -111,8 +111,8 @@ SO_FAR = "the ferry sails at nine and the ferry sails at nine and the ferry sail
 def test_a_model_that_goes_astray_is_stopped_early(
     model: ChatModel, system: str, user: str, begin: str, reason: str
 ) -> None:
-    found = draft(model, [Message("system", system), Message("user", user)], begin)
-    assert found.sentences == ()
-    assert reason in (found.astray or "")
+    drafted = draft(model, [Message("system", system), Message("user", user)], begin)
+    assert drafted.sentences == ()
+    assert reason in (drafted.astray or "")
     assert model.stats is not None
     assert model.stats.stop_reason == "cancelled"

@@ -93,13 +93,13 @@ def plain(text: str) -> str:
 
 def styles_of(styled: str, word: str) -> list[str]:
     """The SGR codes in force at each place where `word` begins."""
-    found, current = [], ""
+    styles, current = [], ""
     for match in re.finditer(r"\x1b\[([\d;]*)m|" + re.escape(word), styled):
         if match[0] == word:
-            found.append(current)
+            styles.append(current)
         else:
             current = "" if match[1] in ("", "0") else f"{current};{match[1]}"
-    return found
+    return styles
 
 
 def test_ask_open_the_first_source_and_quit(open_chat: Callable[..., Terminal]) -> None:

@@ -23,9 +23,9 @@ def address(tmp_path: Path, data_dir: Path, fresh_program: Callable[..., Program
     process = fresh_program().start("chat", "--web", *options)
     assert process.stderr is not None
     line = process.stderr.readline().decode()
-    found = re.search(r"http://127\.0\.0\.1:\d+/[\w-]{20,}/", line)
-    assert found, line
-    yield found[0]
+    match = re.search(r"http://127\.0\.0\.1:\d+/[\w-]{20,}/", line)
+    assert match, line
+    yield match[0]
     process.terminate()
     process.communicate(timeout=30)
 

@@ -37,17 +37,17 @@ class Reference:
 
 def references(turns: Sequence[KeptTurn], dates: Mapping[str, str | None]) -> list[Reference]:
     """The documents that the answers quote, in the order in which they were first cited; `dates` has theirs by name."""
-    found: dict[str, Reference] = {}
+    by_name: dict[str, Reference] = {}
     keys: set[str] = set()
     for citation in (citation for turn in turns for citation in turn.answer.citations):
         name = citation.document
-        if name not in found:
+        if name not in by_name:
             key = _key(name, keys)
-            found[name] = Reference(key, name, citation.title, citation.kind, dates.get(name))
+            by_name[name] = Reference(key, name, citation.title, citation.kind, dates.get(name))
         place = _place(citation)
-        if place is not None and place not in found[name].places:
-            found[name].places.append(place)
-    return list(found.values())
+        if place is not None and place not in by_name[name].places:
+            by_name[name].places.append(place)
+    return list(by_name.values())
 
 
 def bibtex(conversation: Conversation, cited: Iterable[Reference]) -> str:

@@ -49,9 +49,9 @@ def asked_overview(question: Question, documents: Sequence[Document]) -> tuple[D
     """
     indexed = [one for one in documents if one.state == "indexed"]
     for pattern, by_title in ((_COVERED, True), (_ABOUT, False), (_SAYS, False), (_POINTED, True), (_SUMMED, True)):
-        found = pattern.match(question.asked)
-        if found:
-            groups = found.groupdict()
+        match = pattern.match(question.asked)
+        if match:
+            groups = match.groupdict()
             return _of(groups["thing"] or groups.get("other") or "", indexed, by_title=by_title)
     return None
 

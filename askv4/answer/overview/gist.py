@@ -43,8 +43,8 @@ def own_summary(text: str, sentences: Sequence[Span]) -> list[Span]:
         if (labelled := _LABELLED.match(said)) and len(labelled["rest"].split()) >= FEWEST_WORDS:
             start = line.start + labelled.start("rest")
             return _within(sentences, Span(start, _paragraph_end(text, lines, place)))
-        if _LABEL.match(said) and (found := _below(text, lines[place + 1 :], sentences)):
-            return found
+        if _LABEL.match(said) and (points := _below(text, lines[place + 1 :], sentences)):
+            return points
     return []
 
 
@@ -61,8 +61,8 @@ def _below(text: str, lines: Sequence[Span], sentences: Sequence[Span]) -> list[
         elif points or _HEADING.match(said):
             break
         else:
-            found = _within(sentences, Span(line.start, _paragraph_end(text, lines, place)))
-            return [one for one in found if len(words(one.of(text))) >= FEWEST_WORDS]
+            spans = _within(sentences, Span(line.start, _paragraph_end(text, lines, place)))
+            return [one for one in spans if len(words(one.of(text))) >= FEWEST_WORDS]
     return points
 
 

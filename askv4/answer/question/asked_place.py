@@ -58,12 +58,12 @@ def asked_place(question: str) -> AskedPlace | None:
     itself is a place only where nothing else is asked.
     """
     asked = question if len(question) <= LONGEST else ""  # a pasted page speaks of places, and asks for none of them
-    found = [match for match in _PLACE.finditer(asked) if not _is_amount(question[match.end() :])]
-    if not found:
+    matches = [match for match in _PLACE.finditer(asked) if not _is_amount(question[match.end() :])]
+    if not matches:
         return None
-    first, start, end = found[0], found[0].start(), found[0].end()
+    first, start, end = matches[0], matches[0].start(), matches[0].end()
     numbers = _numbers(first)
-    for one, after in pairwise(found):
+    for one, after in pairwise(matches):
         between = question[one.end() : after.start()]
         if after["word"] and between.strip() in ("", ","):
             numbers, end = numbers + _numbers(after), after.end()

@@ -53,7 +53,7 @@ class AskedRecord:
 
 def asked_records(question: str) -> list[AskedRecord]:
     """What `question`, on one line, may ask of documents as documents; most ask nothing of the kind."""
-    found = []
+    records = []
     for what, pattern in _QUESTIONS if len(question) <= LONGEST else ():
         if match := pattern.fullmatch(question):
             said = {
@@ -61,5 +61,5 @@ def asked_records(question: str) -> list[AskedRecord]:
             }
             asked = AskedRecord(what, said)
             if "when" not in said or asked.when:
-                found.append(asked)
-    return found
+                records.append(asked)
+    return records

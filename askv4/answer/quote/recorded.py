@@ -46,8 +46,8 @@ def recorded(question: Question, sources: Records, within: str | None, *, sure: 
             continue
         documents = indexed(sources, within)
         answer = _listed if asked.what in ("count", "list") else _of_one
-        if (found := answer(question, asked, sources, documents)) is not None:
-            return found
+        if (made := answer(question, asked, sources, documents)) is not None:
+            return made
     return None
 
 

@@ -142,20 +142,20 @@ class _BoundCollection:
         return int(self._chroma.count(self._id, *_SCOPE))
 
     def keys(self) -> list[str]:
-        found = self._chroma.get(self._id, None, None, None, 0, None, [], *_SCOPE)
-        return list(found.ids)
+        result = self._chroma.get(self._id, None, None, None, 0, None, [], *_SCOPE)
+        return list(result.ids)
 
     def get(self, keys: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         vectors: dict[str, NDArray[np.float32]] = {}
         for start in range(0, len(keys), BATCH):
             ids = list(keys[start : start + BATCH])
-            found = self._chroma.get(self._id, ids, None, None, 0, None, ["embeddings"], *_SCOPE)
-            vectors.update(_rows(found.ids, found.embeddings))
+            result = self._chroma.get(self._id, ids, None, None, 0, None, ["embeddings"], *_SCOPE)
+            vectors.update(_rows(result.ids, result.embeddings))
         return vectors
 
     def query(self, row: list[float], k: int) -> list[tuple[str, float]]:
-        found = self._chroma.query(self._id, None, [row], k, None, None, ["distances"], *_SCOPE)
-        return _ranked(found.ids[0], found.distances[0])
+        result = self._chroma.query(self._id, None, [row], k, None, None, ["distances"], *_SCOPE)
+        return _ranked(result.ids[0], result.distances[0])
 
     def close(self) -> None:
         # The bindings have no other way to end than to be forgotten.
@@ -199,13 +199,13 @@ class _ClientCollection:
     def get(self, keys: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         vectors: dict[str, NDArray[np.float32]] = {}
         for start in range(0, len(keys), BATCH):
-            found = self._collection.get(ids=list(keys[start : start + BATCH]), include=["embeddings"])
-            vectors.update(_rows(found["ids"], found["embeddings"]))
+            result = self._collection.get(ids=list(keys[start : start + BATCH]), include=["embeddings"])
+            vectors.update(_rows(result["ids"], result["embeddings"]))
         return vectors
 
     def query(self, row: list[float], k: int) -> list[tuple[str, float]]:
-        found = self._collection.query(query_embeddings=[row], n_results=k, include=["distances"])
-        return _ranked(found["ids"][0], found["distances"][0])
+        result = self._collection.query(query_embeddings=[row], n_results=k, include=["distances"])
+        return _ranked(result["ids"][0], result["distances"][0])
 
     def close(self) -> None:
         self._client.close()
@@ -222,6 +222,6 @@ def _ranked(keys: Sequence[str], distances: Sequence[float]) -> list[tuple[str, 
     return sorted(((key, 1.0 - distance) for key, distance in zip(keys, distances, strict=True)), key=best_first)
 
 
-def best_first(found: tuple[str, float]) -> tuple[float, str]:
+def best_first(pair: tuple[str, float]) -> tuple[float, str]:
     """Sorts keys with their cosines."""
-    return -found[1], found[0]
+    return -pair[1], pair[0]

@@ -71,9 +71,9 @@ class StoredCollection:
         import numpy as np
 
         for start in range(0, len(keys), BATCH):
-            found = self.get(keys[start : start + BATCH])
-            if found:
-                yield list(found), np.stack(list(found.values()))
+            rows = self.get(keys[start : start + BATCH])
+            if rows:
+                yield list(rows), np.stack(list(rows.values()))
 
     def update(
         self,

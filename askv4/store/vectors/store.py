@@ -82,9 +82,9 @@ class VectorStore:
             if not self.recent.exists:
                 return self.main.query(row, k)
             hidden = self._hidden()
-            found = {key: cosine for key, cosine in self.main.query(row, k + len(hidden)) if key not in hidden}
-            found.update(self.recent.query(row, k))
-            return sorted(found.items(), key=best_first)[:k]
+            cosines = {key: cosine for key, cosine in self.main.query(row, k + len(hidden)) if key not in hidden}
+            cosines.update(self.recent.query(row, k))
+            return sorted(cosines.items(), key=best_first)[:k]
 
         return self._read_or_heal(nearest, lambda other: other.query(vector, k))
 
@@ -93,10 +93,10 @@ class VectorStore:
         wanted = list(dict.fromkeys(keys))
 
         def rows() -> dict[str, NDArray[np.float32]]:
-            found = self.recent.get(wanted)
+            vectors = self.recent.get(wanted)
             hidden = self._hidden()
-            found.update(self.main.get([key for key in wanted if key not in found and key not in hidden]))
-            return found
+            vectors.update(self.main.get([key for key in wanted if key not in vectors and key not in hidden]))
+            return vectors
 
         return self._read_or_heal(rows, lambda other: other.get(wanted)) if wanted else {}
 

@@ -27,7 +27,7 @@ def clean(text: str) -> str:
     """`text` with `\\n` line ends, in normal form C, without characters that nobody sees or that are none."""
     text = _UNSEEN.sub("", _LINE_END.sub("\n", text))
     text = _HALF_CHARACTER.sub("\ufffd", text)
-    text = _LIGATURE.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
+    text = _LIGATURE.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
     return unicodedata.normalize("NFC", text.replace("\u00a0", " "))
 
 

@@ -35,7 +35,7 @@ def streams(data: bytes) -> dict[str, bytes]:
     small = _chain(data, size, _sectors(links, struct.unpack_from("<I", entries[0], 116)[0]))
     small_links = _joined(data, size, _sectors(links, struct.unpack_from("<I", data, 60)[0]))
     cutoff = struct.unpack_from("<I", data, 56)[0]
-    found: dict[str, bytes] = {}
+    contents: dict[str, bytes] = {}
     total = 0
     for path, entry in _walk(entries):
         start, length = struct.unpack_from("<II", entry, 116)
@@ -47,8 +47,8 @@ def streams(data: bytes) -> dict[str, bytes]:
         total += len(content)
         if total > 2 * len(data):
             raise ValueError("its streams share sectors")
-        found[path] = content[:length]
-    return found
+        contents[path] = content[:length]
+    return contents
 
 
 def _walk(entries: list[bytes]) -> Iterator[tuple[str, bytes]]:
@@ -99,14 +99,14 @@ def chains_end(data: bytes) -> bool:
 
 def _sectors_of_links(data: bytes, size: int) -> list[int]:
     """Where the table of links lies."""
-    found = list(struct.unpack_from(f"<{_IN_HEADER}I", data, 76))
+    sectors = list(struct.unpack_from(f"<{_IN_HEADER}I", data, 76))
     after = struct.unpack_from("<I", data, 68)[0]
     seen: set[int] = set()
     while after < _LARGEST_SECTOR and after not in seen and len(part := _sector(data, size, after)) == size:
         seen.add(after)
         *more, after = struct.unpack(f"<{size // 4}I", part)
-        found += more
-    return [sector for sector in found if sector < _LARGEST_SECTOR]
+        sectors += more
+    return [sector for sector in sectors if sector < _LARGEST_SECTOR]
 
 
 def _joined(data: bytes, size: int, sectors: Iterable[int]) -> array[int]:

@@ -89,12 +89,12 @@ def _in_compound(data: bytes, name: str) -> str:
     A document may hold another one; then its name decides.
     """
     raised = data.upper()  # some programs write the names of the streams in capitals
-    found = [one for one in _STREAMS if one[0].upper().encode("utf-16-le") in raised]
-    named = next((family for _, family, suffixes in found if name.lower().endswith(suffixes)), None)
+    streams = [one for one in _STREAMS if one[0].upper().encode("utf-16-le") in raised]
+    named = next((family for _, family, suffixes in streams if name.lower().endswith(suffixes)), None)
     if named is not None:
         return named
     if _ENCRYPTED_PACKAGE in data:
         raise DocumentEncrypted(f"{name} is encrypted")
-    if found:
-        return found[0][1]
+    if streams:
+        return streams[0][1]
     raise UnsupportedFormat(f"{name} is a Microsoft compound file of an unknown kind", "save it in a newer format")

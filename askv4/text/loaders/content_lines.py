@@ -82,19 +82,19 @@ def components(text: str, kind: str) -> list[Component]:
 def _lines(text: str) -> Iterator[ContentLine]:
     physical = iter(_END.split(_FOLD.sub("", text)))
     for line in physical:
-        if (found := _LINE.match(line)) is None:
+        if (match := _LINE.match(line)) is None:
             continue
         parameters = {
-            one["name"].upper(): (one["value"] or "").replace('"', "") for one in _PARAMETER.finditer(found["with"])
+            one["name"].upper(): (one["value"] or "").replace('"', "") for one in _PARAMETER.finditer(match["with"])
         }
-        value = found["value"]
+        value = match["value"]
         if "QUOTED-PRINTABLE" in (parameters.get("ENCODING", "").upper(), *parameters):
             folded = [value]
             while folded[-1].endswith("="):  # a line of this encoding is folded in its own way
                 folded[-1] = folded[-1][:-1]
                 folded.append(next(physical, ""))
             value = _unquoted("".join(folded), parameters.get("CHARSET") or "utf-8")
-        yield ContentLine(found["name"].upper(), value, parameters, (found["group"] or "").lower())
+        yield ContentLine(match["name"].upper(), value, parameters, (match["group"] or "").lower())
 
 
 def _unquoted(value: str, charset: str) -> str:
@@ -106,4 +106,4 @@ def _unquoted(value: str, charset: str) -> str:
 
 
 def _plain(value: str) -> str:
-    return _ESCAPED.sub(lambda found: "\n" if found[1] in "nN" else found[1], value)
+    return _ESCAPED.sub(lambda match: "\n" if match[1] in "nN" else match[1], value)

@@ -96,8 +96,8 @@ def _add(composer: Composer, part: Paragraph | Table, title: str, numbers: Numbe
     if style.lower() == "title":
         composer.heading(text, 1)
         return title or one_line(text)
-    if found := _HEADING.match(style):
-        composer.heading(text, int(found[1]))
+    if match := _HEADING.match(style):
+        composer.heading(text, int(match[1]))
     elif style.lower().startswith("list") or number is not None:
         composer.item(text)
     else:

@@ -70,8 +70,8 @@ def _package_path(archive: ZipFile) -> str:
 
 
 def _first(package: _Element, tag: str) -> str:
-    found = (one_line("".join(one.itertext())) for one in package.iter() if tag_of(one) == tag)
-    return next(filter(None, found), "")
+    texts = (one_line("".join(one.itertext())) for one in package.iter() if tag_of(one) == tag)
+    return next(filter(None, texts), "")
 
 
 def _chapters(archive: ZipFile, package_path: str, package: _Element) -> Iterator[str]:

@@ -48,19 +48,19 @@ def read_front_matter(text: str) -> FrontMatter:
     """
     if not text.startswith("---"):
         return FrontMatter()
-    found = _FENCED.match(text[: _LONGEST + 16])
-    if found is None:
+    match = _FENCED.match(text[: _LONGEST + 16])
+    if match is None:
         return FrontMatter()
-    looks_like_fields = _KEY.match(found[1]) is not None
+    looks_like_fields = _KEY.match(match[1]) is not None
     try:
-        fields = _fields(found[1])
+        fields = _fields(match[1])
     except ValueError as error:
         if not looks_like_fields:
             return FrontMatter()
-        return FrontMatter(found.end(), {}, (f"the front matter is not valid YAML and was ignored: {error}",))
+        return FrontMatter(match.end(), {}, (f"the front matter is not valid YAML and was ignored: {error}",))
     if fields is None:
-        return FrontMatter(found.end()) if not found[1].strip() else FrontMatter()
-    return FrontMatter(found.end(), fields)
+        return FrontMatter(match.end()) if not match[1].strip() else FrontMatter()
+    return FrontMatter(match.end(), fields)
 
 
 def _fields(source: str) -> dict[str, str] | None:

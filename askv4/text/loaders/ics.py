@@ -92,32 +92,32 @@ def _moments(entry: Component, name: str) -> Iterator[str]:
 
 def _readable(written: str, zone: str = "") -> str:
     """A date, with its time and zone where it has one; as it is written where it is none of the format's."""
-    found = _MOMENT.match(written)
-    if found is None:
+    match = _MOMENT.match(written)
+    if match is None:
         return written
-    date = f"{found[1]}-{found[2]}-{found[3]}"
-    if found[4] is None:
+    date = f"{match[1]}-{match[2]}-{match[3]}"
+    if match[4] is None:
         return date
-    return f"{date} {found[4]}:{found[5]}" + (" UTC" if found[7] else f" ({zone})" if zone else "")
+    return f"{date} {match[4]}:{match[5]}" + (" UTC" if match[7] else f" ({zone})" if zone else "")
 
 
 def _last_day(end: ContentLine) -> str | None:
     """The last day of what lasts whole days: the format gives the one after. None where a time is given."""
-    found = _MOMENT.match(end.text.strip())
-    if found is None or found[4] is not None:
+    match = _MOMENT.match(end.text.strip())
+    if match is None or match[4] is not None:
         return None
     try:
-        return (datetime.date(int(found[1]), int(found[2]), int(found[3])) - datetime.timedelta(days=1)).isoformat()
+        return (datetime.date(int(match[1]), int(match[2]), int(match[3])) - datetime.timedelta(days=1)).isoformat()
     except (ValueError, OverflowError):
         return None
 
 
 def _duration(written: str) -> str | None:
-    found = _DURATION.match(written)
-    if found is None or not any(found.groups()[1:]):
+    match = _DURATION.match(written)
+    if match is None or not any(match.groups()[1:]):
         return None
     units = ("week", "day", "hour", "minute", "second")
-    counts = [(number, unit) for number, unit in zip(found.groups()[1:], units, strict=True) if number]
+    counts = [(number, unit) for number, unit in zip(match.groups()[1:], units, strict=True) if number]
     return " ".join(f"{number} {unit}{'' if number == '1' else 's'}" for number, unit in counts)
 
 
@@ -149,11 +149,11 @@ def _repeats(rule: str) -> str:
 
 
 def _day(written: str) -> str:
-    found = _DAY.match(written)
-    if found is None or found[2] not in _DAYS:
+    match = _DAY.match(written)
+    if match is None or match[2] not in _DAYS:
         return written
-    number = (found[1] or "").removeprefix("+")
-    return (_ORDINALS.get(number, f"{number}. ") if number else "") + _DAYS[found[2]]
+    number = (match[1] or "").removeprefix("+")
+    return (_ORDINALS.get(number, f"{number}. ") if number else "") + _DAYS[match[2]]
 
 
 def _person(line: ContentLine) -> str:

@@ -102,22 +102,22 @@ def _body_block(text: str, piece: _Piece) -> Block:
 def _headings(text: str, pieces: Sequence[_Piece], titled: bool) -> set[int]:
     """Which pieces are headings: marked ones, and runs of one or two lines that look like it, are set off, and stand before
     a body of text."""
-    found = {number for number, piece in enumerate(pieces) if piece.level}
+    headings = {number for number, piece in enumerate(pieces) if piece.level}
     like = [not piece.level and _looks_like_heading(text, piece) for piece in pieces]
     set_off = _set_off(text, pieces, like)
     if titled and pieces and like[0] and set_off[0] and any(_is_body(one) for one in pieces[1:4]):
-        found.add(0)
+        headings.add(0)
     run: list[int] = []
     for number, piece in enumerate(pieces):
-        if number not in found and like[number]:
+        if number not in headings and like[number]:
             run.append(number)
             continue
-        if run and len(run) <= 2 and number not in found and _is_body(piece):
+        if run and len(run) <= 2 and number not in headings and _is_body(piece):
             numbered = sum(NUMBER.match(text, pieces[one].start) is not None for one in run)
             if len(run) == 1 or not numbered:
-                found.update(one for one in run if set_off[one])
+                headings.update(one for one in run if set_off[one])
         run = []
-    return found
+    return headings
 
 
 def _set_off(text: str, pieces: Sequence[_Piece], like: Sequence[bool]) -> list[bool]:

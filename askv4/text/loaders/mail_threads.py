@@ -144,21 +144,21 @@ class _Thread:
     def take(self, lines: Sequence[Line], at: int) -> int:
         """Takes the line at a place, and those that go with it; gives how many."""
         line = lines[at]
-        if (found := _header(lines, at)) is not None:
+        if (header := _header(lines, at)) is not None:
             self._drop_separator()
-            self._begin(line.depth, found[0])
-            return found[1]
-        if (found := _attribution(lines, at)) is not None:
-            rest = (lines[place] for place in range(at + found[1], len(lines)))
+            self._begin(line.depth, header[0])
+            return header[1]
+        if (attribution := _attribution(lines, at)) is not None:
+            rest = (lines[place] for place in range(at + attribution[1], len(lines)))
             after = next((one for one in rest if one.text.strip()), None)
-            joined = " ".join(one.text for one in lines[at : at + found[1]])
+            joined = " ".join(one.text for one in lines[at : at + attribution[1]])
             if after is not None and after.depth > line.depth:
                 self._goto(line.depth)
-                self._begin(after.depth, found[0])
-                return found[1]
+                self._begin(after.depth, attribution[0])
+                return attribution[1]
             if after is not None and (_STRONG.search(joined) or line.depth > self._open[-1].depth):
-                self._begin(line.depth, found[0])
-                return found[1]
+                self._begin(line.depth, attribution[0])
+                return attribution[1]
         if line.text.strip():
             self._goto(line.depth)
         self._open[-1].lines.append(line)
@@ -214,7 +214,7 @@ def _who_and_when(before: str, after: str) -> dict[str, str]:
     if after:
         date, name = (before, after) if re.search(r"\d", before) else (re.sub(r"^(?:on|am|le)\s+", "", after), before)
     else:
-        ends = [found.end() for found in _DATE_END.finditer(before.partition("<")[0])]
+        ends = [match.end() for match in _DATE_END.finditer(before.partition("<")[0])]
         cut = ends[-1] if ends else 0
         date, name = before[:cut], before[cut:]
     fields = {"From": name.strip(" ,;-–\t"), "Date": date.strip(" ,;\t")}
@@ -242,7 +242,7 @@ def _fields(block: Sequence[str]) -> dict[str, str]:
     text = "\n".join(block)
     marks = list((_FIELD if len(block) > 1 else _FIELD_WITHIN).finditer(text))
     ends = [*(mark.start() for mark in marks[1:]), len(text)][: len(marks)]
-    found: dict[str, str] = {}
+    fields: dict[str, str] = {}
     for mark, end in zip(marks, ends, strict=True):
-        found.setdefault(mark.lastgroup or "", " ".join(text[mark.end() : end].split()))
-    return {name: found[name] for name in _NAMES if found.get(name)}
+        fields.setdefault(mark.lastgroup or "", " ".join(text[mark.end() : end].split()))
+    return {name: fields[name] for name in _NAMES if fields.get(name)}

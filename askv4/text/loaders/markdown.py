@@ -77,13 +77,13 @@ class _Reader:
     def blocks(self) -> Iterator[Block]:
         """The blocks, none empty, none overlapping, without white space around them."""
         tokens = _parser().parse(self._source[self._start :])
-        found_blocks = self._read(tokens)
+        extents = self._read(tokens)
         if any(token.level >= _DEEPEST - 1 for token in tokens):
             # The parser drops what lies deeper.
             self.notes = ("nested too deeply for Markdown; read as plain text",)
-            found_blocks = iter(lay_out(self._text, self._start))
-        for found in found_blocks:
-            block = _trimmed(self._text, found)
+            extents = iter(lay_out(self._text, self._start))
+        for extent in extents:
+            block = _trimmed(self._text, extent)
             if block.start >= self._done and block.end > block.start:
                 self._done = block.end
                 yield block
@@ -124,11 +124,11 @@ class _Reader:
             last = first + content.count("\n") + 1
         start, end = self._line(first)
         head = content.split("\n", 1)[0].strip()
-        found = self._source.rfind(head, start, end)
+        at = self._source.rfind(head, start, end)
         stop = self._line(max(first, last - 1))[1]
-        if token.type == "inline" and content.count("\n") == 0 and found >= 0:
-            stop = found + len(head)
-        return (found if found >= 0 else start), stop
+        if token.type == "inline" and content.count("\n") == 0 and at >= 0:
+            stop = at + len(head)
+        return (at if at >= 0 else start), stop
 
     def _paragraph(self, token: Token, role: Role) -> Iterator[Block]:
         start, end = self._extent(token, token.content)

@@ -48,8 +48,8 @@ def parse(data: bytes, name: str) -> ParsedText:
 class _Properties:
     """The properties of a message, and of its recipients and attachments, which lie in folders of their own."""
 
-    def __init__(self, found: Mapping[str, bytes]) -> None:
-        self._streams = found
+    def __init__(self, streams: Mapping[str, bytes]) -> None:
+        self._streams = streams
         number = self.number(_CODEPAGE)
         self._codec = "utf-8" if number == 65001 else f"cp{number or 1252}"
 
@@ -102,8 +102,8 @@ class _Properties:
 
     def folders(self, kind: str) -> list[str]:
         """The folders of recipients ("recip") or attachments ("attach")."""
-        found = (_FOLDER.match(path) for path in self._streams)
-        return sorted({one[0] for one in found if one and one[0].startswith(f"__{kind}")})
+        matches = (_FOLDER.match(path) for path in self._streams)
+        return sorted({one[0] for one in matches if one and one[0].startswith(f"__{kind}")})
 
 
 def _fields(store: _Properties) -> dict[str, str]:

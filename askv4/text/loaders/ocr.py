@@ -66,12 +66,12 @@ class Recogniser:
         width, height = (float(side) for side in page.get_size())
         scale = min(_DOTS_PER_INCH / 72, _LONGEST_SIDE / max(width, height, 1.0))
         picture = page.render(scale=scale).to_numpy()
-        found = self._engine(picture)
-        if found.boxes is None:
+        reading = self._engine(picture)
+        if reading.boxes is None:
             return PageLines(height, ())
         boxes = [
             (one_line(text), box.min(axis=0) / scale, box.max(axis=0) / scale)
-            for box, text, certain in zip(found.boxes, found.txts, found.scores, strict=True)
+            for box, text, certain in zip(reading.boxes, reading.txts, reading.scores, strict=True)
             if certain >= _LEAST_CERTAIN
         ]
         return PageLines(height, tuple(_lines(boxes, height)))
@@ -83,8 +83,8 @@ def _models() -> dict[str, Path] | None:
     if spec is None or not spec.submodule_search_locations:
         return None
     folder = Path(spec.submodule_search_locations[0]) / "models"
-    found = {part: min(folder.glob(pattern), default=None) for part, pattern in _MODELS.items()}
-    models = {part: path for part, path in found.items() if path is not None}
+    files = {part: min(folder.glob(pattern), default=None) for part, pattern in _MODELS.items()}
+    models = {part: path for part, path in files.items() if path is not None}
     return models if len(models) == len(_MODELS) else None
 
 

@@ -45,8 +45,8 @@ _SETTINGS: Mapping[str, Mapping[str, int | str]] = {
 
 def office() -> str | None:
     """The program of LibreOffice; None where it is not installed."""
-    found = shutil.which("soffice") or shutil.which("libreoffice")
-    return found or next((place for place in _KNOWN_PLACES if Path(place).is_file()), None)
+    program = shutil.which("soffice") or shutil.which("libreoffice")
+    return program or next((place for place in _KNOWN_PLACES if Path(place).is_file()), None)
 
 
 def is_available() -> bool:

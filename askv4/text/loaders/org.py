@@ -31,8 +31,8 @@ def parse(data: bytes, name: str) -> ParsedText:
     """The text and blocks of the file. Raises DocumentUnreadable when it is no text."""
     decoded = decode(data, name)
     lines = list(read_lines(decoded.text))
-    found = filter(None, (_SETTING.match(line.text) for line in lines))
-    settings = {one[1].lower(): one[2].strip() for one in found}
+    matches = filter(None, (_SETTING.match(line.text) for line in lines))
+    settings = {one[1].lower(): one[2].strip() for one in matches}
     date = _DATE.search(settings.get("date", ""))
     return ParsedText(
         text=decoded.text,

@@ -35,14 +35,14 @@ def _blocks(text: str) -> Iterator[Block]:
     start = 0
     number = 0
     while number < len(lines):
-        found = _heading(lines, number)
+        heading = _heading(lines, number)
         hidden = _hidden_lines(lines, number)
-        if found is None and not hidden:
+        if heading is None and not hidden:
             number += 1
             continue
         yield from lay_out(text, start, lines[number].start, level=6, titled=False)
-        if found is not None:
-            title, style, taken = found
+        if heading is not None:
+            title, style, taken = heading
             level = levels.setdefault(style, len(levels) + 1)
             yield Block(title.start, title.end, "heading", min(level, 6))
             number += taken

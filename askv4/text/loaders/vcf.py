@@ -65,8 +65,8 @@ def _facts(card: Component) -> Iterator[tuple[str, str]]:
             continue
         kinds = _kinds(line)
         if line.group in own:
-            found = _APPLE_LABEL.match(own[line.group])
-            kinds = [one_line(found[1].lower() if found else own[line.group])]
+            match = _APPLE_LABEL.match(own[line.group])
+            kinds = [one_line(match[1].lower() if match else own[line.group])]
         yield (f"{label} ({', '.join(kinds)})" if kinds else label), value
 
 
@@ -75,8 +75,8 @@ def _value(line: ContentLine | None) -> str:
         return ""
     if line.name in ("ADR", "ORG"):
         return ", ".join(filter(None, line.parts))
-    if line.name in ("BDAY", "ANNIVERSARY") and (found := _BARE_DATE.match(line.text.strip())):
-        return "-".join(part for part in found.groups() if part != "--")
+    if line.name in ("BDAY", "ANNIVERSARY") and (match := _BARE_DATE.match(line.text.strip())):
+        return "-".join(part for part in match.groups() if part != "--")
     return re.sub(r"(?i)\A(?:tel|mailto):", "", line.text.strip())
 
 

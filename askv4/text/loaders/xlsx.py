@@ -118,6 +118,6 @@ def shown_value(value: Any, shape: str = "") -> str:
 
 def _number(value: float, shape: str) -> str:
     if shape.endswith("%"):
-        found = _DECIMALS.search(shape)
-        return f"{value * 100:.{len(found[1]) if found else 0}f}%"
+        match = _DECIMALS.search(shape)
+        return f"{value * 100:.{len(match[1]) if match else 0}f}%"
     return str(value) if isinstance(value, int) else f"{value:.12g}"

@@ -29,8 +29,8 @@ def hit_of(text: str, of: Document | None = None, passage_id: int = 1, start: in
 
 
 def vector(seed: int) -> np.ndarray:
-    found = np.random.default_rng(seed).normal(size=32).astype(np.float32)
-    return found / np.linalg.norm(found)
+    drawn = np.random.default_rng(seed).normal(size=32).astype(np.float32)
+    return drawn / np.linalg.norm(drawn)
 
 
 def evidence_of(*scored: tuple[Hit, int, float], vectors: dict[tuple[str, int], np.ndarray] | None = None) -> Evidence:

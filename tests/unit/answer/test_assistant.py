@@ -115,7 +115,7 @@ class Missing:
         raise ReaderMissing("it is not here")
 
 
-def found(
+def order(
     encoder: Encoder,
     reader: Any,
     question: str = "Which tree?",
@@ -131,19 +131,19 @@ def found(
 
 
 def test_the_reader_decides_which_passage_is_best(encoder: Encoder) -> None:
-    assert found(encoder, LastIsBest()) == ["Cedar.", "Birch.", "Ash."]
-    assert found(encoder, LastIsBest(), k=1) == ["Cedar."]
+    assert order(encoder, LastIsBest()) == ["Cedar.", "Birch.", "Ash."]
+    assert order(encoder, LastIsBest(), k=1) == ["Cedar."]
 
 
 def test_a_follow_up_unknown_letters_and_other_encoders_keep_their_order(encoder: Encoder) -> None:
     as_fused = ["Ash.", "Birch.", "Cedar."]
-    assert found(encoder, LastIsBest(), history=HISTORY) == as_fused
-    assert found(encoder, LastIsBest(), "哪棵树?") == as_fused
-    assert found(encoder, LastIsBest(), own=False) == as_fused
+    assert order(encoder, LastIsBest(), history=HISTORY) == as_fused
+    assert order(encoder, LastIsBest(), "哪棵树?") == as_fused
+    assert order(encoder, LastIsBest(), own=False) == as_fused
 
 
 def test_passages_are_found_without_a_reader(encoder: Encoder) -> None:
-    assert found(encoder, Missing()) == ["Ash.", "Birch.", "Cedar."]
+    assert order(encoder, Missing()) == ["Ash.", "Birch.", "Cedar."]
 
 
 def test_a_passage_that_was_read_for_its_place_is_not_read_twice(encoder: Encoder) -> None:

@@ -24,8 +24,8 @@ def completed(text: str, sentence: str, question: str = "", title: str = "Notes"
     def after(_hit: object, one: Span) -> Span | None:
         return next((s for s in spans if s.start >= one.end), None)
 
-    found = complete(hit, span, text, Question(question), before, after)
-    return found.span.of(text), [(text[at:].split("\n")[0][:12].strip(), words) for at, words in found.notes]
+    made = complete(hit, span, text, Question(question), before, after)
+    return made.span.of(text), [(text[at:].split("\n")[0][:12].strip(), words) for at, words in made.notes]
 
 
 def test_it_is_named_where_the_sentence_before_is_about_what_is_asked() -> None:

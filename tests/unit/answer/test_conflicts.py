@@ -230,8 +230,8 @@ def test_a_denial_is_told_in_words(verifier: Verifier) -> None:
 
 def test_several_that_differ_are_each_told_once(verifier: Verifier) -> None:
     said = [(f"The mill ground «{n}» tons.", document(f)) for n, f in [(20, "1.md"), (35, "2.md"), (35, "3.md"), (60, "4.md")]]  # fmt: skip
-    found = find_differences(Question("How many tons did the mill grind?"), evidence(*said), verifier)
-    assert [tuple(s.document.document for s in one.both) for one in found] == [("1.md", "2.md"), ("1.md", "4.md")]
+    differences = find_differences(Question("How many tons did the mill grind?"), evidence(*said), verifier)
+    assert [tuple(s.document.document for s in one.both) for one in differences] == [("1.md", "2.md"), ("1.md", "4.md")]
 
 
 def test_both_sides_are_shown_the_first_at_the_head(verifier: Verifier) -> None:

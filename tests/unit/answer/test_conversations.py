@@ -82,11 +82,11 @@ def test_the_latest_conversation_comes_first_and_last_goes_by_corpus(store: Conv
 
 
 def test_search_finds_all_words_in_titles_questions_and_answers_in_any_case(store: ConversationStore) -> None:
-    found = store.keep(answer("When does the BÄCKEREI open?"), CORPUS)
+    kept = store.keep(answer("When does the BÄCKEREI open?"), CORPUS)
     store.keep(answer("Who pays?", "“Nobody.” [1]"), CORPUS)
 
-    assert [c.id for c in store.find("bäckerei")] == [found]
-    assert [c.id for c in store.find("nine bäckerei")] == [found]
+    assert [c.id for c in store.find("bäckerei")] == [kept]
+    assert [c.id for c in store.find("nine bäckerei")] == [kept]
     assert store.find("nobody bäckerei") == []
     assert store.find("100%") == []
 

@@ -23,8 +23,8 @@ def before(hit, span):
 
 
 def show(evidence, text=TEXT):
-    found = quotations(choose(evidence), lambda _: text, before)
-    return compose(found, lambda _: text, lambda _d, offset: (text.count("\n", 0, offset) + 1, None))
+    quoted = quotations(choose(evidence), lambda _: text, before)
+    return compose(quoted, lambda _: text, lambda _d, offset: (text.count("\n", 0, offset) + 1, None))
 
 
 def test_the_best_sentence_is_quoted_with_its_marker() -> None:
@@ -80,8 +80,8 @@ def test_near_duplicates_are_said_once() -> None:
 def test_beside_a_better_sentence_neither_questions_nor_fragments_are_shown() -> None:
     hit = hit_of("The mill burned down in spring. All agree. Was it the owner who set it on fire, then.")
     asking = replace(hit, text=hit.text[:-1] + "?")
-    found = choose(evidence_of((asking, 0, 0.9), (asking, 1, 0.8), (asking, 2, 0.7)))
-    assert [one.candidate.text for one in found] == ["The mill burned down in spring."]
+    chosen = choose(evidence_of((asking, 0, 0.9), (asking, 1, 0.8), (asking, 2, 0.7)))
+    assert [one.candidate.text for one in chosen] == ["The mill burned down in spring."]
     assert len(choose(evidence_of((asking, 1, 0.8)))) == 1
 
 
@@ -89,8 +89,8 @@ def test_a_source_of_another_kind_is_heard_and_named() -> None:
     report = hit_of("The mill will open in May.", document("r.md", "news report", "from before the opening"), 1)
     notes = hit_of("The mill never opened.", document("n.md", "analysis", "after the fact"), 2)
     text = {"r.md": "The mill will open in May.", "n.md": "The mill never opened."}
-    found = quotations(choose(evidence_of((notes, 0, 0.8), (report, 0, 0.25))), text.__getitem__, lambda *_: None)
-    answer, citations = compose(found, text.__getitem__, lambda *_: (1, None))
+    quoted = quotations(choose(evidence_of((notes, 0, 0.8), (report, 0, 0.25))), text.__getitem__, lambda *_: None)
+    answer, citations = compose(quoted, text.__getitem__, lambda *_: (1, None))
     assert answer.splitlines() == [
         "An analysis after the fact says: “The mill never opened.” [1]",
         "A news report from before the opening says: “The mill will open in May.” [2]",

@@ -36,9 +36,9 @@ def read(text: str) -> list[tuple[float, tuple[str, ...]]]:
     ],
 )  # fmt: skip
 def test_a_number_has_one_value(text: str, value: float, units: tuple[str, ...]) -> None:
-    found = read(text)
-    assert len(found) == 1
-    assert found[0] == (pytest.approx(value), units)
+    values = read(text)
+    assert len(values) == 1
+    assert values[0] == (pytest.approx(value), units)
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_grouping_changes_no_number(number: int) -> None:
         quantities(plain(form))
         for form in (f"{number} cars", f"{number:,} cars", f"{number:,} cars".replace(",", "\u202f"))
     ]
-    assert all(len(found) == 1 and same(found[0], forms[0][0]) for found in forms)
+    assert all(len(values) == 1 and same(values[0], forms[0][0]) for values in forms)
 
 
 @pytest.mark.parametrize(
@@ -62,8 +62,8 @@ def test_grouping_changes_no_number(number: int) -> None:
     ["May 3, 2021", "3 May 2021", "the 3rd of May, 2021", "3. Mai 2021", "le 3 mai 2021", "3 de mayo de 2021", "2021-05-03", "2021年5月3日", "May 3rd , 2021"],
 )  # fmt: skip
 def test_a_date_is_one_date(text: str) -> None:
-    (found,) = dates(plain(text))
-    assert (found.months, found.days, found.year) == ((5,), (3,), 2021)
+    (date,) = dates(plain(text))
+    assert (date.months, date.days, date.year) == ((5,), (3,), 2021)
 
 
 @pytest.mark.parametrize("text", ["He may come.", "They march on.", "Mars 2 landed.", "on 31/13/2020", "May I?"])
@@ -94,8 +94,8 @@ def test_a_date_covers_what_is_stated_less_exactly() -> None:
         ("Компания заплатила Газпрому.", ["Газпрому"]),
     ],
 )
-def test_names(text: str, found: list[str]) -> None:
-    assert [name.text for name in names(plain(text))] == found
+def test_names(text: str, expected: list[str]) -> None:
+    assert [name.text for name in names(plain(text))] == expected
 
 
 @pytest.mark.parametrize(

@@ -75,13 +75,13 @@ def test_what_is_marked_is_what_was_read(front: str, sentence: str, title: str, 
     seen = f"{title}. {sentence}" if title else sentence
     start = data.draw(st.integers(0, len(seen) - 1))
     pointed = Span(start, data.draw(st.integers(start + 1, len(seen))))
-    found = answer_in(place, seen, Judgement(1.0, pointed, 1.0))
+    marked = answer_in(place, seen, Judgement(1.0, pointed, 1.0))
     if pointed.start < len(seen) - len(sentence):
-        assert found is None
+        assert marked is None
     else:
-        assert found is not None
-        assert found.of(whole) == pointed.of(seen)
-        assert place.start <= found.start < found.end <= place.end
+        assert marked is not None
+        assert marked.of(whole) == pointed.of(seen)
+        assert place.start <= marked.start < marked.end <= place.end
 
 
 def marked(*answers: tuple[int, str, float, float], quoted: Sequence[int] = (0, 1)) -> list[str]:

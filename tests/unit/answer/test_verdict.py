@@ -39,8 +39,8 @@ class Says:
 
 
 def verdict(*said: tuple[object, str], question: str = "Is it open?") -> str | None:
-    found = weigh(Question(question), said, Says())  # type: ignore[arg-type]
-    return found.line if found else None
+    weighed = weigh(Question(question), said, Says())  # type: ignore[arg-type]
+    return weighed.line if weighed else None
 
 
 def test_what_is_clear_is_said() -> None:
@@ -77,9 +77,9 @@ def test_questions_for_yes_or_no(question: str) -> None:
 def test_the_real_verifier_is_seldom_wrong_where_it_speaks(encoder_dir: Path) -> None:
     verifier, said, right, could = Verifier(encoder_dir), 0, 0, 0
     for label, question, sentence, *_ in PAIRS:
-        found = weigh(Question(question), [(NOTICE, sentence)], verifier)
-        said += found is not None
-        right += found is not None and found.verdict == label
+        weighed = weigh(Question(question), [(NOTICE, sentence)], verifier)
+        said += weighed is not None
+        right += weighed is not None and weighed.verdict == label
         could += label != "-"
     assert right >= 0.85 * said
     assert said >= 0.3 * could

@@ -123,23 +123,23 @@ def test_a_real_file_that_takes_too_long_costs_itself(tmp_path: Path) -> None:
 def test_a_reader_that_the_system_ends_costs_one_document(tmp_path: Path) -> None:
     waiting = tmp_path / "waiting"
     waiting.mkdir()
-    found: list[ReadFile] = []
+    results: list[ReadFile] = []
     candidates = [
         DueFile(f"{n}.pdf", write(tmp_path / f"{n}.pdf", word), "r")
         for n, word in enumerate((f"wait {waiting}", "fine"))
     ]
     reader = isolated_reader(load, Isolation(1, ReaderLimits(), "hostile_loader"))
-    thread = threading.Thread(target=lambda: found.extend(reader(candidates)), daemon=True)
+    thread = threading.Thread(target=lambda: results.extend(reader(candidates)), daemon=True)
     thread.start()
     deadline = time.monotonic() + 60
-    while thread.is_alive() and time.monotonic() < deadline and not found:
+    while thread.is_alive() and time.monotonic() < deadline and not results:
         # As the system does when memory is short, to whichever process it is that hangs.
         for hanging in waiting.iterdir():
             hanging.unlink()
             os.kill(int(hanging.name), signal.SIGKILL)
         time.sleep(0.1)
     thread.join(60)
-    reasons = {one.record.name: one.reason for one in found}
+    reasons = {one.record.name: one.reason for one in results}
     assert "crashed (SIGKILL)" in (reasons["0.pdf"] or "")
 
 
@@ -173,9 +173,9 @@ def test_plain_text_is_read_here_whatever_its_suffix_says_otherwise(tmp_path: Pa
     candidates = [DueFile(name, write(tmp_path / name, text), "r") for name, text in names.items()]
     candidates.append(DueFile("d.txt", write(tmp_path / "d.txt", "%PDF-1.4"), "r"))
     reader = isolated_reader(load, Isolation(1, LIMITS, "hostile_loader"))
-    found = {result.record.name: result.parsed.text for result in reader(candidates) if result.parsed is not None}
-    assert {name: found[name] for name in names} == names
-    assert found["d.txt"].startswith("read by ")
+    texts = {result.record.name: result.parsed.text for result in reader(candidates) if result.parsed is not None}
+    assert {name: texts[name] for name in names} == names
+    assert texts["d.txt"].startswith("read by ")
 
 
 def test_a_sync_goes_on_and_remembers(tmp_path: Path, encoder: object) -> None:

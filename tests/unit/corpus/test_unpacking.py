@@ -36,9 +36,9 @@ def test_documents_keep_their_folders_and_litter_stays_behind(tmp_path: Path) ->
     members: dict[str, bytes | str] = {"a.txt": "one", "deep/b.md": "two", "__MACOSX/._a.txt": "x", ".DS_Store": "x", "film.mkv": "x"}  # fmt: skip
     path = archive(tmp_path / "letters.zip", members)
     assert is_archive(path)
-    found = unpack(tmp_path, path)
+    unpacked = unpack(tmp_path, path)
     assert files(tmp_path) == {"letters/a.txt", "letters/deep/b.md"}
-    assert {name: one.outcome for name, one in found.items()} == {"a.txt": "added", "deep/b.md": "added", "film.mkv": "passed over"}  # fmt: skip
+    assert {name: one.outcome for name, one in unpacked.items()} == {"a.txt": "added", "deep/b.md": "added", "film.mkv": "passed over"}  # fmt: skip
     again = unpack(tmp_path, path)
     assert again["a.txt"].outcome == "same"
     assert files(tmp_path) == {"letters/a.txt", "letters/deep/b.md"}
@@ -51,10 +51,10 @@ def test_a_folder_called_as_the_archive_is_not_doubled(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["../evil.txt", "sub/../../evil.txt", "/evil.txt", "C:\\evil.txt", "..\\evil.txt"])
 def test_nothing_is_written_outside(tmp_path: Path, name: str) -> None:
-    found = unpack(tmp_path, archive(tmp_path / "letters.zip", {name: "evil", "good.txt": "good"}))
+    unpacked = unpack(tmp_path, archive(tmp_path / "letters.zip", {name: "evil", "good.txt": "good"}))
     assert files(tmp_path) == {"letters/good.txt"}
     assert not list(tmp_path.glob("**/evil.txt"))
-    (refused,) = [one for one in found.values() if one.outcome == "failed"]
+    (refused,) = [one for one in unpacked.values() if one.outcome == "failed"]
     assert refused.reason == "its path leads out of the archive"
 
 
@@ -66,9 +66,9 @@ def test_links_and_archives_in_archives_are_passed_over(tmp_path: Path) -> None:
         target.writestr(link, "/etc/passwd")
         target.writestr("inner.zip", b"PK")
         target.writestr("good.txt", "good")
-    found = unpack(tmp_path, path)
-    assert found["link.txt"].reason == "it is a link"
-    assert "archive in an archive" in (found["inner.zip"].reason or "")
+    unpacked = unpack(tmp_path, path)
+    assert unpacked["link.txt"].reason == "it is a link"
+    assert "archive in an archive" in (unpacked["inner.zip"].reason or "")
     assert files(tmp_path) == {"letters/good.txt"}
 
 
@@ -91,8 +91,8 @@ def test_a_member_that_holds_more_than_it_says_is_damaged(tmp_path: Path) -> Non
     at = data.rindex(b"a.txt") - 46 + 24  # the size in the central directory
     data[at : at + 4] = (100).to_bytes(4, "little")
     path.write_bytes(data)
-    found = unpack(tmp_path, path)
-    assert found["a.txt"].outcome == "failed"
+    unpacked = unpack(tmp_path, path)
+    assert unpacked["a.txt"].outcome == "failed"
     assert files(tmp_path) == {"letters/b.txt"}
 
 

@@ -14,10 +14,10 @@ LEXIS = Lexis.of(TEXT)
 
 
 def asked(sentence: str) -> dict[str, str]:
-    found: dict[str, str] = {}
+    by_kind: dict[str, str] = {}
     for proposal in proposals(sentence, LEXIS, lambda words: max(words, key=len)):
-        found.setdefault(proposal.kind, proposal.question)
-    return found
+        by_kind.setdefault(proposal.kind, proposal.question)
+    return by_kind
 
 
 @pytest.mark.parametrize(

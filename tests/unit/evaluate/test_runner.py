@@ -94,8 +94,8 @@ def test_an_uncertain_answer_shows_its_candidate_alone() -> None:
     unsure = replace(answer(status="uncertain"), nearest=(candidate, passage))
     assert judged(ask(answerable=False), unsure, HITS, Texts()).right
     missed = judged(ask(Wanted("two minutes")), unsure, HITS, Texts())
-    found = judged(ask(Wanted("two minutes")), replace(unsure, nearest=(passage,)), HITS, Texts())
-    assert [(one.status, one.right, one.offered_right) for one in (missed, found)] == [
+    hit = judged(ask(Wanted("two minutes")), replace(unsure, nearest=(passage,)), HITS, Texts())
+    assert [(one.status, one.right, one.offered_right) for one in (missed, hit)] == [
         ("uncertain", False, False), ("uncertain", False, True),
     ]  # fmt: skip
 

@@ -106,24 +106,24 @@ def test_questions_are_paired_by_their_words_and_history() -> None:
         answered(gold("a?", id="9")),
         answered(gold("a?", history=(Turn("x", "y"),))),
     )
-    found = compare(first, second)
-    assert (len(found.pairs), found.only_first, found.only_second, found.changed) == (2, 1, 1, 0)
-    assert [pair.after.gold.question for pair in found.worse] == ["b?"]
-    assert found.better == ()
-    assert not found.certain
+    comparison = compare(first, second)
+    assert (len(comparison.pairs), comparison.only_first, comparison.only_second, comparison.changed) == (2, 1, 1, 0)
+    assert [pair.after.gold.question for pair in comparison.worse] == ["b?"]
+    assert comparison.better == ()
+    assert not comparison.certain
 
 
 def test_a_question_whose_expectation_changed_is_not_compared() -> None:
-    found = compare(run_of(answered(gold("a?"))), run_of(refused(gold("a?", answerable=False))))
-    assert (len(found.pairs), found.changed) == (0, 1)
-    assert found.right is None
+    comparison = compare(run_of(answered(gold("a?"))), run_of(refused(gold("a?", answerable=False))))
+    assert (len(comparison.pairs), comparison.changed) == (0, 1)
+    assert comparison.right is None
 
 
 def test_ranks_are_compared_at_the_smaller_k() -> None:
-    found = compare(run_of(answered(rank=8), k=10), run_of(answered(rank=8), k=5))
-    assert [figures.ndcg for figures in found.figures] == [0.0, 0.0]
-    assert found.ndcg is not None
-    assert found.ndcg.mean == 0
+    comparison = compare(run_of(answered(rank=8), k=10), run_of(answered(rank=8), k=5))
+    assert [figures.ndcg for figures in comparison.figures] == [0.0, 0.0]
+    assert comparison.ndcg is not None
+    assert comparison.ndcg.mean == 0
 
 
 def test_mcnemars_exact_test() -> None:
@@ -138,12 +138,12 @@ def test_many_questions_that_got_better_are_no_chance() -> None:
     questions = [gold(f"{number}?") for number in range(30)]
     first = run_of(*(answered(one, right=number > 8) for number, one in enumerate(questions)))
     second = run_of(*(answered(one) for one in questions))
-    found = compare(first, second)
-    assert (len(found.better), len(found.worse), found.certain) == (9, 0, True)
-    assert found.right is not None
-    assert found.right.certain
-    assert found.right.mean == pytest.approx(0.3)
-    record = comparison_to_record(found)
+    comparison = compare(first, second)
+    assert (len(comparison.better), len(comparison.worse), comparison.certain) == (9, 0, True)
+    assert comparison.right is not None
+    assert comparison.right.certain
+    assert comparison.right.mean == pytest.approx(0.3)
+    record = comparison_to_record(comparison)
     assert record["mcnemar_p"] == pytest.approx(0.0039, abs=1e-4)
     assert json.loads(json.dumps(record)) == record
 
@@ -176,11 +176,11 @@ def test_leads_are_compared_where_both_runs_asked_a_model() -> None:
     other_words = replace(questions[3], key_words=(("two",),))
     first = [replace(one, gold=question) for one, question in zip((LED, wrong, LED, silent), questions, strict=True)]
     second = [replace(one, gold=question) for one, question in zip((silent, silent, LED, LED), [*questions[:3], other_words], strict=True)]  # fmt: skip
-    found = compare(run_of(*first), run_of(*second))
-    assert [pair.after.gold.question for pair in found.leads_worse] == ["0?"]
-    assert [pair.after.gold.question for pair in found.leads_better] == ["1?"]
-    assert found.lead_ms is not None
-    record = comparison_to_record(found)
+    comparison = compare(run_of(*first), run_of(*second))
+    assert [pair.after.gold.question for pair in comparison.leads_worse] == ["0?"]
+    assert [pair.after.gold.question for pair in comparison.leads_better] == ["1?"]
+    assert comparison.lead_ms is not None
+    record = comparison_to_record(comparison)
     assert (record["leads_worse"][0]["before"], record["leads_worse"][0]["after"]) == ("lead right", "no lead")
     quoted = compare(run_of(*(answered(question) for question in questions)), run_of(*second))
     assert (quoted.leads_better, quoted.leads_worse, quoted.lead_ms) == ((), (), None)

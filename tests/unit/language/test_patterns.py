@@ -22,11 +22,11 @@ def test_it_does_what_a_compiled_pattern_does() -> None:
     assert late.match(TEXT) is None
     assert late.match(TEXT, 3) is not None
     assert late.fullmatch("3 April") is not None
-    found = late.search(TEXT, 10)
-    assert found is not None
-    assert found.group() == "14 May"
-    assert late.made(found)
-    assert not Pattern(r"(\w+)").made(found)
+    match = late.search(TEXT, 10)
+    assert match is not None
+    assert match.group() == "14 May"
+    assert late.made(match)
+    assert not Pattern(r"(\w+)").made(match)
 
 
 def test_nothing_is_compiled_before_it_is_used() -> None:

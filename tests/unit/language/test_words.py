@@ -43,6 +43,6 @@ def test_a_span_cuts_no_word(text: str, part: str, whole: str) -> None:
 def test_a_span_only_grows_and_once(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text) - 1))
     end = data.draw(st.integers(start + 1, len(text)))
-    found = whole_words(text, Span(start, end))
-    assert 0 <= found.start <= start <= end <= found.end <= len(text)
-    assert whole_words(text, found) == found
+    whole = whole_words(text, Span(start, end))
+    assert 0 <= whole.start <= start <= end <= whole.end <= len(text)
+    assert whole_words(text, whole) == whole

@@ -176,8 +176,8 @@ class TestPlaces:
         ],
     )  # fmt: skip
     def test_each_system_and_variable(self, home, platform, environ, expected):
-        found = places(Machine(home, environ, platform), home / "data", home / "work")
-        assert {home / path for path in expected} <= {place.folder for place in found}
+        folders = places(Machine(home, environ, platform), home / "data", home / "work")
+        assert {home / path for path in expected} <= {place.folder for place in folders}
 
     @pytest.mark.parametrize(
         "project",
@@ -194,12 +194,12 @@ class TestPlaces:
 
     def test_askv4_s_own_folders_come_first(self, home):
         put_folder(home / "work" / "models")
-        found = places(Machine(home, {}, "linux"), home / "data", home / "work")
-        assert [place.folder for place in found[:2]] == [home / "data" / "models", home / "work" / "models"]
+        folders = places(Machine(home, {}, "linux"), home / "data", home / "work")
+        assert [place.folder for place in folders[:2]] == [home / "data" / "models", home / "work" / "models"]
 
     def test_a_variable_replaces_the_default(self, home):
-        found = places(Machine(home, {"OLLAMA_MODELS": "/elsewhere"}, "linux"), home, home)
-        assert [place.folder for place in found if place.source == "Ollama"] == [Path("/elsewhere")]
+        folders = places(Machine(home, {"OLLAMA_MODELS": "/elsewhere"}, "linux"), home, home)
+        assert [place.folder for place in folders if place.source == "Ollama"] == [Path("/elsewhere")]
 
     def test_lm_studio_s_home_moves(self, home):
         put_folder(home)
@@ -207,29 +207,29 @@ class TestPlaces:
         put_folder(home / "studio").joinpath("settings.json").write_text(
             json.dumps({"downloadsFolder": f"{home}/big-disk"})
         )
-        found = [
+        folders = [
             place.folder for place in places(Machine(home, {}, "linux"), home, home) if place.source == "LM Studio"
         ]
-        assert found == [home / "studio" / "models", home / "big-disk"]
+        assert folders == [home / "studio" / "models", home / "big-disk"]
 
     def test_lm_studio_s_older_home(self, home):
         put_folder(home / ".cache" / "lm-studio")
-        found = [
+        folders = [
             place.folder for place in places(Machine(home, {}, "linux"), home, home) if place.source == "LM Studio"
         ]
-        assert found == [home / ".cache" / "lm-studio" / "models"]
+        assert folders == [home / ".cache" / "lm-studio" / "models"]
 
 
 class TestTools:
     def test_hugging_face_cache(self, home, tiny):
         entry = in_hub_cache(home / "hf" / "hub", tiny, "org/Tiny-GGUF", Q4)
         entry.parents[2].joinpath("blobs", "1234.incomplete").write_bytes(b"half")
-        found = look(home, HF_HOME=str(home / "hf"))
-        (model,) = usable(found)
+        rows = look(home, HF_HOME=str(home / "hf"))
+        (model,) = usable(rows)
         assert (model.name, model.path, model.source) == ("Tiny-Instruct-Q4_K_M", entry, "Hugging Face cache")
         assert model.sha256 == hashlib.sha256(tiny.read_bytes()).hexdigest()
         assert f"org/Tiny-GGUF/{Q4}" in model.aliases
-        assert [row.reason for row in found if not row.usable] == ["the download is not finished"]
+        assert [row.reason for row in rows if not row.usable] == ["the download is not finished"]
 
     def test_the_same_blob_in_two_snapshots_is_one_model(self, home, tiny):
         for commit in ("a" * 40, "b" * 40):
@@ -246,9 +246,9 @@ class TestTools:
         put(tiny, home / "lc" / f"org_{Q4}")
         put(tiny, home / "lc" / f"org_{Q4}.json")
         put(tiny, home / "lc" / "org_Half.gguf.downloadInProgress")
-        found = look(home, LLAMA_CACHE=str(home / "lc"))
-        assert [model.source for model in usable(found)] == ["llama.cpp cache"]
-        assert len(found) == 2
+        rows = look(home, LLAMA_CACHE=str(home / "lc"))
+        assert [model.source for model in usable(rows)] == ["llama.cpp cache"]
+        assert len(rows) == 2
 
     def test_jan_names_the_folder(self, home, tiny):
         put(tiny, home / ".local/share/Jan/data/llamacpp/models/tiny-it/model.gguf")
@@ -270,14 +270,14 @@ class TestTools:
                 }
             )
         )
-        found = {model.name: model for model in look(home)}
-        assert found["tiny:0.6b"].usable
-        assert found["tiny:0.6b"].sha256 == hashlib.sha256(tiny.read_bytes()).hexdigest()
-        assert found["tiny:0.6b"].licence == "Apache License 2.0"
-        assert "me/mine" in found["me/mine:latest"].aliases
-        assert "missing" in (found["gone:latest"].reason or "")
-        assert "manifest cannot be read" in (found["spoilt:latest"].reason or "")
-        assert "manifest cannot be read" in (found["sly:x"].reason or "")
+        by_name = {model.name: model for model in look(home)}
+        assert by_name["tiny:0.6b"].usable
+        assert by_name["tiny:0.6b"].sha256 == hashlib.sha256(tiny.read_bytes()).hexdigest()
+        assert by_name["tiny:0.6b"].licence == "Apache License 2.0"
+        assert "me/mine" in by_name["me/mine:latest"].aliases
+        assert "missing" in (by_name["gone:latest"].reason or "")
+        assert "manifest cannot be read" in (by_name["spoilt:latest"].reason or "")
+        assert "manifest cannot be read" in (by_name["sly:x"].reason or "")
 
     def test_ollama_s_licence_stands_in_for_a_silent_header(self, home, tmp_path):
         import numpy as np
@@ -373,9 +373,9 @@ class TestTrouble:
         for number in range(60):
             (folder / f"{number}.jpg").touch()
         put(tiny, home / "work" / "models" / "x.gguf")
-        found = look(home)
-        assert [model.name for model in usable(found)] == ["x"]
-        assert any("the rest was not looked at" in (model.reason or "") for model in found)
+        rows = look(home)
+        assert [model.name for model in usable(rows)] == ["x"]
+        assert any("the rest was not looked at" in (model.reason or "") for model in rows)
 
     def test_the_order_is_the_same_every_time(self, home, tiny, other):
         for name in ("B", "a", "C"):
@@ -410,9 +410,9 @@ class TestHeadersAreRemembered:
 
 class TestFinding:
     def test_a_path(self, home, tiny):
-        found = find_model(str(tiny), home / "data", cwd=home)
-        assert found.model is not None
-        assert (found.model.source, found.model.path) == ("path", tiny)
+        choice = find_model(str(tiny), home / "data", cwd=home)
+        assert choice.model is not None
+        assert (choice.model.source, choice.model.path) == ("path", tiny)
 
     def test_paths_that_lead_nowhere(self, home, tmp_path):
         with pytest.raises(ModelMissing, match="does not exist"):
@@ -426,9 +426,9 @@ class TestFinding:
     def test_auto_takes_a_chosen_file_wherever_it_lies(self, home, tiny, monkeypatch):
         monkeypatch.setenv("HOME", str(home))
         ModelStore(home / "data").use(str(tiny))
-        found = find_model(None, home / "data", cwd=home)
-        assert found.model is not None
-        assert found.model.path.samefile(tiny)
+        choice = find_model(None, home / "data", cwd=home)
+        assert choice.model is not None
+        assert choice.model.path.samefile(tiny)
 
     def test_downloads_of_askv4_are_known_as_its_own(self, home, tiny):
         store = ModelStore(home / "data")

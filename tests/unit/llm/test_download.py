@@ -230,9 +230,9 @@ def test_a_known_model_that_agrees_has_no_warning_unless_unverified(hub: FakeHub
     with online():
         for known, warning in ((good, None), (unverified, "unverified")):
             hub.files[known.repo, known.file] = data
-            found = declared_known(replace(known, bytes=1000, sha256=sha256))
-            assert found.revision == known.revision
-            assert found.warning is None if warning is None else warning in (found.warning or "")
+            remote = declared_known(replace(known, bytes=1000, sha256=sha256))
+            assert remote.revision == known.revision
+            assert remote.warning is None if warning is None else warning in (remote.warning or "")
 
 
 @pytest.mark.parametrize(
@@ -250,9 +250,9 @@ def test_a_known_model_that_agrees_has_no_warning_unless_unverified(hub: FakeHub
     ],
 )  # fmt: skip
 def test_references_as_people_paste_them(text, expected):
-    found = parse_reference(text)
-    assert found is not None
-    assert (found.repo, found.file, found.revision, found.quantisation) == expected
+    reference = parse_reference(text)
+    assert reference is not None
+    assert (reference.repo, reference.file, reference.revision, reference.quantisation) == expected
 
 
 def test_no_reference():
@@ -265,15 +265,15 @@ def test_a_repository_offers_its_four_bit_file(hub: FakeHub):
         hub.files[REPO, name] = name.encode()
     hub.licences[REPO] = "apache-2.0"
     with online():
-        found = listing(parse_reference(REPO))
-        assert [name for name, _ in found.files] == ["M-Q4_K_M.gguf", "M-Q8_0.gguf"]
-        assert found.licence == "Apache License 2.0"
-        assert choose_file(found) == "M-Q4_K_M.gguf"
-        assert choose_file(found, "q8_0") == "M-Q8_0.gguf"
+        listed = listing(parse_reference(REPO))
+        assert [name for name, _ in listed.files] == ["M-Q4_K_M.gguf", "M-Q8_0.gguf"]
+        assert listed.licence == "Apache License 2.0"
+        assert choose_file(listed) == "M-Q4_K_M.gguf"
+        assert choose_file(listed, "q8_0") == "M-Q8_0.gguf"
         remote = declared_reference(REPO)
         assert (remote.name, remote.revision) == (f"{REPO}/M-Q4_K_M.gguf", COMMIT)
         with pytest.raises(DownloadError, match=r"several files: M-Q4_K_M\.gguf \(13 bytes\)"):
-            choose_file(found, "Q6_K")
+            choose_file(listed, "Q6_K")
         with pytest.raises(UsageError, match="image encoder"):
             declared_reference(f"{REPO}/mmproj-F16.gguf")
 

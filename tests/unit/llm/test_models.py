@@ -81,9 +81,9 @@ class TestTheList:
         "name", ["qwen3-0.6b", "Qwen3-0.6B", "qwen3:0.6b", "Qwen3-0.6B-Q8_0.gguf", "Qwen/Qwen3-0.6B-GGUF"]
     )
     def test_a_model_is_known_by_all_its_names(self, name):
-        found = known_model(name)
-        assert found is not None
-        assert found.name == "qwen3-0.6b"
+        known = known_model(name)
+        assert known is not None
+        assert known.name == "qwen3-0.6b"
 
     def test_an_unknown_name_is_not_guessed(self):
         assert known_model("qwen3") is None

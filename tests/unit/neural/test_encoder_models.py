@@ -133,9 +133,9 @@ def test_a_name_is_found_in_the_hubs_own_cache(model: Path, tmp_path: Path, monk
     shutil.copytree(model, repository / "snapshots" / commit)
     (repository / "refs").mkdir()
     (repository / "refs" / "main").write_text(commit, encoding="utf-8")
-    found = open_encoder(tmp_path / "data", "some-org/some-model")
-    assert found.identity == open_encoder(tmp_path / "data", str(model)).identity
-    assert found.name == "some-org/some-model"
+    encoder = open_encoder(tmp_path / "data", "some-org/some-model")
+    assert encoder.identity == open_encoder(tmp_path / "data", str(model)).identity
+    assert encoder.name == "some-org/some-model"
 
 
 @pytest.mark.parametrize(

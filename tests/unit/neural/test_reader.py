@@ -61,11 +61,11 @@ def test_scores_are_the_logits_of_what_was_read(reader: Reader) -> None:
     ],
 )  # fmt: skip
 def test_it_points_at_the_words_that_answer(question: str, text: str, answer: str, reader: Reader) -> None:
-    [found] = reader.read(question, [text])
-    assert found.span is not None
-    assert answer in found.span.of(text)
-    assert len(found.span.of(text)) <= len(answer) + 12
-    assert found.span_score > 0
+    [judgement] = reader.read(question, [text])
+    assert judgement.span is not None
+    assert answer in judgement.span.of(text)
+    assert len(judgement.span.of(text)) <= len(answer) + 12
+    assert judgement.span_score > 0
 
 
 def test_it_points_at_nothing_surely_where_a_text_does_not_answer(reader: Reader) -> None:
@@ -87,10 +87,10 @@ def test_a_span_is_whole_words_of_the_very_text(reader: Reader, odd: str, times:
     tokenizer = reader.tokenizer()
     pair = room.encoded(tokenizer, "why?", room.well_formed(text))
     spans = np.random.default_rng(seed).normal(size=(len(pair.ids), 2)).astype(np.float32)
-    found: Judgement = room.judgement(room.well_formed(text), pair, np.zeros(1, np.float32), spans)
-    if found.span is None:
+    judgement: Judgement = room.judgement(room.well_formed(text), pair, np.zeros(1, np.float32), spans)
+    if judgement.span is None:
         return
-    start, end = found.span.start, found.span.end
+    start, end = judgement.span.start, judgement.span.end
     assert 0 <= start < end <= len(text)
     words = text[start:end]
     assert words.strip() == words
@@ -102,9 +102,9 @@ def test_a_span_is_whole_words_of_the_very_text(reader: Reader, odd: str, times:
 
 def test_of_a_long_text_only_what_was_read_is_pointed_at(reader: Reader) -> None:
     text = "Filler words stand here. " * 200 + TEXTS[1]
-    [found] = reader.read(QUESTION, [text])
-    assert found.span is not None
-    assert found.span.end < len(text) / 2
+    [judgement] = reader.read(QUESTION, [text])
+    assert judgement.span is not None
+    assert judgement.span.end < len(text) / 2
 
 
 @pytest.mark.parametrize("text", ["", "\ud800 half a character", "x" * 5000, "word " * 3000, "[SEP] [CLS] \x00"])

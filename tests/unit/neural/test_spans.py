@@ -40,9 +40,9 @@ def test_a_text_without_tokens_has_no_span(first: int, last: int) -> None:
 
 def test_what_lies_outside_the_text_is_never_pointed_at() -> None:
     made = logits(8, {0: 9, 2: 9, 7: 9}, {0: 9, 2: 9, 7: 9})
-    found = best_span(made, 3, 7)
-    assert found is not None
-    assert 3 <= found[0] <= found[1] < 7
+    best = best_span(made, 3, 7)
+    assert best is not None
+    assert 3 <= best[0] <= best[1] < 7
 
 
 @given(st.data())
@@ -55,9 +55,9 @@ def test_it_is_the_best_of_all_pairs(data: st.DataObject) -> None:
         for start in range(first, last)
         for end in range(start, min(last, start + MAX_SPAN_TOKENS))
     ]
-    found = best_span(made, first, last)
-    assert found is not None
-    start, end, score = found
+    best = best_span(made, first, last)
+    assert best is not None
+    start, end, score = best
     assert first <= start <= end < min(last, start + MAX_SPAN_TOKENS)
     assert float(made[start, 0] + made[end, 1]) == max(every)
     assert score == pytest.approx(max(every) - float(made[0].sum()), abs=1e-3)

@@ -37,11 +37,11 @@ def test_what_follows_is_likelier_than_what_does_not(carried: str, not_carried: 
 
 
 def test_verdicts_are_chances(verifier: Verifier) -> None:
-    found = verifier.verdicts([(SOURCE, "Ida Holm built the mill."), (SOURCE, "It rains.")])
-    assert found.shape == (2, len(VERDICTS))
-    assert np.allclose(found.sum(axis=1), 1, atol=1e-5)
+    chances = verifier.verdicts([(SOURCE, "Ida Holm built the mill."), (SOURCE, "It rains.")])
+    assert chances.shape == (2, len(VERDICTS))
+    assert np.allclose(chances.sum(axis=1), 1, atol=1e-5)
     assert np.array_equal(
-        found[:, 0], verifier.probabilities([(SOURCE, "Ida Holm built the mill."), (SOURCE, "It rains.")])
+        chances[:, 0], verifier.probabilities([(SOURCE, "Ida Holm built the mill."), (SOURCE, "It rains.")])
     )
 
 

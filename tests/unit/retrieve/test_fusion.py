@@ -23,10 +23,10 @@ def test_one_route_alone_keeps_its_order() -> None:
 
 def test_a_passage_gains_by_a_good_neighbour_of_its_document() -> None:
     documents = {1: 7, 2: 7, 3: 8, 4: 8, 5: 8}
-    found = in_context({1: 0.5, 2: 0.8, 3: 0.5, 9: 0.5}, documents)
-    assert found[1] == pytest.approx((0.5 + NEIGHBOUR_SHARE * 0.8) / (1 + NEIGHBOUR_SHARE))
-    assert found[3] == pytest.approx(0.5)  # its neighbour is no candidate, and counts as the lowest
-    assert found[9] == 0.5  # it has none
+    scores = in_context({1: 0.5, 2: 0.8, 3: 0.5, 9: 0.5}, documents)
+    assert scores[1] == pytest.approx((0.5 + NEIGHBOUR_SHARE * 0.8) / (1 + NEIGHBOUR_SHARE))
+    assert scores[3] == pytest.approx(0.5)  # its neighbour is no candidate, and counts as the lowest
+    assert scores[9] == 0.5  # it has none
     assert in_context({}, {}) == {}
 
 

@@ -46,8 +46,8 @@ def cross_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_first_are_put_in_order_and_places_keep_their_scores() -> None:
     hits = [hit(1, "a"), hit(2, "abc"), hit(3, "ab")]
-    found = reranked(ByLength(), "q", hits)
-    assert [(one.rank, one.text, one.score) for one in found] == [(1, "abc", 1.0), (2, "ab", 1 / 2), (3, "a", 1 / 3)]
+    ordered = reranked(ByLength(), "q", hits)
+    assert [(one.rank, one.text, one.score) for one in ordered] == [(1, "abc", 1.0), (2, "ab", 1 / 2), (3, "a", 1 / 3)]
     many = [hit(rank, "a" * rank) for rank in range(1, DEPTH + 3)]
     assert [one.passage_id for one in reranked(ByLength(), "q", many)][-2:] == [DEPTH + 1, DEPTH + 2]
     assert reranked(ByLength(), "q", []) == []
@@ -55,10 +55,10 @@ def test_the_first_are_put_in_order_and_places_keep_their_scores() -> None:
 
 def test_an_open_choice_is_the_readers_and_what_it_read_is_kept() -> None:
     hits = [hit(rank, "a" * rank) for rank in range(1, OPEN_DEPTH + 2)]
-    found = decided(ByLength(), "q", hits)
-    assert [one.rank for one in found] == [1, 2, 3, 4]
-    assert [one.score for one in found] == [one.score for one in hits]
-    assert [(one.passage_id, one.reading) for one in found] == [(3, 6.0), (2, 5.0), (1, 4.0), (4, None)]
+    ordered = decided(ByLength(), "q", hits)
+    assert [one.rank for one in ordered] == [1, 2, 3, 4]
+    assert [one.score for one in ordered] == [one.score for one in hits]
+    assert [(one.passage_id, one.reading) for one in ordered] == [(3, 6.0), (2, 5.0), (1, 4.0), (4, None)]
 
 
 def test_a_clear_or_only_choice_is_not_read() -> None:

@@ -17,8 +17,8 @@ TEXTS = (
 
 @pytest.fixture(scope="module")
 def catalog(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
-    found = Catalog(tmp_path_factory.mktemp("words") / "catalog.sqlite3")
-    writer = CatalogWriter(found)
+    catalogue = Catalog(tmp_path_factory.mktemp("words") / "catalog.sqlite3")
+    writer = CatalogWriter(catalogue)
     for number, text in enumerate(TEXTS):
         passage = NewPassage(0, len(text), None, text, (Span(0, len(text)),), 1, None, content_key(text), "")
         writer.store(
@@ -28,7 +28,7 @@ def catalog(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
                 pages=(), passages=(passage,),
             )
         )  # fmt: skip
-    return found
+    return catalogue
 
 
 @pytest.mark.parametrize(

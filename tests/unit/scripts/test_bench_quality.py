@@ -53,11 +53,11 @@ def test_figures_stand_beside_their_bars() -> None:
 
 
 def test_some_bars_are_not_to_be_exceeded() -> None:
-    found = {
+    bars = {
         row[0]: row[-3:]
         for row in rows(latest([record("papers", wrong_or_false=0.061), record("near", false_refusals_shown=0.25)]))
     }
-    assert found == {"papers": ("0.061", "at most 0.06", "no"), "near": ("0.25", "at most 0.25", "yes")}
+    assert bars == {"papers": ("0.061", "at most 0.06", "no"), "near": ("0.25", "at most 0.25", "yes")}
 
 
 def test_both_thresholds_have_a_table() -> None:

@@ -87,9 +87,9 @@ def test_altered_sentences_of_every_counted_kind(shared: Path, tmp_path: Path) -
     cases = altered_sentences(shared, COUNTED)
     assert {case.kind for case in cases} == {"true", "reworded", *COUNTED}
     assert cases == altered_sentences(shared, COUNTED)
-    found = accused(cases, tmp_path)
-    assert {kind for kind, source in found} >= {"number", "date", "name"}
-    assert not any(kind == "true" for kind, _ in found)
+    shares = accused(cases, tmp_path)
+    assert {kind for kind, source in shares} >= {"number", "date", "name"}
+    assert not any(kind == "true" for kind, _ in shares)
 
 
 def test_right_and_made_up_answers_become_sentences(shared: Path, tmp_path: Path) -> None:
@@ -143,7 +143,7 @@ def test_accuracy_of_verdicts_and_of_the_check(tmp_path: Path) -> None:
         Pair("The mill was built in 1871.", "The mill was sold.", NOT_ENTAILMENT, "x"),
     ]
     # Who agrees to everything is right once of four; the rules find the other year.
-    found = accuracies(rows, AgreeingVerifier(tmp_path))
-    assert found == {"accuracy": 0.25, "two_way": 0.25, "two_way_check": 0.5}
+    shares = accuracies(rows, AgreeingVerifier(tmp_path))
+    assert shares == {"accuracy": 0.25, "two_way": 0.25, "two_way_check": 0.5}
     asked = [Pair(row.premise, row.statement, row.label, "condaqa_dev") for row in rows]
     assert accuracies(asked, AgreeingVerifier(tmp_path))["yes_no"] == 0.5

@@ -86,7 +86,7 @@ def test_roots_come_from_pyproject() -> None:
         }
     )
     assert list(roots) == list(mc.SECTIONS)
-    assert {section: [root.name for root in found] for section, found in roots.items()} == {
+    assert {section: [root.name for root in requirements] for section, requirements in roots.items()} == {
         "set-up": ["pip", "hatchling"],
         "run": ["click"],
         "chat": ["llama-cpp-python"],

@@ -51,8 +51,8 @@ def verdict(got: Any, expected: Any) -> str:
 def test_errors_at_both_thresholds() -> None:
     have = ["answered", "answered", "uncertain", "not_in_sources"]
     lack = ["answered", "uncertain", "uncertain", "not_in_sources", "not_in_sources"]
-    found = error_rates([*have, *lack], [True] * 4 + [False] * 5)
-    assert found == {
+    rates = error_rates([*have, *lack], [True] * 4 + [False] * 5)
+    assert rates == {
         "false_answers": 0.2,
         "false_refusals": 0.5,
         "balanced": 0.65,
@@ -64,10 +64,10 @@ def test_errors_at_both_thresholds() -> None:
 
 
 def test_a_program_without_uncertain_answers_has_one_threshold() -> None:
-    found = error_rates(["answered", "not_in_sources", "answered"], [True, True, False])
-    assert found["false_answers"] == found["false_answers_shown"] == 1.0
-    assert found["false_refusals"] == found["false_refusals_shown"] == 0.5
-    assert found["uncertain"] == 0
+    rates = error_rates(["answered", "not_in_sources", "answered"], [True, True, False])
+    assert rates["false_answers"] == rates["false_answers_shown"] == 1.0
+    assert rates["false_refusals"] == rates["false_refusals_shown"] == 0.5
+    assert rates["uncertain"] == 0
 
 
 def test_what_there_is_none_of_has_no_share() -> None:
@@ -98,15 +98,15 @@ def test_papers_count_uncertain_answers_as_refused_and_as_shown() -> None:
         paper("refuse", "answered", answer("answered", "Other."), "c:refuse"),
     ]
     assert [verdict(row["got"], row["expected"]) for row in rows] == [row["verdict"] for row in rows]
-    found = paper_figures(rows, verdict)
-    assert found["questions"] == 8
-    assert (found["right"], found["wrong_or_false"]) == (0.375, 0.25)
-    assert (found["right_shown"], found["wrong_or_false_shown"]) == (0.375, 0.5)
-    assert (found["false_refusals"], found["false_refusals_shown"]) == (0.6, 0.2)
-    assert (found["false_answers"], found["false_answers_shown"]) == (0.3333, 0.6667)
-    assert found["balanced"] == pytest.approx((1 / 5 + 2 / 3) / 2, abs=1e-4)
-    assert found["uncertain"] == 0.375
-    assert found["by_cause"] == {"none seen": [3, 1, 6], "C1 amounts": [0, 1, 2]}
+    figures = paper_figures(rows, verdict)
+    assert figures["questions"] == 8
+    assert (figures["right"], figures["wrong_or_false"]) == (0.375, 0.25)
+    assert (figures["right_shown"], figures["wrong_or_false_shown"]) == (0.375, 0.5)
+    assert (figures["false_refusals"], figures["false_refusals_shown"]) == (0.6, 0.2)
+    assert (figures["false_answers"], figures["false_answers_shown"]) == (0.3333, 0.6667)
+    assert figures["balanced"] == pytest.approx((1 / 5 + 2 / 3) / 2, abs=1e-4)
+    assert figures["uncertain"] == 0.375
+    assert figures["by_cause"] == {"none seen": [3, 1, 6], "C1 amounts": [0, 1, 2]}
 
 
 def test_rare_kinds_are_counted_together() -> None:
@@ -140,10 +140,10 @@ def test_what_is_read_beside_check_data() -> None:
         {"answerable": True, "answers": ["1912"]},
         {"answerable": False, "answers": []},
     ]
-    found = of_answers(questions, [marked, answer("uncertain", nearest=("in 1912",)), answer("not_in_sources")])
-    assert (found["span_f1"], found["marked"]) == (0.5, 0.5)
-    assert (found["false_refusals"], found["false_refusals_shown"]) == (0.5, 0.0)
-    assert found["calibration"]["questions"] == 3
+    figures = of_answers(questions, [marked, answer("uncertain", nearest=("in 1912",)), answer("not_in_sources")])
+    assert (figures["span_f1"], figures["marked"]) == (0.5, 0.5)
+    assert (figures["false_refusals"], figures["false_refusals_shown"]) == (0.5, 0.0)
+    assert figures["calibration"]["questions"] == 3
     assert "calibration" not in of_answers(questions[:2], [marked, marked])
 
 
@@ -165,11 +165,11 @@ def test_caught_of_the_false_and_accused_of_the_true() -> None:
 
 
 def test_calibration_by_bins() -> None:
-    found = calibration([0.05, 0.95, 0.92, 0.15, None, 1.0], [False, True, True, True, True, False])
-    assert found["questions"] == 5
-    assert found["brier"] == pytest.approx((0.05**2 + 0.05**2 + 0.08**2 + 0.85**2 + 1) / 5, abs=1e-4)
-    assert found["chance"] == pytest.approx(0.6 * 0.4)
-    assert found["bins"] == [[1, 0.05, 0.0], [1, 0.15, 1.0], [3, 0.9567, 0.6667]]
+    figures = calibration([0.05, 0.95, 0.92, 0.15, None, 1.0], [False, True, True, True, True, False])
+    assert figures["questions"] == 5
+    assert figures["brier"] == pytest.approx((0.05**2 + 0.05**2 + 0.08**2 + 0.85**2 + 1) / 5, abs=1e-4)
+    assert figures["chance"] == pytest.approx(0.6 * 0.4)
+    assert figures["bins"] == [[1, 0.05, 0.0], [1, 0.15, 1.0], [3, 0.9567, 0.6667]]
 
 
 @pytest.mark.parametrize(("every", "sample", "step"), [(1, None, 1), (7, None, 7), (1, 30, 4), (1, 500, 1)])

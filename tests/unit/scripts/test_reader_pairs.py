@@ -33,9 +33,9 @@ def test_a_text_answers_exactly_when_it_holds_the_whole_answer(seed: int) -> Non
 
 
 def test_answered_and_not_answered_weigh_the_same(shipped: list[Document]) -> None:
-    found = pairs(shipped[:40], random.Random(0))
-    answered = sum(pair.weight for pair in found if pair.answered)
-    assert answered == pytest.approx(sum(pair.weight for pair in found if not pair.answered))
+    made = pairs(shipped[:40], random.Random(0))
+    answered = sum(pair.weight for pair in made if pair.answered)
+    assert answered == pytest.approx(sum(pair.weight for pair in made if not pair.answered))
 
 
 def test_the_same_seed_gives_the_same_pairs() -> None:

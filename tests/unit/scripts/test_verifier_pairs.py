@@ -34,8 +34,8 @@ def test_every_written_source_has_statements_that_follow_and_others() -> None:
 
 
 def test_of_written_pairs_about_half_follow() -> None:
-    found = Counter(pair.label == ENTAILMENT for pair in written_pairs(random.Random(0)))
-    assert 0.4 < found[True] / found.total() < 0.6
+    labels = Counter(pair.label == ENTAILMENT for pair in written_pairs(random.Random(0)))
+    assert 0.4 < labels[True] / labels.total() < 0.6
 
 
 def test_the_seed_alone_decides_what_is_made() -> None:
@@ -59,12 +59,12 @@ def test_no_scene_contradicts_itself(scene: object) -> None:
 def test_a_question_put_to_another_passage_is_left_open(tmp_path: Path) -> None:
     rows = [{"premise": f"Passage {n}.", "hypothesis": f"is it {n}? Yes.", "label": "entailment"} for n in range(200)]
     _write(tmp_path / "boolq_dev.jsonl.gz", rows)
-    found = train_pairs(tmp_path, {"boolq_dev": 200}, random.Random(0))
-    for pair in found:
+    made = train_pairs(tmp_path, {"boolq_dev": 200}, random.Random(0))
+    for pair in made:
         number = pair.premise.removeprefix("Passage ").rstrip(".")
         own = f"is it {number}" in pair.statement
         assert pair.label == (ENTAILMENT if own else NEUTRAL)
-    assert Counter(pair.label for pair in found)[NEUTRAL] > 20
+    assert Counter(pair.label for pair in made)[NEUTRAL] > 20
 
 
 def test_another_answer_than_the_right_one_does_not_follow(tmp_path: Path) -> None:

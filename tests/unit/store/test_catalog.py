@@ -69,13 +69,13 @@ def test_a_document_comes_back_as_it_was_stored(path: Path) -> None:
     assert (document.state, document.reason, document.pages, document.passages) == ("indexed", None, 2, 1)
     assert (document.notes, document.has_lines, document.encoding) == (("encoding guessed",), False, "utf-8")
     assert catalog.text("a/b.md") == text
-    ((passage_id, found),) = catalog.passages([1, 99]).items()
-    assert passage_id == found.passage_id == 1
-    assert (found.start, found.end, found.heading, found.line, found.page) == (17, 39, "Head", 4, 2)
-    assert found.sentences == (first, second)
-    assert found.text == catalog.text("a/b.md")[found.start : found.end] == "First one. Second one."
+    ((passage_id, returned),) = catalog.passages([1, 99]).items()
+    assert passage_id == returned.passage_id == 1
+    assert (returned.start, returned.end, returned.heading, returned.line, returned.page) == (17, 39, "Head", 4, 2)
+    assert returned.sentences == (first, second)
+    assert returned.text == catalog.text("a/b.md")[returned.start : returned.end] == "First one. Second one."
     assert catalog.passages_by_key([passage.key, "unknown"]) == {passage.key: [1]}
-    assert found.document == document
+    assert returned.document == document
 
 
 @settings(max_examples=40, deadline=None)
@@ -167,7 +167,9 @@ def test_words_are_found_in_any_form_and_without_accents(path: Path) -> None:
         path, new_document("a.txt", "The café was training its models."), new_document("b.txt", "Nothing.")
     )
     for query in ("cafe", "CAFÉ", "trained", "model"):
-        assert [catalog.passages([found])[found].document.document for found, _ in catalog.match(query, 5)] == ["a.txt"]
+        assert [catalog.passages([passage])[passage].document.document for passage, _ in catalog.match(query, 5)] == [
+            "a.txt"
+        ]
     assert catalog.match("absent", 5) == []
 
 
@@ -178,9 +180,9 @@ def test_scores_are_best_first_and_a_title_counts_more(path: Path) -> None:
         new_document("two.txt", "A walk through groves of trees in spring.", title="Lemon"),
         *(new_document(f"filler-{number}.txt", "Quite another matter altogether here.") for number in range(5)),
     )
-    found = catalog.match("lemon", 10)
-    assert [catalog.passages([one])[one].document.document for one, _ in found] == ["two.txt", "one.txt"]
-    assert found[0][1] > found[1][1] > 0
+    matches = catalog.match("lemon", 10)
+    assert [catalog.passages([one])[one].document.document for one, _ in matches] == ["two.txt", "one.txt"]
+    assert matches[0][1] > matches[1][1] > 0
     assert len(catalog.match("another", 3)) == 3
 
 
@@ -232,20 +234,20 @@ def test_chinese_japanese_and_korean_are_found_by_any_part(path: Path) -> None:
     }
     catalog = filled(path, *(new_document(name, text, title="t") for name, text in texts.items()))
 
-    def found(query: str) -> list[str]:
+    def documents_with(query: str) -> list[str]:
         return sorted(catalog.passages([one])[one].document.document for one, _ in catalog.match(query, 5))
 
-    assert found('"昇腾"') == ["zh"]
-    assert found('"950PR"') == ["en", "zh"]
-    assert found('"片"*') == found('"芯"*') == ["zh"]
-    assert found('"タワ ワー"') == ["ja"]
-    assert found('"서울"') == ["ko"]
+    assert documents_with('"昇腾"') == ["zh"]
+    assert documents_with('"950PR"') == ["en", "zh"]
+    assert documents_with('"片"*') == documents_with('"芯"*') == ["zh"]
+    assert documents_with('"タワ ワー"') == ["ja"]
+    assert documents_with('"서울"') == ["ko"]
     assert catalog.document_frequency(["昇腾", "片", "发布了", "腾昇", "회의"]) == {
         "昇腾": 1, "片": 1, "发布了": 1, "腾昇": 0, "회의": 1,
     }  # fmt: skip
     assert catalog.stems(["昇腾芯片 chips"]) == [["昇腾", "腾芯", "芯片", "chip"]]
     CatalogWriter(catalog).store(new_document("zh", "不同的内容", title="t"))
-    assert found('"昇腾"') == []
+    assert documents_with('"昇腾"') == []
     check_fts(catalog)
 
 
@@ -383,8 +385,8 @@ def test_many_threads_share_a_catalogue(path: Path) -> None:
     def read() -> None:
         try:
             for _ in range(30):
-                ((found, _),) = catalog.match("words", 5)
-                assert len(catalog.passages([found])) <= 1
+                ((passage, _),) = catalog.match("words", 5)
+                assert len(catalog.passages([passage])) <= 1
                 assert catalog.document_frequency(["words"]) == {"words": 1}
         except BaseException as error:
             failures.append(error)

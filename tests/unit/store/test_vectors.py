@@ -37,8 +37,8 @@ def another(store: VectorStore) -> VectorStore:
 
 
 def pointer(store: VectorStore) -> Path:
-    (found,) = store.path.glob("*.json")
-    return found
+    (file,) = store.path.glob("*.json")
+    return file
 
 
 def current_folder(store: VectorStore) -> Path:
@@ -46,8 +46,8 @@ def current_folder(store: VectorStore) -> Path:
 
 
 def hnsw_file(store: VectorStore, name: str) -> Path:
-    (found,) = current_folder(store).glob(f"*/{name}")
-    return found
+    (file,) = current_folder(store).glob(f"*/{name}")
+    return file
 
 
 # What goes in comes out
@@ -56,11 +56,11 @@ def hnsw_file(store: VectorStore, name: str) -> Path:
 def test_vectors_come_back_bit_for_bit(store: VectorStore) -> None:
     rows = unit_rows(50, DIMENSION)
     store.add(keys(0, 50), rows)
-    found = store.get([*keys(0, 50), key(999), key(3)])
-    assert set(found) == set(keys(0, 50))
+    vectors = store.get([*keys(0, 50), key(999), key(3)])
+    assert set(vectors) == set(keys(0, 50))
     for number in range(50):
-        assert found[key(number)].dtype == np.float32
-        assert found[key(number)].tobytes() == rows[number].tobytes()
+        assert vectors[key(number)].dtype == np.float32
+        assert vectors[key(number)].tobytes() == rows[number].tobytes()
     assert store.keys() == set(keys(0, 50))
     assert store.missing([key(1), key(50)]) == {key(50)}
 
@@ -71,17 +71,17 @@ def test_the_nearest_come_first_with_their_cosine(store: VectorStore) -> None:
     for question in unit_rows(20, DIMENSION, seed=1):
         cosines = rows @ question
         expected = np.argsort(-cosines)[:10]
-        found = store.query(question, 10)
-        assert [name for name, _ in found] == [key(int(number)) for number in expected]
-        assert [cosine for _, cosine in found] == pytest.approx(cosines[expected], abs=1e-5)
+        nearest = store.query(question, 10)
+        assert [name for name, _ in nearest] == [key(int(number)) for number in expected]
+        assert [cosine for _, cosine in nearest] == pytest.approx(cosines[expected], abs=1e-5)
 
 
 def test_nearly_all_of_the_nearest_are_found_among_many(store: VectorStore) -> None:
     rows, questions = unit_rows(3000, DIMENSION), unit_rows(40, DIMENSION, seed=2)
     store.add(keys(0, 3000), rows)
-    found = [{name for name, _ in store.query(question, 50)} for question in questions]
+    answers = [{name for name, _ in store.query(question, 50)} for question in questions]
     nearest = [{key(int(number)) for number in np.argsort(-(rows @ question))[:50]} for question in questions]
-    recall = np.mean([len(one & other) / 50 for one, other in zip(found, nearest, strict=True)])
+    recall = np.mean([len(one & other) / 50 for one, other in zip(answers, nearest, strict=True)])
     assert recall >= 0.99
 
 
@@ -335,8 +335,8 @@ def test_threads_read_while_one_writes(store: VectorStore) -> None:
 
     def read() -> None:
         while not writing.is_set():
-            if (found := len(store.query(rows[0], 100))) % 10:
-                failures.append(f"{found} vectors")
+            if (count := len(store.query(rows[0], 100))) % 10:
+                failures.append(f"{count} vectors")
 
     threads = [threading.Thread(target=read) for _ in range(2)]
     for thread in threads:

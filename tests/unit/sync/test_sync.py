@@ -120,8 +120,8 @@ def test_the_first_sync_indexes_everything(index: Index, encoder: CountingEncode
     assert report.passages_embedded == len(encoder.embedded) == index.catalog.passage_count() == 4
     assert names(index) == ["boats.txt", "lamps.md", "sub/birds.txt"]
     assert "Lamps\nTables\nThe table is made of oak." in encoder.embedded
-    ((found, _),) = index.catalog.match("ferry", 5)
-    passage = index.catalog.passages([found])[found]
+    ((passage_id, _),) = index.catalog.match("ferry", 5)
+    passage = index.catalog.passages([passage_id])[passage_id]
     assert passage.text == "The ferry leaves at nine. It returns at noon."
     assert [span.of(index.catalog.text("boats.txt")) for span in passage.sentences] == [
         "The ferry leaves at nine.",
@@ -129,7 +129,7 @@ def test_the_first_sync_indexes_everything(index: Index, encoder: CountingEncode
     ]
     question = encoder.encode_queries(["When does the boat come back?"])[0]
     nearest = index.vectors.query(question, 4)
-    assert index.catalog.passages_by_key([nearest[0][0]])[nearest[0][0]] == [found]
+    assert index.catalog.passages_by_key([nearest[0][0]])[nearest[0][0]] == [passage_id]
     check(index)
 
 
@@ -454,11 +454,11 @@ def test_a_file_that_changes_while_it_is_read_is_read_again(corpus: Path, monkey
         return taking(status)
 
     monkeypatch.setattr(reading, "file_state", writing)
-    found = read_file(DueFile("boats.txt", path, "recipe"), load)
-    assert found.outcome == "parsed"
-    assert found.parsed is not None
-    assert found.parsed.text.startswith("Longer")
-    assert found.record.file.bytes == path.stat().st_size
+    result = read_file(DueFile("boats.txt", path, "recipe"), load)
+    assert result.outcome == "parsed"
+    assert result.parsed is not None
+    assert result.parsed.text.startswith("Longer")
+    assert result.record.file.bytes == path.stat().st_size
 
 
 def test_a_huge_file_is_not_read(index: Index, corpus: Path) -> None:
@@ -688,8 +688,8 @@ def test_questions_are_answered_while_a_sync_runs(index: Index, corpus: Path, en
 
     def ask() -> None:
         while running.is_set():
-            found = index.catalog.passages([one for one, _ in index.catalog.match("ferry", 50)])
-            for passage in found.values():
+            passages = index.catalog.passages([one for one, _ in index.catalog.match("ferry", 50)])
+            for passage in passages.values():
                 assert passage.text
             answers.append(len(index.vectors.query(question, 3)))
 

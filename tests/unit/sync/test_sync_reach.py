@@ -170,8 +170,8 @@ def test_a_file_that_never_rests_holds_nobody_up(tmp_path: Path, monkeypatch: py
     ahead = write(tmp_path / "ahead.txt", "x")
     os.utime(ahead, (future, future))
     paths = [write(tmp_path / "log.txt", "x", 0), ahead, tmp_path / "absent.txt"]
-    found = settling.settled([DueFile(path.name, path, "recipe") for path in paths])
-    assert [candidate.name for candidate in found] == ["ahead.txt", "absent.txt", "log.txt"]
+    rested = settling.settled([DueFile(path.name, path, "recipe") for path in paths])
+    assert [candidate.name for candidate in rested] == ["ahead.txt", "absent.txt", "log.txt"]
 
 
 # Encoders

@@ -24,17 +24,17 @@ def corpus(tmp_path: Path) -> Path:
     return tmp_path / "corpus"
 
 
-def names(found: Scan) -> list[str]:
-    return sorted(found.files)
+def names(scanned: Scan) -> list[str]:
+    return sorted(scanned.files)
 
 
 def test_files_at_any_depth_by_their_path(corpus: Path) -> None:
     write(corpus / "a.txt", "A")
     write(corpus / "deep" / "er" / "b.md", "Bee")
-    found = scan(corpus, is_indexable)
-    assert names(found) == ["a.txt", "deep/er/b.md"]
-    assert found.files["deep/er/b.md"].bytes == 3
-    assert (found.refused, found.unlisted) == ({}, [])
+    scanned = scan(corpus, is_indexable)
+    assert names(scanned) == ["a.txt", "deep/er/b.md"]
+    assert scanned.files["deep/er/b.md"].bytes == 3
+    assert (scanned.refused, scanned.unlisted) == ({}, [])
 
 
 def test_hidden_files_and_the_readme_at_the_root_are_passed_over(corpus: Path) -> None:
@@ -63,10 +63,10 @@ def test_names_of_any_bytes(corpus: Path) -> None:
         b"x" * 251 + b".txt",
     ):
         (corpus / os.fsdecode(raw)).write_bytes(b"x")
-    found = scan(corpus, is_indexable)
-    assert len(found.files) == 6
-    assert "caf\udce9.txt" in found.files
-    assert {"e\u0301.txt", "é.txt"} <= set(found.files)
+    scanned = scan(corpus, is_indexable)
+    assert len(scanned.files) == 6
+    assert "caf\udce9.txt" in scanned.files
+    assert {"e\u0301.txt", "é.txt"} <= set(scanned.files)
 
 
 @needs_links
@@ -74,9 +74,9 @@ def test_links_that_leave_the_corpus_are_not_followed_unless_asked(corpus: Path,
     write(tmp_path / "outside" / "secret.txt", "x")
     (corpus / "file.txt").symlink_to(tmp_path / "outside" / "secret.txt")
     (corpus / "folder").symlink_to(tmp_path / "outside")
-    found = scan(corpus, is_indexable)
-    assert names(found) == []
-    assert found.refused == dict.fromkeys(["file.txt", "folder"], LEAVES)
+    scanned = scan(corpus, is_indexable)
+    assert names(scanned) == []
+    assert scanned.refused == dict.fromkeys(["file.txt", "folder"], LEAVES)
     assert names(scan(corpus, is_indexable, follow_links=True)) == ["file.txt", "folder/secret.txt"]
 
 
@@ -88,9 +88,9 @@ def test_links_within_the_corpus_make_no_document_twice(corpus: Path) -> None:
     (corpus / "again.txt").symlink_to(corpus / "a.txt")
     (corpus / "b.txt").symlink_to(corpus / ".store" / "b")
     (corpus / "round").symlink_to(corpus / "sub")
-    found = scan(corpus, is_indexable)
-    assert names(found) == ["a.txt", "b.txt", "sub/c.txt"]
-    assert found.refused == {
+    scanned = scan(corpus, is_indexable)
+    assert names(scanned) == ["a.txt", "b.txt", "sub/c.txt"]
+    assert scanned.refused == {
         "again.txt": "a link to a.txt, which is a document itself",
         "round": "a link to a folder of the corpus itself",
     }
@@ -106,20 +106,20 @@ def test_circles_end(corpus: Path, tmp_path: Path) -> None:
     (tmp_path / "other" / "back").symlink_to(tmp_path / "other")
     (corpus / "out").symlink_to(tmp_path / "other")
     for follow in (False, True):
-        found = scan(corpus, is_indexable, follow_links=follow)
-        assert "a.txt" in found.files
-        assert found.refused["self"] == "a link that leads nowhere"
-        assert found.refused["up"] == "a link to a folder of the corpus itself"
-        assert sum(name.endswith("b.txt") for name in found.files) == follow
+        scanned = scan(corpus, is_indexable, follow_links=follow)
+        assert "a.txt" in scanned.files
+        assert scanned.refused["self"] == "a link that leads nowhere"
+        assert scanned.refused["up"] == "a link to a folder of the corpus itself"
+        assert sum(name.endswith("b.txt") for name in scanned.files) == follow
 
 
 @needs_links
 def test_a_broken_link_keeps_what_lies_behind_it(corpus: Path, tmp_path: Path) -> None:
     (corpus / "disk").symlink_to(tmp_path / "unplugged")
-    found = scan(corpus, is_indexable, follow_links=True)
-    assert found.refused == {"disk": "a link that leads nowhere"}
-    assert found.hides("disk/a.txt")
-    assert not found.hides("disk.txt")
+    scanned = scan(corpus, is_indexable, follow_links=True)
+    assert scanned.refused == {"disk": "a link that leads nowhere"}
+    assert scanned.hides("disk/a.txt")
+    assert not scanned.hides("disk.txt")
 
 
 @needs_links
@@ -135,8 +135,8 @@ def test_pipes_and_sockets_are_never_opened(corpus: Path, monkeypatch: pytest.Mo
     monkeypatch.chdir(corpus)
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind("socket.txt")
-        found = scan(corpus, is_indexable)
-    assert found.refused == dict.fromkeys(["pipe.txt", "socket.txt"], "not a file but a pipe, a socket or a device")
+        scanned = scan(corpus, is_indexable)
+    assert scanned.refused == dict.fromkeys(["pipe.txt", "socket.txt"], "not a file but a pipe, a socket or a device")
 
 
 def test_a_folder_that_cannot_be_listed_hides_its_files(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -150,10 +150,10 @@ def test_a_folder_that_cannot_be_listed_hides_its_files(corpus: Path, monkeypatc
         return listing(path)
 
     monkeypatch.setattr(os, "scandir", guarded)
-    found = scan(corpus, is_indexable)
-    assert names(found) == ["b.txt"]
-    assert found.refused == {"locked/": "the folder cannot be listed: Permission denied"}
-    assert found.hides("locked/a.txt")
+    scanned = scan(corpus, is_indexable)
+    assert names(scanned) == ["b.txt"]
+    assert scanned.refused == {"locked/": "the folder cannot be listed: Permission denied"}
+    assert scanned.hides("locked/a.txt")
 
 
 @needs_links
@@ -165,16 +165,16 @@ def test_the_user_s_own_links_are_followed_and_nobody_else_s(corpus: Path, tmp_p
     (corpus / "folder").symlink_to(tmp_path / "outside")
     note_link(corpus, "mine.txt")
     note_link(corpus, "folder")
-    found = scan(corpus, is_indexable, links=known_links(corpus))
-    assert names(found) == ["folder/mine.txt", "folder/secret.txt", "mine.txt"]
-    assert found.refused == {"secret.txt": LEAVES}
-    assert found.disks == {"folder/"}
+    scanned = scan(corpus, is_indexable, links=known_links(corpus))
+    assert names(scanned) == ["folder/mine.txt", "folder/secret.txt", "mine.txt"]
+    assert scanned.refused == {"secret.txt": LEAVES}
+    assert scanned.disks == {"folder/"}
     # A link that took the place of the one that was noted, and a list that came with its links from elsewhere.
     kept = corpus / "kept"
     (corpus / "mine.txt").rename(kept)
     (corpus / "mine.txt").symlink_to(tmp_path / "outside" / "mine.txt")
-    found = scan(corpus, is_indexable, links=known_links(corpus))
-    assert found.refused == dict.fromkeys(["kept", "mine.txt", "secret.txt"], LEAVES)
+    scanned = scan(corpus, is_indexable, links=known_links(corpus))
+    assert scanned.refused == dict.fromkeys(["kept", "mine.txt", "secret.txt"], LEAVES)
 
 
 @needs_links
@@ -184,9 +184,9 @@ def test_a_linked_folder_is_entered_once(corpus: Path, tmp_path: Path) -> None:
     for name in ("one", "two"):
         (corpus / name).symlink_to(tmp_path / "outside")
         note_link(corpus, name)
-    found = scan(corpus, is_indexable, links=known_links(corpus))
-    assert len(found.files) == 1
-    assert "a folder that is in the corpus already, under another name" in found.refused.values()
+    scanned = scan(corpus, is_indexable, links=known_links(corpus))
+    assert len(scanned.files) == 1
+    assert "a folder that is in the corpus already, under another name" in scanned.refused.values()
 
 
 def test_ignored_folders_are_not_entered(corpus: Path) -> None:

@@ -57,9 +57,9 @@ LINES = st.sampled_from(
 @given(st.lists(LINES, max_size=12))
 def test_what_is_known_stands_in_the_text(lines: list[str]) -> None:
     parsed: ParsedText = load("\n\n".join(["Opening words.", *lines]).encode(), "a.txt")
-    found = facts(parsed, "a.txt")
-    assert len({one.what for one in found}) == len(found)
-    for one in found:
+    known = facts(parsed, "a.txt")
+    assert len({one.what for one in known}) == len(known)
+    for one in known:
         assert one.value.strip()
         assert one.span is not None
         assert one.what == "date" or one.value in one.span.of(parsed.text)

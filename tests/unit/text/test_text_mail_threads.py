@@ -23,14 +23,14 @@ def mail(text: str, subtype: str = "plain") -> ParsedText:
 
 def spoken(parsed: ParsedText) -> list[tuple[str, str]]:
     """(heading, text) of what is no header line of the mail itself."""
-    found, heading = [], ""
+    said, heading = [], ""
     for block in parsed.blocks:
         text = parsed.text[block.start : block.end]
         if block.role == "heading":
             heading = text
         elif heading:
-            found.append((heading, text))
-    return found
+            said.append((heading, text))
+    return said
 
 
 NEWEST = "Ina Berg <ina@quay.example>, Thu, 04 May 2023 09:32:49 +0200"

@@ -60,21 +60,21 @@ def test_a_number_that_another_paragraph_is_cited_by_opens_nothing() -> None:
 
 def test_german_law_counts_paragraphs_by_raised_numbers_too() -> None:
     law = "# Verordnung\n\n## Art. 7 Fristen\n\n1 Es gilt Absatz 1bis. 12 1bis Für 3000 m gilt es nicht. 2 Der Betreiber zahlt.\n"
-    found = parts(law, "a.md")
-    assert found["7/1"] == "1 Es gilt Absatz 1bis."
-    assert found["7/1bis"] == "1bis Für 3000 m gilt es nicht."
-    assert found["7/2"] == "2 Der Betreiber zahlt."
+    texts = parts(law, "a.md")
+    assert texts["7/1"] == "1 Es gilt Absatz 1bis."
+    assert texts["7/1bis"] == "1bis Für 3000 m gilt es nicht."
+    assert texts["7/2"] == "2 Der Betreiber zahlt."
 
 
 def test_the_last_item_of_a_list_ends_with_its_list() -> None:
-    found = parts("# Logger\n\n1. Screw it on.\n2. Switch it on.\n\nThe rest is about something else.\n", "a.md")
-    assert found["2"] == "2. Switch it on."
+    texts = parts("# Logger\n\n1. Screw it on.\n2. Switch it on.\n\nThe rest is about something else.\n", "a.md")
+    assert texts["2"] == "2. Switch it on."
 
 
 def test_chapters_may_be_spelled_or_roman() -> None:
-    found = parts("Chapter One\n\nThe first.\n\nChapter II: More\n\nThe second.\n")
-    assert found["1"] == "Chapter One\n\nThe first."
-    assert found["2"] == "Chapter II: More\n\nThe second."
+    texts = parts("Chapter One\n\nThe first.\n\nChapter II: More\n\nThe second.\n")
+    assert texts["1"] == "Chapter One\n\nThe first."
+    assert texts["2"] == "Chapter II: More\n\nThe second."
 
 
 def test_rows_are_called_by_their_own_count_else_by_their_line() -> None:
@@ -96,13 +96,13 @@ LINES = st.sampled_from(
 def test_parts_lie_in_the_text_and_nest(lines: list[str], name: str) -> None:
     text = "\n".join(["Opening words here.", *lines])
     parsed: ParsedText = load(text.encode(), name)
-    found = numbered(parsed)
-    for one in found:
+    numbered_parts = numbered(parsed)
+    for one in numbered_parts:
         words = one.span.of(parsed.text)
         assert 0 <= one.span.start < one.span.end <= len(parsed.text)
         assert words == words.strip()
         assert len(one.numbers) == len(one.sorts)
-        for other in found:
+        for other in numbered_parts:
             apart = one.span.end <= other.span.start or other.span.end <= one.span.start
             inside = one.span.start <= other.span.start and other.span.end <= one.span.end
             around = other.span.start <= one.span.start and one.span.end <= other.span.end

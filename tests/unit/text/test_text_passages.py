@@ -110,9 +110,9 @@ def test_a_list_stays_with_the_line_that_introduces_it(count_tokens):
 def test_a_question_stays_with_what_follows_it(between, count_tokens):
     asked = [f"Who keeps the key of room {number}?{between}{SENTENCES[number % 5]}" for number in range(40)]
     parsed = read("\n\n".join(asked))
-    found = texts(parsed, split_passages(parsed, count_tokens))
-    assert len(found) > 5
-    assert not [text for text in found if text.endswith("?")]
+    passages = texts(parsed, split_passages(parsed, count_tokens))
+    assert len(passages) > 5
+    assert not [text for text in passages if text.endswith("?")]
 
 
 def test_a_table_keeps_its_header_with_a_row(count_tokens):

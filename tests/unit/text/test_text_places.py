@@ -34,8 +34,8 @@ def test_heading_paths_leave_the_title_out():
     text = "# Title\n\nintro\n\n## A *b* [c](http://d)\n\none\n\n### Deep\n\ntwo\n\n## E\n\nthree\n"
     parsed = load(text.encode(), "a.md")
     headings = Headings.of(parsed)
-    found = {word: headings.at(text.index(word)) for word in ("intro", "one", "two", "three")}
-    assert found == {"intro": None, "one": "A b c", "two": "A b c › Deep", "three": "E"}
+    paths = {word: headings.at(text.index(word)) for word in ("intro", "one", "two", "three")}
+    assert paths == {"intro": None, "one": "A b c", "two": "A b c › Deep", "three": "E"}
 
 
 def test_a_title_from_front_matter_keeps_the_first_heading():

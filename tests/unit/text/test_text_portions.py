@@ -35,12 +35,12 @@ def texts_of(parsed: ParsedText, count: Counter, **options: int) -> list[str]:
 def test_a_word_of_a_megabyte_costs_nothing(around: tuple[str, str], name: str) -> None:
     before, after = around
     count, alone = Counter(), Counter()
-    found = texts_of(load(f"{before}{'x' * 1_000_000}{after}".encode(), name), count)
+    shown = texts_of(load(f"{before}{'x' * 1_000_000}{after}".encode(), name), count)
     texts_of(load(f"{before}{'x' * WORD_SHOWN}{after}".encode(), name), alone)
-    assert before.strip() in " ".join(found)
-    assert after.strip() in " ".join(found)
-    assert "x" * WORD_SHOWN in " ".join(found)
-    assert "x" * (WORD_SHOWN + 1) not in " ".join(found)
+    assert before.strip() in " ".join(shown)
+    assert after.strip() in " ".join(shown)
+    assert "x" * WORD_SHOWN in " ".join(shown)
+    assert "x" * (WORD_SHOWN + 1) not in " ".join(shown)
     assert count.characters < 2 * alone.characters
 
 
@@ -63,10 +63,10 @@ def test_only_the_first_passages_of_a_large_document_are_made_and_only_they_are_
     parsed = load((paragraph * 60_000).encode(), "a.txt")
     whole = len(parsed.text)
     count = Counter()
-    found = split_passages(parsed, count, most=20)
-    assert len(found) == 20
-    assert found[0].start == 0
-    assert all(one.end <= other.start for one, other in pairwise(found))
+    passages = split_passages(parsed, count, most=20)
+    assert len(passages) == 20
+    assert passages[0].start == 0
+    assert all(one.end <= other.start for one, other in pairwise(passages))
     assert count.characters < whole
 
 

@@ -19,8 +19,8 @@ DOCUMENTS = [
 
 
 def meant(question: str, documents: list[Document] = DOCUMENTS) -> list[str] | None:
-    found = asked_overview(Question(question), documents)
-    return None if found is None else [one.document for one in found]
+    overview = asked_overview(Question(question), documents)
+    return None if overview is None else [one.document for one in overview]
 
 
 @pytest.mark.parametrize(

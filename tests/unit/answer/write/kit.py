@@ -43,11 +43,11 @@ class Literal:
         self.asked: list[tuple[tuple[str, ...], str]] = []
 
     def probabilities(self, pairs: Sequence[tuple[Sequence[str], str]]) -> list[float]:
-        found = []
+        shares = []
         for premises, statement in pairs:
             mine = set(words(statement)) - STOP_WORDS
-            found.append(len(mine & set(words(" ".join(premises)))) / max(1, len(mine)))
-        return found
+            shares.append(len(mine & set(words(" ".join(premises)))) / max(1, len(mine)))
+        return shares
 
     def supports(self, premises: Sequence[str], statement: str, known: str = "") -> bool:
         return not self.problems(premises, statement, known)

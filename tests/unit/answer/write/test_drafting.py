@@ -39,8 +39,8 @@ def test_sentences_are_taken_one_by_one_and_no_more_than_asked_for() -> None:
     ],
 )
 def test_plain_text_comes_of_what_models_write(written: str, sentence: str) -> None:
-    (found,) = drafted(written)
-    assert found.replace("␛", "") == sentence
+    (line,) = drafted(written)
+    assert line.replace("␛", "") == sentence
 
 
 @pytest.mark.parametrize(
@@ -60,10 +60,10 @@ def test_the_beginning_is_taken_off_whether_it_comes_or_not(written: str) -> Non
 )
 def test_a_model_that_goes_astray_is_stopped_early(written: str, reason: str) -> None:
     model = ScriptedModel(written + " and so on" * 50)
-    found = draft(model, MESSAGES)
-    assert found.sentences == ()
-    assert found.astray is not None
-    assert reason in found.astray
+    lead = draft(model, MESSAGES)
+    assert lead.sentences == ()
+    assert lead.astray is not None
+    assert reason in lead.astray
 
 
 def test_a_script_that_the_evidence_has_is_no_drift() -> None:
@@ -74,8 +74,8 @@ def test_a_script_that_the_evidence_has_is_no_drift() -> None:
 def test_what_the_user_stops_is_nothing() -> None:
     stop = threading.Event()
     stop.set()
-    found = draft(ScriptedModel("It sails at nine."), MESSAGES, stop=stop)
-    assert (found.sentences, found.stopped) == ((), True)
+    lead = draft(ScriptedModel("It sails at nine."), MESSAGES, stop=stop)
+    assert (lead.sentences, lead.stopped) == ((), True)
 
 
 def test_nothing_is_written_at_all() -> None:

@@ -24,8 +24,8 @@ QUESTION = "When does the ferry sail?"
 
 
 def quoted_answer() -> Answer:
-    found = quotations(choose(EVIDENCE), SHELF.text, lambda _hit, _span: None)
-    text, citations = compose(found, SHELF.text, SHELF.place)
+    quoted = quotations(choose(EVIDENCE), SHELF.text, lambda _hit, _span: None)
+    text, citations = compose(quoted, SHELF.text, SHELF.place)
     return Answer(
         question=QUESTION,
         status="answered",

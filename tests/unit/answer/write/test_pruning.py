@@ -25,9 +25,9 @@ def pruned(*scored: tuple, sentences: int = 6, question: str = QUESTION) -> list
 
 
 def test_documents_stand_by_their_best_sentence_and_sentences_as_in_their_document() -> None:
-    found = pruned((FERRY, 2, 0.5), (NOTICE, 0, 0.9), (FERRY, 0, 0.8))
-    assert [(one.hit.document.document, one.text) for one in found][:1] == [("b.md", "In winter nothing sails.")]
-    ferry = [one.span.start for one in found if one.hit.document.document == "a.md"]
+    excerpts = pruned((FERRY, 2, 0.5), (NOTICE, 0, 0.9), (FERRY, 0, 0.8))
+    assert [(one.hit.document.document, one.text) for one in excerpts][:1] == [("b.md", "In winter nothing sails.")]
+    ferry = [one.span.start for one in excerpts if one.hit.document.document == "a.md"]
     assert ferry == sorted(ferry)
 
 
@@ -101,8 +101,8 @@ def test_a_document_cannot_write_lines_or_markers_into_the_prompt() -> None:
 
 def test_several_questions_share_the_sentences() -> None:
     one, other = evidence_of((FERRY, 0, 0.9), (FERRY, 2, 0.8)), evidence_of((NOTICE, 0, 0.9))
-    found = prune([one, other], Shelf(FERRY, NOTICE), QUESTION, length, 4)
-    assert {excerpt.hit.document.document for excerpt in found} == {"a.md", "b.md"}
+    excerpts = prune([one, other], Shelf(FERRY, NOTICE), QUESTION, length, 4)
+    assert {excerpt.hit.document.document for excerpt in excerpts} == {"a.md", "b.md"}
 
 
 def test_a_beginning_is_asked_for_and_the_system_text_stays_the_same() -> None:

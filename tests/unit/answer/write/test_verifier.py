@@ -32,8 +32,8 @@ class Chances(Entailment):
 
 def test_a_figure_that_no_source_has_is_not_put_to_the_model(tmp_path: Path) -> None:
     model = Chances(tmp_path, {})
-    found = StatementVerifier(model).problems(SOURCES, "Tickets cost five crowns.")
-    assert found[0] == "the number five is not in the cited source"
+    problems = StatementVerifier(model).problems(SOURCES, "Tickets cost five crowns.")
+    assert problems[0] == "the number five is not in the cited source"
     assert model.asked == []
 
 
