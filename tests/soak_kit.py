@@ -190,9 +190,9 @@ class World:
         assert {one.document for one in catalog.documents()} == set(self.facts)
         for name, word in self.facts.items():
             assert catalog.text(name) == (self.corpus / name).read_text(encoding="utf-8")
-            found = catalog.passages(id_ for id_, _ in catalog.match(word, 50))
-            assert {passage.document.document for passage in found.values()} == {name}
-            assert all(passage.text == catalog.text(name)[passage.start : passage.end] for passage in found.values())
+            matched = catalog.passages(id_ for id_, _ in catalog.match(word, 50))
+            assert {passage.document.document for passage in matched.values()} == {name}
+            assert all(passage.text == catalog.text(name)[passage.start : passage.end] for passage in matched.values())
         assert not any(catalog.match(word, 5) for word in self.gone[-5:])
         assert index.vectors.keys() == catalog.keys()
         if self.facts:

@@ -80,26 +80,26 @@ def _question(workspace: Workspace) -> str:
 
 def _open_sockets() -> set[str]:
     """The sockets of this process as Linux lists them; elsewhere none can be seen."""
-    found = set()
+    sockets = set()
     for descriptor in _DESCRIPTORS.iterdir() if _DESCRIPTORS.is_dir() else ():
         try:
             target = os.readlink(descriptor)  # noqa: PTH115
         except OSError:
             continue  # the one that this listing was read through
         if target.startswith("socket:"):
-            found.add(target)
-    return found
+            sockets.add(target)
+    return sockets
 
 
 def _network_sockets() -> set[str]:
     """Those of IP that are open in this namespace, in the words of `_open_sockets`; a library's pair to wake itself is none."""
-    found = set()
+    sockets = set()
     for protocol in ("tcp", "tcp6", "udp", "udp6", "udplite", "udplite6", "raw", "raw6", "icmp", "icmp6"):
         table = Path("/proc/net") / protocol
         if table.is_file():
             rows = [line.split() for line in table.read_text(encoding="ascii").splitlines()[1:]]
-            found |= {f"socket:[{row[_INODE]}]" for row in rows if len(row) > _INODE}
-    return found
+            sockets |= {f"socket:[{row[_INODE]}]" for row in rows if len(row) > _INODE}
+    return sockets
 
 
 def _switches() -> Iterator[Finding]:

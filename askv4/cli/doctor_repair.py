@@ -78,14 +78,14 @@ def _written(folder: Path) -> int | None:
 def _index(invocation: Invocation, _: Path) -> Iterator[Finding]:
     with Workspace(invocation.settings, invocation.diagnostics) as workspace, invocation.diagnostics.sync_bar() as bar:
         options = SyncOptions(progress=bar, follow_links=invocation.settings.follow_links)
-        for what, found in repair_index(workspace.index, options):
-            yield Finding(what, found)
+        for what, outcome in repair_index(workspace.index, options):
+            yield Finding(what, outcome)
 
 
 def _conversations(_: Invocation, data_dir: Path) -> Iterator[Finding]:
     aside = ConversationStore(data_dir).repair()
-    found = WHOLE if aside is None else f"were damaged: what can be read is kept, the damaged file is {aside}"
-    yield Finding("said", found)
+    outcome = WHOLE if aside is None else f"were damaged: what can be read is kept, the damaged file is {aside}"
+    yield Finding("said", outcome)
 
 
 def _models(_: Invocation, data_dir: Path) -> Iterator[Finding]:

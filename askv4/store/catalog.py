@@ -286,11 +286,9 @@ class Catalog:
 
     def pages(self, document: str) -> tuple[int, ...]:
         """The offsets at which a document's pages begin."""
+        query = "SELECT page_starts FROM documents JOIN texts ON document_id = documents.id WHERE name = ?"
         with self.pool.reading() as connection:
-            row = connection.execute(
-                "SELECT page_starts FROM documents JOIN texts ON document_id = documents.id WHERE name = ?",
-                (encode_name(document),),
-            ).fetchone()
+            row = connection.execute(query, (encode_name(document),)).fetchone()
         return unpack_pages(row[0]) if row else ()
 
     def passages_between(self, document: str, start: int, end: int) -> list[StoredPassage]:

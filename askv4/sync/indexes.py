@@ -58,12 +58,12 @@ def ready_index_folder(data_dir: Path, corpus: Path, narrate: Callable[[str], No
 
 def lost_indexes(data_dir: Path) -> list[LostIndex]:
     """The indexes whose corpus folder is gone: removed, renamed, or on a disk that is not there."""
-    found = []
+    lost = []
     for note in sorted((data_dir / INDEXES).glob(f"*/{_CORPUS}")):
         corpus = Path(os.fsdecode(note.read_bytes()))
         if not corpus.is_dir():
-            found.append(LostIndex(note.parent, corpus))
-    return found
+            lost.append(LostIndex(note.parent, corpus))
+    return lost
 
 
 def forget_lost_indexes(data_dir: Path) -> list[LostIndex]:

@@ -40,9 +40,9 @@ def _catalog_is_whole(index: Index) -> bool:
     path = index.catalog.path
     try:
         with meaning_of_errors(path), closing(connect(path)) as connection:
-            found = connection.execute("PRAGMA integrity_check(1)").fetchone()
+            outcome = connection.execute("PRAGMA integrity_check(1)").fetchone()
             connection.execute("INSERT INTO passages_fts (passages_fts, rank) VALUES ('integrity-check', 1)")
-        return found == ("ok",) and _passages_are_the_texts(index.catalog) and _are_unit_vectors(index)
+        return outcome == ("ok",) and _passages_are_the_texts(index.catalog) and _are_unit_vectors(index)
     except (IndexDamaged, sqlite3.DatabaseError, ValueError):
         return False
 
@@ -51,7 +51,7 @@ def _passages_are_the_texts(catalog: Catalog) -> bool:
     """Both have sums of their own, which are compared when they are read; here also with each other."""
     texts = {one.document: catalog.text(one.document) for one in catalog.documents() if one.state == "indexed"}
     keys = catalog.keys()
-    ids = (id_ for found in catalog.passages_by_key(keys).values() for id_ in found)
+    ids = (id_ for same in catalog.passages_by_key(keys).values() for id_ in same)
     return all(
         passage.text == texts[passage.document.document][passage.start : passage.end]
         for chunk in chunks(ids, 500)

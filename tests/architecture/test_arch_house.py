@@ -16,7 +16,7 @@ CEILINGS = {
     "imports of askv4 within functions": 21,
     "files over 400 lines": 0,
     "private names in tests": 0,
-    "variables called found": 52,
+    "variables called found": 0,
 }
 """They only go down: whoever lowers a count lowers its ceiling. The target of imports within functions is 30."""
 

@@ -90,10 +90,10 @@ def test_the_chat_needs_no_network(program: Program, alone: Alone) -> None:  # n
 
 def test_doctor_sees_no_socket(program: Program) -> None:
     run = program("doctor", "--network", "--json")
-    found = json.loads(run.stdout)["findings"]
-    assert run.status == 0, found
-    assert [one["found"] for one in found if one["what"] == "sockets"] == ["Python opened or used 0 sockets"]
-    assert {one["found"].partition(":")[0] for one in found if one["what"] == "reports"} >= {
+    findings = json.loads(run.stdout)["findings"]
+    assert run.status == 0, findings
+    assert [one["found"] for one in findings if one["what"] == "sockets"] == ["Python opened or used 0 sockets"]
+    assert {one["found"].partition(":")[0] for one in findings if one["what"] == "reports"} >= {
         "chromadb",
         "onnxruntime",
     }

@@ -248,8 +248,8 @@ class ConversationStore:
             rows = {table: self._readable(table) for table in ("conversations", "turns")}
             aside = set_aside(self.path)
             with self._writing() as connection:
-                for table, found in rows.items():
-                    for row in found:
+                for table, kept in rows.items():
+                    for row in kept:
                         with suppress(sqlite3.Error):  # a turn whose conversation is lost
                             connection.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})", row)
         return aside
@@ -257,24 +257,24 @@ class ConversationStore:
     def _is_whole(self) -> bool:
         try:
             with self._reading() as connection:
-                found = None if connection is None else connection.execute("PRAGMA integrity_check(1)").fetchone()
+                outcome = None if connection is None else connection.execute("PRAGMA integrity_check(1)").fetchone()
             for conversation in self.find():
                 self.turns(conversation.id)
         except ConversationsDamaged:
             return False
-        return found is None or bool(found == ("ok",))
+        return outcome is None or bool(outcome == ("ok",))
 
     def _readable(self, table: str) -> list[tuple[object, ...]]:
         """The rows of a table that can be read, up to the first that cannot, from either end."""
-        found: dict[object, tuple[object, ...]] = {}
+        readable: dict[object, tuple[object, ...]] = {}
         for order in ("ASC", "DESC"):
             with suppress(sqlite3.Error, UnicodeDecodeError), closing(sqlite3.connect(self.path)) as connection:
                 for row in connection.execute(f"SELECT * FROM {table} ORDER BY id {order}"):
-                    if row[0] in found:
+                    if row[0] in readable:
                         break
                     if table == "conversations" or self._can_be_read(row):
-                        found[row[0]] = row
-        return list(found.values())
+                        readable[row[0]] = row
+        return list(readable.values())
 
     def _can_be_read(self, row: tuple[int, int, str, str, str, str, float]) -> bool:
         number, _, question, _, answer, contents, asked = row

@@ -781,9 +781,9 @@ def test_a_renamed_corpus_keeps_its_index(
     encoder.embedded.clear()
     renamed = corpus.rename(tmp_path / "renamed")
     told: list[str] = []
-    with open_index(data, renamed, encoder, told.append) as found:
-        report = found.sync()
-        check(found)
+    with open_index(data, renamed, encoder, told.append) as taken_over:
+        report = taken_over.sync()
+        check(taken_over)
     assert (report.unchanged, report.added, encoder.embedded) == (3, 0, [])
     assert [path.name for path in (data / "indexes").iterdir()] == [index_folder(data, renamed).name]
     assert told == [f"{renamed} was {corpus}: its index is taken over"]
