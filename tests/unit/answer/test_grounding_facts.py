@@ -81,7 +81,7 @@ def test_a_date_covers_what_is_stated_less_exactly() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "expected"),
     [
         ("The mayor met Maria Lopez in New York.", ["Maria Lopez", "New York"]),
         ("Zhang said so.", ["Zhang"]),
