@@ -31,7 +31,7 @@ class Answering:
         self._index = index
         self._within = within
         self.reader = Reader(options.data_dir, narrator.notice)
-        """What weighs the sentences of an answer."""
+        """The model that judges the sentences of an answer."""
         self._verifier = Verifier(options.data_dir)
         self._overviews = Overviews(index.catalog, index.encoder, within)
 

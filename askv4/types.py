@@ -180,7 +180,7 @@ class Citation:
     shown: str = ""
     """The quotation on one line, with what it needs to be understood in square brackets; empty where that is the quote."""
     likely: tuple[int, int] | None = None
-    """Of a nearest passage: (start, end) of the sentence that came nearest to an answer, for whoever has no room for all."""
+    """Of a nearest passage: (start, end) of its likeliest sentence, for compact views."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -307,7 +307,7 @@ class Workspace:
 
     @property
     def reader(self) -> Reader:
-        """What weighs the sentences of an answer."""
+        """The model that judges the sentences of an answer."""
         return self._answering.reader
 
     def load_reader_aside(self) -> None:

@@ -98,7 +98,7 @@ def _documents(invocation: Invocation) -> Iterator[Finding]:
 
 
 def _reader(invocation: Invocation) -> Finding:
-    """What weighs sentences, by loading it."""
+    """Check that the reader loads."""
     try:
         Reader(invocation.settings.data_dir, invocation.diagnostics.notice).load()
     except Askv4Error as error:

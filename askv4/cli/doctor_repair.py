@@ -1,4 +1,4 @@
-"""`askv4 doctor --repair`: all that is kept looked at by every byte, and made anew where that can be."""
+"""`askv4 doctor --repair`: checks all that is kept byte by byte, and rebuilds what it can."""
 
 from __future__ import annotations
 

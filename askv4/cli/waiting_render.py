@@ -56,7 +56,7 @@ class Waiting:
         self._since = self._clock()
         if threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGINT) != signal.SIG_IGN:
             self._before = signal.signal(signal.SIGINT, self._interrupt)
-        # A notice on stderr would else be written into the part that is drawn anew.
+        # Otherwise a notice on stderr would land in the part that is redrawn.
         beside = is_terminal(sys.stderr)
         self._live = Live(
             self, console=self._console, transient=True, refresh_per_second=2, redirect_stdout=False, redirect_stderr=beside

@@ -87,7 +87,7 @@ def _has_signature(head: bytes) -> bool:
 
 
 class _Readers:
-    """A few processes that read side by side; a few files ahead of whoever takes the results, so that memory is bounded."""
+    """A few processes that read side by side; a few files ahead of what takes the results, so that memory is bounded."""
 
     def __init__(self, isolation: Isolation) -> None:
         self._isolation = isolation

@@ -13,7 +13,7 @@ Ending = Literal["answered", "uncertain", "not_in_sources", "failed"]
 _T = TypeVar("_T")
 
 CONTEXT = 200
-"""So many characters before and after expected words are kept."""
+"""Characters kept before and after expected words."""
 
 
 @dataclass(frozen=True, slots=True)

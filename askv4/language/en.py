@@ -152,7 +152,7 @@ OWN_SUMMARIES = (
 )
 """What stands above a text's own summary."""
 DOCUMENT_WORDS = DOCUMENT_NOUNS | _set("articles reports notes pages chapter post essay analysis source")
-"""With them something is said to be a document."""
+"""Words that call something a document."""
 ALL_DOCUMENTS = _set(
     "corpus collection folder library archive documents files sources texts papers articles everything here data content contents "
     "material materials database knowledge base whole entire my main"

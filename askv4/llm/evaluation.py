@@ -25,7 +25,7 @@ from askv4.llm.prefix import Prefix
 _log = logging.getLogger("askv4.llm")
 
 _STEP: Final = 1024
-"""A context has a multiple of so many tokens, lest it be made anew for every prompt a little longer."""
+"""The context grows in steps of 1,024 tokens, so that a slightly longer prompt needs no new one."""
 _POLL_SECONDS: Final = 0.02
 _ABORTED: Final = 2
 _WORTH_KEEPING: Final = 32

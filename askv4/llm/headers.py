@@ -20,7 +20,7 @@ _MOST_LAYERS = 4096
 """A header that claims more is not one to calculate with."""
 
 _FORMAT = 2
-"""Counts up when a Header means something else, so that remembered ones are read anew."""
+"""Raise it when a Header means something else, so that remembered ones are read again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ class Reader:
         return self._model.tokenizer()
 
     def load(self) -> None:
-        """Loads the model now, for whoever has the time. Raises ReaderMissing."""
+        """Loads the model ahead of its first use. Raises ReaderMissing."""
         self._model.tokenizer()
 
     def scores(self, question: str, texts: Sequence[str]) -> NDArray[np.float32]:

@@ -44,7 +44,7 @@ class Verifier:
         return self._model.tokenizer()
 
     def load(self) -> None:
-        """Loads the model now, for whoever has the time. Raises VerifierMissing."""
+        """Loads the model ahead of its first use. Raises VerifierMissing."""
         self._model.tokenizer()
 
     def probability(self, premises: Sequence[str], statement: str) -> float:

@@ -18,14 +18,14 @@ from askv4.language.words import words
 LEAST_LETTERS = 5
 """A shorter word has too many neighbours."""
 LONG_WORD = 9
-"""From so many letters on, two errors are mended: a letter too many, too few or another, or two that changed places."""
+"""Letters from which two errors are mended: a letter too many, too few or another, or two that changed places."""
 LONGEST_WORD = 40
 """Letters; a longer run is no word, and each way to part it would be looked up."""
 TRIED_TERMS = 12
 TRIED_PASSAGES = 2
 _WORD = re.compile(r"[^\W\d_]+")
 _LONGEST_ENDING = 5
-"""The index holds stems: so many letters of a word may be its ending."""
+"""Longest suffix that stemming may remove; the index holds stems."""
 
 
 class Vocabulary(Protocol):

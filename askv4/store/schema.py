@@ -251,7 +251,7 @@ def _create(path: Path) -> None:
 
 
 def _move_aside(path: Path) -> None:
-    """Keeps one copy, for whoever wants to look; the marker goes last, so that a crash here starts over."""
+    """Keeps one copy to look at; the marker goes last, so that a crash here starts over."""
     with meaning_of_errors(path):
         for suffix in ("-wal", "-shm"):
             path.with_name(path.name + suffix).unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""An index looked at byte by byte, and what is damaged of it made anew."""
+"""Checks an index byte by byte and rebuilds what is damaged."""
 
 from __future__ import annotations
 

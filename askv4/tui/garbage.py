@@ -15,7 +15,7 @@ def settle() -> None:
 
 
 def sweep() -> None:
-    """Look at everything once, when much has gone, as with a conversation that is left. Takes a tenth of a second."""
+    """A full collection, after a conversation closes. Takes a tenth of a second."""
     gc.unfreeze()
     gc.collect()
     gc.freeze()

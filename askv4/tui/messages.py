@@ -48,7 +48,7 @@ class SyncEnded(News):
 
 @dataclass
 class FolderChanged(News):
-    """Something in the corpus folder is other than before."""
+    """The corpus folder changed."""
 
 
 @dataclass

@@ -65,7 +65,7 @@ class Session:
     def __init__(self, settings: Settings, open_model: OpenModel) -> None:
         self.settings = settings
         self.server = settings.llm_url
-        """The server that the settings name; whether it answers, `settings.llm_url` says."""
+        """The configured server."""
         self.conversations = ConversationStore(settings.data_dir)
         self.model: ChatModel | None = None
         self.in_step = threading.Event()
@@ -159,7 +159,7 @@ class Session:
         return {name: file.sha256.hex() for name, file in known.items() if name in wanted and file.sha256 is not None}
 
     def changed(self, turns: Mapping[int, Mapping[str, str]]) -> dict[int, dict[str, str]]:
-        """Which documents are others since they were cited: for each turn, name -> what happened.
+        """Documents changed since they were cited: for each turn, name -> what happened.
 
         Args:
             turns: a turn's number -> the contents of the documents that it cites, as `contents` gave them.

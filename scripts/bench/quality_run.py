@@ -30,7 +30,7 @@ class Bench:
     every: int = 1
     """Every Nth question of a set is taken."""
     sample: int | None = None
-    """At most about so many of a set instead."""
+    """Instead of `every`: about how many of a set at most."""
 
     @property
     def data(self) -> Path:
@@ -41,7 +41,7 @@ class Bench:
         return self.shared / "tools"
 
     def step(self, total: int) -> int:
-        """Every so manieth of `total` questions in a row is taken."""
+        """Of `total` questions in a row, every `step`th is taken."""
         return self.every if self.sample is None else max(1, -(-total // self.sample))
 
     def some(self, rows: Sequence[_T]) -> list[_T]:

@@ -185,7 +185,7 @@ def ask_usual(assistant: Assistant, usual: UsualScript, one: Asked) -> Row:
 
 
 def narrate(line: str) -> None:
-    """Progress, for whoever waits."""
+    """Show progress."""
     print(f"bench_written: {line}", file=sys.stderr, flush=True)
 
 

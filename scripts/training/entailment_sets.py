@@ -67,7 +67,7 @@ def tidy(text: str) -> str:
 
 
 def train_pairs(folder: Path, shares: dict[str, int], chance: random.Random) -> list[Pair]:
-    """So many of each set, by chance."""
+    """A random sample of each set, as large as `shares` says."""
     pairs = []
     for name, most in shares.items():
         rows = read(folder, name)

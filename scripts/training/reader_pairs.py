@@ -22,9 +22,9 @@ from typing import Any, NamedTuple
 QUESTIONS = Path(__file__).resolve().parent / "reader_questions.jsonl"
 PAPERS = QUESTIONS.with_name("reader_papers.jsonl")
 HELD_OUT = 20
-"""Every so manieth document is kept for measuring."""
+"""Every 20th document is held out."""
 PAPERS_HELD_OUT = 6
-"""The same of the papers: the evidence is fitted on them."""
+"""Every sixth paper is held out; the evidence is fitted on the papers."""
 WINDOWS = 0.3
 """The share of questions whose document is also read in part, since passages of the index differ in size."""
 HEADINGS = 0.3

@@ -44,8 +44,8 @@ _DOCUMENTS = en.DOCUMENT_WORDS | others.DOCUMENT_WORDS
 def asked_overview(question: Question, documents: Sequence[Document]) -> tuple[Document, ...] | None:
     """The documents that a question asks an overview of; None for every other question.
 
-    `documents` are those that may be meant. "What is X about?" asks for one only where X is said to be a document, by what
-    documents are called, by its kind or its file's name: of the subject of an article it asks something else.
+    `documents` are those that may be meant. "What is X about?" asks for one only where X names a document, by a word for
+    documents, by its kind or its file's name; about the subject of an article it asks something else.
     """
     indexed = [one for one in documents if one.state == "indexed"]
     for pattern, by_title in ((_COVERED, True), (_ABOUT, False), (_SAYS, False), (_POINTED, True), (_SUMMED, True)):

@@ -1,4 +1,4 @@
-"""A reading that takes long says so step by step, so that whoever watches it need not take patience for a hang."""
+"""Slow loaders report progress, so that the watchdog spares them."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from askv4.tui.messages import News
 from askv4.tui.panes.filter import Filter
 
 FRESH_S = 20.0
-"""After so long the times are said anew."""
+"""Seconds until the times are shown again."""
 
 Deed = Literal["open", "rename", "export", "delete"]
 
