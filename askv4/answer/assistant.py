@@ -183,7 +183,7 @@ class Assistant:
         self, question: Question, finder: PlaceFinder | None, length: Length, watch: _Stopwatch
     ) -> _Part | None:
         """A question that is answered from the place that it names; None for all others."""
-        if finder is None or not finder.found:
+        if finder is None or not finder.exists:
             return None
         answer, hits, evidence = finder.whole(), finder.hits(), None
         if answer is None:

@@ -76,7 +76,7 @@ class PlaceFinder:
         return None if asked is None else cls(question, asked, sources, within)
 
     @property
-    def found(self) -> bool:
+    def exists(self) -> bool:
         """Whether there is such a place."""
         return bool(self._places)
 
