@@ -20,7 +20,15 @@ from numpy.typing import NDArray
 from askv4.errors import Askv4Error, DataFolderUnwritable, EncoderDamaged, EncoderMissing
 from askv4.files import clear_unfinished, locked, new_unfinished, otherwise, publish, remove_others, sha256_of
 from askv4.neural.packaged import TOKENIZER_FILE, TOKENIZER_SHA256, packaged_folder
-from askv4.neural.sessions import each_alone, import_onnxruntime, open_session, open_tokenizer, optimise, usable_cores
+from askv4.neural.sessions import (
+    each_alone,
+    has_vnni,
+    import_onnxruntime,
+    open_session,
+    open_tokenizer,
+    optimise,
+    usable_cores,
+)
 
 if TYPE_CHECKING:
     from tokenizers import Encoding, Tokenizer
@@ -72,9 +80,10 @@ class Files:
             raise self.missing(f"cannot read {self.about}: {error}") from error
 
     def prepared_folder(self, data_dir: Path, version: str) -> Path:
-        """Where the model lies as onnxruntime `version` optimised it: beside the prepared encoders. Raises `missing`."""
+        """Where the model lies as onnxruntime `version` optimised it for such a processor. Raises `missing`."""
         model_sum = self.sums()[self.about.with_name(self.model)]
-        return data_dir / "encoders" / self.prepared_name.format(sum=model_sum[:16], version=version)
+        kind = "-vnni" if has_vnni() else ""  # a data folder may move to another machine
+        return data_dir / "encoders" / self.prepared_name.format(sum=model_sum[:16], version=f"{version}{kind}")
 
 
 class CrossEncoder:

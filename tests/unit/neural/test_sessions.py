@@ -10,7 +10,7 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from askv4.neural.sessions import each_alone, open_session, optimise
+from askv4.neural.sessions import each_alone, has_vnni, open_session, optimise
 
 
 def test_products_of_eight_bits_do_not_overflow(tmp_path: Path) -> None:
@@ -61,3 +61,14 @@ def test_after_a_failure_no_new_item_begins() -> None:
     with pytest.raises(ValueError, match="100"):
         each_alone([100, 99, *range(50)], lambda item: item, run, threads=2, name="test")
     assert {100, 99} <= set(begun)
+
+
+def test_the_processor_tells_whether_it_has_vnni(tmp_path: Path) -> None:
+    def told(line: str) -> bool:
+        (tmp_path / line[:20].replace(" ", "_")).write_text(f"processor\t: 0\n{line}\n", encoding="utf-8")
+        return has_vnni(tmp_path / line[:20].replace(" ", "_"))
+
+    assert told("flags\t\t: fpu avx2 avx512f avx512_vnni")
+    assert told("flags\t\t: avx_vnni sse")
+    assert not told("flags\t\t: sse avx2 avx512f")
+    assert not has_vnni(tmp_path / "absent")
