@@ -67,7 +67,7 @@ def ask(
     [
         ("how do I descale the kettle?", "Fill it with equal parts of vinegar and water and boil it twice."),
         ("can I use the kettle with salt water?", "No. The heater would corrode within days."),
-        ("where can I buy a spare lid?", "A: At every branch, and by post."),
+        ("where are spare lids sold?", "A: At every branch, and by post."),
         ("what does the red lamp mean", "What does the red lamp mean?\n\nIt means that the kettle ran dry."),
         ("how long is the guarantee of the kettle?", "Two years from the day of purchase."),
         ("how long is the toaster's warranty?", "Three years from the day of purchase."),
@@ -79,6 +79,12 @@ def test_what_answers_is_quoted(question: str, quoted: str, ask: Callable[[str],
     answer = ask(question)
     assert answer.status == "answered"
     assert quoted in answer.citations[0].quote
+
+
+def test_the_answer_to_another_wording_is_at_least_offered(ask: Callable[[str], Answer]) -> None:
+    answer = ask("where can I buy a spare lid?")
+    assert answer.status in ("answered", "uncertain")
+    assert "A: At every branch, and by post." in (*answer.citations, *answer.nearest)[0].quote
 
 
 @pytest.mark.parametrize(
