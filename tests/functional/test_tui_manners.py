@@ -155,14 +155,15 @@ async def test_an_empty_corpus_says_what_to_do(corpus: Path, data_dir: Path) -> 
         assert "holds no documents; copy some into the folder" in flat(screen.conversation)
 
 
-async def test_conversations_that_cannot_be_kept_cost_a_line(corpus: Path, data_dir: Path) -> None:
+async def test_damaged_conversations_are_set_aside_and_cost_a_line(corpus: Path, data_dir: Path) -> None:
     (data_dir / "conversations.sqlite3").write_bytes(b"not a database at all" * 300)
     app = chat_app(corpus, data_dir)
     async with app.run_test(size=(120, 40)) as chat:
         screen = await ready(chat)
         turn = await ask(chat, CITED)
         assert "opens on 3 April" in flat(turn)
-        assert "move the file away" in flat(screen.activity)
+        assert "they are set aside as" in flat(screen.activity)
+    assert (data_dir / "conversations.damaged.sqlite3").read_bytes().startswith(b"not a database")
 
 
 async def test_a_model_is_chosen_from_inside(corpus: Path, data_dir: Path, tiny_model: Path) -> None:
