@@ -22,16 +22,15 @@ from askv4.types import Answer, Document
 
 
 class Answering:
-    """Reader, verifier and encoder of a workspace, and assistants over its index."""
+    """Verifier and encoder of a workspace, and assistants over its index."""
 
-    def __init__(self, options: Options, narrator: Narrator, index: Index, within: str | None) -> None:
+    def __init__(self, options: Options, narrator: Narrator, index: Index, reader: Reader, within: str | None) -> None:
         """`within` is the folder that questions are limited to, as the index names it."""
         self._options = options
         self._narrator = narrator
         self._index = index
         self._within = within
-        self.reader = Reader(options.data_dir, narrator.notice)
-        """The model that judges the sentences of an answer."""
+        self._reader = reader
         self._verifier = Verifier(options.data_dir)
         self._overviews = Overviews(index.catalog, index.encoder, within)
 
@@ -40,12 +39,12 @@ class Answering:
         index = self._index
         writer = None
         if open_model is not None:
-            writer = LeadWriter(open_model, StatementVerifier(self._verifier), self.reader)
+            writer = LeadWriter(open_model, StatementVerifier(self._verifier), self._reader)
         return Assistant(
             Retriever(index.catalog, index.vectors, index.encoder, self._within),
             index.catalog,
             self._encoder,
-            self.reader,
+            self._reader,
             writer,
             entailment=self._verifier,
             overviews=self._overviews,
@@ -59,7 +58,7 @@ class Answering:
 
     @cached_property
     def _reranker(self) -> Reranker | None:
-        return open_reranker(self._options.rerank, self.reader)
+        return open_reranker(self._options.rerank, self._reader)
 
     @cached_property
     def _encoder(self) -> OnnxEncoder:

@@ -25,7 +25,6 @@ from askv4.errors import (
     UsageError,
 )
 from askv4.files import make_private
-from askv4.llm.choosing import choose_chat_model
 from askv4.neural.encoder import open_encoder
 from askv4.options import Narrator, Options, Silence
 from askv4.sync.index import Index, open_index
@@ -212,14 +211,12 @@ class Workspace:
         Raises DocumentNotFound, UsageError (no such folder), CorpusEmpty, DocumentUnreadable where there is nothing to quote.
         """
         self.require_documents()
-        documents = tuple(
-            one for one in self.documents() if one.state == "indexed" and self._is_within(one, self.within)
-        )
+        documents = [one for one in self.documents() if one.state == "indexed" and one.is_in(self.within)]
         if name is not None and (self.options.corpus / name).is_dir():
             folder = _folder_of(self.options.corpus, name)
-            documents = tuple(one for one in documents if self._is_within(one, folder))
+            documents = [one for one in documents if one.is_in(folder)]
         elif name is not None:
-            documents = (self.document(name),)
+            documents = [self.document(name)]
             self.text(name)  # says why where it was skipped
         answer = self._answering.about(documents, f"What is {name or 'all of this'} about?")
         if answer is None:
@@ -299,16 +296,20 @@ class Workspace:
 
         Raises ModelError when the mode is `llm`, or a model was named, and there is none that works.
         """
+        from askv4.llm.choosing import choose_chat_model  # quotations need no list of models
+
         return choose_chat_model(self.options, self._narrator)
 
     def load_model(self) -> ChatModel | None:
         """The chat model, loaded; None when answers are quotations."""
         return self.chat_model.load() if self.chat_model is not None else None
 
-    @property
+    @cached_property
     def reader(self) -> Reader:
         """The model that judges the sentences of an answer."""
-        return self._answering.reader
+        from askv4.neural.reader import Reader  # loads on a thread while all that answers is imported
+
+        return Reader(self.options.data_dir, self._narrator.notice)
 
     def load_reader_aside(self) -> None:
         """Loads the reader on a thread of its own, beside a sync; saves 0.1 s of a question in a new process."""
@@ -333,11 +334,7 @@ class Workspace:
     def _answering(self) -> Answering:
         from askv4.answering import Answering  # `askv4 docs` answers nothing
 
-        return Answering(self.options, self._narrator, self.index, self.within)
-
-    @staticmethod
-    def _is_within(document: Document, folder: str | None) -> bool:
-        return folder is None or document.document.startswith(f"{folder}/")
+        return Answering(self.options, self._narrator, self.index, self.reader, self.within)
 
     def _name_of_path(self, path: str) -> str:
         return Path(os.path.relpath(Path(path).expanduser(), self.options.corpus)).as_posix()

@@ -13,7 +13,7 @@ from askv4.answer.evidence.gather import PASSAGES, SentenceReader, StateEncoder,
 from askv4.answer.overview.overview import Overviews
 from askv4.answer.question.named_document import named_document
 from askv4.answer.question.question import Question
-from askv4.answer.quote.extractive import BRIEF, LONG, REFUSAL, Length
+from askv4.answer.quote.extractive import BRIEF, LONG, Length
 from askv4.answer.quote.joining import join
 from askv4.answer.quote.placed import PlaceFinder, indexed
 from askv4.answer.quote.quoting import Sources, decline, offer, quote, refuse
@@ -288,8 +288,9 @@ class Assistant:
 
     def _quoted(self, part: _Part, length: Length, sources: Sources | None = None) -> Answer:
         sources = sources or self._catalog
-        if part.answer is not None or part.evidence is None:
-            return part.answer or decline(part.question, REFUSAL, part.hits, self._catalog)
+        if part.answer is not None:
+            return part.answer
+        assert part.evidence is not None, "a part has an answer or evidence"
         if part.evidence.status != "answered":
             without = offer if part.evidence.status == "uncertain" else refuse
             return without(part.question, part.evidence, part.hits, sources)

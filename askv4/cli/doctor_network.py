@@ -75,7 +75,7 @@ def _question(workspace: Workspace) -> str:
     for document in workspace.documents():
         for span in catalog.neighbours(document.document, 0, 0, 0, 1):
             return span.of(catalog.text(document.document))[:_LONGEST]
-    return "What is this about?"
+    return "Who wrote that?"
 
 
 def _open_sockets() -> set[str]:

@@ -127,8 +127,7 @@ class Drafter:
             sources = going
 
     def _wanted(self, document: Document) -> bool:
-        inside = self.within is None or document.document.startswith(f"{self.within}/")
-        return inside and document.state == "indexed" and document.passages > 0
+        return document.is_in(self.within) and document.state == "indexed" and document.passages > 0
 
     def _of_document(self, name: str, offset: float) -> Iterator[Draft]:
         """Drafts of one document, from all over it."""

@@ -68,10 +68,12 @@ RECORD_LABELS = {
     "date": "datum|(?:rechnungs|ausstellungs|brief)datum|le|fecha(?: de \\w+)?|data(?: d[ei] \\w+)?|date (?:de|d’|d')\\s?\\w+",
 }
 DOCUMENT_NOUNS = frozenset(
-    "dokument dokumente datei dateien papier text brief mail nachricht bericht artikel buch präsentation folien vertrag fichier fichiers "
-    "lettre rapport livre texte documento documentos carta informe artículo libro texto archivo archivos".split()
+    "dokument dokumente dokumenten datei dateien papier text texte texten brief mail nachricht bericht artikel buch präsentation folien vertrag fichier fichiers "
+    "lettre rapport livre document documents documenti documento documentos carta informe artículo libro texto archivo archivos".split()
 )
-ARTICLES = frozenset("le la les der die das den dem des ein eine el los las il lo gli du un une una".split())
+ARTICLES = frozenset(
+    "der die das den dem des ein eine le la les un une du de el los las una il lo gli i uno o os as um uma".split()
+)
 RECORD_QUESTIONS = {
     "author": (
         r"wer (?:hat|schrieb|verfasste) (?P<of>.+?)(?: geschrieben| verfasst| erstellt| geschickt)?"
@@ -107,9 +109,3 @@ OWN_SUMMARIES = (
     "en resumen|puntos clave|riassunto|in sintesi|punti chiave|resumo|em resumo|pontos principais|摘要|概要|要点"
 )
 """As in English: what stands above a text's own summary."""
-DOCUMENT_WORDS = frozenset(
-    "dokument dokumente dokumenten datei dateien text texte texten le document documents documento documentos documenti texto texte".split()
-)
-ARTICLES = frozenset(
-    "der die das den dem des ein eine le la les un une du de des el los las una il lo gli i uno o os as um uma".split()
-)

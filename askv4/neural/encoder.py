@@ -72,9 +72,8 @@ def open_encoder(
     tell = narrate or (lambda _: None)
     if model is None or model in (MODEL_NAME, f"sentence-transformers/{MODEL_NAME}"):
         return open_shipped(data_dir, precision, tell)
-    from askv4.neural.st_encoder import (
-        SentenceTransformerEncoder,  # needs numpy and torch, few name a model of their own
-    )
+    # torch, for the few who name a model of their own
+    from askv4.neural.st_encoder import SentenceTransformerEncoder
 
     return SentenceTransformerEncoder(find_model(model, data_dir), data_dir, name=model, narrate=tell)
 

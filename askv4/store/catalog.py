@@ -291,13 +291,13 @@ class Catalog:
             row = connection.execute(query, (encode_name(document),)).fetchone()
         return unpack_pages(row[0]) if row else ()
 
-    def passages_between(self, document: str, start: int, end: int) -> list[StoredPassage]:
-        """The passages of a document that have something between two offsets, in reading order."""
+    def passages_between(self, document: str, start: int, end: int, most: int = -1) -> list[StoredPassage]:
+        """The passages of a document that have something between two offsets, in reading order; the first `most` of them."""
         with self.pool.reading() as connection:
             rows = connection.execute(
                 "SELECT passages.id FROM passages JOIN documents ON documents.id = document_id "
-                "WHERE name = ? AND start < ? AND end > ?",
-                (encode_name(document), end, start),
+                "WHERE name = ? AND start < ? AND end > ? ORDER BY start LIMIT ?",
+                (encode_name(document), end, start, most),
             ).fetchall()
         return sorted(self.passages(passage_id for (passage_id,) in rows).values(), key=lambda one: one.start)
 

@@ -16,6 +16,7 @@ import askv4
 from askv4.answer.conversation.kept import ConversationStore
 from askv4.config import Settings, ready_corpus, ready_data_dir
 from askv4.errors import CorpusEmpty, IndexTrouble
+from askv4.llm.discover import discover, names_a_path
 from askv4.types import Answer, Document, Event, Mode, SyncProgress, SyncReport, Turn
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 Narrate = Callable[[str], None]
 OpenModel = Callable[[Settings, Narrate], "ChatModel | None"]
 """Loads the chat model that settings ask for, telling lines about it; None when answers are quotations."""
+WARM_UP = "Who knows that?"
+"""A question that goes all the way: it is searched for, and what is found is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,10 +215,8 @@ class Session:
 
     def warm_up(self) -> None:
         """Load what the first question would wait for, by asking one that nobody sees. Takes its time."""
-        import askv4.answer.write.lead  # noqa: F401  what a chat model needs is loaded now as well
-
         if self.catalog.passage_count():
-            for _ in self.workspace.stream("What is this about?", lead=None):
+            for _ in self.workspace.stream(WARM_UP, lead=None):
                 continue
 
     def _require_documents(self) -> None:
@@ -249,8 +250,6 @@ class Session:
 
     def models(self) -> list[LocalModel]:
         """The chat models of this machine. Takes its time: files are looked at."""
-        from askv4.llm.discover import discover, names_a_path  # nobody has asked for models before
-
         named = self.settings.model
         extra = [Path(named).expanduser()] if named and names_a_path(named) else []
         return [model for model in discover(self.settings.data_dir, extra=extra) if model.usable]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from askv4.answer.question.asked_place import LONGEST, stems_of
 from askv4.answer.question.question import Question
+from askv4.answer.quote.placed import own_words
 from askv4.language import en, others
 from askv4.language.patterns import Pattern
-from askv4.language.tokens import fold, stem
 from askv4.language.words import words
 from askv4.types import Document
 
@@ -36,46 +38,43 @@ _SUMMED = Pattern(
     r"(?:\s+(?:of|about|de|von|der|des|di|da|do))?(?:\W+(?P<thing>.+?))?(?:\s+(?:for me|briefly|in short|zusammen))?\W*$",
     re.I,
 )
+_DOCUMENTS = en.DOCUMENT_WORDS | others.DOCUMENT_NOUNS
 
 
-_DOCUMENTS = en.DOCUMENT_WORDS | others.DOCUMENT_WORDS
+@dataclass(frozen=True, slots=True)
+class AskedOverview:
+    """A question for an overview, before it is known of what."""
+
+    thing: str
+    """The words of the question that say of what; empty where nothing does."""
+    by_title: bool
+    """Whether a document's title names it: a summary is one of the document, while "what is X about?" may ask for its subject."""
+
+    def among(self, documents: Sequence[Document]) -> tuple[Document, ...]:
+        """The documents that are meant: all where none is named; else those named by all words; none where it is no document.
+
+        Where the title alone does not do, it is said to be a document: by a word for documents, by its kind or its file's name.
+        """
+        said = [word for word in words(self.thing) if word not in en.STOP_WORDS and word not in others.ARTICLES]
+        named = [word for word in said if word not in en.ALL_DOCUMENTS and word not in others.DOCUMENT_NOUNS]
+        if not named or (len(documents) == 1 and _DOCUMENTS.issuperset(named)):
+            return tuple(documents)
+        is_document = self.by_title or not _DOCUMENTS.isdisjoint(named)
+        for called in (stems_of(named), stems_of(word for word in named if word not in _DOCUMENTS)):
+            meant = [one for one in documents if called and called <= own_words(one)]
+            kinds = {one.document: stems_of(words(one.kind or "")) for one in meant}
+            meant = [one for one in meant if is_document or called & kinds[one.document] or one.document in self.thing]
+            if meant:
+                return tuple(meant)
+        return ()
 
 
-def asked_overview(question: Question, documents: Sequence[Document]) -> tuple[Document, ...] | None:
-    """The documents that a question asks an overview of; None for every other question.
-
-    `documents` are those that may be meant. "What is X about?" asks for one only where X names a document, by a word for
-    documents, by its kind or its file's name; about the subject of an article it asks something else.
-    """
-    indexed = [one for one in documents if one.state == "indexed"]
+def asked_overview(question: Question) -> AskedOverview | None:
+    """What a question wants an overview of; None for every question that wants something else."""
+    if len(question.asked) > LONGEST:
+        return None
     for pattern, by_title in ((_COVERED, True), (_ABOUT, False), (_SAYS, False), (_POINTED, True), (_SUMMED, True)):
-        match = pattern.match(question.asked)
-        if match:
+        if match := pattern.match(question.asked):
             groups = match.groupdict()
-            return _of(groups["thing"] or groups.get("other") or "", indexed, by_title=by_title)
+            return AskedOverview(groups["thing"] or groups.get("other") or "", by_title)
     return None
-
-
-def _of(thing: str, documents: Sequence[Document], *, by_title: bool) -> tuple[Document, ...] | None:
-    said = [word for word in words(thing) if word not in en.STOP_WORDS and word not in others.ARTICLES]
-    named = [word for word in said if word not in en.ALL_DOCUMENTS | others.DOCUMENT_WORDS]
-    if not named:
-        return tuple(documents)
-    if len(documents) == 1 and all(word in _DOCUMENTS for word in named):
-        return tuple(documents)
-    is_document = by_title or any(word in _DOCUMENTS for word in named)
-    for called in (_stems(" ".join(named)), _stems(" ".join(word for word in named if word not in _DOCUMENTS))):
-        meant = [one for one in documents if called and called <= _own_stems(one)]
-        meant = [one for one in meant if is_document or called & _stems(one.kind or "") or one.document in thing]
-        if meant:
-            return tuple(meant)
-    return None
-
-
-def _own_stems(document: Document) -> frozenset[str]:
-    """Stems of the words that a document is named by: title, kind, its file's and folders' names."""
-    return _stems(f"{document.title} {document.kind or ''} {document.document}")
-
-
-def _stems(text: str) -> frozenset[str]:
-    return frozenset(stem(fold(word)) for word in words(text.replace("_", " ")))

@@ -13,6 +13,7 @@ from askv4.answer.overview.asked import asked_overview
 from askv4.answer.overview.gist import central, own_summary
 from askv4.answer.question.question import Question
 from askv4.answer.quote.extractive import Quotation, compose
+from askv4.answer.quote.placed import Listing, indexed
 from askv4.answer.quote.quoting import Sources, texts
 from askv4.types import Answer, Document, Hit, Span
 
@@ -31,13 +32,14 @@ COMPARED = 400
 """Documents whose middles are compared to choose the most telling; of more of them every second, third ... one."""
 READ = 200
 """Passages at a document's beginning that are compared with its middle."""
+READ_TO_COMPARE = 20
+"""Passages at the beginning of each of many documents, by which those to be told of are chosen."""
 
 
-class Overviewed(Sources, Protocol):
+class Overviewed(Sources, Listing, Protocol):
     """What an overview needs of the catalogue."""
 
-    def documents(self) -> list[Document]: ...
-    def passages_between(self, document: str, start: int, end: int) -> list[StoredPassage]: ...
+    def passages_between(self, document: str, start: int, end: int, most: int) -> list[StoredPassage]: ...
     def vectors(self, encoder: str, keys: Sequence[str]) -> dict[str, bytes]: ...
 
 
@@ -61,8 +63,8 @@ class Overviews:
 
     def answer(self, question: Question) -> Answer | None:
         """The overview that a question asks for; None where it asks for something else or nothing can be told."""
-        asked = asked_overview(question, self._documents())
-        return None if asked is None else self.of(asked, question)
+        asked = asked_overview(question)
+        return None if asked is None else self.of(asked.among(indexed(self._sources, self._within)), question)
 
     def of(self, documents: Sequence[Document], question: Question) -> Answer | None:
         """An overview of these documents; None where none of them has a sentence that tells something."""
@@ -82,10 +84,6 @@ class Overviews:
             note=_note(meant, documents), confidence=1.0,
         )  # fmt: skip
 
-    def _documents(self) -> list[Document]:
-        inside = f"{self._within}/" if self._within else ""
-        return [one for one in self._sources.documents() if one.document.startswith(inside) and one.state == "indexed"]
-
     def _told(self, document: Document, count: int, text_of: Callable[[str], str], *, alone: bool) -> list[Quotation]:
         text, passages = text_of(document.document), self._passages(document)
         sentences = sorted({span for passage in passages for span in passage.sentences})
@@ -94,8 +92,8 @@ class Overviews:
             spans = central(text, passages, self._vectors(passages), self._encoder.encode_passages, count)
         return [_quotation(document, passages, span) for span in spans]
 
-    def _passages(self, document: Document) -> list[StoredPassage]:
-        return self._sources.passages_between(document.document, 0, 1 << 62)[:READ]
+    def _passages(self, document: Document, most: int = READ) -> list[StoredPassage]:
+        return self._sources.passages_between(document.document, 0, 1 << 62, most)
 
     def _vectors(self, passages: Sequence[StoredPassage]) -> NDArray[np.float32]:
         """[len(passages), d]; zeros for what is not there yet."""
@@ -118,7 +116,7 @@ class Overviews:
         return [compared[place] for place in chosen]
 
     def _middle(self, document: Document) -> NDArray[np.float32]:
-        middle = self._vectors(self._passages(document)[: READ // 10]).sum(axis=0)
+        middle = self._vectors(self._passages(document, READ_TO_COMPARE)).sum(axis=0)
         return np.asarray(middle / max(float(np.linalg.norm(middle)), 1e-9), dtype=np.float32)
 
 

@@ -27,10 +27,15 @@ _CLAUSES = frozenset({"section", "clause", "article"})
 _PAGED = {"page": ("PDF", "plain text", "PowerPoint", "OpenDocument"), "slide": ("PowerPoint", "OpenDocument")}
 
 
-class Places(Sources, Protocol):
-    """What this needs of the catalogue."""
+class Listing(Protocol):
+    """What knows all files of the corpus."""
 
     def documents(self) -> list[Document]: ...
+
+
+class Places(Sources, Listing, Protocol):
+    """What this needs of the catalogue."""
+
     def numbered(self, numbers: Sequence[str], within: str | None = None) -> list[tuple[str, Numbered]]: ...
     def sorts(self, within: str | None = None) -> dict[str, frozenset[str]]: ...
     def pages(self, document: str) -> tuple[int, ...]: ...
@@ -202,10 +207,9 @@ class PlaceFinder:
         )  # fmt: skip
 
 
-def indexed(sources: Places, within: str | None) -> list[Document]:
+def indexed(sources: Listing, within: str | None) -> list[Document]:
     """The documents in a folder of the corpus that could be read."""
-    below = "" if within is None else f"{within}/"
-    return [one for one in sources.documents() if one.state == "indexed" and one.document.startswith(below)]
+    return [one for one in sources.documents() if one.state == "indexed" and one.is_in(within)]
 
 
 def own_words(document: Document) -> frozenset[str]:

@@ -19,8 +19,8 @@ DOCUMENTS = [
 
 
 def meant(question: str, documents: list[Document] = DOCUMENTS) -> list[str] | None:
-    overview = asked_overview(Question(question), documents)
-    return None if overview is None else [one.document for one in overview]
+    overview = asked_overview(Question(question))
+    return [one.document for one in overview.among(documents)] or None if overview else None
 
 
 @pytest.mark.parametrize(
