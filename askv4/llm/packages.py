@@ -200,7 +200,9 @@ class Pip:
 def _largest(folder: Path) -> int:
     """Bytes of the largest file in a folder that another process writes to."""
     sizes = [0]
-    for path in folder.rglob("*"):
-        with suppress(OSError):
-            sizes.append(path.stat().st_size)
+    # os.walk passes over folders that vanish meanwhile; Path.rglob raises there, and pip deletes its own.
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with suppress(OSError):
+                sizes.append(os.stat(os.path.join(place, name)).st_size)
     return max(sizes)

