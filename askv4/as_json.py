@@ -35,11 +35,14 @@ def answer_json(answer: Answer) -> dict[str, Any]:
 
 
 def citation_json(citation: Citation) -> dict[str, Any]:
-    """One citation; the words that answer only where some stand out. What helps the eye is left out."""
+    """One citation; the words that answer only where some stand out, the last page only where it is another. What helps the
+    eye is left out."""
     made = asdict(citation)
     del made["shown"], made["likely"]
     if not made["answers"]:
         del made["answers"]
+    if made["last_page"] is None:
+        del made["last_page"]
     return made
 
 

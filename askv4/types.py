@@ -185,6 +185,15 @@ class Citation:
     """The quotation on one line, with what it needs to be understood in square brackets; empty where that is the quote."""
     likely: tuple[int, int] | None = None
     """Of a nearest passage: (start, end) of its likeliest sentence, for compact views."""
+    last_page: int | None = None
+    """The page on which it ends; None where that is the page on which it begins."""
+
+    @property
+    def on_page(self) -> str | None:
+        """ "page 3", "pages 3–4"; None where the format has no pages."""
+        if self.page is None:
+            return None
+        return f"page {self.page}" if self.last_page is None else f"pages {self.page}–{self.last_page}"
 
 
 @dataclass(frozen=True, slots=True)

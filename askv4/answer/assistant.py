@@ -17,6 +17,7 @@ from askv4.answer.quote.extractive import BRIEF, LONG, Length
 from askv4.answer.quote.joining import join
 from askv4.answer.quote.placed import PlaceFinder, indexed
 from askv4.answer.quote.quoting import Sources, decline, offer, quote, refuse
+from askv4.answer.quote.reckoned import reckoned
 from askv4.answer.quote.recorded import recorded
 from askv4.answer.quote.unread import unread_note
 from askv4.answer.quote.verdict import Entailment
@@ -203,6 +204,9 @@ class Assistant:
         missing = None if finder is None else finder.missing(hits)
         if missing is not None:
             return _Part(question, note, hits, None, decline(question, missing, hits, self._catalog))
+        answer = reckoned(question, hits, self._catalog)
+        if answer is not None:
+            return _Part(question, note, hits, None, answer)
         part = _Part(question, note, hits, self._judged(question, hits, watch))
         if part.status == "answered":
             return part

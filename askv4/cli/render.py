@@ -135,7 +135,7 @@ def hit_lines(hits: Sequence[Hit], corpus: Path, width: int) -> Iterator[Text]:
         document = hit.document
         label = Text.assemble((f"{hit.rank:>2}. ", MARKER))
         yield from wrapped(_source_title(document.title, document.kind), width, label, 4)
-        place = _place(corpus, document.document, hit.line, hit.page, hit.heading)
+        place = _place(corpus, document.document, hit.line, f"page {hit.page}" if hit.page else None, hit.heading)
         place.append(f"  score {hit.score:.3f}", style=QUIET)
         yield from wrapped(place, width, Text("    "), 4)
         yield from wrapped(Text(safe_line(hit.text)), width, Text("    "), 4)
@@ -146,7 +146,7 @@ def _citation_lines(citation: Citation, corpus: Path, width: int, quote: Text) -
     indent = label.cell_len
     margin = Text(" " * indent)
     yield from wrapped(_source_title(citation.title, citation.kind), width, label, indent)
-    place = _place(corpus, citation.document, citation.line, citation.page, citation.heading)
+    place = _place(corpus, citation.document, citation.line, citation.on_page, citation.heading)
     yield from wrapped(place, width, margin, indent)
     yield from wrapped(quote, width, margin, indent)
 
@@ -156,11 +156,11 @@ def _source_title(title: str, kind: str | None) -> Text:
     return line.append(f" ({safe_line(kind)})") if kind else line
 
 
-def _place(corpus: Path, document: str, line: int | None, page: int | None, heading: str | None) -> Text:
+def _place(corpus: Path, document: str, line: int | None, page: str | None, heading: str | None) -> Text:
     """Where to look: file:line as editors and terminals understand it, or the page; then the heading."""
     place = name_link(corpus, document)
     if page is not None:
-        place.append(f", page {page}", style=PLACE)
+        place.append(f", {page}", style=PLACE)
     elif line is not None:
         place.append(f":{line}", style=PLACE)
     if heading:

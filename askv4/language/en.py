@@ -313,3 +313,30 @@ ORDERS = (
     r"|\bas an? (?:ai|assistant|language model)\b"
 )
 """A regular expression for what speaks to a model that reads the document."""
+
+# What is reckoned from a column
+RECKONED = {
+    "sum": r"(?:the )?(?:grand |sum |combined )?totals?(?: of)?|sum(?: of)?|in total|altogether|in all|all together|add up(?: to)?|taken together",
+    "mean": r"averages?(?: of)?|the mean|mean of|on average",
+    "max": r"highest|largest|biggest|greatest|maximum|most|top",
+    "min": r"lowest|smallest|least|minimum|fewest",
+    "count": r"how many|number of|count of",
+}
+"""What is asked of a column -> how."""
+RECKONED_OF = {
+    "most expensive|dearest|costliest|priciest": ("max", "price cost amount fee rate charge"),
+    "least expensive|cheapest": ("min", "price cost amount fee rate charge"),
+    "heaviest": ("max", "weight mass"), "lightest": ("min", "weight mass"),
+    "tallest": ("max", "height"), "longest": ("max", "length duration"), "shortest": ("min", "length duration height"),
+    "fastest": ("max", "speed"), "slowest": ("min", "speed"), "oldest": ("max", "age"), "youngest": ("min", "age"),
+}  # fmt: skip
+"""Words that say both -> what, and the words by which such a column may be called."""
+QUANTITIES = "quantity qty pieces pcs stock units"
+"""Labels of a column that counts things."""
+TOTALS = r"(?:grand |sub-?)?(?:totals?|ttl)|sum|sums|in total|overall|balance|average|mean"
+"""With which a row begins that is reckoned from others."""
+BESIDE_RECKONING = _set(
+    "use uses used using need needs take takes taken make makes cost costs paid pay pays spent weigh weighs item items row rows entry "
+    "entries list listed table value values figure figures one ones sheet column give calculate compute name named show together"
+)
+"""Words of such a question that name nothing."""

@@ -109,3 +109,25 @@ OWN_SUMMARIES = (
     "en resumen|puntos clave|riassunto|in sintesi|punti chiave|resumo|em resumo|pontos principais|摘要|概要|要点"
 )
 """As in English: what stands above a text's own summary."""
+RECKONED = {
+    "sum": r"(?:die )?(?:gesamt)?summe(?: der| aller)?|insgesamt|zusammen|total(?: de)?|somme(?: des| de)?|en tout|au total|suma(?: de)?|en total|totale|in totale|somma",
+    "mean": r"durchschnitt(?:lich\w*)?(?: der)?|im schnitt|mittelwert|moyenne?(?: de)?|en moyenne|promedio|media|in media|média",
+    "max": r"höchste[nrs]?|größte[nrs]?|meisten?|maximum|plus (?:grand|élevé|haut)e?s?|máximo|más (?:alto|grande)s?|massimo|più alto",
+    "min": r"niedrigste[nrs]?|kleinste[nrs]?|geringste[nrs]?|wenigsten|minimum|plus (?:petit|bas|faible)(?:te|se)?s?|mínimo|más (?:bajo|pequeño)s?|minimo|più basso",
+    "count": r"wie ?viele|anzahl der|combien de|combien d[’']|cuánt[oa]s|quant[ie]|quant[oa]s",
+}
+"""As in English, and in one list for all languages."""
+RECKONED_OF = {
+    "teuerste[nrs]?|plus ch(?:er|ère)s?|más car[oa]s?|più car[oiae]|mais car[oa]s?": ("max", "preis kosten betrag prix coût montant precio coste importe prezzo costo preço custo"),
+    "billigste[nrs]?|günstigste[nrs]?|moins ch(?:er|ère)s?|más barat[oa]s?|meno car[oiae]|mais barat[oa]s?": (
+        "min", "preis kosten betrag prix coût montant precio coste importe prezzo costo preço custo"
+    ),
+    "schwerste[nrs]?|plus lourde?s?|más pesad[oa]s?": ("max", "gewicht poids peso"),
+    "leichteste[nrs]?|plus légère?s?|menos pesad[oa]s?": ("min", "gewicht poids peso"),
+}  # fmt: skip
+QUANTITIES = "menge anzahl stück stückzahl bestand quantité cantidad quantità quantidade"
+TOTALS = r"(?:gesamt|zwischen|end)?summe|gesamt|insgesamt|sous-total|total général|totale?|suma|somma|saldo|solde"
+BESIDE_RECKONING = frozenset(
+    "hat haben ist sind kostet kosten braucht verbraucht wiegt gibt es und alle aller allen a ont est sont il y coûte pèse y-a-t-il "
+    "tous toutes cuesta pesa hay todos todas costa pesa ci sono tutti tutte há".split()
+)

@@ -106,8 +106,8 @@ def source_place(citation: Citation) -> str:
     """A citation in one line: title, kind, file with line or page, heading."""
     title = f"{safe_line(citation.title)} ({safe_line(citation.kind)})" if citation.kind else safe_line(citation.title)
     place = safe_name(citation.document)
-    if citation.page is not None:
-        place += f", page {citation.page}"
+    if citation.on_page:
+        place += f", {citation.on_page}"
     elif citation.line is not None:
         place += f":{citation.line}"
     if citation.heading:

@@ -93,8 +93,8 @@ def _key(document: str, taken: set[str]) -> str:
 
 
 def _place(citation: Citation) -> str | None:
-    if citation.page is not None:
-        return f"page {citation.page}"
+    if citation.on_page:
+        return citation.on_page
     return f"line {citation.line}" if citation.line is not None else None
 
 

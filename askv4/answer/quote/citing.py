@@ -30,9 +30,11 @@ def cite(
     if not 0 <= span.start < span.end <= len(text):
         raise ValueError(f"span {span.start}:{span.end} lies outside a text of {len(text)} characters")
     line, page = places(hit.document.document, span.start)
+    last = None if page is None else places(hit.document.document, span.end - 1)[1]
     return Citation(
         n=n, document=hit.document.document, title=hit.document.title, kind=hit.document.kind,
         start=span.start, end=span.end, line=line, page=page, heading=hit.heading, quote=span.of(text),
         answers=tuple((one.start, one.end) for one in sorted(answers) if span.start <= one.start < one.end <= span.end),
         likely=(likely.start, likely.end) if likely else None, shown=shown,
+        last_page=last if last != page else None,
     )  # fmt: skip

@@ -59,13 +59,13 @@ class Composer:
         """A heading of depth `level`, from 1."""
         self._add(one_line(text), "heading", max(1, level))
 
-    def paragraph(self, text: str) -> None:
-        """A paragraph on one line."""
-        self._add(one_line(text), "paragraph")
+    def paragraph(self, text: str, pages: Sequence[int] = ()) -> None:
+        """A paragraph on one line; `pages` are the offsets in `text`, itself one line, at which new pages begin."""
+        self._add(one_line(text), "paragraph", pages=pages)
 
-    def item(self, text: str) -> None:
-        """An item of a list."""
-        self._add(one_line(text), "list")
+    def item(self, text: str, pages: Sequence[int] = ()) -> None:
+        """An item of a list; `pages` as of a paragraph."""
+        self._add(one_line(text), "list", pages=pages)
 
     def row(self, text: str) -> None:
         """A row of a table, as `tables.labelled` writes it."""
@@ -105,13 +105,14 @@ class Composer:
             **fields,
         )
 
-    def _add(self, text: str, role: Role, level: int = 0) -> None:
+    def _add(self, text: str, role: Role, level: int = 0, pages: Sequence[int] = ()) -> None:
         if not text:
             return
         close = role in _CLOSE and bool(self._blocks) and self._blocks[-1].role == role
         start = self._begin("\n" if close else "\n\n")
         self._append(text)
         self._blocks.append(Block(start, start + len(text), role, level))
+        self._pages += [start + min(offset, len(text) - 1) for offset in pages]
 
     def _begin(self, gap: str = "\n\n") -> int:
         """Where the next block begins, after a gap and at the beginning of the pages that wait for it."""

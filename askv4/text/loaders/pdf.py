@@ -119,8 +119,8 @@ def _composed(
     composer = Composer()
     writer = Writer(composer, sizes, [line.text for page in pages for line in page.lines])
     for page in without_running_heads(pages):
-        composer.page()
         writer.page(page)
+    writer.finish()
     silent = [number for number, page in enumerate(pages, 1) if not page.lines and number not in broken]
     notes = []
     if recognised:

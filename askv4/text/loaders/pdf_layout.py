@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from statistics import median
 
@@ -13,7 +14,7 @@ from askv4.text.loaders.lines import BULLET, NUMBER
 from askv4.text.loaders.pdf_grid import wrapped_table
 from askv4.text.loaders.pdf_lines import PageLines, PdfLine
 from askv4.text.loaders.pdf_order import Row, in_reading_order, rows_of
-from askv4.text.loaders.tables import add_table, labelled
+from askv4.text.loaders.tables import add_table, is_headed, labelled
 
 _DIGITS = re.compile(r"\d+|\b[ivxlcIVXLC]+\Z")
 _PAGE_NUMBER = re.compile(
@@ -28,35 +29,61 @@ _MARGIN = 0.12
 _FEWEST_REPEATS = 3
 _LONGEST_HEADING = 150
 _LARGER = 1.14
+_CLOSE = 1.7
+"""Font sizes from one line to the next within a text."""
+_ABOVE = 1e6
+"""Higher than any page."""
 
 
 def without_running_heads(pages: Sequence[PageLines]) -> Iterator[PageLines]:
-    """The pages without page numbers, and without the heads and feet that repeat; their first one stays."""
+    """The pages without page numbers, and without the heads and feet that repeat; the first one is its page's `running`.
+
+    Of two pages only what is the same to the last figure repeats: two bills in one file have like heads, too.
+    """
     counts: Counter[tuple[str, int]] = Counter()
+    fewest = _FEWEST_REPEATS if len(pages) > 2 else 2
     for page in pages:
-        counts.update({_place(line) for line in page.lines if _in_margin(page, line)})
-    repeated = {place for place, count in counts.items() if count >= max(_FEWEST_REPEATS, len(pages) // 10)}
+        counts.update({_place(line, exact=fewest == 2) for line in page.lines if _in_margin(page, line)})
+    repeated = {place for place, count in counts.items() if count >= max(fewest, len(pages) // 10)}
     shown: set[tuple[str, int]] = set()
     for page in pages:
-        kept = []
+        kept, first = [], []
+        inside = _inside(page)
         for line in page.lines:
             if _PAGE_NUMBER.fullmatch(line.text) and _is_outermost(page, line):
                 continue
-            place = _place(line)
-            running = place in repeated and _in_margin(page, line)
-            if not running or (place not in shown and any(map(str.isalpha, place[0]))):
+            place = _place(line, exact=fewest == 2)
+            if place not in repeated or not _in_margin(page, line) or line in inside:
                 kept.append(line)
-            if running:
-                shown.add(place)
-        yield PageLines(page.height, tuple(kept))
+                continue
+            if place not in shown and any(map(str.isalpha, place[0])):
+                kept.append(line)
+                first.append(line)
+            shown.add(place)
+        yield PageLines(page.height, tuple(kept), tuple(first))
 
 
-def _place(line: PdfLine) -> tuple[str, int]:
-    return _DIGITS.sub("#", line.text), round(line.y0 / 6)
+def _place(line: PdfLine, *, exact: bool) -> tuple[str, int]:
+    return line.text if exact else _DIGITS.sub("#", line.text), round(line.y0 / 6)
 
 
 def _in_margin(page: PageLines, line: PdfLine) -> bool:
     return line.y0 > page.height * (1 - _MARGIN) or line.y1 < page.height * _MARGIN
+
+
+def _inside(page: PageLines) -> set[PdfLine]:
+    """The lines in a page's margins that have figures and follow its text closely: the last rows of a table, which are alike on
+    all pages but for these."""
+    inside: set[PdfLine] = set()
+    for sign in (1, -1):
+        last: PdfLine | None = None
+        for line in sorted(page.lines, key=lambda line: -sign * line.y0):
+            outside = sign * (page.height / 2 - line.y0) > 0 and _in_margin(page, line)
+            if outside and last and _DIGITS.search(line.text) and abs(last.y0 - line.y0) < _CLOSE * line.size:
+                inside.add(line)
+            if not outside or line in inside:
+                last = line
+    return inside
 
 
 def _is_outermost(page: PageLines, line: PdfLine) -> bool:
@@ -78,37 +105,81 @@ class Writer:
         self._compounds = {word.casefold() for text in texts for word in _COMPOUND.findall(text)}
         self.title: str | None = None
         """The heading with which the document begins, if it is of the largest kind."""
+        self._open: list[PdfLine] = []
+        """The paragraph with which the last page ended, and which may go on."""
+        self._turns: list[int] = []
+        """The lines of it with which new pages begin."""
+        self._margins: list[PdfLine] = []
+        """Heads and feet that wait for its end."""
+        self._edges: dict[int, float] = {}
+        self._labels: Row | None = None
+        """Those of the table with which the last page ended, or that was written last on this one."""
 
     def page(self, page: PageLines) -> None:
-        """Adds the text of one page."""
-        rows = in_reading_order(rows_of(page.lines))
-        paragraph: list[PdfLine] = []
+        """Adds the text of one page; its last paragraph with the next page, or at the end."""
+        feet = [line for line in page.running if line.y0 < page.height / 2]
+        heads = [line for line in page.running if line not in feet]
+        rows = in_reading_order(rows_of([line for line in page.lines if line not in page.running]))
+        if self._goes_over(rows):
+            self._turns.append(len(self._open))
+            self._margins += heads
+        else:
+            self.finish()
+            self._composer.page()
+            if heads:
+                rows = in_reading_order(rows_of([line for line in page.lines if line not in feet]))
+        paragraph = self._open
         leading = _leading(rows)
-        edges = _right_edges(rows)
+        edges = self._edges = _right_edges(rows)
         table: list[Row] = []
-        inside = 0
+        # Its first cell may stand alone, below the others.
+        inside = self._wrapped(rows, goes_on=True) if rows and self._labels is not None else 0
         for number, row in enumerate(rows):
             if number < inside:
                 continue
             if len(row.lines) > 1:
                 self._close(paragraph)
                 paragraph = []
-                grid = None if table else wrapped_table(rows[number:])
-                if grid is None:
+                taken = 0 if table else self._wrapped(rows[number:])
+                if not taken:
                     table.append(row)
-                    continue
-                add_table(self._composer, [[self._joined(cell) for cell in cells] for cells in grid[0]], headed=True)
-                inside = number + grid[1]
+                inside = number + taken
                 continue
-            self._close_table(table)
+            self._close_table(table, goes_on=len(table) == number)
             table = []
             line = row.lines[0]
             if paragraph and not self._continues(paragraph, line, leading, edges):
                 self._close(paragraph)
                 paragraph = []
             paragraph.append(line)
-        self._close(paragraph)
-        self._close_table(table)
+        self._close_table(table, goes_on=len(table) == len(rows))
+        self._open = paragraph
+        self._margins += feet
+        if not paragraph:
+            self.finish()
+
+    def finish(self) -> None:
+        """Adds what waits for its end."""
+        self._close(self._open)
+        self._open = []
+
+    def _goes_over(self, rows: Sequence[Row]) -> bool:
+        """Whether the paragraph that is open goes on with the first line of the next page's `rows`."""
+        if not self._open or not rows or len(rows[0].lines) > 1:
+            return False
+        last, line = self._open[-1], rows[0].lines[0]
+        if last.broken:
+            return True
+        if abs(line.size - last.size) > 0.05 * last.size or line.bold != last.bold or _SENTENCE_END.search(last.text):
+            return False
+        if (
+            BULLET.match(line.text)
+            or NUMBER.match(line.text)
+            or self._heading_level(self._open, self._joined(self._open))
+        ):
+            return False
+        full = len(self._open) > 1 and last.x1 >= self._edges.get(round(last.x0 / 20), last.x1) - 3 * last.size
+        return line.text[:1].islower() or (full and abs(line.x0 - self._open[0].x0) < line.size)
 
     def _continues(self, paragraph: Sequence[PdfLine], line: PdfLine, leading: float, edges: dict[int, float]) -> bool:
         """Whether a line belongs to the paragraph before it."""
@@ -137,20 +208,27 @@ class Writer:
         return same_size and not _SENTENCE_END.search(last.text) and line.text[:1].islower()
 
     def _close(self, paragraph: Sequence[PdfLine]) -> None:
-        if not paragraph:
-            return
+        if paragraph:
+            self._write(paragraph)
+        margins, self._margins, self._turns = self._margins, [], []
+        for row in rows_of(margins):
+            self._composer.paragraph(labelled((), [line.text for line in row.lines]))
+
+    def _write(self, paragraph: Sequence[PdfLine]) -> None:
+        self._labels = None
         text = self._joined(paragraph)
+        pages = [len(self._joined(paragraph[:line])) + 1 for line in self._turns]
         level = self._heading_level(paragraph, text)
         if level:
             if level == 1 and self._composer.is_empty:
                 self.title = one_line(text)
             self._composer.heading(text, level)
         elif bullet := BULLET.match(text):
-            self._composer.item(text[bullet.end() :])
+            self._composer.item(text[bullet.end() :], [offset - bullet.end() for offset in pages])
         elif NUMBER.match(text):
-            self._composer.item(text)
+            self._composer.item(text, pages)
         else:
-            self._composer.paragraph(text)
+            self._composer.paragraph(text, pages)
 
     def _heading_level(self, paragraph: Sequence[PdfLine], text: str) -> int:
         """The depth of a heading; 0 for what is none."""
@@ -191,15 +269,50 @@ class Writer:
         both_words = min(len(first), len(second)) >= 4 and first in self._words and second in self._words
         return both_words or f"{first}-{second}" in self._compounds
 
-    def _close_table(self, table: Sequence[Row]) -> None:
-        """Rows with several cells; from three columns on, the first may hold their labels."""
+    def _wrapped(self, rows: Sequence[Row], *, goes_on: bool = False) -> int:
+        """Writes the table with wrapped cells that begins with `rows`, if one does; how many of them it took.
+
+        `goes_on`: the page begins with them, so that they may belong to the table with which the last one ended.
+        """
+        above = self._labels if goes_on else None
+        grid = wrapped_table(rows)
+        if above is not None and (grid is None or [line.text for line in above.lines] != _texts(grid[0][0])):
+            grid = wrapped_table([above, *rows]) or grid
+        if grid is None:
+            return 0
+        cells = [[self._joined(cell) for cell in row] for row in grid[0]]
+        add_table(self._composer, cells, headed=True)
+        headed_above = above is not None and grid[0][0][0][0] is above.lines[0]
+        self._labels = above if headed_above else _as_labels(rows[0])
+        return grid[1] - headed_above
+
+    def _close_table(self, table: Sequence[Row], *, goes_on: bool) -> None:
+        """Rows with several cells; from three columns on, the first may hold their labels; `goes_on` as in `_wrapped`."""
+        if not table:
+            return
+        above = self._labels if goes_on else None
         cells = [[line.text for line in row.lines] for row in table]
         columns = {len(row) for row in cells}
-        if len(cells) > 2 and len(columns) == 1 and columns.pop() > 2 and _are_aligned(table):
+        self._labels = None
+        if above is not None and columns == {len(above.lines)} and _are_aligned([above, *table]):
+            labels = [line.text for line in above.lines]
+            add_table(self._composer, cells if cells[0] == labels else [labels, *cells], headed=True)
+            self._labels = above
+        elif len(cells) > 2 and len(columns) == 1 and columns.pop() > 2 and _are_aligned(table):
             add_table(self._composer, cells)
+            self._labels = _as_labels(table[0]) if is_headed(cells) else None
         else:
             for row in cells:
                 self._composer.row(labelled((), row))
+
+
+def _texts(cells: Sequence[Sequence[PdfLine]]) -> list[str]:
+    return [cell[0].text for cell in cells]
+
+
+def _as_labels(row: Row) -> Row:
+    """The labels of a table as they would stand above the rows of the next page."""
+    return Row(tuple(replace(line, y0=line.y0 + _ABOVE, y1=line.y1 + _ABOVE) for line in row.lines))
 
 
 def _are_aligned(table: Sequence[Row]) -> bool:

@@ -18,6 +18,8 @@ _SOFT_END = "\x02"
 """What pdfium gives for a hyphen at which a word was broken; it stands for the line's end as well."""
 _WIDE_GAP = 1.6
 """Space within a line that parts columns, in font sizes."""
+_LEVEL = 1.5
+"""Heights of a letter that letters on one level take up at most; text that stands upright takes more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ class PageLines:
 
     height: float
     lines: tuple[PdfLine, ...]
+    running: tuple[PdfLine, ...] = ()
+    """Those of them that stand on further pages, too: heads and feet."""
 
 
 @dataclass(slots=True)
@@ -57,7 +61,12 @@ def read_page(page: PdfPage) -> PageLines:
     """The lines of a page. Raises PdfiumError."""
     textpage = page.get_textpage()
     try:
-        lines = tuple(line for run, broken in _runs(textpage) for line in _lines(textpage, run, broken))
+        lines = tuple(
+            line
+            for run, broken in _runs(textpage)
+            for level, is_last in _levels(run)
+            for line in _lines(textpage, level, broken and is_last)
+        )
         return PageLines(float(page.get_height()), lines)
     finally:
         textpage.close()
@@ -87,6 +96,29 @@ def _runs(textpage: PdfTextPage) -> Iterator[tuple[list[_Glyph], bool]]:
             run.append(_Glyph(index, char, x0, y0, x1, y1))
     if run:
         yield run, False
+
+
+def _levels(run: list[_Glyph]) -> Iterator[tuple[list[_Glyph], bool]]:
+    """A run parted where a word stands wholly above or below the one before it, as the fields of a form do; and which is last."""
+    parts: list[list[_Glyph]] = [[]]
+    last: _Glyph | None = None
+    for glyph in run:
+        if not glyph.char.isspace():
+            jumps = last is not None and (glyph.y0 >= last.y1 or glyph.y1 <= last.y0)
+            if jumps and parts[-1][-1].char.isspace():
+                parts.append([])
+            last = glyph
+        parts[-1].append(glyph)
+    if len(parts) > 1 and not all(map(_is_level, parts)):
+        parts = [run]
+    for part in parts:
+        yield part, part is parts[-1]
+
+
+def _is_level(part: list[_Glyph]) -> bool:
+    seen = [glyph for glyph in part if not glyph.char.isspace()]
+    tallest = max(glyph.y1 - glyph.y0 for glyph in seen)
+    return max(glyph.y1 for glyph in seen) - min(glyph.y0 for glyph in seen) < _LEVEL * tallest
 
 
 def _lines(textpage: PdfTextPage, run: list[_Glyph], broken: bool) -> Iterator[PdfLine]:

@@ -21,6 +21,7 @@ _MARKER = re.compile(r"[(\[]?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})(?:\.\d{1,3})*[.)
 """What stands in front of an item, at some distance."""
 _MARKER_GAP = 6
 """Font sizes between a marker and its item at most."""
+_FIGURE = re.compile(r"\d")
 _MARK = 0.8
 """A sign at most this much as large as the line that it follows closely is a mark at its end: a note's number, a power."""
 
@@ -97,8 +98,10 @@ def _streams_in_order(rows: list[Row]) -> list[Row]:
     A stream beside another, as a second column, stays after it.
     """
     placed: list[list[Row]] = []
-    streams = list(_streams(rows))
-    if len(streams) == 1 or len(streams) > _MOST_STREAMS:
+    streams = _with_labels(list(_streams(rows)))
+    if len(streams) == 1:
+        return streams[0]
+    if len(streams) > _MOST_STREAMS:
         return rows
     for stream in streams:
         for number, other in enumerate(placed):
@@ -122,6 +125,68 @@ def _streams(rows: Sequence[Row]) -> Iterator[list[Row]]:
         stream.append(row)
     if stream:
         yield stream
+
+
+def _with_labels(streams: Sequence[list[Row]]) -> list[list[Row]]:
+    """The streams; one that begins with values beside the labels of another one gives them to it."""
+    joined: list[list[Row]] = []
+    for stream in streams if len(streams) <= _MOST_STREAMS else ():
+        rest = stream
+        for number, other in enumerate(joined):
+            pairs = _values(stream, other)
+            if pairs:
+                joined[number] = [pairs[0].get(place, row) for place, row in enumerate(other)]
+                rest = stream[pairs[1] :]
+                break
+            if (pairs := _values(other, stream)) and pairs[1] == len(other):
+                joined[number], rest = [pairs[0].get(place, row) for place, row in enumerate(stream)], []
+                break
+        joined += [rest] if rest else []
+    return joined or list(streams)
+
+
+def _values(stream: Sequence[Row], labels: Sequence[Row]) -> tuple[dict[int, Row], int] | None:
+    """Which of the rows of `labels` the first rows of `stream` are values of: the joined rows by their places, and how many
+    rows of `stream` that takes, further lines of a value included. None where they are not labels and values."""
+    pairs: dict[int, list[PdfLine]] = {}
+    taken = 0
+    for row in stream:
+        value = row.lines[0]
+        place = next((n for n, label in enumerate(labels) if n not in pairs and _is_beside(label, row)), None)
+        last = next(reversed(pairs.values()), None)
+        if place is not None:
+            pairs[place] = [*labels[place].lines, value]
+        elif last is not None and len(row.lines) == 1 and _is_under(last[-1], value, labels):
+            last[-1] = replace(last[-1], text=f"{last[-1].text} {value.text}", y0=value.y0)
+        else:
+            break
+        taken += 1
+    named = [label.text for label, *_ in pairs.values()]
+    told = [text for _, value in pairs.values() for text in [value.text]]
+    colons = all(text.endswith(":") for text in named)
+    # Two addresses side by side have figures on both sides.
+    figures = any(map(_FIGURE.search, told)) and not any(map(_FIGURE.search, named)) and len(named) > 1
+    if not named or not (colons or figures) or sum(map(len, named)) >= _PROSE * len(named):
+        return None
+    return {place: Row(tuple(lines)) for place, lines in pairs.items()}, taken
+
+
+def _is_beside(label: Row, row: Row) -> bool:
+    """Whether a row stands on the baseline of a label, at its right."""
+    if len(label.lines) > 1 or len(row.lines) > 1 or label.x1 >= row.x0 or label.lines[0].text.endswith((".", ",")):
+        return False
+    return _is_level(label, row)
+
+
+def _is_level(one: Row | PdfLine, other: Row | PdfLine) -> bool:
+    shared = min(one.y1, other.y1) - max(one.y0, other.y0)
+    return shared > 0.6 * min(one.y1 - one.y0, other.y1 - other.y0)
+
+
+def _is_under(value: PdfLine, line: PdfLine, labels: Sequence[Row]) -> bool:
+    """Whether a line goes on with the value above it, beside no label."""
+    near = abs(line.x0 - value.x0) < 2 and 0 < value.y0 - line.y0 < 1.6 * line.size and line.size == value.size
+    return near and not any(_is_level(label, line) for label in labels)
 
 
 def _interleave(stream: Sequence[Row], other: Sequence[Row]) -> bool:

@@ -287,8 +287,8 @@ def source_line(citation: Citation, change: str = "", *, excerpt: bool = False) 
 def place_of(citation: Citation) -> str:
     """Where a citation stands: file:line as editors understand it, or the page."""
     name = safe_name(citation.document)
-    if citation.page is not None:
-        return f"{name}, page {citation.page}"
+    if citation.on_page:
+        return f"{name}, {citation.on_page}"
     return f"{name}:{citation.line}" if citation.line is not None else name
 
 

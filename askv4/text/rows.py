@@ -1,0 +1,103 @@
+"""Tables in a document's text: the rows under one line of labels, as loaders write them, or as Markdown has them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from askv4.types import Span
+
+_LABEL = re.compile(r"(?:^|; )([^:;|]{1,80}): ")
+_RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*")
+_PIPE = re.compile(r"(?<!\\)\|")
+_COUNTED = re.compile(r"rows? \d+(?:–\d+)?")
+"""What loaders write above each part of a long sheet."""
+_FEWEST_ROWS = 2
+_CONTEXT = 2
+"""Lines above a table that may say what it is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """One row: the words of its cells by their columns' labels, and where it stands."""
+
+    cells: dict[str, str]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under one line of labels, in order."""
+
+    labels: tuple[str, ...]
+    rows: tuple[TableRow, ...]
+    context: str
+    """The lines above it."""
+
+
+def tables(text: str) -> Iterator[Table]:
+    """The tables of a text that have labels and at least two columns and rows."""
+    lines = [(match.start(), match[0]) for match in re.finditer(r"[^\n]+", text) if not _COUNTED.fullmatch(match[0])]
+    at = 0
+    while at < len(lines):
+        piped = _piped(lines, at)
+        rows = piped or _labelled(lines, at)
+        if len(rows) >= _FEWEST_ROWS:
+            context = "\n".join(line for _, line in lines[max(0, at - _CONTEXT) : at])
+            fullest = max(rows, key=lambda row: len(row.cells))
+            yield Table(tuple(fullest.cells), tuple(rows), context)
+        at += max(1, len(rows) + (2 if piped else 0))
+
+
+def _labelled(lines: Sequence[tuple[int, str]], at: int) -> list[TableRow]:
+    """The rows from a line on that have labels of the same table; an empty cell is left out of its row."""
+    labels: list[str] = []
+    rows: list[TableRow] = []
+    for start, line in lines[at:]:
+        own = _LABEL.findall(line) if _LABEL.match(line) else []
+        if len(own) < 2 and not (rows and own):
+            break
+        if not rows:
+            labels = own
+        elif not labels or own[0] not in labels or not _is_part(own, labels):
+            if not _is_part(labels, own):
+                break
+            labels = own
+        rows.append(TableRow(_cells(line, own), Span(start, start + len(line))))
+    return rows
+
+
+def _is_part(own: Sequence[str], labels: Sequence[str]) -> bool:
+    """Whether a row's labels are labels of the table, in its order."""
+    order = iter(labels)
+    return len(set(own)) == len(own) and all(label in order for label in own)
+
+
+def _cells(line: str, labels: Sequence[str]) -> dict[str, str]:
+    cells, begin = {}, len(labels[0]) + 2
+    for label, after in zip(labels, [*labels[1:], None], strict=True):
+        end = len(line) if after is None else line.index(f"; {after}: ", begin)
+        cells[label] = line[begin:end].strip()
+        begin = end + len(after or "") + 4
+    return cells
+
+
+def _piped(lines: Sequence[tuple[int, str]], at: int) -> list[TableRow]:
+    if at + 1 >= len(lines) or "|" not in lines[at][1] or not _RULE.fullmatch(lines[at + 1][1]):
+        return []
+    labels = _between_pipes(lines[at][1])
+    rows: list[TableRow] = []
+    for start, line in lines[at + 2 :] if len(set(labels)) == len(labels) > 1 else ():
+        values = _between_pipes(line)
+        if "|" not in line or len(values) != len(labels):
+            break
+        cells = {label: value for label, value in zip(labels, values, strict=True) if value}
+        indent = len(line) - len(line.lstrip())
+        rows.append(TableRow(cells, Span(start + indent, start + len(line.rstrip()))))
+    return rows
+
+
+def _between_pipes(line: str) -> list[str]:
+    cells = [cell.strip().strip("*_`").replace("\\|", "|") for cell in _PIPE.split(line.strip())]
+    return cells[line.strip().startswith("|") : len(cells) - line.strip().endswith("|")]

@@ -1,0 +1,35 @@
+"""Tables as they stand in a document's text."""
+
+from __future__ import annotations
+
+from askv4.text.rows import tables
+
+
+def test_rows_that_loaders_write_are_one_table_over_the_parts_of_a_sheet() -> None:
+    text = (
+        "Barges\n\nrows 2–3\n\nBarge: Gudrun; Bales: 17; Note: old; leaks\nBarge: Ida; Bales: 4\n\nrow 4\n\n"
+        "Barge: Ole; Bales: 5; Note: new\n\nThe wharf is closed."
+    )
+    [table] = tables(text)
+    assert table.labels == ("Barge", "Bales", "Note")
+    assert [row.cells["Barge"] for row in table.rows] == ["Gudrun", "Ida", "Ole"]
+    assert table.rows[0].cells["Note"] == "old; leaks"
+    assert "Note" not in table.rows[1].cells
+    assert table.rows[1].span.of(text) == "Barge: Ida; Bales: 4"
+    assert table.context == "Barges"
+
+
+def test_tables_of_other_labels_are_others() -> None:
+    text = "Barge: Ida; Bales: 4\nBarge: Ole; Bales: 5\n\nCaptain: Per; Age: 40\nCaptain: Liv; Age: 31"
+    assert [table.labels for table in tables(text)] == [("Barge", "Bales"), ("Captain", "Age")]
+
+
+def test_markdown_has_its_labels_above_a_rule() -> None:
+    text = "# Stock\n\n| Part | *Shelf* |\n|:--|--:|\n| Rope | B1 |\n| Cleat | |\n\nEnd."
+    [table] = tables(text)
+    assert [row.cells for row in table.rows] == [{"Part": "Rope", "Shelf": "B1"}, {"Part": "Cleat"}]
+    assert [row.span.of(text) for row in table.rows] == ["| Rope | B1 |", "| Cleat | |"]
+
+
+def test_prose_and_lists_are_no_tables() -> None:
+    assert list(tables("He said: yes; she said: no.\n\nNote: this one; that one\nSee: a | b")) == []
