@@ -67,7 +67,7 @@ def settled(reader: SentenceReader, encoder: StateEncoder, question: Question, h
 class Assistant:
     """Answers questions from one index. It prints nothing and keeps no conversation: history comes with each question.
 
-    Answers are quotations; `long` ones quote up to twelve sentences instead of four. `writer` writes a lead over them.
+    Answers are quotations; `long` ones quote up to twelve sentences instead of five. `writer` writes a lead over them.
     `encoder` and `reader` judge the evidence; the encoder need not be the one of the index. The reader also chooses the best
     passage where the ranking leaves it open, unless a `reranker` orders them all. `entailment` gives verdicts on yes/no
     questions and weighs sources that differ; without it the answer tells neither. `overviews` answers what asks for one.

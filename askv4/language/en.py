@@ -85,6 +85,10 @@ COURTESIES = _set(
 )
 """Turns of these and function words ask and tell nothing."""
 
+FRAGMENT_OPENINGS = (
+    "(?:but |and |or )?(?:not (?:because|that|only|just|since)|because|rather than|except|unlike|let alone|nor)"
+)
+"""What begins a piece of the sentence before, where no comma follows."""
 OPENING_A_DOUBT = "whether"
 """Behind it stands what a sentence asks itself."""
 
