@@ -46,7 +46,7 @@ SETTINGS: Mapping[str, Setting] = {
     "allow_remote": Setting("switch", "text may be sent to another machine"),
     "follow_links": Setting("switch", "links that leave the corpus are followed"),
     "color": Setting("switch", "colours on the terminal"),
-    "long": Setting("switch", "up to twelve quotations instead of four"),
+    "long": Setting("switch", "up to twelve sentences instead of five"),
     "theme": Setting("text", "the colours of the chat, by the name of a theme"),
     "keep_conversations": Setting("switch", "questions and answers are kept in the data folder"),
 }

@@ -36,7 +36,7 @@ class Options:
     follow_links: bool = False
     """Whether all symbolic links that leave the corpus are followed, not only those of `askv4 add --link`."""
     long: bool = False
-    """Whether answers quote up to twelve sentences instead of four."""
+    """Whether answers quote up to twelve sentences instead of five."""
 
 
 class Narrator(Protocol):

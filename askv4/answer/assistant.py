@@ -21,6 +21,7 @@ from askv4.answer.quote.reckoned import reckoned
 from askv4.answer.quote.recorded import recorded
 from askv4.answer.quote.unread import unread_note
 from askv4.answer.quote.verdict import Entailment
+from askv4.answer.stopwatch import Stopwatch
 from askv4.errors import ReaderMissing, VerifierMissing
 from askv4.retrieve.reranker import DEPTH as RERANKED
 from askv4.retrieve.reranker import OPEN_DEPTH, decided, reranked
@@ -38,6 +39,7 @@ DEPTH = 10
 """Passages retrieved for an answer."""
 MOST_OF_PLACE = 24
 """Passages of a clause, chapter or page that are compared with what is asked of it."""
+NO_QUESTION = "Nothing is asked here."
 MOST_PARTS = 5
 """Of a longer list of questions the first five are answered; the others are said to be left."""
 
@@ -66,7 +68,7 @@ def settled(reader: SentenceReader, encoder: StateEncoder, question: Question, h
 class Assistant:
     """Answers questions from one index. It prints nothing and keeps no conversation: history comes with each question.
 
-    Answers are quotations; `long` ones quote up to twelve sentences instead of four. `writer` writes a lead over them.
+    Answers are quotations; `long` ones quote up to twelve sentences instead of five. `writer` writes a lead over them.
     `encoder` and `reader` judge the evidence; the encoder need not be the one of the index. The reader also chooses the best
     passage where the ranking leaves it open, unless a `reranker` orders them all. `entailment` gives verdicts on yes/no
     questions and weighs sources that differ; without it the answer tells neither. `overviews` answers what asks for one.
@@ -103,7 +105,7 @@ class Assistant:
 
     def find(self, question: str, history: Sequence[Turn] = (), k: int = DEPTH) -> SearchOutcome:
         """Like `search`, with a note and timings."""
-        watch = _Stopwatch(self._clock)
+        watch = Stopwatch(self._clock)
         read, note = self._mended(question, history)
         hits = self._search(read, k, watch)
         return SearchOutcome(tuple(hits), note, watch.laps())
@@ -114,14 +116,14 @@ class Assistant:
         `stop` ends the writing of a lead within a token, and the quotations are the answer; closing the iterator ends it
         without an answer. Raises ModelError as the model does, after `Quoted`.
         """
-        watch = _Stopwatch(self._clock)
+        watch = Stopwatch(self._clock)
         asked = Question(question, tuple(history))
         parts = self._parts(asked, watch) if len(asked.pieces) > 1 else []
         if any(part.status == "answered" for part in parts):
             yield Retrieved(question, tuple({hit.passage_id: hit for part in parts for hit in part.hits}.values()))
             made = self._joined(asked, parts)
         else:
-            made = yield from self._whole(asked, watch)
+            made = yield from self._whole(asked, watch, stop)
             perhaps = any(part.status == "uncertain" for part in parts)
             if perhaps and made.answer.status != "answered":
                 made = self._joined(asked, parts)
@@ -141,7 +143,7 @@ class Assistant:
         mended = self._retriever.mend(text)
         return Question(mended.question, tuple(history)), mended.note
 
-    def _whole(self, asked: Question, watch: _Stopwatch) -> Generator[Event, None, _Made]:
+    def _whole(self, asked: Question, watch: Stopwatch, stop: Stop | None) -> Generator[Event, None, _Made]:
         """The answer to all of what was asked as one question, or to the only question in a longer text."""
         question, note = self._mended(asked.text, asked.history)
         if len(asked.pieces) == 1 and len(asked.pieces[0].full.split()) < len(question.asked.split()):
@@ -151,10 +153,14 @@ class Assistant:
         hits = self._search(question, DEPTH, watch) if part is None else part.hits
         # Shown at once, for the judging takes several times as long.
         yield Retrieved(question.standalone, tuple(hits))
-        part = part or self._searched(question, note, hits, finder, watch)
+        if part is None:
+            part = self._searched(question, note, hits, finder, watch)
+            if part.status != "answered" and self._writer is not None:
+                part = self._restated(part, self._writer, watch, stop) or part
+            question = part.question
         return _Made(self._answer(part, self._length), question, part.grounds)
 
-    def _parts(self, asked: Question, watch: _Stopwatch) -> list[_Part]:
+    def _parts(self, asked: Question, watch: Stopwatch) -> list[_Part]:
         """The passages and evidence of each of several questions, the ones before it being its conversation."""
         parts: list[_Part] = []
         before = list(asked.history)
@@ -180,9 +186,7 @@ class Assistant:
     def _finder(self, question: Question) -> PlaceFinder | None:
         return PlaceFinder.of(question, self._catalog, self._retriever.within)
 
-    def _placed(
-        self, question: Question, finder: PlaceFinder | None, length: Length, watch: _Stopwatch
-    ) -> _Part | None:
+    def _placed(self, question: Question, finder: PlaceFinder | None, length: Length, watch: Stopwatch) -> _Part | None:
         """A question that is answered from the place that it names; None for all others."""
         if finder is None or not finder.exists:
             return None
@@ -198,9 +202,11 @@ class Assistant:
         return None if answer is None else _Part(question, None, hits, evidence, answer)
 
     def _searched(
-        self, question: Question, note: str | None, hits: list[Hit], finder: PlaceFinder | None, watch: _Stopwatch
+        self, question: Question, note: str | None, hits: list[Hit], finder: PlaceFinder | None, watch: Stopwatch
     ) -> _Part:
         """A question that is answered, or not, from what a search found."""
+        if question.is_courtesy:
+            return _Part(question, note, [], None, decline(question, NO_QUESTION, [], self._catalog))
         missing = None if finder is None else finder.missing(hits)
         if missing is not None:
             return _Part(question, note, hits, None, decline(question, missing, hits, self._catalog))
@@ -208,11 +214,23 @@ class Assistant:
         if answer is not None:
             return _Part(question, note, hits, None, answer)
         part = _Part(question, note, hits, self._judged(question, hits, watch))
+        others = (_Part(one, note, hits, self._judged(one, hits, watch)) for one in question.other_readings)
+        part = max((part, *others), key=lambda one: one.sureness)
         if part.status == "answered":
             return part
         return self._recorded(question, sure=False) or self._in_named(question, note, watch) or part
 
-    def _in_named(self, question: Question, note: str | None, watch: _Stopwatch) -> _Part | None:
+    def _restated(self, part: _Part, writer: LeadWriter, watch: Stopwatch, stop: Stop | None) -> _Part | None:
+        """A follow-up that is answered as the model understands it; None for all others."""
+        understood = writer.restate(part.question, stop) if part.question.resolved else None
+        if understood is None:
+            return None
+        question = replace(part.question, understood=understood)
+        hits = self._search(replace(question, text=understood), DEPTH, watch)
+        restated = _Part(question, part.note, hits, self._judged(question, hits, watch))
+        return restated if restated.status == "answered" else None
+
+    def _in_named(self, question: Question, note: str | None, watch: Stopwatch) -> _Part | None:
         """A question that the document answers which it names, where it is asked without that name; None for all others."""
         documents = indexed(self._catalog, self._retriever.within)
         named = named_document(question.asked, (one.document for one in documents))
@@ -244,14 +262,14 @@ class Assistant:
         joined = replace(joined, standalone_question=None, note=_in_one(joined.note, note))
         return _Made(joined, asked, tuple(one for part in parts if part.status == "answered" for one in part.grounds))
 
-    def _judged(self, question: Question, hits: Sequence[Hit], watch: _Stopwatch) -> Evidence:
+    def _judged(self, question: Question, hits: Sequence[Hit], watch: Stopwatch) -> Evidence:
         if self._encoder.identity != self._retriever.encoder_identity:
             hits = self._own_cosines(question, hits[:PASSAGES])
         evidence = judge(gather(question, hits, self._encoder, self._catalog), load_model(), self._reader)
         watch.lap("evidence")
         return evidence
 
-    def _search(self, question: Question, k: int, watch: _Stopwatch) -> list[Hit]:
+    def _search(self, question: Question, k: int, watch: Stopwatch) -> list[Hit]:
         if not question.standalone:
             return []
         depth = max(k, OPEN_DEPTH if self._reranker is None else RERANKED)
@@ -329,6 +347,12 @@ class _Part:
         return known.status if known else "not_in_sources"
 
     @property
+    def sureness(self) -> tuple[bool, bool, float]:
+        """Greater where the evidence is surer that it answers."""
+        confidence = self.evidence.confidence if self.evidence else 0.0
+        return self.status == "answered", self.status != "not_in_sources", confidence
+
+    @property
     def grounds(self) -> tuple[Evidence, ...]:
         """What a lead may rest on."""
         return (self.evidence,) if self.evidence else ()
@@ -346,28 +370,3 @@ class _Made:
 
 def _in_one(*notes: str | None) -> str | None:
     return "; ".join(filter(None, notes)) or None
-
-
-class _Stopwatch:
-    """Milliseconds per stage, and in all."""
-
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self._clock = clock
-        self._start = self._last = clock()
-        self._laps: dict[str, float] = {}
-        self._marks: dict[str, float] = {}
-
-    def lap(self, name: str) -> None:
-        """Close a stage; one that comes again is added to."""
-        now = self._clock()
-        self._laps[name] = round(self._laps.get(name, 0.0) + 1000 * (now - self._last), 1)
-        self._last = now
-
-    def mark(self, name: str) -> None:
-        """Note when something stood there, counted from the beginning."""
-        self._last = self._clock()
-        self._marks[name] = round(1000 * (self._last - self._start), 1)
-
-    def laps(self) -> dict[str, float]:
-        """{"total": ..., stage: ..., mark: ...} so far."""
-        return {"total": round(1000 * (self._last - self._start), 1), **self._laps, **self._marks}

@@ -148,7 +148,7 @@ def report_failures(invocation: Invocation, failures: Sequence[Askv4Error], tota
 def _tell_details(invocation: Invocation, answer: Answer) -> None:
     diagnostics = invocation.diagnostics
     if answer.standalone_question:
-        diagnostics.detail(f"understood as: {answer.standalone_question}")
+        diagnostics.notice(f"understood as: {answer.standalone_question}")
     diagnostics.detail(f"mode: {answer.mode}" + (f", model: {answer.model}" if answer.model else ""))
     if answer.confidence is not None:
         diagnostics.detail(f"confidence: {answer.confidence:.2f}")

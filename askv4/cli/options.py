@@ -83,7 +83,7 @@ _ANSWERING = (
         help="Quote the sources (extractive), let a local model write (llm), or what is possible (auto).",
     ),
     _option("--model", metavar="NAME|PATH", help="The chat model, by name or as a GGUF file."),
-    _option("--long", is_flag=True, help="Quote up to twelve sentences instead of four."),
+    _option("--long", is_flag=True, help="Quote up to twelve sentences instead of five."),
     _SERVER,
 )
 

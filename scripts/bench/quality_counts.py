@@ -12,6 +12,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from statistics import fmean
 from typing import Any
 
+from askv4.answer.question.question import squeezed
+from askv4.language.en import STOP_WORDS
+from askv4.language.tokens import stem
+from askv4.language.words import words
+
 Figures = dict[str, Any]
 Answer = Mapping[str, Any]
 Verdict = Callable[[Answer, Any], str]
@@ -82,6 +87,15 @@ def paper_figures(rows: Sequence[Mapping[str, Any]], verdict: Verdict) -> Figure
             right, false = fmean(said == "right" for said in have), fmean(said == "answered" for said in lack)
             figures[f"balanced{end}"] = round((right + 1 - false) / 2, 4)
     figures["uncertain"] = mean(row["got"].get("status") == "uncertain" for row in rows)
+    cited = [
+        (row["got"]["citations"], row) for row in rows if row["verdict"] == "right" and row["got"].get("citations")
+    ]
+    figures["citations_that_help"] = mean(
+        fmean(
+            verdict({**row["got"], "answer": "", "citations": [one]}, row["expected"]) == "right" for one in citations
+        )
+        for citations, row in cited
+    )
     verdicts = [row["verdict"] for row in rows]
     figures["by_kind"] = _tally([row["kind"].rsplit(":", 1)[-1] for row in rows], verdicts, RARE)
     figures["by_cause"] = _tally([row["cause"] or "none seen" for row in rows], verdicts)
@@ -108,6 +122,36 @@ def marked_words(citations: Sequence[Mapping[str, Any]]) -> str:
         if marks := one.get("answers"):
             return " ".join(one["quote"][start - one["start"] : end - one["start"]] for start, end in marks)
     return ""
+
+
+def shown_sentences(
+    citations: Sequence[Mapping[str, Any]], document: str, sentences: Sequence[str], gold: Sequence[str]
+) -> tuple[float, float]:
+    """(precision, recall) of the sentences that citations show, against those of `document` that annotators chose.
+
+    A citation of another document is one wrong sentence; so is one that shows no whole sentence.
+    """
+    wanted = {squeezed(one) for one in gold}
+    right, shown = set(), 0
+    for one in citations:
+        quote = squeezed(one["quote"])
+        here = [squeezed(s) for s in sentences if squeezed(s) and (squeezed(s) in quote or quote in squeezed(s))]
+        shown += max(1, len(here)) if one["document"] == document else 1
+        right |= wanted.intersection(here) if one["document"] == document else set()
+    return len(right) / max(1, shown), len(right) / max(1, len(wanted))
+
+
+def shown_words(citations: Sequence[Mapping[str, Any]], reference: str) -> tuple[float, float]:
+    """(precision, recall) of the content words that citations show, against a reference answer's: the mean over the citations
+    of the share that it has, and its share that they have together."""
+    wanted = _content(reference)
+    shown = [_content(one["quote"]) for one in citations]
+    precision = [len(words & wanted) / len(words) for words in shown if words]
+    return fmean(precision or [0.0]), len(wanted & frozenset().union(*shown)) / max(1, len(wanted))
+
+
+def _content(text: str) -> frozenset[str]:
+    return frozenset(stem(word) for word in words(text) if word not in STOP_WORDS)
 
 
 def caught_and_accused(true: Sequence[bool], objected: Sequence[bool]) -> tuple[float | None, float | None]:

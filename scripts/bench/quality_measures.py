@@ -14,7 +14,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scripts.bench import tee
-from scripts.bench.quality_counts import as_shown, calibration, error_rates, marked_words, mean, paper_figures
+from scripts.bench.quality_counts import (
+    as_shown,
+    calibration,
+    error_rates,
+    marked_words,
+    mean,
+    paper_figures,
+    shown_sentences,
+    shown_words,
+)
 from scripts.bench.quality_run import Bench, Figures
 from scripts.places import ROOT
 from scripts.training.question_sets import as_file, check_data, chinese, lay_out, module_of
@@ -34,12 +43,36 @@ def by_check_data(name: str, bench: Bench) -> Figures:
     _, questions = check_data(bench.tools).load(name, bench.data / name)
     step = bench.step(len(questions))
     between = [sys.executable, tee.__file__, str(answers), *bench.command]
-    told = ["--every", str(step), "--json", str(figures), "--", *between]
-    bench.run([sys.executable, str(bench.tools / "check_data.py"), name, str(bench.data / name), str(work), *told])
+    options = ["--every", str(step), "--json", str(figures), "--", *between]
+    bench.run([sys.executable, str(bench.tools / "check_data.py"), name, str(bench.data / name), str(work), *options])
     measured: Figures = json.loads(figures.read_text(encoding="utf-8"))
     measured.pop("data")
     rows = [json.loads(line) for line in answers.read_text(encoding="utf-8").splitlines()]
-    return measured | of_answers(questions[::step], rows)
+    references = [None] * len(questions)
+    if name == "mtrag_un":
+        lines = (bench.data / name / "reference.jsonl").read_text(encoding="utf-8").splitlines()
+        told = [row for row in map(json.loads, lines) if row["answerability"][0] != "UNDERSPECIFIED"]
+        references = [row["targets"][0]["text"] for row in told]
+    return measured | of_answers(questions[::step], rows) | of_shown(questions[::step], rows, references[::step])
+
+
+def of_shown(questions: Sequence[Row], answers: Sequence[Row], references: Sequence[str | None]) -> Figures:
+    """Precision and recall of what is shown where the answerable is answered: of sentences where annotators chose some, of
+    words where there is a reference answer."""
+    figures: Figures = {}
+    triples = zip(questions, answers, references, strict=True)
+    kept = [one for one in triples if one[0]["answerable"] and one[1]["citations"]]
+    sentences = [
+        shown_sentences(row["citations"], f"p{next(iter(asked['relevant'])):05d}.md", asked["sentences"], asked["gold"])
+        for asked, row, _ in kept
+        if asked["gold"]
+    ]
+    told = [shown_words(row["citations"], reference) for _, row, reference in kept if reference]
+    for what, pairs in (("sentences", sentences), ("words", told)):
+        if pairs:
+            figures[f"shown_{what}_precision"] = mean(precision for precision, _ in pairs)
+            figures[f"shown_{what}_recall"] = mean(recall for _, recall in pairs)
+    return figures
 
 
 def of_answers(questions: Sequence[Row], answers: Sequence[Row]) -> Figures:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
-from askv4.answer.question.follow_up import lacking, second_wording
+from askv4.answer.question.follow_up import in_last_form, is_courtesy, lacking, says_enough, second_wording
 from askv4.answer.question.parts import Piece, split
 from askv4.language.en import AUXILIARIES, FILLERS, POLITE_OPENINGS, STOP_WORDS
 from askv4.language.moments import moments
@@ -30,6 +30,8 @@ class Question:
     """As it came in, line breaks included."""
     history: tuple[Turn, ...] = ()
     """The turns before it, oldest first."""
+    understood: str | None = None
+    """What it is taken to mean, where another reading of the conversation than the usual one is tried."""
 
     @cached_property
     def asked(self) -> str:
@@ -39,6 +41,8 @@ class Question:
     @cached_property
     def standalone(self) -> str:
         """The question as it is meant after its history; what it lacks follows in brackets."""
+        if self.understood is not None:
+            return self.understood
         carried = lacking(self.asked, self.history)
         return f"{self.asked} ({carried})" if carried else self.asked
 
@@ -46,6 +50,20 @@ class Question:
     def resolved(self) -> str | None:
         """`standalone` where something of the conversation went into it."""
         return self.standalone if self.standalone != self.asked else None
+
+    @property
+    def is_courtesy(self) -> bool:
+        """Whether it asks nothing: "Thanks!"."""
+        return is_courtesy(self.asked)
+
+    @property
+    def other_readings(self) -> tuple[Question, ...]:
+        """What a follow-up may mean, too: just what it says, where that is enough, or the last question, asked of something else."""
+        if not self.resolved:
+            return ()
+        form = in_last_form(self.asked, self.history)
+        texts = (form, self.asked if says_enough(self.asked) else None)
+        return tuple(replace(self, understood=text) for text in texts if text)
 
     @cached_property
     def wordings(self) -> tuple[str, ...]:

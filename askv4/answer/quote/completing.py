@@ -35,6 +35,9 @@ _LEANS = Pattern(
     re.I,
 )
 """Bringing the neighbours of all that point back, "this law was" and "therefore" too, cost CLAPnq half a point of F1 more."""
+_FRAGMENT = Pattern(rf"^[\"“‘'(]?(?:{en.FRAGMENT_OPENINGS})\b[^,;:—–]*$", re.I)
+_BARE = Pattern(rf"^[\"“‘'(]?(?:{en.PRONOUNS}|{en.POINTING}|there)\s+(?:{en.AUXILIARIES})(?:n['’]t|\s+not)?[.!]", re.I)
+"""A sentence that says only whether the one before it is so: "It has not."."""
 _PRONOUN = Pattern(r"^[\"“‘'(]?(?P<word>It|Its|He|His|She|They|Their)\b(?=\s+[a-z])")
 _SUBJECT = Pattern(
     rf"^(?P<what>(?:The |An? )?(?:[\w’'-]+ ){{0,4}}?[\w’'-]+)(?:,? \([^()]{{1,80}}\)|, [^,]{{1,80}},)? {en.SUBJECT_VERBS}\b"
@@ -59,6 +62,11 @@ def leans(sentence: str) -> bool:
     return bool(_LEANS.match(sentence))
 
 
+def is_fragment(sentence: str) -> bool:
+    """Whether a sentence is a piece of another: "Not because it was new.", "It has not."."""
+    return bool(_FRAGMENT.match(sentence) or _BARE.match(sentence))
+
+
 def complete(hit: Hit, span: Span, text: str, question: Question, before: Neighbour, after: Neighbour) -> Complete:
     """The sentence at `span` of the document's `text`, with what it cannot be read without.
 
@@ -75,6 +83,8 @@ def complete(hit: Hit, span: Span, text: str, question: Question, before: Neighb
         return Complete(_with_answer(text, hit, span, after))
     if span.of(text).rstrip("*_ ").endswith((":", "：")):
         return Complete(_with_list(text, span, after(hit, span)))
+    if is_fragment(span.of(text)) or _denial(text, hit, span, after):
+        return Complete(_unbroken(text, hit, span, before, after))
     if leans(span.of(text)):
         # One step back only: two sentences that both lean are a paragraph, and the reader opens the source for that.
         previous = before(hit, span)
@@ -96,6 +106,23 @@ def _with_answer(text: str, hit: Hit, span: Span, after: Neighbour) -> Span:
         if len(words(last.of(text))) >= BARE_ANSWER_WORDS:
             break
     return Span(span.start, last.end)
+
+
+def _denial(text: str, hit: Hit, span: Span, after: Neighbour) -> Span | None:
+    """The bare sentence behind that says whether this one is so; None where there is none."""
+    following = after(hit, span)
+    return following if following and following.start >= span.end and _BARE.match(following.of(text)) else None
+
+
+def _unbroken(text: str, hit: Hit, span: Span, before: Neighbour, after: Neighbour) -> Span:
+    """A sentence with the bare one behind it and, where it is a fragment, back to the sentence of which it is a piece."""
+    start, end = span.start, (_denial(text, hit, span, after) or span).end
+    for _ in range(_CHAIN):
+        previous = before(hit, span) if is_fragment(span.of(text)) else None
+        if previous is None or previous.end > span.start:
+            break
+        span, start = previous, previous.start
+    return Span(start, end)
 
 
 def _opening(text: str, hit: Hit, span: Span, previous: Span, before: Neighbour) -> Span:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from math import sqrt
 
 from askv4.answer.evidence.assess import Evidence, ScoredSentence
 from askv4.answer.evidence.features import FRAGMENT_WORDS
@@ -16,8 +17,6 @@ from askv4.types import Citation, Hit, Span
 
 FLOOR = 0.10
 """A sentence is shown when its probability is at least this, and at least a share of the best one's."""
-OTHER_VOICE_SHARE = 0.15
-"""Share of the best probability from which the best sentence of another kind of source is shown."""
 NEAR_DUPLICATE_COSINE = 0.93
 NEAR_DUPLICATE_WORDS = 0.8
 NEAREST = 3
@@ -32,11 +31,17 @@ class Length:
     sentences: int
     """The most that are chosen; sentences that they need to be understood come on top."""
     share: float
-    """A sentence is shown when its probability is at least this share of the best one's."""
+    """A sentence is shown when its probability is at least this share of the best one's,"""
+    odds: float = 0.0
+    """and its odds at least this share of the square root of the best one's: the surer that one is, the surer another must be."""
+
+    def takes(self, probability: float, best: float) -> bool:
+        """Whether a sentence is likely enough beside the best one; a sentence that answers for sure leaves little to add."""
+        return probability >= max(FLOOR, self.share * best) and _odds(probability) >= self.odds * sqrt(_odds(best))
 
 
 _NONE = Question("")
-BRIEF = Length(4, 0.12)
+BRIEF = Length(5, 0.12, 0.09)
 LONG = Length(12, 0.05)
 
 
@@ -65,15 +70,18 @@ def choose(evidence: Evidence, length: Length = BRIEF) -> list[ScoredSentence]:
     best, limit = evidence.sentences[0].probability, length.sentences
     chosen: list[ScoredSentence] = []
     for scored in evidence.sentences:
-        enough = scored.probability >= max(FLOOR, length.share * best)
-        if len(chosen) >= limit or (chosen and not enough):
+        if len(chosen) >= limit or (chosen and not length.takes(scored.probability, best)):
             break
         if not any(_near_duplicate(scored, other) for other in chosen) and (not chosen or _adds(scored, evidence)):
             chosen.append(scored)
-    other = _other_voice(evidence, chosen, best)
+    other = _other_voice(evidence, chosen, length)
     if other is not None:
         chosen = [*chosen[: limit - 1], other]
     return chosen
+
+
+def _odds(probability: float) -> float:
+    return probability / max(1.0 - probability, 1e-6)
 
 
 def _adds(scored: ScoredSentence, evidence: Evidence) -> bool:
@@ -83,13 +91,13 @@ def _adds(scored: ScoredSentence, evidence: Evidence) -> bool:
     return not fragment and not asks(one.text)
 
 
-def _other_voice(evidence: Evidence, chosen: Sequence[ScoredSentence], best: float) -> ScoredSentence | None:
+def _other_voice(evidence: Evidence, chosen: Sequence[ScoredSentence], length: Length) -> ScoredSentence | None:
     """The best sentence of a source of another kind or context, when none is among the chosen and it is good enough."""
     voice = chosen[0].candidate.hit.document
     if any(not same_voice(voice, scored.candidate.hit.document) for scored in chosen):
         return None
     for scored in evidence.sentences:
-        if scored.probability < max(FLOOR, OTHER_VOICE_SHARE * best):
+        if not length.takes(scored.probability, evidence.sentences[0].probability):
             return None
         if not same_voice(voice, scored.candidate.hit.document):
             return None if any(_near_duplicate(scored, other) for other in chosen) else scored

@@ -18,6 +18,7 @@ from askv4.answer.write.attribution import Attributed, attribute
 from askv4.answer.write.drafting import Written, draft
 from askv4.answer.write.prompt import REPORT, lead_prompt
 from askv4.answer.write.pruning import Excerpt, prune
+from askv4.answer.write.restating import restate
 from askv4.answer.write.verifier import Verifier
 from askv4.language.patterns import Pattern
 from askv4.language.words import asks
@@ -99,6 +100,14 @@ class LeadWriter:
         self._verifier = verifier
         self._reader = reader
         self._sentences = sentences
+
+    def restate(self, question: Question, stop: Stop | None = None) -> str | None:
+        """A follow-up in the model's words; None where there is none on this machine, or its words will not do.
+
+        A refusal sends nothing to another machine. Raises ModelError as the model does.
+        """
+        model = None if stop_check(stop)() else self._open_model()
+        return None if model is None or model.remote else restate(model, question, stop)
 
     def write(
         self, question: Question, evidence: Sequence[Evidence], sources: Sources, stop: Stop | None = None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from askv4.answer.question.follow_up import ANSWER_WORDS
 from askv4.answer.write.pruning import Excerpt, one_line
 from askv4.llm.chat import Message
-from askv4.types import Document
+from askv4.types import Document, Turn
 
 REPORT = "The excerpts say that"
 """The unseen beginning of an answer where the model is to report: otherwise it says yes to most questions
@@ -18,6 +19,12 @@ SYSTEM = (
 )
 """The same for every question, so that it stays in the KV cache. That the excerpts answer was decided before: a small model
 that may refuse refuses a third of what stands there (docs/written.md)."""
+
+
+RESTATE = (
+    "Rewrite the last question so that it can be understood without the conversation. Use words of the conversation for it, "
+    "they, that, the other. Write only the question."
+)
 
 
 def lead_prompt(question: str | None, excerpts: Sequence[Excerpt], begin: str = "") -> list[Message]:
@@ -36,6 +43,16 @@ def lead_prompt(question: str | None, excerpts: Sequence[Excerpt], begin: str = 
     if begin:
         lines.append(f'Begin with "{begin}".')
     return [Message("system", SYSTEM), Message("user", "\n".join(lines))]
+
+
+def restating_prompt(asked: str, turns: Sequence[Turn]) -> list[Message]:
+    """The messages for a follow-up's wording that stands alone; `turns` are those before it, oldest first."""
+    lines = []
+    for turn in turns:
+        lines.append(f"Question: {one_line(turn.question)}")
+        if turn.answer:
+            lines.append(f"Answer: {' '.join(one_line(turn.answer).split()[:ANSWER_WORDS])}")
+    return [Message("system", RESTATE), Message("user", "\n".join([*lines, "", f"Last question: {one_line(asked)}"]))]
 
 
 def source(document: Document) -> str:

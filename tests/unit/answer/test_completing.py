@@ -87,3 +87,15 @@ def test_a_question_brings_its_answer() -> None:
     assert completed(text, "How long?")[0] == "How long? Two years from the day of purchase."
     assert completed(text, "Why?")[0] == "Why?"
     assert completed(text, "Who?")[0] == "Who? Ann."
+
+
+def test_a_fragment_comes_with_the_sentence_of_which_it_is_a_piece_and_with_what_denies_it() -> None:
+    text = "The ferry stopped. Not because it was old. It was not. Not because it was slow. It was not. The town paid."
+    assert completed(text, "Not because it was slow.", "Was the ferry slow?") == (text.partition(" The town")[0], [])
+    text = "The ferry sails daily. Some say that the mill is old. It is not. The town paid."
+    assert completed(text, "Some say that the mill is old.") == ("Some say that the mill is old. It is not.", [])
+
+
+def test_what_has_its_main_clause_is_no_fragment() -> None:
+    text = "The ferry stopped. Because it was old, the town sold it. It paid."
+    assert completed(text, "Because it was old, the town sold it.") == ("Because it was old, the town sold it.", [])

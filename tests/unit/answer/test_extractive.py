@@ -55,7 +55,7 @@ def test_which_sentences_lean(sentence: str, expected: bool) -> None:
     assert leans(sentence) is expected
 
 
-def test_at_most_four_sentences_and_none_far_below_the_best() -> None:
+def test_at_most_five_sentences_and_none_far_below_the_best() -> None:
     long = " ".join(
         f"Sentence {word} says something else entirely." for word in ("one", "two", "three", "four", "five", "six")
     )
@@ -63,9 +63,20 @@ def test_at_most_four_sentences_and_none_far_below_the_best() -> None:
     every = evidence_of(
         *((hit, i, 0.5 - i / 100) for i in range(6)), vectors={("a.md", i): vector(i) for i in range(6)}
     )
-    assert len(choose(every)) <= 4
+    assert len(choose(every)) == 5
     steep = evidence_of((hit, 0, 0.9), (hit, 1, 0.1), vectors={("a.md", i): vector(i) for i in range(6)})
     assert len(choose(steep)) == 1
+
+
+def test_beside_a_sure_sentence_another_must_be_surer() -> None:
+    hit = hit_of(TEXT)
+
+    def shown(best: float) -> int:
+        return len(
+            choose(evidence_of((hit, 0, best), (hit, 3, 0.2), vectors={("a.md", i): vector(i) for i in range(4)}))
+        )
+
+    assert (shown(0.5), shown(0.95)) == (2, 1)
 
 
 def test_near_duplicates_are_said_once() -> None:

@@ -14,6 +14,8 @@ from scripts.bench.quality_counts import (
     error_rates,
     marked_words,
     paper_figures,
+    shown_sentences,
+    shown_words,
 )
 from scripts.bench.quality_measures import cites_sentence, holds_sentence, of_answers
 from scripts.bench.quality_run import Bench
@@ -180,3 +182,29 @@ def test_how_much_is_taken(tmp_path: Path, every: int, sample: int | None, step:
     assert len(taken) == -(-100 // step)
     assert taken == sorted(set(taken))
     assert taken == bench.some(range(100))
+
+
+def test_precision_and_recall_of_shown_sentences() -> None:
+    sentences = ["The hall is old.", "It was built in 1891.", "It has a tower."]
+    gold = sentences[:2]
+    whole = [citation("The hall is old. It was built in 1891.")]
+    assert shown_sentences(whole, "a.md", sentences, gold) == (1.0, 1.0)
+    assert shown_sentences([citation("It has a tower."), *whole], "a.md", sentences, gold) == (2 / 3, 1.0)
+    assert shown_sentences(whole, "b.md", sentences, gold) == (0.0, 0.0)
+    assert shown_sentences([], "a.md", sentences, gold) == (0.0, 0.0)
+
+
+def test_precision_and_recall_of_shown_words() -> None:
+    cited = [citation("The hall burned."), citation("A tower stands.")]
+    assert shown_words(cited, "The hall burned in the night.") == (0.5, 2 / 3)
+    assert shown_words([], "The hall burned.") == (0.0, 0.0)
+
+
+def test_citations_that_help_are_counted_of_right_answers() -> None:
+    helps = answer("answered", "It costs 5 euros.", "It is red.")
+    rows = [paper("5 euros", "right", helps), paper("7 euros", "wrong", helps)]
+
+    def verdict(got: Any, expected: Any) -> str:
+        return "right" if any(expected in one["quote"] for one in got["citations"]) else "wrong"
+
+    assert paper_figures(rows, verdict)["citations_that_help"] == 0.5
