@@ -8,6 +8,8 @@ from itertools import islice
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from askv4.answer.collect.changes import changes
+from askv4.answer.collect.parts import parts
 from askv4.answer.evidence.assess import Evidence, judge, load_model
 from askv4.answer.evidence.gather import PASSAGES, SentenceReader, StateEncoder, gather
 from askv4.answer.overview.overview import Overviews
@@ -172,6 +174,9 @@ class Assistant:
     def _recorded(self, question: Question, *, sure: bool = True) -> _Part | None:
         """A question that is answered from what documents are, or are about; None for all others."""
         answer = recorded(question, self._catalog, self._retriever.within, sure=sure)
+        if answer is None and sure:
+            collected = (collect(question, self._catalog, self._retriever.within) for collect in (parts, changes))
+            answer = next((one for one in collected if one is not None), None)
         if answer is None and sure and self._overviews is not None:
             answer = self._overviews.answer(question)
         return None if answer is None else _Part(question, None, [], None, answer)
