@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from askv4.answer.collect.changes import changes
 from askv4.answer.collect.parts import parts
+from askv4.answer.collect.sides import sides
 from askv4.answer.evidence.assess import Evidence, judge, load_model
 from askv4.answer.evidence.gather import PASSAGES, SentenceReader, StateEncoder, gather
 from askv4.answer.overview.overview import Overviews
@@ -209,6 +210,11 @@ class Assistant:
         if missing is not None:
             return _Part(question, note, hits, None, decline(question, missing, hits, self._catalog))
         part = _Part(question, note, hits, self._judged(question, hits, watch))
+        both = sides(
+            question, lambda: self._quoted(part, self._length), self._retriever.search, self._reader, self._catalog
+        )
+        if both is not None:
+            return replace(part, answer=both, evidence=part.evidence if part.status == "answered" else None)
         if part.status == "answered":
             return part
         return self._recorded(question, sure=False) or self._in_named(question, note, watch) or part
