@@ -8,6 +8,9 @@ from itertools import islice
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from askv4.answer.collect.changes import changes
+from askv4.answer.collect.parts import parts
+from askv4.answer.collect.sides import sides
 from askv4.answer.evidence.assess import Evidence, judge, load_model
 from askv4.answer.evidence.gather import PASSAGES, SentenceReader, StateEncoder, gather
 from askv4.answer.overview.overview import Overviews
@@ -179,6 +182,9 @@ class Assistant:
     def _recorded(self, question: Question, *, sure: bool = True) -> _Part | None:
         """A question that is answered from what documents are, or are about; None for all others."""
         answer = recorded(question, self._catalog, self._retriever.within, sure=sure)
+        if answer is None and sure:
+            collected = (collect(question, self._catalog, self._retriever.within) for collect in (parts, changes))
+            answer = next((one for one in collected if one is not None), None)
         if answer is None and sure and self._overviews is not None:
             answer = self._overviews.answer(question)
         return None if answer is None else _Part(question, None, [], None, answer)
@@ -216,6 +222,11 @@ class Assistant:
         part = _Part(question, note, hits, self._judged(question, hits, watch))
         others = (_Part(one, note, hits, self._judged(one, hits, watch)) for one in question.other_readings)
         part = max((part, *others), key=lambda one: one.sureness)
+        both = sides(
+            question, lambda: self._quoted(part, self._length), self._retriever.search, self._reader, self._catalog
+        )
+        if both is not None:
+            return replace(part, answer=both, evidence=part.evidence if part.status == "answered" else None)
         if part.status == "answered":
             return part
         return self._recorded(question, sure=False) or self._in_named(question, note, watch) or part

@@ -29,6 +29,8 @@ PLACE = "blue"
 QUIET = "dim"
 WARNING = "yellow"
 _ENTRY_STYLES = {"question": TITLE, "unanswered": WARNING, "uncertain": WARNING}
+LONG_LIST = 5
+"""Quotations from which on a document's title is not said again for each of them."""
 NEAREST_SHOWN = 400
 """Characters of a nearest passage that are shown; the JSON has all of it."""
 
@@ -60,9 +62,14 @@ def _quoted_lines(answer: Answer, corpus: Path, width: int) -> Iterator[Text]:
     for position, block in enumerate(blocks(answer)):
         if position:
             yield Text()
+        listed = sum(entry.citation is not None for entry in block) >= LONG_LIST
+        above: Citation | None = None
         for entry in block:
             if entry.citation is not None:
-                yield from _citation_lines(entry.citation, corpus, width, _quotation(entry, entry.citation))
+                same = listed and above is not None and above.document == entry.citation.document
+                lines = _item_lines if same else _citation_lines
+                yield from lines(entry.citation, corpus, width, _quotation(entry, entry.citation))
+                above = entry.citation
             else:
                 text = _with_markers(safe_line(entry.text), numbers)
                 text.style = _ENTRY_STYLES.get(entry.role, "")
@@ -149,6 +156,13 @@ def _citation_lines(citation: Citation, corpus: Path, width: int, quote: Text) -
     place = _place(corpus, citation.document, citation.line, citation.on_page, citation.heading)
     yield from wrapped(place, width, margin, indent)
     yield from wrapped(quote, width, margin, indent)
+
+
+def _item_lines(citation: Citation, corpus: Path, width: int, quote: Text) -> Iterator[Text]:
+    """A quotation of the document named above it: what it says, and where."""
+    label = Text.assemble((f"[{citation.n}] ", MARKER))
+    place = _place(corpus, citation.document, citation.line, citation.page, None)
+    yield from wrapped(Text.assemble(quote, "  ", place), width, label, label.cell_len)
 
 
 def _source_title(title: str, kind: str | None) -> Text:

@@ -5,7 +5,7 @@
     {"question": "...", "answerable": false}
 
 Of each group one quote must be shown; a quote may also be an object with `quote` and `document`. Everywhere allowed: `id`,
-`kind`, `history`, the turns before the question, and what a model's lead is held against instead of the quotes: `key_words`, a
+`kind`, `history`, the turns before the question, `first`, how many citations are looked at (4), and what a model's lead is held against instead of the quotes: `key_words`, a
 list of groups, of each of which one must stand in it, and `wrong_words`, a list of which none may. Other keys are passed
 over, unless they look like one of these misspelt.
 """
@@ -22,7 +22,9 @@ from askv4.errors import UsageError
 from askv4.types import Turn
 
 _KEYS = ("question", "document", "quote", "answerable", "groups", "history", "id", "kind", "start", "end",
-         "key_words", "wrong_words")  # fmt: skip
+         "key_words", "wrong_words", "first")  # fmt: skip
+FIRST = 4
+"""So many citations are looked at: what comes after them, few people read, but of a list."""
 _REMEDY = 'a line is {"question": "...", "document": "...", "quote": "..."}; `askv4 eval --help` shows the other forms'
 
 
@@ -49,6 +51,8 @@ class GoldQuestion:
     """Of each group one must stand in a model's lead."""
     wrong_words: tuple[str, ...] = ()
     """Words that a right lead does not hold, such as the figure of another product."""
+    first: int = FIRST
+    """How many of the answer's citations are looked at."""
 
 
 def parse_gold(text: str, source: str) -> list[GoldQuestion]:
@@ -92,6 +96,8 @@ def gold_to_record(gold: GoldQuestion) -> dict[str, Any]:
         row["key_words"] = [list(group) for group in gold.key_words]
     if gold.wrong_words:
         row["wrong_words"] = list(gold.wrong_words)
+    if gold.first != FIRST:
+        row["first"] = gold.first
     if gold.history:
         row["history"] = [{"question": turn.question, "answer": turn.answer} for turn in gold.history]
     return row
@@ -127,6 +133,7 @@ def gold_from_record(row: Mapping[str, Any], number: int = 1) -> GoldQuestion:
         history=tuple(_history(row)),
         key_words=tuple(_words(group, "key_words") for group in _listed(row, "key_words")),
         wrong_words=_words(_listed(row, "wrong_words"), "wrong_words"),
+        first=_count(row, "first"),
     )
 
 
@@ -191,6 +198,13 @@ def _listed(row: Mapping[str, Any], key: str) -> list[Any]:
     if value is not None and not isinstance(value, list):
         raise _wrong(f'has a "{key}" that is no list')
     return value or []
+
+
+def _count(row: Mapping[str, Any], key: str) -> int:
+    value = row.get(key, FIRST)
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise _wrong(f'has a "{key}" that is no whole number from 1 on')
+    return value
 
 
 def _words(value: Any, key: str) -> tuple[str, ...]:

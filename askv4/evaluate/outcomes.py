@@ -129,7 +129,7 @@ def outcome_from_record(record: Mapping[str, Any]) -> Outcome:
         raise ValueError(f"not the record of a question: {error}") from error
 
 
-_GOLD = ("id", "kind", "question", "answerable", "groups", "history", "key_words", "wrong_words")
+_GOLD = ("id", "kind", "question", "answerable", "groups", "history", "key_words", "wrong_words", "first")
 
 
 def _without_gold(outcome: Outcome) -> dict[str, Any]:

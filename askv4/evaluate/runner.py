@@ -1,8 +1,9 @@
 """Asks gold questions and judges what comes back.
 
 What counts as right: a question that the sources answer must be answered, and of each group of expected quotes one must be
-shown by one of the first four citations: the citation holds the quote, or at least 60 % of it as one unbroken run. A
-question that the sources do not answer must be refused; an uncertain answer counts as a refusal. A model's lead is judged by itself: see `leads`.
+shown by one of the first four citations, or of as many as the row says: the citation holds the quote, or at least 60 % of it
+as one unbroken run. A question that the sources do not answer must be refused; an uncertain answer counts as a refusal. A
+model's lead is judged by itself: see `leads`.
 """
 
 from __future__ import annotations
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from askv4.answer.assistant import Assistant
     from askv4.records import StoredPassage
 
-FIRST = 4
-"""So many citations are looked at: what comes after them, few people read."""
 _PROPOSED = 10
 """In so many passages, the best by their words, an expected quote is looked for."""
 
@@ -62,7 +61,7 @@ def evaluate(
 
 def judged(question: GoldQuestion, answer: Answer, hits: Sequence[Hit], sources: Library) -> Outcome:
     """An answer and the passages that were retrieved for it, held against what was expected."""
-    looked_at = answer.nearest[:1] if answer.status == "uncertain" else answer.citations[:FIRST]
+    looked_at = answer.nearest[:1] if answer.status == "uncertain" else answer.citations[: question.first]
     cited = [(plain(citation.quote), citation.document) for citation in looked_at]
     passages = [(plain(hit.text), hit.document.document) for hit in hits]
     shown = tuple(_first(group, cited) is not None for group in question.groups)

@@ -163,6 +163,20 @@ OWN_SUMMARIES = (
     "(?:my |the |our )?(?:main|key) (?:points|takeaways|findings|arguments|messages|facts)|takeaways"
 )
 """What stands above a text's own summary."""
+# Lists and comparisons
+PARTS_OF_DOCUMENTS = r"headings?|headlines|chapters|sections|clauses|annexes|appendi(?:x|c)es"
+"""What a document is divided into, as more than one."""
+DOUBTFUL_PARTS = "parts|articles|schedules"
+"""The same, but other things have them, too."""
+CONTENTS = r"table of contents|contents(?= of| in|\W*$)"
+VERSION_WORDS = _set(
+    "version versions edition editions draft drafts revision revisions copy copies old new older newer previous latest"
+)
+BOTH = _set("two both")
+CHANGING = "changed|changes|different|new|differs?"
+COMPARING = "compare|contrast"
+AGAINST = r"and|with|to|versus|vs\.?|against|from|than|or"
+"""What stands between two things that are compared."""
 DOCUMENT_WORDS = DOCUMENT_NOUNS | _set("articles reports notes pages chapter post essay analysis source")
 """Words that call something a document."""
 ALL_DOCUMENTS = _set(

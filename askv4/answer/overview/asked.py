@@ -49,6 +49,8 @@ class AskedOverview:
     """The words of the question that say of what; empty where nothing does."""
     by_title: bool
     """Whether a document's title names it: a summary is one of the document, while "what is X about?" may ask for its subject."""
+    points: bool = False
+    """Whether it asks for a list of points rather than for what something is about."""
 
     def among(self, documents: Sequence[Document]) -> tuple[Document, ...]:
         """The documents that are meant: all where none is named; else those named by all words; none where it is no document.
@@ -76,5 +78,5 @@ def asked_overview(question: Question) -> AskedOverview | None:
     for pattern, by_title in ((_COVERED, True), (_ABOUT, False), (_SAYS, False), (_POINTED, True), (_SUMMED, True)):
         if match := pattern.match(question.asked):
             groups = match.groupdict()
-            return AskedOverview(groups["thing"] or groups.get("other") or "", by_title)
+            return AskedOverview(groups["thing"] or groups.get("other") or "", by_title, pattern is _POINTED)
     return None

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 MOST_DOCUMENTS = 8
 """Documents of a corpus that are told of; the others are counted."""
+FEW_DOCUMENTS = 3
+"""Of so few a list of their own is quoted whole: cut, it would look complete."""
 MOST_SENTENCES = 6
 """Quoted of one document, or of all where several are told of, but at least one of each."""
 MOST_POINTS = 12
@@ -64,17 +66,21 @@ class Overviews:
     def answer(self, question: Question) -> Answer | None:
         """The overview that a question asks for; None where it asks for something else or nothing can be told."""
         asked = asked_overview(question)
-        return None if asked is None else self.of(asked.among(indexed(self._sources, self._within)), question)
+        if asked is None:
+            return None
+        return self.of(asked.among(indexed(self._sources, self._within)), question, points=asked.points)
 
-    def of(self, documents: Sequence[Document], question: Question) -> Answer | None:
-        """An overview of these documents; None where none of them has a sentence that tells something."""
+    def of(self, documents: Sequence[Document], question: Question, *, points: bool = False) -> Answer | None:
+        """An overview of these documents; None where none of them has a sentence that tells something.
+
+        With `points` lists of their own are quoted whole where the documents are few.
+        """
         meant = sorted(documents, key=lambda one: (-one.passages, one.document))
         documents = self._telling(meant)
         each = max(1, MOST_SENTENCES // max(1, len(documents)))
+        whole = len(documents) == 1 or (points and len(documents) <= FEW_DOCUMENTS)
         text_of = texts(self._sources)
-        quoted = [
-            one for document in documents for one in self._told(document, each, text_of, alone=len(documents) == 1)
-        ]
+        quoted = [one for document in documents for one in self._told(document, each, text_of, whole=whole)]
         if not quoted:
             return None
         text, citations = compose(quoted, text_of, self._sources.place)
@@ -84,10 +90,10 @@ class Overviews:
             note=_note(meant, documents), confidence=1.0,
         )  # fmt: skip
 
-    def _told(self, document: Document, count: int, text_of: Callable[[str], str], *, alone: bool) -> list[Quotation]:
+    def _told(self, document: Document, count: int, text_of: Callable[[str], str], *, whole: bool) -> list[Quotation]:
         text, passages = text_of(document.document), self._passages(document)
         sentences = sorted({span for passage in passages for span in passage.sentences})
-        spans = own_summary(text, sentences)[: MOST_POINTS if alone else count]
+        spans = own_summary(text, sentences)[: MOST_POINTS if whole else count]
         if not spans:
             spans = central(text, passages, self._vectors(passages), self._encoder.encode_passages, count)
         return [_quotation(document, passages, span) for span in spans]

@@ -102,15 +102,20 @@ def _coordinated(sentence: str) -> list[Piece]:
     tail = _BARE_TAIL.match(bare)
     if tail and not _HOLDS_TOGETHER.search(tail["head"]) and len(tail["head"].split()) > 2:
         word = _capital(tail["tail"].removeprefix("also "))
-        heads = re.split(rf", (?={_WH} )", tail["head"], flags=re.I)
-        heads = heads if all(len(head.split()) > 2 for head in heads) else [tail["head"]]
-        first = [part for head in heads for part in _coordinated(f"{_capital(head) if head != heads[0] else head}?")]
+        heads = _heads(tail["head"])
+        first = [part for head in heads for part in _coordinated(f"{head}?")]
         return [*first, Piece(f"{word}?", f"{word} {_rest(heads[-1])}?", alone=len(heads) == 1)]
     full = _FULL_TAIL.match(bare)
     if full and _parts_fit(full):
         said = _capital(full["tail"].removeprefix("also "))
-        return [*_coordinated(f"{full['head']}?"), *_coordinated(f"{said}?")]
+        return [part for one in (*_heads(full["head"]), said) for part in _coordinated(f"{one}?")]
     return whole
+
+
+def _heads(head: str) -> list[str]:
+    """The questions that commas part before the last "and": "who pays, when does it end"; one where they part none."""
+    heads = re.split(rf", (?={_WH} )", head, flags=re.I)
+    return [heads[0], *map(_capital, heads[1:])] if all(len(one.split()) > 2 for one in heads) else [head]
 
 
 def _parts_fit(joint: re.Match[str]) -> bool:

@@ -16,6 +16,7 @@ from askv4.types import Answer, Citation, Conflict
         ("How does a heat pump work and what does it cost?", ["How does a heat pump work?", "What does it cost?"]),
         ("1) Who built the mill\n2) When did it open", ["Who built the mill", "When did it open"]),
         ("Is it fast, and does it cost more?", ["Is it fast?", "Does it cost more?"]),
+        ("Who owns the mill, what does it grind, and when did it open?", ["Who owns the mill?", "What does it grind?", "When did it open?"]),
         ("what is python and how to install it", ["What is python?", "How to install it?"]),
         ("In which year did the war begin and in which year did it end?", ["In which year did the war begin?", "In which year did it end?"]),
     ],

@@ -1,0 +1,92 @@
+"""Whether a question asks for something that is collected: the parts of a document, what changed, two things side by side."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from askv4.answer.overview.asked import AskedOverview
+from askv4.answer.question.asked_place import LONGEST
+from askv4.language import en
+from askv4.language.patterns import Pattern
+from askv4.language.words import words
+from askv4.types import Document
+
+_FILLED = rf"^\W*(?:(?:{en.FILLERS})\W+)*(?:(?:can|could|would|will) you (?:please )?|please )?"
+_SORT = rf"(?:(?P<sure>{en.PARTS_OF_DOCUMENTS}|{en.CONTENTS})|(?P<doubtful>{en.DOUBTFUL_PARTS}))"
+_ALL = r"(?:all\s+)?(?:of\s+)?(?:the\s+|its\s+|their\s+)?(?:names of (?:all )?(?:the )?|titles of (?:all )?(?:the )?)?"
+_OF = r"(?:\s+(?:of|in|from)\s+(?P<of>.+?))?(?:\s+(?:are )?there)?\W*$"
+_PARTS = [
+    Pattern(rf"{_FILLED}(?:(?:{en.REQUEST_VERBS})|(?:what|which) (?:is|are)\s+)?{_ALL}{_SORT}{_OF}", re.I),
+    Pattern(
+        rf"{_FILLED}(?:what|which)\s+{_SORT}\s+(?:does|do|has|have|is|are)\s+(?:there )?(?:in )?(?P<of>.*?)\s*"
+        r"(?:have|has|contain|contains|consist of|divided into|made of|there)?\W*$",
+        re.I,
+    ),
+]
+_VS = rf"\s+(?:{en.AGAINST})\s+"
+_TWO = rf"(?P<one>.+?){_VS}(?P<other>.+?)"
+_BY = r"(?:\s+(?:in terms of|regarding|with regard to)\s+(?P<by>.+?))?\W*$"
+_COMPARED = [
+    Pattern(pattern, re.I)
+    for pattern in (
+        rf"{_FILLED}(?:{en.COMPARING})\s+(?:{_TWO}|(?P<both>.+?)){_BY}",
+        rf"{_FILLED}(?:{en.REQUEST_VERBS})?(?:what(?: is|'s|’s| are)\s+)?(?:the\s+)?(?:main\s+|key\s+)?differences? between"
+        rf"\s+(?:{_TWO}|(?P<both>.+?)){_BY}",
+        rf"{_FILLED}how (?:does|do|is|are)\s+(?:{_TWO}|(?P<both>.+?))\s+(?:differ|different|compare){_BY}",
+        rf"{_FILLED}how (?:does|do|is|are)\s+(?P<one>.+?)\s+(?:differ|different|compared?)\s+(?:{en.AGAINST})\s+(?P<other>.+?){_BY}",
+        rf"{_FILLED}(?P<one>\S+(?: \S+)?)\s+(?:versus|vs\.?)\s+(?P<other>\S+(?: \S+)?)\W*$",
+    )
+]
+_CHANGED = Pattern(
+    rf"{_FILLED}what (?:has |have |was |were |is |are )?(?:{en.CHANGING})"
+    rf"(?:\s+(?:there\s+)?(?:between|from|in|since|compared (?:to|with)|about)\s+(?:{_TWO}|(?P<both>.+?)))?\W*$",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedParts:
+    """A question for the chapters, sections or headings of documents."""
+
+    of: str
+    """The words that say of which; empty where none do."""
+    sure: bool
+    """Whether its word for parts is used of documents alone."""
+
+    def among(self, documents: Sequence[Document]) -> tuple[Document, ...]:
+        """The documents that are meant; none where something else than a document is."""
+        if not self.sure and en.DOCUMENT_WORDS.isdisjoint(words(self.of)):
+            return ()
+        return AskedOverview(self.of, self.sure).among(documents)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedComparison:
+    """A question that sets two things side by side."""
+
+    things: tuple[str, ...]
+    """Two, or one that stands for both: "the two drafts"."""
+    by: str = ""
+    """In what they are compared; empty where that is left open."""
+    changes: bool = False
+    """Whether it is asked what changed, rather than how two things compare."""
+
+
+def asked_parts(question: str) -> AskedParts | None:
+    """What parts a question, on one line, asks for; None for every other."""
+    for pattern in _PARTS if len(question) <= LONGEST else ():
+        if match := pattern.match(question):
+            return AskedParts((match["of"] or "").strip(), match["sure"] is not None)
+    return None
+
+
+def asked_comparison(question: str) -> AskedComparison | None:
+    """What a question, on one line, sets side by side; None for every other."""
+    for pattern in (_CHANGED, *_COMPARED) if len(question) <= LONGEST else ():
+        if match := pattern.match(question):
+            said = match.groupdict()
+            things = (said["one"], said["other"]) if said["one"] else (said.get("both") or "",)
+            return AskedComparison(tuple(one.strip() for one in things), said.get("by") or "", pattern is _CHANGED)
+    return None

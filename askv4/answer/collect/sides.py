@@ -1,0 +1,151 @@
+"""Two things side by side: what the documents say of both together, then of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol
+
+from askv4.answer.collect.asked import AskedComparison, asked_comparison
+from askv4.answer.question.asked_place import stems_of
+from askv4.answer.question.question import Question
+from askv4.answer.quote.extractive import Quotation, compose
+from askv4.answer.quote.listing import renumbered
+from askv4.answer.quote.quoting import Sources, texts
+from askv4.language import en
+from askv4.language.words import asks, words
+from askv4.retrieve.reranker import titled
+from askv4.types import Answer, Citation, Hit, Span
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+HITS = 8
+"""Passages that are looked at for each of the two."""
+READ = 12
+"""Sentences that the reader sees of each sort, at some 20 ms each."""
+TOGETHER = 3
+"""Sentences on both that are quoted at most,"""
+EACH = 2
+"""and on each."""
+LEAST_WORDS = 4
+"""A shorter sentence says nothing of a thing but its name."""
+LEAST = -3.0
+"""The reader's logit from which a sentence says something of a thing; chance has about -8."""
+
+LEANING = 3.0
+"""Logits that a sentence loses which begins by leaning on another."""
+PRONOUNS = frozenset(en.POINTING_BACK.split("|"))
+
+_Sentence = tuple[Hit, Span]
+
+
+class Scores(Protocol):
+    """The reader."""
+
+    def scores(self, question: str, texts: Sequence[str]) -> NDArray[np.float32]: ...
+
+
+def sides(
+    question: Question,
+    told: Callable[[], Answer],
+    search: Callable[[str], Iterable[Hit]],
+    reader: Scores,
+    sources: Sources,
+) -> Answer | None:
+    """What the documents say of the two things that a question compares, beside what `told` gives, the usual answer, if it is
+    one. None where no two things are compared, or the documents do not speak of both."""
+    asked = asked_comparison(question.asked)
+    if asked is None or asked.changes or len(asked.things) != 2:
+        return None
+    wanted = [_stems(thing) for thing in asked.things]
+    if not all(wanted) or wanted[0] <= wanted[1] or wanted[1] <= wanted[0]:
+        return None
+    text_of = texts(sources)
+    usual = told()
+    answered = usual.status == "answered"
+    cited = usual.citations if answered else ()
+    one, other, both = _chosen(asked, wanted, search, reader, text_of, cited)
+    groups = [(_capital(asked.things[0]), one), (_capital(asked.things[1]), other)]
+    if not answered:
+        if not both and not (one and other):
+            return None
+        groups.insert(0, ("Together", both))
+    quoted = [Quotation(hit, span, 1.0, (), (span,)) for _, listed in groups for hit, span in listed]
+    if not quoted:
+        return None
+    text, further = compose(quoted, text_of, sources.place)
+    further = tuple(replace(one, n=one.n + len(cited)) for one in further)
+    lines = iter(renumbered(text, {one.n - len(cited): one.n for one in further}).split("\n"))
+    listing = [usual.quoted] if answered else []
+    for head, listed in groups:
+        listing += [f"{head}:", *(next(lines) for _ in listed)] if listed else []
+    body = "\n".join(listing)
+    return replace(usual, status="answered", answer=body, quoted=body, citations=(*cited, *further), nearest=())
+
+
+def _chosen(
+    asked: AskedComparison,
+    wanted: Sequence[frozenset[str]],
+    search: Callable[[str], Iterable[Hit]],
+    reader: Scores,
+    text_of: Callable[[str], str],
+    cited: Sequence[Citation],
+) -> tuple[list[_Sentence], list[_Sentence], list[_Sentence]]:
+    """The sentences on the one, on the other and on both, each in the order of the documents, without those cited already."""
+    listed: tuple[dict[_Sentence, str], ...] = ({}, {}, {})
+    shown = [0, 0, 0]
+    seen: set[str] = set()
+    for citation in cited:
+        if (place := _place(citation.quote, wanted)) is not None:
+            shown[place] += 1
+    for thing in asked.things:
+        for hit in list(search(f"{thing} {asked.by}".strip()))[:HITS]:
+            for span in hit.sentences:
+                said = span.of(text_of(hit.document.document))
+                place = _place(said, wanted)
+                if place is None or said in seen or len(words(said)) < LEAST_WORDS or asks(said):
+                    continue
+                seen.add(said)
+                if not any(_holds(one, hit, span) for one in cited):
+                    listed[place][hit, span] = said
+    by = f"the {asked.by} of " if asked.by else ""
+    one, other = (
+        _best(reader, f"What is {by}{thing}?", sentences, EACH - number)
+        for thing, sentences, number in zip(asked.things, listed, shown, strict=False)
+    )
+    return one, other, _best(reader, f"How do {asked.things[0]} and {asked.things[1]} differ?", listed[2], TOGETHER)
+
+
+def _place(said: str, wanted: Sequence[frozenset[str]]) -> int | None:
+    """0 for a text on the one thing, 1 on the other, 2 on both; None on neither."""
+    stems = stems_of(words(said))
+    about = [one <= stems for one in wanted]
+    return 2 if all(about) else about.index(True) if any(about) else None
+
+
+def _holds(citation: Citation, hit: Hit, span: Span) -> bool:
+    return citation.document == hit.document.document and citation.start < span.end and span.start < citation.end
+
+
+def _best(reader: Scores, asking: str, sentences: dict[_Sentence, str], most: int) -> list[_Sentence]:
+    """Those that answer best in the reader's eyes; one that leans on the sentence before it comes behind the others."""
+    read = list(sentences.items())[:READ] if most > 0 else []
+    scores = reader.scores(asking, [titled(hit, said) for (hit, _), said in read])
+    rated = [
+        (float(score) - LEANING * (words(said)[0] in en.LEANING), place)
+        for place, (score, (_, said)) in enumerate(zip(scores, read, strict=True))
+        if score >= LEAST
+    ]
+    likely = sorted(rated, key=lambda one: -one[0])[:most]
+    return [read[place][0] for place in sorted(place for _, place in likely)]
+
+
+def _stems(thing: str) -> frozenset[str]:
+    """Stems of the words that say what it is; "training one" is training."""
+    return stems_of(word for word in words(thing) if word not in en.STOP_WORDS and word not in PRONOUNS)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,113 @@
+"""Questions whose answer is collected: chapters, what changed between versions, several questions in one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.functional.conftest import Program
+
+BOOK = """# A short book of bees
+
+An opening without a heading of its own.
+
+## The hive
+
+A hive has a floor and a roof.
+
+## The year
+
+### Spring
+
+Feed the bees when the stores are low.
+
+### Autumn
+
+The entrance is narrowed.
+
+## Honey
+
+It is ripe when the cells are capped.
+"""
+OLD = """# Lease of the mill
+
+The monthly rent is 840 euros. It is due on the third working day.
+
+The tenant may keep one cat. No music is played after ten in the evening.
+
+The deposit is three rents. It is paid back at the end.
+"""
+NEW = (
+    OLD.replace("840", "900")
+    .replace("The tenant may keep one cat. ", "")
+    .replace("evening.", "evening. Bicycles stand below.")
+)
+
+
+@pytest.fixture
+def program(fresh_program: Callable[..., Program], tmp_path: Path, data_dir: Path) -> Program:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    (corpus / "bees.md").write_text(BOOK, encoding="utf-8")
+    (corpus / "lease-2023.md").write_text(OLD, encoding="utf-8")
+    (corpus / "lease-2024.md").write_text(NEW, encoding="utf-8")
+    return fresh_program(ASKV4_CORPUS=str(corpus), ASKV4_DATA_DIR=str(data_dir))
+
+
+def asked(program: Program, question: str) -> dict[str, Any]:
+    run = program("ask", "--mode", "extractive", "--json", question)
+    answer: dict[str, Any] = json.loads(run.out)
+    return answer
+
+
+def test_the_chapters_are_the_headings_in_order(program: Program) -> None:
+    answer = asked(program, "List the chapters of the book of bees")
+    assert answer["status"] == "answered"
+    assert [one["quote"] for one in answer["citations"]] == ["The hive", "The year", "Spring", "Autumn", "Honey"]
+    for one in answer["citations"]:
+        assert BOOK[one["start"] : one["end"]] == one["quote"]
+        assert BOOK[: one["start"]].endswith("# ")
+
+
+def test_a_list_names_its_document_once(program: Program) -> None:
+    out = program("ask", "--mode", "extractive", "--no-color", "List the chapters of the book of bees").out
+    assert out.count("A short book of bees") == 1
+    assert "[5] “Honey”  bees.md:19" in out.splitlines()
+
+
+def test_documents_without_headings_are_named(program: Program) -> None:
+    note = asked(program, "What are the headings?")["note"]
+    assert note == "without headings: lease-2023.md, lease-2024.md"
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["What changed between the two versions?", "compare the two leases", "what changed from the 2023 lease to the 2024 lease?",
+     "What is the difference between lease-2024.md and lease-2023.md?"],
+)  # fmt: skip
+def test_what_changed_is_every_sentence_that_differs(program: Program, question: str) -> None:
+    answer = asked(program, question)
+    assert answer["answer"].splitlines() == [
+        "Between lease-2023.md and lease-2024.md: 3 differences, 4 sentences are the same.",
+        "Before: “The monthly rent is 840 euros.” [1]",
+        "Now: “The monthly rent is 900 euros.” [2]",
+        "Only in lease-2023.md: “The tenant may keep one cat.” [3]",
+        "Only in lease-2024.md: “Bicycles stand below.” [4]",
+    ]
+    for one in answer["citations"]:
+        text = OLD if one["document"] == "lease-2023.md" else NEW
+        assert text[one["start"] : one["end"]] == one["quote"]
+
+
+def test_documents_that_are_no_versions_are_not_set_against_each_other(program: Program) -> None:
+    assert "differences" not in asked(program, "what changed between the bees and the lease of 2023?")["answer"]
+
+
+def test_three_questions_in_one_are_three(program: Program) -> None:
+    answer = asked(program, "What does a hive have, when is honey ripe, and who may keep one cat?")
+    assert [part["status"] for part in answer["parts"]] == ["answered"] * 3
+    assert "The tenant may keep one cat." in answer["answer"]

@@ -1,0 +1,70 @@
+"""Which questions ask for parts of documents, for what changed, or set two things side by side."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from askv4.answer.collect.asked import asked_comparison, asked_parts
+from tests.unit.answer.builders import document
+
+DOCUMENTS = [
+    replace(document("bees.md", kind="book"), title="A short book of bees"),
+    replace(document("lease.pdf", kind="contract"), title="Lease of Mill Lane 4"),
+]
+
+
+@pytest.mark.parametrize(
+    ("question", "meant"),
+    [
+        ("List the chapters of the book.", ["bees.md"]), ("what sections does the lease have?", ["lease.pdf"]),
+        ("Which chapters are there?", ["bees.md", "lease.pdf"]), ("table of contents", ["bees.md", "lease.pdf"]),
+        ("show me the table of contents of bees.md", ["bees.md"]), ("which clauses are in the contract?", ["lease.pdf"]),
+        ("list the parts of the book", ["bees.md"]), ("What are the headings?", ["bees.md", "lease.pdf"]),
+    ],
+)  # fmt: skip
+def test_parts_are_asked_of_documents(question: str, meant: list[str]) -> None:
+    asked = asked_parts(question)
+    assert asked is not None
+    assert [one.document for one in asked.among(DOCUMENTS)] == meant
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["What are the parts of a hive?", "Which clauses are void?", "list all parts", "What is contents insurance?",
+     "How many chapters are there?", "Which chapter is about swarms?", "What does section 2 say?", ""],
+)  # fmt: skip
+def test_other_questions_ask_for_no_parts(question: str) -> None:
+    asked = asked_parts(question)
+    assert asked is None or asked.among(DOCUMENTS) == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "things", "changes"),
+    [
+        ("Compare oak and ash.", ("oak", "ash"), False), ("how do oak and ash differ?", ("oak", "ash"), False),
+        ("How does oak differ from ash?", ("oak", "ash"), False), ("Oak vs. ash", ("Oak", "ash"), False),
+        ("What is the difference between the old mill and the new one?", ("the old mill", "the new one"), False),
+        ("compare the two drafts", ("the two drafts",), False), ("How does oak compare to ash?", ("oak", "ash"), False),
+        ("what changed between the two versions?", ("the two versions",), True), ("What has changed?", ("",), True),
+        ("What changed from the first draft to the second?", ("the first draft", "the second"), True),
+    ],
+)  # fmt: skip
+def test_two_things_side_by_side(question: str, things: tuple[str, ...], changes: bool) -> None:
+    asked = asked_comparison(question)
+    assert asked is not None
+    assert (asked.things, asked.changes) == (things, changes)
+
+
+def test_in_what_they_are_compared() -> None:
+    asked = asked_comparison("Compare oak with ash in terms of weight")
+    assert asked is not None
+    assert (asked.things, asked.by) == (("oak", "ash"), "weight")
+
+
+@pytest.mark.parametrize(
+    "question", ["Who compared oak and ash?", "What is oak?", "When was the gate code changed?", "And the other one?"]
+)
+def test_other_questions_compare_nothing(question: str) -> None:
+    assert asked_comparison(question) is None
