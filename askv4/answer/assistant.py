@@ -8,6 +8,7 @@ from itertools import islice
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from askv4.answer.conflict.disagreements import Disagreements
 from askv4.answer.evidence.assess import Evidence, judge, load_model
 from askv4.answer.evidence.gather import PASSAGES, SentenceReader, StateEncoder, gather
 from askv4.answer.overview.overview import Overviews
@@ -68,7 +69,8 @@ class Assistant:
     Answers are quotations; `long` ones quote up to twelve sentences instead of four. `writer` writes a lead over them.
     `encoder` and `reader` judge the evidence; the encoder need not be the one of the index. The reader also chooses the best
     passage where the ranking leaves it open, unless a `reranker` orders them all. `entailment` gives verdicts on yes/no
-    questions and weighs sources that differ; without it the answer tells neither. `overviews` answers what asks for one.
+    questions and weighs sources that differ; without it the answer tells neither. `overviews` and
+    `disagreements` answer what asks for one.
     """
 
     def __init__(
@@ -81,6 +83,7 @@ class Assistant:
         *,
         entailment: Entailment | None = None,
         overviews: Overviews | None = None,
+        disagreements: Disagreements | None = None,
         reranker: Reranker | None = None,
         long: bool = False,
         clock: Callable[[], float] = perf_counter,
@@ -92,6 +95,7 @@ class Assistant:
         self._writer = writer
         self._entailment = entailment
         self._overviews = overviews
+        self._disagreements = disagreements
         self._reranker = reranker
         self._length = LONG if long else BRIEF
         self._clock = clock
@@ -174,6 +178,8 @@ class Assistant:
         answer = recorded(question, self._catalog, self._retriever.within, sure=sure)
         if answer is None and sure and self._overviews is not None:
             answer = self._overviews.answer(question)
+        if answer is None and sure and self._disagreements is not None:
+            answer = self._disagreements.answer(question)
         return None if answer is None else _Part(question, None, [], None, answer)
 
     def _finder(self, question: Question) -> PlaceFinder | None:
