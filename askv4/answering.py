@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from askv4.answer.assistant import Assistant
+from askv4.answer.conflict.disagreements import Disagreements
 from askv4.answer.overview.overview import Overviews
 from askv4.answer.question.question import Question
 from askv4.answer.write.lead import LeadWriter, OpenModel
@@ -17,6 +18,7 @@ from askv4.neural.verifier import Verifier
 from askv4.options import Narrator, Options
 from askv4.retrieve.reranker import Reranker, open_reranker
 from askv4.retrieve.retriever import Retriever
+from askv4.store.contrasts import ContrastStore
 from askv4.sync.index import Index
 from askv4.types import Answer, Document
 
@@ -33,6 +35,8 @@ class Answering:
         self._reader = reader
         self._verifier = Verifier(options.data_dir)
         self._overviews = Overviews(index.catalog, index.encoder, within)
+        kept = ContrastStore(index.catalog)
+        self._disagreements = Disagreements(index.catalog, kept, index.encoder, self._verifier, within, narrator.notice)
 
     def assistant(self, open_model: OpenModel | None) -> Assistant:
         """Questions -> cited answers; with a lead by the model that `open_model` gives. Raises EncoderError."""
@@ -48,6 +52,7 @@ class Answering:
             writer,
             entailment=self._verifier,
             overviews=self._overviews,
+            disagreements=self._disagreements,
             reranker=self._reranker,
             long=self._options.long,
         )
@@ -55,6 +60,10 @@ class Answering:
     def about(self, documents: Sequence[Document], question: str) -> Answer | None:
         """An overview of `documents` as the answer to `question`; None where none of them has a sentence that tells something."""
         return self._overviews.of(documents, Question(question))
+
+    def disagreements(self, topic: str, question: str) -> Answer:
+        """Where documents say different things about a topic, as the answer to `question`. Raises VerifierMissing."""
+        return self._disagreements.about(topic, Question(question))
 
     @cached_property
     def _reranker(self) -> Reranker | None:

@@ -116,6 +116,24 @@ class StoredPassage:
     page: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class StoredContrast:
+    """Two sentences of different documents that say different things."""
+
+    one: int
+    """Id of the passage of the one sentence,"""
+    one_start: int
+    """and where it starts in its document's text."""
+    other: int
+    other_start: int
+    sort: str
+    """In what they differ."""
+    said: tuple[str, str]
+    """The words that differ."""
+    strength: float
+    """How telling it is, 0 to 1."""
+
+
 def chunks(items: Iterable[_Item], size: int) -> Iterator[list[_Item]]:
     """Lists of up to `size` items, because a statement takes a limited number of values."""
     iterator = iter(items)

@@ -225,6 +225,16 @@ class Workspace:
             )
         return answer
 
+    def conflicts(self, topic: str = "") -> Answer:
+        """Where documents say different things, about a topic or anything, both sides quoted, the most telling first.
+
+        What is new since the last time is compared before, which may take minutes the first time; what is done is kept.
+        Raises CorpusEmpty, VerifierMissing.
+        """
+        self.require_documents()
+        about = f" about {topic}" if topic else ""
+        return self._answering.disagreements(topic, f"Where do the documents disagree{about}?")
+
     def search(self, question: str, count: int = 10, history: Sequence[Turn] = ()) -> SearchOutcome:
         """The best `count` passages for a question, best first, with a note and timings in milliseconds.
 

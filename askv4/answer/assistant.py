@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from askv4.answer.collect.changes import changes
 from askv4.answer.collect.parts import parts
 from askv4.answer.collect.sides import sides
+from askv4.answer.conflict.disagreements import Disagreements
 from askv4.answer.evidence.assess import Evidence, judge, load_model
 from askv4.answer.evidence.gather import PASSAGES, SentenceReader, StateEncoder, gather
 from askv4.answer.overview.overview import Overviews
@@ -74,7 +75,8 @@ class Assistant:
     Answers are quotations; `long` ones quote up to twelve sentences instead of five. `writer` writes a lead over them.
     `encoder` and `reader` judge the evidence; the encoder need not be the one of the index. The reader also chooses the best
     passage where the ranking leaves it open, unless a `reranker` orders them all. `entailment` gives verdicts on yes/no
-    questions and weighs sources that differ; without it the answer tells neither. `overviews` answers what asks for one.
+    questions and weighs sources that differ; without it the answer tells neither. `overviews` and
+    `disagreements` answer what asks for one.
     """
 
     def __init__(
@@ -87,6 +89,7 @@ class Assistant:
         *,
         entailment: Entailment | None = None,
         overviews: Overviews | None = None,
+        disagreements: Disagreements | None = None,
         reranker: Reranker | None = None,
         long: bool = False,
         clock: Callable[[], float] = perf_counter,
@@ -98,6 +101,7 @@ class Assistant:
         self._writer = writer
         self._entailment = entailment
         self._overviews = overviews
+        self._disagreements = disagreements
         self._reranker = reranker
         self._length = LONG if long else BRIEF
         self._clock = clock
@@ -187,6 +191,8 @@ class Assistant:
             answer = next((one for one in collected if one is not None), None)
         if answer is None and sure and self._overviews is not None:
             answer = self._overviews.answer(question)
+        if answer is None and sure and self._disagreements is not None:
+            answer = self._disagreements.answer(question)
         return None if answer is None else _Part(question, None, [], None, answer)
 
     def _finder(self, question: Question) -> PlaceFinder | None:

@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, Command] = {
     "ask": Command("askv4.cli.ask", "ask", "Answer a question from the documents (the default).", True),
     "chat": Command("askv4.cli.chat", "chat", "Ask and check answers in a terminal chat.", True),
     "config": Command("askv4.cli.config", "config", "Show and change settings, and where each comes from."),
+    "conflicts": Command("askv4.cli.conflicts", "conflicts", "List where documents say different things."),
     "conversations": Command("askv4.cli.conversations", "conversations", "List, export and delete past conversations."),
     "docs": Command("askv4.cli.docs", "docs", "List the documents and how they fared."),
     "doctor": Command("askv4.cli.doctor", "doctor", "Check the set-up, and say what leaves the machine."),

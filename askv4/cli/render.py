@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
-from askv4.answer.quote.listing import Entry, blocks, lead_lines, marks_in, passages
+from askv4.answer.quote.listing import Entry, blocks, lead_lines, marks_in, passages, unlisted_conflicts
 from askv4.text.excerpt import shortened
 from askv4.text.safe import safe, safe_line, safe_name
 
@@ -103,7 +103,7 @@ def _nearest_lines(near: Sequence[Citation], corpus: Path, width: int) -> Iterat
 def _remark_lines(answer: Answer, width: int) -> Iterator[Text]:
     """What a reader should know beside the answer."""
     remarks: list[tuple[str, str]] = []
-    for conflict in answer.conflicts:
+    for conflict in unlisted_conflicts(answer):
         remarks.append((f"The sources differ: {safe_line(conflict.reason)}", WARNING))
     if answer.note:
         remarks.append((safe_line(answer.note), QUIET))

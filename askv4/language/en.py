@@ -185,6 +185,16 @@ ALL_DOCUMENTS = _set(
 )
 """With no other word all documents are meant."""
 
+DISAGREEING = (
+    r"disagree(?:ing)?|contradict(?:s|ing|ory)?|differ(?:s|ing)?|conflict(?:s|ing)?|diverge|clash|at odds|in conflict|inconsistent|"
+    r"in disagreement|in contradiction|not agree|say different things|tell different stories"
+)
+"""What documents do that say different things."""
+DISAGREEMENTS = (
+    "disagreements?|contradictions?|contradicting (?:claims|statements|facts|passages)|conflicts?|discrepanc(?:y|ies)|"
+    "inconsistenc(?:y|ies)|conflicting (?:claims|statements|facts|passages|information)"
+)
+
 # Sentences that need others
 LINKS = "and|but|so|yet|still|however|instead|also|then|thus|therefore|moreover|otherwise"
 """What may stand before the word that points back."""
@@ -308,11 +318,15 @@ OFFICIAL_KINDS = (
     "specifications?|manuals?|data ?sheets?|laws?|regulations?|measurements?|laborator(?:y|ies)|stud(?:y|ies)|research|surveys?|"
     "statistics|statistical|annual reports?|inquir(?:y|ies)|records?|protocols?|certificates?|price lists?|bulletins?|timetables?"
 )
+HEARSAY = (
+    r"reportedly|allegedly|supposedly|rumou?r\w*|speculat\w*|leaked|said to be|thought to|unconfirmed|i am told|"
+    r"word (?:has|on|is)|people close to|according to unnamed"
+)
+"""A statement with one of them is what others are said to say."""
 SUPPOSING = (
-    r"may|might|could|perhaps|possibly|probably|maybe|likely|reportedly|allegedly|apparently|supposedly|presumably|rumou?r\w*|"
-    r"speculat\w*|believed?|believes|suspect\w*|hopes?|hoped|wants? to|suggests?|as far as i know|i am told|i think|i guess|"
-    r"or so it seems|seems?|appears?|leaked|said to be|thought to|unconfirmed|word (?:has|on|is)|people close to|"
-    r"according to unnamed|first counts?|first estimates?|plans? to|intends? to"
+    rf"{HEARSAY}|may|might|could|perhaps|possibly|probably|maybe|likely|apparently|presumably|believed?|believes|suspect\w*|"
+    r"hopes?|hoped|wants? to|suggests?|as far as i know|i think|i guess|or so it seems|seems?|appears?|first counts?|"
+    r"first estimates?|plans? to|intends? to"
 )
 """A statement with one of them is left open."""
 FORECASTING = (

@@ -37,7 +37,13 @@ class Verifier:
     def __init__(self, data_dir: Path, narrate: Callable[[str], None] = lambda _: None) -> None:
         """`data_dir` keeps a copy of the model, optimised for this machine's onnxruntime at the first use."""
         files = Files("verifier", WEIGHTS / ABOUT_FILE, MODEL_FILE, VerifierMissing)
+        self._files = files
         self._model = CrossEncoder(files, data_dir, narrate)
+
+    @property
+    def identity(self) -> str:
+        """Which weights it has. Raises VerifierMissing."""
+        return self._files.sums()[self._files.about.with_name(MODEL_FILE)]
 
     def tokenizer(self) -> Tokenizer:
         """Which tokens it reads; loads the model, too. Raises VerifierMissing."""

@@ -23,7 +23,7 @@ from askv4.language.cjk import for_index
 from askv4.store.lock import index_lock
 from askv4.store.rows import RowChanged
 
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 """Raise it with every change of the tables; an older file is then rebuilt, without embedding anything again."""
 
 TOKENIZER = "porter unicode61 remove_diacritics 2"
@@ -97,6 +97,24 @@ CREATE TABLE passages (
 );
 CREATE INDEX passages_by_place ON passages (document_id, start);
 CREATE INDEX passages_by_key ON passages (key);
+
+-- Sentences of two documents that say different things; `compared` holds the passages that were compared with each other. Both are
+-- filled when somebody asks where documents differ, and go with their passages, so that only what changed is compared anew.
+CREATE TABLE compared (
+  passage_id  INTEGER PRIMARY KEY REFERENCES passages ON DELETE CASCADE
+);
+CREATE TABLE contrasts (
+  one          INTEGER NOT NULL REFERENCES passages ON DELETE CASCADE,
+  one_start    INTEGER NOT NULL,
+  other        INTEGER NOT NULL REFERENCES passages ON DELETE CASCADE,
+  other_start  INTEGER NOT NULL,
+  sort         TEXT NOT NULL,
+  one_said     TEXT NOT NULL,
+  other_said   TEXT NOT NULL,
+  strength     REAL NOT NULL,
+  PRIMARY KEY (one, one_start, other, other_start, sort)
+) WITHOUT ROWID;
+CREATE INDEX contrasts_by_other ON contrasts (other);
 
 -- The vectors of all passages, and of those that an interrupted sync had not stored yet. Chroma's files are made from them.
 CREATE TABLE vectors (

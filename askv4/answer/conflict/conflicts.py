@@ -6,7 +6,7 @@ verifier weighs. scripts/bench/conflicts.py measures how many are told, and how 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from askv4.answer.conflict.claims import Claim, agree, claim_of, sort_of, verdict_of
@@ -76,7 +76,7 @@ def _verdicts(question: Question, likely: Sequence[ScoredSentence], entailment: 
             says.setdefault("yes" if for_it > against else "no", claim)
     if len(says) < 2 or max(*yes, *no) < CLEAR:
         return []
-    return [_difference("denial", *((claim, _VERDICTS[said, supposes(claim.text)]) for said, claim in says.items()))]
+    return [difference_of("denial", *((claim, _VERDICTS[said, supposes(claim.text)]) for said, claim in says.items()))]
 
 
 def _answers(question: Question, likely: Sequence[ScoredSentence], entailment: Entailment) -> list[Difference]:
@@ -84,7 +84,7 @@ def _answers(question: Question, likely: Sequence[ScoredSentence], entailment: E
     stems = frozenset(token.stem for token in question.tokens)
     pairs = _pairs(question, [claims for own in _by_document(likely) if (claims := _claims(own, stems))])
     return [
-        _difference(sort_of(*pair), *((claim, claim.words) for claim in pair))
+        difference_of(sort_of(*pair), *((claim, claim.words) for claim in pair))
         for pair in differing(question, pairs, entailment)
     ]
 
@@ -119,7 +119,8 @@ def _pairs(question: Question, documents: Sequence[Sequence[Claim]]) -> list[Pai
     return [(documents[0][0], other) for other in others[:OTHERS] if same_scope(question, documents[0][0], other)]
 
 
-def _difference(sort: str, one: tuple[Claim, str], other: tuple[Claim, str]) -> Difference:
+def difference_of(sort: str, one: tuple[Claim, str], other: tuple[Claim, str]) -> Difference:
+    """Two claims with what each says, in the order in which they are named."""
     witnesses = [Witness(claim.document, claim.text) for claim, _ in (one, other)]
     ahead, reason = first_of(*witnesses)
     if not reason:
@@ -135,6 +136,9 @@ _VERDICTS = {
     ("no", True): "supposes that it is not so",
 }
 """By what a document says, and whether it only supposes that."""
+CONTRADICTS, UNCONFIRMED = ("contradicts", "says"), ("does not confirm", "passes on as a rumour")
+LINKED = (CONTRADICTS, UNCONFIRMED)
+"""What the one does to what the other says."""
 
 
 def with_both(
@@ -151,19 +155,18 @@ def _place(scored: ScoredSentence) -> tuple[str, int]:
     return scored.candidate.hit.document.document, scored.candidate.span.start
 
 
-def as_conflict(difference: Difference, numbers: Callable[[Claim], int]) -> Conflict:
-    """The conflict as an answer shows it; `numbers` gives the number of a claim's citation."""
+def as_conflict(difference: Difference, cited: Sequence[int]) -> Conflict:
+    """The conflict as an answer shows it; `cited` has the numbers of both claims' citations."""
     both = difference.both
-    cited = tuple(numbers(claim) for claim in both)
     parts = [
-        f"{dated_name(claim.document)} [{n}] " + (said if difference.sort == "denial" else f"says “{said}”")
+        f"{dated_name(claim.document)} [{n}] " + (said if difference.sort in ("denial", "rumour") else f"says “{said}”")
         for claim, n, said in zip(both, cited, difference.said, strict=True)
     ]
-    reason = ", ".join(parts)
+    reason = (" what " if difference.said in LINKED else ", ").join(parts)
     if difference.first:
         reason += f"; the first {difference.first}"
     return Conflict(
-        citations=cited,
+        citations=tuple(cited),
         documents=tuple(claim.document.document for claim in both),
         reason=reason,
         sort=difference.sort,

@@ -16,7 +16,7 @@ def _words(listed: str) -> Pattern:
 
 _CORRECTING, _TENTATIVE = _words(en.CORRECTING_KINDS), _words(en.TENTATIVE_KINDS)
 _PERSONAL, _OFFICIAL = _words(en.PERSONAL_KINDS), _words(en.OFFICIAL_KINDS)
-_SUPPOSED, _FORECAST = _words(en.SUPPOSING), _words(en.FORECASTING)
+_SUPPOSED, _FORECAST, _HEARSAY = _words(en.SUPPOSING), _words(en.FORECASTING), _words(en.HEARSAY)
 _BEFORE, _AFTER = _words(en.BEFOREHAND), _words(en.AFTERWARDS)
 _ISO = Pattern(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
 
@@ -41,6 +41,11 @@ def first_of(one: Witness, other: Witness) -> tuple[bool, str]:
             if reason:
                 return ahead is one, reason
     return True, ""
+
+
+def later(ahead: Witness, behind: Witness) -> str:
+    """The reason why the first is newer, by its date or its context; empty where it is not."""
+    return _dates(ahead, behind) or _situation(ahead, behind)
 
 
 # Each rule gives the reason why the first witness goes ahead of the second; empty where it does not.
@@ -101,3 +106,8 @@ def supposes(text: str) -> bool:
 def forecasts(text: str) -> bool:
     """Whether `text` says beforehand what will come out, as a forecast or a poll does."""
     return bool(_FORECAST.search(text))
+
+
+def passes_on(text: str) -> bool:
+    """Whether `text` passes on what others are said to say."""
+    return bool(_HEARSAY.search(text))

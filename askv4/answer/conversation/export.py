@@ -10,7 +10,7 @@ from typing import Literal, get_args
 
 from askv4.answer.conversation.kept import Conversation, KeptTurn
 from askv4.answer.conversation.references import bibtex, csl_json, references
-from askv4.answer.quote.listing import blocks, lead_lines, passages
+from askv4.answer.quote.listing import blocks, lead_lines, passages, unlisted_conflicts
 from askv4.errors import UsageError
 from askv4.text.as_markdown import literal
 from askv4.text.safe import safe, safe_line, safe_name
@@ -85,7 +85,7 @@ def _answer_lines(answer: Answer) -> Iterator[str]:
         yield ""
         for citation in near:
             yield from _source_lines(citation)
-    remarks = [f"The sources differ: {conflict.reason}" for conflict in answer.conflicts]
+    remarks = [f"The sources differ: {conflict.reason}" for conflict in unlisted_conflicts(answer)]
     remarks += [answer.note] if answer.note else []
     for remark in remarks:
         yield f"*{_plain(remark)}*"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from askv4.language.patterns import Pattern
-from askv4.types import Answer, Citation, Verdict
+from askv4.types import Answer, Citation, Conflict, Verdict
 
 OPENINGS: dict[Verdict, str] = {"yes": "Yes", "no": "No", "not_stated": "The sources do not say"}
 """How the line of a verdict begins."""
@@ -29,9 +29,9 @@ class Entry:
 
 
 def blocks(answer: Answer) -> Iterator[list[Entry]]:
-    """One block for each question that was asked at once, then what the lead cites beside them."""
+    """One block for each question that was asked at once, or each difference listed, then what the lead cites beside them."""
     cited = {citation.n: citation for citation in answer.citations or answer.nearest}
-    parts = answer.quoted.split("\n\n") if answer.parts else [answer.quoted]
+    parts = answer.quoted.split("\n\n")
     extra: list[Entry] = []
     for part in parts:
         block: list[Entry] = []
@@ -63,6 +63,11 @@ def lead_lines(answer: Answer) -> list[str]:
 def _verdict_line(answer: Answer) -> str:
     line = answer.quoted.partition("\n")[0]
     return line if answer.verdict and line.startswith(OPENINGS[answer.verdict]) else ""
+
+
+def unlisted_conflicts(answer: Answer) -> list[Conflict]:
+    """The conflicts that the answer's text does not tell."""
+    return [one for one in answer.conflicts if one.reason[1:] not in answer.quoted]
 
 
 def passages(answer: Answer) -> list[Citation]:

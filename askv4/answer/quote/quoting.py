@@ -68,7 +68,7 @@ def quote(
     quoted = quotations(chosen, text_of, beside.before, beside.after, question)
     against = frozenset(one.document.document for difference in differences for one in difference.both)
     text, citations = compose(quoted, text_of, sources.place, marks, against)
-    conflicts = tuple(as_conflict(difference, lambda one: numbered(one.scored, quoted)) for difference in differences)
+    conflicts = tuple(as_conflict(one, [numbered(side.scored, quoted) for side in one.both]) for one in differences)
     weighed = weigh(question, [_read_out(one, text_of) for one in quoted], entailment) if entailment else None
     told = f"{weighed.line}\n{text}" if weighed else text
     return Answer(

@@ -18,7 +18,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Static
 
-from askv4.answer.quote.listing import passages
+from askv4.answer.quote.listing import passages, unlisted_conflicts
 from askv4.text.excerpt import shortened
 from askv4.text.safe import safe, safe_line, safe_name
 from askv4.tui.looks import KIND, MARKER, MUTED, WARNING
@@ -294,7 +294,7 @@ def place_of(citation: Citation) -> str:
 
 def remark_lines(answer: Answer) -> Iterator[tuple[str, str]]:
     """What a reader should know beside the answer: the kind of remark, and its line."""
-    for conflict in answer.conflicts:
+    for conflict in unlisted_conflicts(answer):
         yield "conflict", f"The sources differ: {safe_line(conflict.reason)}"
     if answer.left_machine:
         yield "warning", "Text of this question and its sources was sent to another machine."
