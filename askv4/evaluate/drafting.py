@@ -18,6 +18,7 @@ from askv4.errors import ModelError
 from askv4.evaluate.proposing import Lexis, Proposal, fit_to_ask, proposals
 from askv4.language.words import content_words
 from askv4.llm.chat import Message
+from askv4.records import Scope
 from askv4.types import Document, Span
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ _NAME = re.compile(r"\b[A-Z][\w-]*(?:\s[A-Z][\w-]*)*")
 class Documents(Protocol):
     """What is needed of the catalogue."""
 
-    def documents(self) -> list[Document]: ...
+    def documents(self, within: Scope | None = None) -> list[Document]: ...
     def text(self, name: str) -> str: ...
     def neighbours(self, document: str, start: int, end: int, before: int, after: int) -> list[Span]: ...
     def document_frequency(self, terms: Iterable[str]) -> dict[str, int]: ...
@@ -80,8 +81,8 @@ class Drafter:
 
     sources: Documents
     model: ChatModel | None = None
-    within: str | None = None
-    """Folder of the corpus to draw from, `/` between parts."""
+    within: Scope | None = None
+    """Part of the corpus to draw from."""
     seed: int = 0
     failure: ModelError | None = None
     """Why the model wrote no more, if it failed: the rules took over."""
@@ -114,7 +115,7 @@ class Drafter:
     def _answerable(self) -> Iterator[Draft]:
         """One draft of each document in turn, until none has more."""
         order = random.Random(self.seed)
-        documents = [document for document in self.sources.documents() if self._wanted(document)]
+        documents = [one for one in self.sources.documents(self.within) if one.state == "indexed" and one.passages > 0]
         order.shuffle(documents)
         sources = [self._of_document(document.document, order.random()) for document in documents]
         while sources:
@@ -125,9 +126,6 @@ class Drafter:
                     going.append(drafts)
                     yield draft
             sources = going
-
-    def _wanted(self, document: Document) -> bool:
-        return document.is_in(self.within) and document.state == "indexed" and document.passages > 0
 
     def _of_document(self, name: str, offset: float) -> Iterator[Draft]:
         """Drafts of one document, from all over it."""

@@ -13,6 +13,7 @@ import pytest
 from askv4.errors import GenerationFailed
 from askv4.evaluate.drafting import Drafter, first_question
 from askv4.evaluate.gold import parse_gold
+from askv4.records import Scope
 from askv4.text.sentences import split_sentences
 from askv4.types import Block, Document, Span
 from tests.unit.answer.builders import document
@@ -25,13 +26,15 @@ TEXTS = {
     "The lighthouse of Farø was built from red stone in 1871. It burns oil.",
     "north/empty.md": "Nothing here.",
 }
+NORTH = Scope("north", folders=("north",))
 
 
 class Texts:
     """A catalogue of three documents, one passage each."""
 
-    def documents(self) -> list[Document]:
-        return [document(name) for name in TEXTS]
+    def documents(self, within: Scope | None = None) -> list[Document]:
+        folders = within.folders if within else ("",)
+        return [document(name) for name in TEXTS if name.startswith(folders)]
 
     def text(self, name: str) -> str:
         return TEXTS[name]
@@ -80,7 +83,7 @@ def test_the_same_seed_gives_the_same_and_few_sentences_give_few() -> None:
 
 
 def test_a_folder_is_enough() -> None:
-    assert {draft.document for draft in Drafter(Texts(), within="north").draft(4)} == {"north/light.md"}
+    assert {draft.document for draft in Drafter(Texts(), within=NORTH).draft(4)} == {"north/light.md"}
 
 
 def test_progress_ends_with_what_was_made() -> None:
@@ -91,7 +94,7 @@ def test_progress_ends_with_what_was_made() -> None:
 
 def test_a_model_writes_where_it_writes_a_question_about_the_sentence() -> None:
     model = ScriptedModel("How old is the lighthouse above the harbour?", "I do not know", "Who sails?")
-    drafts = Drafter(Texts(), model, within="north").draft(2)
+    drafts = Drafter(Texts(), model, within=NORTH).draft(2)
     assert [draft.kind == "written" for draft in drafts] in ([True, False], [False, False])
     assert "Sentence: " in model.asked[0][-1].content
 
