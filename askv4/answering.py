@@ -34,21 +34,21 @@ class Answering:
         self._index = index
         self.within = within
         self._reader = reader
-        self._verifier = Verifier(options.data_dir)
+        self.verifier = Verifier(options.data_dir)
 
     def assistant(self, open_model: OpenModel | None) -> Assistant:
         """Questions -> cited answers; with a lead by the model that `open_model` gives. Raises EncoderError."""
         index = self._index
         writer = None
         if open_model is not None:
-            writer = LeadWriter(open_model, StatementVerifier(self._verifier), self._reader)
+            writer = LeadWriter(open_model, StatementVerifier(self.verifier), self._reader)
         return Assistant(
             Retriever(index.catalog, index.vectors, index.encoder, self.within),
             index.catalog,
             self._encoder,
             self._reader,
             writer,
-            entailment=self._verifier,
+            entailment=self.verifier,
             overviews=self._overviews(),
             reranker=self._reranker,
             long=self._options.long,

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from askv4.llm.chat import ChatModel, Stop
     from askv4.llm.choosing import ChosenModel
     from askv4.neural.reader import Reader
+    from askv4.neural.verifier import Verifier
 
 LONGEST_QUESTION = 100_000
 """Characters; a longer text is a document, and its words would be compared with all of the index for minutes."""
@@ -354,6 +355,11 @@ class Workspace:
         from askv4.neural.reader import Reader  # loads on a thread while all that answers is imported
 
         return Reader(self.options.data_dir, self._narrator.notice)
+
+    @property
+    def verifier(self) -> Verifier:
+        """The model that judges whether a source carries a statement."""
+        return self._answering.verifier
 
     def load_reader_aside(self) -> None:
         """Loads the reader on a thread of its own, beside a sync; saves 0.1 s of a question in a new process."""

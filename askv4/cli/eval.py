@@ -16,6 +16,7 @@ from askv4.cli.output import to_json
 from askv4.cli.questions import decoded
 from askv4.cli.version import version
 from askv4.errors import DataFolderUnwritable, RunDamaged, UsageError
+from askv4.evaluate.checking import Checker
 from askv4.evaluate.comparing import compare, comparison_to_record
 from askv4.evaluate.drafting import Drafter
 from askv4.evaluate.figures import figures_of
@@ -306,7 +307,8 @@ def _draft(invocation: Invocation, count: int, target: Path | None, seed: int) -
     diagnostics = invocation.diagnostics
     with open_workspace(invocation.settings, diagnostics) as workspace:
         workspace.require_documents()
-        drafter = Drafter(workspace.index.catalog, workspace.load_model(), workspace.within, seed)
+        checker = Checker(workspace.reader, workspace.verifier, workspace.reader.is_word)
+        drafter = Drafter(workspace.index.catalog, checker, workspace.load_model(), workspace.within, seed)
         with diagnostics.count_bar("drafting") as bar:
             drafts = drafter.draft(count, progress=bar)
     lines = [to_json(draft.to_row(number)) for number, draft in enumerate(drafts, 1)]

@@ -31,8 +31,10 @@ class Invocation:
         """The settings; from the first call on, -v and colours go by them."""
         from askv4.config import load_settings  # --help has no use for it
 
-        limits = {name: self.overrides.get(name) for name in ("within", "since", "until")}
-        settings = replace(load_settings(self.overrides), **limits)
+        given = self.overrides.get
+        settings = replace(
+            load_settings(self.overrides), within=given("within"), since=given("since"), until=given("until")
+        )
         self.diagnostics.color = settings.color
         return settings
 
