@@ -16,6 +16,7 @@ from askv4.neural.onnx_encoder import OnnxEncoder
 from askv4.neural.reader import Reader
 from askv4.neural.verifier import Verifier
 from askv4.options import Narrator, Options
+from askv4.records import Scope
 from askv4.retrieve.reranker import Reranker, open_reranker
 from askv4.retrieve.retriever import Retriever
 from askv4.store.contrasts import ContrastStore
@@ -26,44 +27,52 @@ from askv4.types import Answer, Document
 class Answering:
     """Verifier and encoder of a workspace, and assistants over its index."""
 
-    def __init__(self, options: Options, narrator: Narrator, index: Index, reader: Reader, within: str | None) -> None:
-        """`within` is the folder that questions are limited to, as the index names it."""
+    def __init__(
+        self, options: Options, narrator: Narrator, index: Index, reader: Reader, within: Scope | None
+    ) -> None:
+        """`within` is the part of the corpus that questions are limited to; it may be changed."""
         self._options = options
         self._narrator = narrator
         self._index = index
-        self._within = within
+        self.within = within
         self._reader = reader
-        self._verifier = Verifier(options.data_dir)
-        self._overviews = Overviews(index.catalog, index.encoder, within)
-        kept = ContrastStore(index.catalog)
-        self._disagreements = Disagreements(index.catalog, kept, index.encoder, self._verifier, within, narrator.notice)
+        self.verifier = Verifier(options.data_dir)
 
     def assistant(self, open_model: OpenModel | None) -> Assistant:
         """Questions -> cited answers; with a lead by the model that `open_model` gives. Raises EncoderError."""
         index = self._index
         writer = None
         if open_model is not None:
-            writer = LeadWriter(open_model, StatementVerifier(self._verifier), self._reader)
+            writer = LeadWriter(open_model, StatementVerifier(self.verifier), self._reader)
         return Assistant(
-            Retriever(index.catalog, index.vectors, index.encoder, self._within),
+            Retriever(index.catalog, index.vectors, index.encoder, self.within),
             index.catalog,
             self._encoder,
             self._reader,
             writer,
-            entailment=self._verifier,
-            overviews=self._overviews,
-            disagreements=self._disagreements,
+            entailment=self.verifier,
+            overviews=self._overviews(),
+            disagreements=self._disagreements(),
             reranker=self._reranker,
             long=self._options.long,
         )
 
     def about(self, documents: Sequence[Document], question: str) -> Answer | None:
         """An overview of `documents` as the answer to `question`; None where none of them has a sentence that tells something."""
-        return self._overviews.of(documents, Question(question))
+        return self._overviews().of(documents, Question(question))
+
+    def _overviews(self) -> Overviews:
+        return Overviews(self._index.catalog, self._index.encoder, self.within)
 
     def disagreements(self, topic: str, question: str) -> Answer:
         """Where documents say different things about a topic, as the answer to `question`. Raises VerifierMissing."""
-        return self._disagreements.about(topic, Question(question))
+        return self._disagreements().about(topic, Question(question))
+
+    def _disagreements(self) -> Disagreements:
+        catalog, narrate = self._index.catalog, self._narrator.notice
+        return Disagreements(
+            catalog, ContrastStore(catalog), self._index.encoder, self.verifier, self.within, narrate
+        )
 
     @cached_property
     def _reranker(self) -> Reranker | None:

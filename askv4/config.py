@@ -17,10 +17,13 @@ from typing import Any, Literal, NamedTuple, get_args
 
 from askv4.errors import ConfigError, CorpusMissing, DataFolderUnwritable
 from askv4.files import make_private
-from askv4.options import Options, Precision
+from askv4.named import NamedWorkspaces
+from askv4.options import Options, Precision, index_folder
 from askv4.types import Mode
 
-CorpusOrigin = Literal["--corpus", "ASKV4_CORPUS", "config file", "./corpus", "own corpus"]
+CorpusOrigin = Literal[
+    "--corpus", "--in-workspace", "ASKV4_CORPUS", "ASKV4_WORKSPACE", "config file", "./corpus", "own corpus"
+]
 
 _Kind = Literal["folder", "text", "switch"] | tuple[str, ...]
 """What a key holds: a folder's path, any text, true or false, or one of the words of a tuple."""
@@ -35,6 +38,7 @@ class Setting(NamedTuple):
 
 SETTINGS: Mapping[str, Setting] = {
     "corpus": Setting("folder", "the folder of documents"),
+    "workspace": Setting("text", "the workspace whose documents are asked, by its name"),
     "data_dir": Setting("folder", "where the index and the conversations are kept"),
     "mode": Setting(get_args(Mode), "who writes answers"),
     "model": Setting("text", "the chat model: its name, or a GGUF file"),
@@ -74,6 +78,10 @@ class Settings(Options):
     """Where the configuration file is looked for; it need not exist."""
     color: bool = True
     verbose: bool = False
+    workspace: str | None = None
+    """Name of the workspace whose folder the corpus is, where it was named by that."""
+    passed_over: Path | None = None
+    """A ./corpus that is empty, so that another one is asked."""
     theme: str | None = None
     """Name of the chat's theme; None is its own dark one."""
     keep_conversations: bool = True
@@ -112,12 +120,17 @@ def explain(
 
     def source(name: str) -> str:
         if name in options:
-            return "--no-color" if name == "color" else f"--{name.replace('_', '-')}"
+            return _option(name)
         if name in environment:
             return f"ASKV4_{name.upper()}"
         return "config file" if name in file else settings.corpus_origin if name == "corpus" else "default"
 
     return [Explained(name, getattr(settings, name), source(name)) for name in SETTINGS]
+
+
+def configured(name: str) -> Any:
+    """What the configuration file says of a setting; None where it says nothing. Raises ConfigError."""
+    return _from_file(config_file()).get(name)
 
 
 def check_file(text: str, path: Path) -> None:
@@ -138,22 +151,18 @@ def _load(
 ) -> tuple[Settings, tuple[dict[str, Any], ...]]:
     """The settings, and the layers that they are made of."""
     given = {key: value for key, value in overrides.items() if value is not None}
-    options = {
-        key: _from_text(key, value, f"--{key.replace('_', '-')}", cwd)
-        for key, value in given.items()
-        if key in SETTINGS
-    }
+    options = {key: _from_text(key, value, _option(key), cwd) for key, value in given.items() if key in SETTINGS}
     path = config_file(environ, cwd)
     layers = (options, _from_environment(environ, cwd), _from_file(path))
     values: dict[str, Any] = {}
     for layer in reversed(layers):
         values.update(layer)
-    corpus, origin = _choose_corpus(layers, cwd)
-    values["corpus"] = corpus
-    values.setdefault("data_dir", _own_folder() / "data")
+    values.setdefault("data_dir", own_folder() / "data")
+    values |= _choose_corpus(layers, cwd, path.parent, values["data_dir"])
+    corpus = values["corpus"]
     _keep_apart(corpus, values["data_dir"])
     verbose = bool(given.get("verbose", False))
-    return Settings(corpus_origin=origin, config_file=path, verbose=verbose, **values), layers
+    return Settings(config_file=path, verbose=verbose, **values), layers
 
 
 def ready_corpus(settings: Settings) -> Path:
@@ -174,7 +183,8 @@ def ready_corpus(settings: Settings) -> Path:
             ) from error
     if not corpus.is_dir():
         trouble = "is a file, not a folder" if corpus.exists() else "does not exist"
-        named = "" if settings.corpus_origin == "--corpus" else f" (named by {settings.corpus_origin})"
+        by = f"workspace {settings.workspace}" if settings.workspace else f"named by {settings.corpus_origin}"
+        named = "" if settings.corpus_origin == "--corpus" else f" ({by})"
         raise CorpusMissing(f"the corpus folder {corpus}{named} {trouble}")
     return corpus
 
@@ -209,7 +219,8 @@ def shipped_corpus() -> Path | None:
     return None
 
 
-def _own_folder() -> Path:
+def own_folder() -> Path:
+    """The user's folder for what is no setting: their corpora, and the data folder unless another is named."""
     import platformdirs
 
     return Path(platformdirs.user_data_dir("askv4", appauthor=False))
@@ -303,15 +314,40 @@ def _absolute(value: str | os.PathLike[str], base: Path) -> Path:
     return Path(os.path.normpath(base / Path(value).expanduser()))
 
 
-def _choose_corpus(layers: tuple[dict[str, Any], ...], cwd: Path) -> tuple[Path, CorpusOrigin]:
-    origins: tuple[CorpusOrigin, ...] = ("--corpus", "ASKV4_CORPUS", "config file")
-    for layer, origin in zip(layers, origins, strict=True):
+def _choose_corpus(layers: tuple[dict[str, Any], ...], cwd: Path, home: Path, data_dir: Path) -> dict[str, Any]:
+    """The corpus, its origin, the workspace that it is, and what was passed over. `home` is the configuration's folder."""
+    origins = (("--corpus", "--in-workspace"), ("ASKV4_CORPUS", "ASKV4_WORKSPACE"), ("config file", "config file"))
+    for layer, (by_folder, by_name) in zip(layers, origins, strict=True):
+        if "corpus" in layer and "workspace" in layer:
+            both = "corpus and workspace" if by_folder == by_name else f"{by_folder} and {by_name}"
+            raise ConfigError(f"{both} are both given, and each names the documents", "leave one of them out")
         if "corpus" in layer:
-            return layer["corpus"], origin
-    if (cwd / "corpus").is_dir():
-        return cwd / "corpus", "./corpus"
-    # Beside the data folder, not in it: deleting the data folder must not delete documents.
-    return _own_folder() / "corpus", "own corpus"
+            return {"corpus": layer["corpus"], "corpus_origin": by_folder, "workspace": None}
+        if "workspace" in layer:
+            folder = NamedWorkspaces(home).folder(layer["workspace"])
+            return {"corpus": folder, "corpus_origin": by_name, "workspace": layer["workspace"]}
+    beside = cwd / "corpus"
+    if beside.is_dir():
+        # One that has lost its documents stays: the sync says so, and another one would answer in its place.
+        if _holds_a_file(beside) or index_folder(data_dir, beside).is_dir():
+            return {"corpus": beside, "corpus_origin": "./corpus"}
+        return {"corpus": own_corpus(), "corpus_origin": "own corpus", "passed_over": beside}
+    return {"corpus": own_corpus(), "corpus_origin": "own corpus"}
+
+
+def own_corpus() -> Path:
+    """The user's own corpus: beside the data folder, not in it, for deleting that must not delete documents."""
+    return own_folder() / "corpus"
+
+
+def _holds_a_file(folder: Path) -> bool:
+    walk = os.walk(folder)
+    return any(not name.startswith(".") for _, _, names in walk for name in names)
+
+
+def _option(name: str) -> str:
+    named = {"workspace": "--in-workspace", "color": "--no-color", "keep_conversations": "--no-keep"}
+    return named.get(name, f"--{name.replace('_', '-')}")
 
 
 def _keep_apart(corpus: Path, data_dir: Path) -> None:

@@ -6,6 +6,7 @@ import atexit
 import hashlib
 import itertools
 import os
+import secrets
 import shutil
 import sys
 import tempfile
@@ -160,3 +161,19 @@ def sha256_of(path: Path) -> str:
     """The file's sha256 as hex. Raises OSError."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Writes a file beside its place and puts it there with one rename. Raises OSError."""
+    # Not mkstemp(): its files are for their owner alone, and a page is made to be shown.
+    unfinished = path.with_name(f"{_UNFINISHED}{secrets.token_hex(8)}")
+    try:
+        with unfinished.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            unfinished.unlink()
+        raise

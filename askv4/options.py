@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
@@ -9,6 +13,7 @@ from typing import Literal, Protocol
 from askv4.types import Mode
 
 Precision = Literal["int8", "float32"]
+INDEXES = "indexes"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,8 +23,11 @@ class Options:
     corpus: Path
     data_dir: Path
     """Index, exported encoders, conversations. Never inside the corpus."""
-    within: str | None = None
-    """The folder of the corpus to which questions are limited, `/` between parts."""
+    within: str | Sequence[str] | None = None
+    """What questions are limited to: folders and files of the corpus, patterns such as "*.pdf", formats, kinds of document."""
+    since: str | None = None
+    """A year, month or day: older documents are left out, by their own date where they have one, else by their file's."""
+    until: str | None = None
     mode: Mode = "auto"
     model: str | None = None
     """Name or path of the chat model; None lets `auto` choose."""
@@ -55,3 +63,10 @@ class Silence:
     def notice(self, text: str) -> None: ...
 
     def detail(self, text: str) -> None: ...
+
+
+def index_folder(data_dir: Path, corpus: Path) -> Path:
+    """Where the index of a corpus lies: one folder per real path, with a name that people recognise."""
+    real = os.path.realpath(corpus)
+    slug = re.sub(r"[^a-z0-9]+", "-", Path(real).name.lower()).strip("-")[:40] or "corpus"
+    return data_dir / INDEXES / f"{slug}-{hashlib.sha256(os.fsencode(real)).hexdigest()[:12]}"

@@ -13,6 +13,24 @@ from askv4.types import Document, Fact, Numbered, Span, State
 _Item = TypeVar("_Item")
 
 
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The part of a corpus that is asked: documents in one of the places, where some are named, and of the time."""
+
+    said: str
+    """As it was asked for."""
+    folders: tuple[str, ...] = ()
+    """Named as documents are; what lies in their folders belongs, too."""
+    documents: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
+    """Of file names, or of paths, in any case: `*` is anything, `?` one letter, `[ab]` one of them."""
+    kinds: tuple[str, ...] = ()
+    """As documents declare them."""
+    since: str = ""
+    """As much of an ISO date as is known."""
+    until: str = ""
+
+
 def embedded_text(lead: str | None, text: str) -> str:
     """What of a passage is embedded: what leads to it (title, heading) on lines of its own, then its text."""
     return f"{lead}\n{text}" if lead else text

@@ -134,10 +134,6 @@ class Document:
     notes: tuple[str, ...] = ()
     has_lines: bool = True
 
-    def is_in(self, folder: str | None) -> bool:
-        """Whether it lies in a folder of the corpus, named as documents are, or in one of its folders; None is the corpus."""
-        return folder is None or self.document.startswith(f"{folder}/")
-
 
 @dataclass(frozen=True, slots=True)
 class Hit:

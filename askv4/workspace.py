@@ -14,6 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal
 
+from askv4.corpus.scoping import scope_of
 from askv4.errors import (
     Askv4Error,
     CorpusEmpty,
@@ -27,6 +28,7 @@ from askv4.errors import (
 from askv4.files import make_private
 from askv4.neural.encoder import open_encoder
 from askv4.options import Narrator, Options, Silence
+from askv4.records import Scope
 from askv4.sync.index import Index, open_index
 from askv4.sync.syncing import SyncOptions
 from askv4.types import Answer, Document, Event, Finished, Quoted, SyncReport, Turn
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from askv4.llm.chat import ChatModel, Stop
     from askv4.llm.choosing import ChosenModel
     from askv4.neural.reader import Reader
+    from askv4.neural.verifier import Verifier
 
 LONGEST_QUESTION = 100_000
 """Characters; a longer text is a document, and its words would be compared with all of the index for minutes."""
@@ -59,11 +62,11 @@ class Workspace:
     def __init__(self, options: Options, narrator: Narrator | None = None, *, index: Index | None = None) -> None:
         """Opens the index without bringing it up to date; `open` does both, and sees to the folders. `index` is one that is open.
 
-        Raises UsageError (`within` is no folder of the corpus), IndexTooNew, DataFolderUnwritable, EncoderError.
+        Raises UsageError (`since` or `until` is no date), IndexTooNew, DataFolderUnwritable, EncoderError.
         """
         self.options = options
         self._narrator = narrator or Silence()
-        self.within = None if options.within is None else _folder_of(options.corpus, options.within)
+        self.within = scope_of(options.corpus, options.within, options.since, options.until)
         self.index = index or self._open_index()
         self.report = SyncReport()
         """What the last sync did."""
@@ -83,7 +86,7 @@ class Workspace:
         The index lies in `data_dir`, by default the platform's data folder for askv4, and is shared with the command line.
         `options` are the fields of `Options`: `mode="extractive"` quotes without a chat model, `model` names one, `within` a folder.
         The first use of a data folder prepares the encoder, which takes some 20 seconds. Raises CorpusMissing,
-        and what `Workspace()` and `sync` raise.
+        UsageError where nothing is `within`, and what `Workspace()` and `sync` raise.
         """
         if data_dir is None:
             import platformdirs
@@ -101,6 +104,7 @@ class Workspace:
         workspace = cls(Options(corpus=folder, data_dir=data, **options), narrator)
         try:
             workspace.sync_if_writable()
+            workspace.require_scope()
         except BaseException:
             workspace.close()
             raise
@@ -192,8 +196,47 @@ class Workspace:
             remove_from_corpus(corpus, path)
         self.sync(SyncOptions(allow_empty=True))
 
+    def look_in(self, within: Sequence[str], since: str | None, until: str | None) -> Scope | None:
+        """Limits questions to another part of the corpus; without all of these to none. Raises UsageError, and nothing is changed."""
+        scope = scope_of(self.options.corpus, within, since, until)
+        self._require(scope)
+        self.within = self._answering.within = scope
+        return scope
+
+    def require_scope(self) -> None:
+        """Raises UsageError where no document lies in the part of the corpus that is asked."""
+        self._require(self.within)
+
+    def _require(self, scope: Scope | None) -> None:
+        catalog = self.index.catalog
+        if scope is None or catalog.documents(scope) or not (every := catalog.documents()):
+            return
+        corpus = self.options.corpus
+        if not scope.kinds:
+            raise UsageError(f"no document of {corpus} is in {scope.said}", "`askv4 docs` lists them")
+        missing = f"the corpus {corpus} has no folder, file, format or kind {scope.kinds[0]!r}"
+        folders = sorted({one.document.partition("/")[0] for one in every if "/" in one.document})
+        kinds = sorted({one.kind for one in every if one.kind})
+        there = [
+            f"its {what} are {', '.join(names[:8])}"
+            for what, names in (("folders", folders), ("kinds", kinds))
+            if names
+        ]
+        raise UsageError(missing, "; ".join(there) or "it has no folders")
+
+    @property
+    def dates_note(self) -> str | None:
+        """Where documents of a time are asked: how many go by their file's date, because they have none of their own."""
+        scope, catalog = self.within, self.index.catalog
+        if scope is None or not (scope.since or scope.until):
+            return None
+        own, places = catalog.facts("date"), replace(scope, since="", until="")
+        count = sum(one.date is None and one.document not in own for one in catalog.documents(places))
+        return f"documents without a date of their own go by their file's: {count}" if count else None
+
     def require_documents(self) -> None:
-        """Raises CorpusEmpty when there is nothing to answer from."""
+        """Raises CorpusEmpty when there is nothing to answer from, UsageError where there is nothing in the part that is asked."""
+        self.require_scope()
         if self.index.catalog.passage_count():
             return
         documents = self.documents()
@@ -206,18 +249,20 @@ class Workspace:
     # Questions
 
     def about(self, name: str | None = None) -> Answer:
-        """What a document, a folder of the corpus or, without a name, the whole corpus is about: an answer in exact quotations.
+        """What a document, a part of the corpus or, without a name, all of it is about: an answer in exact quotations.
 
-        Raises DocumentNotFound, UsageError (no such folder), CorpusEmpty, DocumentUnreadable where there is nothing to quote.
+        Raises DocumentNotFound, UsageError, CorpusEmpty, DocumentUnreadable where there is nothing to quote.
         """
         self.require_documents()
-        documents = [one for one in self.documents() if one.state == "indexed" and one.is_in(self.within)]
-        if name is not None and (self.options.corpus / name).is_dir():
-            folder = _folder_of(self.options.corpus, name)
-            documents = [one for one in documents if one.is_in(folder)]
-        elif name is not None:
-            documents = [self.document(name)]
-            self.text(name)  # says why where it was skipped
+        catalog = self.index.catalog
+        documents = [one for one in catalog.documents(self.within) if one.state == "indexed"]
+        part = None if name is None else scope_of(self.options.corpus, name)
+        if name is not None and part is not None:
+            inside = {one.document for one in catalog.documents(part)}
+            if not inside or part.documents:
+                documents = [self.document(name)]
+                self.text(name)  # says why where it was skipped
+            documents = [one for one in documents if not inside or one.document in inside]
         answer = self._answering.about(documents, f"What is {name or 'all of this'} about?")
         if answer is None:
             raise DocumentUnreadable(
@@ -321,6 +366,11 @@ class Workspace:
 
         return Reader(self.options.data_dir, self._narrator.notice)
 
+    @property
+    def verifier(self) -> Verifier:
+        """The model that judges whether a source carries a statement."""
+        return self._answering.verifier
+
     def load_reader_aside(self) -> None:
         """Loads the reader on a thread of its own, beside a sync; saves 0.1 s of a question in a new process."""
         reader = self.reader
@@ -363,15 +413,3 @@ def _spelled_like(name: str, documents: Mapping[str, Document]) -> Document | No
     wanted = unicodedata.normalize("NFC", name)
     alike = [one for other, one in documents.items() if unicodedata.normalize("NFC", other) == wanted]
     return alike[0] if len(alike) == 1 else None
-
-
-def _folder_of(corpus: Path, within: str) -> str | None:
-    """A folder, named relative to the corpus or by a path to it, as the index names it; None for the whole corpus."""
-    root = corpus.resolve()
-    for path in (root / within, Path(within).expanduser()):
-        resolved = path.resolve()
-        if resolved.is_dir() and resolved.is_relative_to(root):
-            return None if resolved == root else resolved.relative_to(root).as_posix()
-    folders = sorted(path.name for path in root.iterdir() if path.is_dir() and not path.name.startswith("."))
-    named = f"its folders are {', '.join(folders[:8])}" if folders else "it has no folders"
-    raise UsageError(f"the corpus {corpus} has no folder {within!r}", named)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import click
 
 from askv4.as_json import answer_json
-from askv4.cli.compose import open_workspace
-from askv4.cli.options import Invocation, common_options, folder_option, pass_invocation
+from askv4.cli.compose import open_workspace, tell_corpus
+from askv4.cli.options import Invocation, common_options, pass_invocation, scope_options
 from askv4.cli.render import answer_lines
 
 
 @click.command("about", short_help="Tell what the documents, or one of them, are about.")
 @click.argument("name", metavar="[DOCUMENT|FOLDER]", required=False)
-@folder_option
+@scope_options
 @common_options
 @pass_invocation
 def about(invocation: Invocation, name: str | None) -> int:
@@ -28,7 +28,8 @@ def about(invocation: Invocation, name: str | None) -> int:
 
     Exit status: 0, or 2 for an error.
     """
-    with open_workspace(invocation.settings, invocation.diagnostics, within=invocation.within) as workspace:
+    tell_corpus(invocation)
+    with open_workspace(invocation.settings, invocation.diagnostics) as workspace:
         answer = workspace.about(name)
     if invocation.as_json:
         invocation.output.json(answer_json(answer))

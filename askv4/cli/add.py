@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 import click
 from rich.text import Text
 
-from askv4.cli.compose import open_workspace
+from askv4.cli.compose import open_workspace, tell_corpus
 from askv4.cli.options import Invocation, common_options, pass_invocation
 from askv4.cli.render import name_link
 from askv4.cli.wording import counted
-from askv4.config import ready_corpus
 from askv4.corpus.adding import Added, Adder
 from askv4.corpus.unpacking import add_archive, is_archive
 from askv4.errors import UsageError
@@ -52,7 +51,8 @@ def add(invocation: Invocation, paths: tuple[str, ...], into: str, name: str, *,
     """
     if not all(path.strip() for path in paths):
         raise UsageError("a path to add is empty", "name a file or a folder")
-    corpus = ready_corpus(invocation.settings)
+    tell_corpus(invocation)
+    corpus = invocation.settings.corpus
     added: list[Added] = []
     documents: dict[str, Document] | None = None
     try:

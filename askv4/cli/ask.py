@@ -10,15 +10,16 @@ import click
 
 from askv4.answer.question.question import Question
 from askv4.as_json import answer_json, error_json
-from askv4.cli.compose import open_workspace
+from askv4.cli.compose import open_workspace, tell_corpus
 from askv4.cli.kept import continued, keep
 from askv4.cli.options import (
     Invocation,
     answering_options,
     common_options,
-    folder_option,
+    no_keep_option,
     pass_invocation,
     rerank_option,
+    scope_options,
 )
 from askv4.cli.questions import batch_from, question_from
 from askv4.errors import Askv4Error, UsageError
@@ -36,7 +37,8 @@ ANSWERED, NOT_IN_SOURCES, FAILED = 0, 1, 2
 @click.argument("words", metavar="[QUESTION]", nargs=-1)
 @click.option("--batch", metavar="FILE|-", help="Answer each line of a file: one JSON object per line, in order.")
 @click.option("--continue", "go_on", is_flag=True, help="Take the question as the next one of the last conversation.")
-@folder_option
+@scope_options
+@no_keep_option
 @rerank_option
 @answering_options
 @common_options
@@ -71,9 +73,8 @@ def answer_one(invocation: Invocation, question: Question, *, go_on: bool = Fals
     """Answer a question on stdout, keep it as a turn of a conversation, and return the exit status."""
     conversation, history = continued(invocation) if go_on else (None, question.history)
     question = replace(question, history=history)
-    with open_workspace(
-        invocation.settings, invocation.diagnostics, within=invocation.within, with_reader=True
-    ) as workspace:
+    tell_corpus(invocation)
+    with open_workspace(invocation.settings, invocation.diagnostics, with_reader=True) as workspace:
         answer = _answer(invocation, workspace, question)
     _tell_details(invocation, answer)
     try:
@@ -116,9 +117,7 @@ def answer_batch(invocation: Invocation, questions: Sequence[Question]) -> int:
         return ANSWERED
 
     failures: list[Askv4Error] = []
-    with open_workspace(
-        invocation.settings, invocation.diagnostics, within=invocation.within, with_reader=True
-    ) as workspace:
+    with open_workspace(invocation.settings, invocation.diagnostics, with_reader=True) as workspace:
         workspace.require_documents()
         for question in questions:
             _answer_row(invocation, workspace, question, failures)

@@ -7,14 +7,20 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
 from askv4.cli.config_file import change
-from askv4.cli.options import Invocation, answering_options, common_options, folder_option, pass_invocation
+from askv4.cli.options import (
+    Invocation,
+    answering_options,
+    common_options,
+    no_keep_option,
+    pass_invocation,
+    scope_options,
+)
 from askv4.cli.terminal import is_terminal
 from askv4.errors import UsageError
 from askv4.llm.choosing import open_chat_model
@@ -34,7 +40,8 @@ PATIENCE_S = 2.0
 @click.option("--web", is_flag=True, help="Serve the chat to a browser on this machine instead.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, metavar="N", help="With --web: 0 takes a free one.")
 @answering_options
-@folder_option
+@scope_options
+@no_keep_option
 @common_options
 @pass_invocation
 def chat(invocation: Invocation, web: bool, port: int) -> int:
@@ -64,7 +71,7 @@ def run_chat(invocation: Invocation) -> int:
         raise UsageError("the chat needs a terminal", 'ask one question instead: askv4 "your question"')
     if not invocation.settings.color:
         os.environ["NO_COLOR"] = "1"
-    session = Session(replace(invocation.settings, within=invocation.within), open_model)
+    session = Session(invocation.settings, open_model)
     app = ChatApp(session, partial(change, invocation.settings.config_file, "theme"))
     app.run()
     if not app.threads.wait(PATIENCE_S):
@@ -86,11 +93,13 @@ def _serve(invocation: Invocation, port: int) -> int:
 def _options(invocation: Invocation) -> list[str]:
     """The options of this run again, for the chats that it serves."""
     settings = invocation.settings
-    options = ["--corpus", str(settings.corpus), "--data-dir", str(settings.data_dir), "--mode", settings.mode]
+    named = ["--in-workspace", settings.workspace] if settings.workspace else ["--corpus", str(settings.corpus)]
+    options = [*named, "--data-dir", str(settings.data_dir), "--mode", settings.mode]
     options += ["--model", settings.model] if settings.model else []
     options += ["--llm-url", settings.llm_url] if settings.llm_url else []
     options += ["--long"] if settings.long else []
-    options += ["--in", invocation.within] if invocation.within else []
+    options += [] if settings.keep_conversations else ["--no-keep"]
+    options += invocation.scope_options
     return options + ([] if settings.color else ["--no-color"])
 
 

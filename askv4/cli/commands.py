@@ -37,6 +37,7 @@ COMMANDS: Mapping[str, Command] = {
     "search": Command("askv4.cli.search", "search", "Show the passages that fit a question, best first."),
     "setup": Command("askv4.cli.setup", "setup", "Install what is optional: ocr (scans), mcp."),
     "sync": Command("askv4.cli.sync", "sync", "Bring the index up to date with the documents."),
+    "workspaces": Command("askv4.cli.workspaces", "workspaces", "Give folders of documents names, and choose one."),
 }
 ELSEWHERE: Mapping[str, str] = {
     "delete": "remove", "help": "--help", "import": "add", "index": "sync", "info": "doctor", "install": "setup",

@@ -2,17 +2,40 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import askv4
-from askv4.config import Settings, ready_corpus, ready_data_dir
+from askv4.cli.terminal import is_terminal
+from askv4.config import Settings, ready_corpus, ready_data_dir, shipped_corpus
 
 if TYPE_CHECKING:
     from askv4.cli.diagnostics import Diagnostics
+    from askv4.cli.options import Invocation
     from askv4.workspace import Workspace
+
+
+def tell_corpus(invocation: Invocation) -> None:
+    """Sees to the corpus folder, and says which one it is where that is not plain: all but the ./corpus of a checkout.
+
+    Programs are told only that it has just been made. Raises CorpusMissing.
+    """
+    settings, tell = invocation.settings, invocation.diagnostics.notice
+    is_new = not settings.corpus.exists()
+    corpus = ready_corpus(settings)
+    if is_new:
+        tell(f"your own corpus is made: {corpus}, with the documents that come with askv4")
+    if invocation.as_json:
+        return
+    if settings.passed_over is not None:
+        tell(f"{settings.passed_over} is empty and passed over; --corpus asks it all the same")
+    # A script that stands beside its ./corpus knows where it is.
+    beside = settings.corpus_origin == "./corpus" and (corpus == shipped_corpus() or not is_terminal(sys.stderr))
+    if not beside and not is_new:
+        named = f" (workspace {settings.workspace})" if settings.workspace else ""
+        tell(f"the corpus is {corpus}{named}")
 
 
 @contextmanager
@@ -23,13 +46,12 @@ def open_workspace(
     allow_empty: bool = False,
     prune: bool = False,
     re_embed: bool = False,
-    within: str | None = None,
     with_reader: bool = False,
     must_sync: bool = False,
 ) -> Iterator[Workspace]:
     """Opens the index of the corpus, brings it up to date with a bar, and closes it in the end.
 
-    `allow_empty`, `prune` and `re_embed` are those of `SyncOptions`; `within` limits questions to a folder. `with_reader` loads
+    `allow_empty`, `prune` and `re_embed` are those of `SyncOptions`. `with_reader` loads
     the reader beside the sync, which answers always need and a search often. Where the data folder cannot be
     written, the index as it is will do, unless `must_sync`. Raises CorpusError, IndexTrouble, EncoderError,
     UsageError.
@@ -37,10 +59,14 @@ def open_workspace(
     ready_corpus(settings)
     ready_data_dir(settings)
     # By the lazy package: 0.1 s that --help need not wait for.
-    with askv4.Workspace(replace(settings, within=within), diagnostics) as workspace:
+    with askv4.Workspace(settings, diagnostics) as workspace:
         if with_reader:
             workspace.load_reader_aside()
         with diagnostics.sync_bar() as bar:
             options = askv4.SyncOptions(allow_empty=allow_empty, prune=prune, re_embed=re_embed, progress=bar)
             (workspace.sync if must_sync else workspace.sync_if_writable)(options)
+        if not allow_empty:
+            workspace.require_scope()
+        if workspace.dates_note:
+            diagnostics.notice(workspace.dates_note)
         yield workspace

@@ -6,13 +6,13 @@ import click
 
 from askv4.as_json import answer_json
 from askv4.cli.compose import open_workspace
-from askv4.cli.options import Invocation, common_options, folder_option, pass_invocation
+from askv4.cli.options import Invocation, common_options, scope_options, pass_invocation
 from askv4.cli.render import answer_lines
 
 
 @click.command("conflicts", short_help="List where documents say different things.")
 @click.argument("topic", nargs=-1, metavar="[TOPIC]")
-@folder_option
+@scope_options
 @common_options
 @pass_invocation
 def conflicts(invocation: Invocation, topic: tuple[str, ...]) -> int:
@@ -30,7 +30,7 @@ def conflicts(invocation: Invocation, topic: tuple[str, ...]) -> int:
 
     Exit status: 0, 1 where nothing was found that differs, or 2 for an error.
     """
-    with open_workspace(invocation.settings, invocation.diagnostics, within=invocation.within) as workspace:
+    with open_workspace(invocation.settings, invocation.diagnostics) as workspace:
         answer = workspace.conflicts(" ".join(topic))
     if invocation.as_json:
         invocation.output.json(answer_json(answer))

@@ -17,11 +17,12 @@ from askv4.cli.render import QUIET, wrapped
 from askv4.cli.wording import counted
 from askv4.errors import UsageError
 from askv4.sync.index import known_dates
-from askv4.text.safe import safe_line
+from askv4.text.safe import safe_line, safe_name
 
 if TYPE_CHECKING:
     from askv4.answer.conversation.kept import Conversation
 
+MANY = 1_000_000
 DECLINED = 2
 """A person who was asked said no: what the command is for was not done."""
 
@@ -30,38 +31,66 @@ DECLINED = 2
 @common_options
 @click.pass_context
 def conversations(ctx: click.Context) -> int | None:
-    """Past conversations: those of the chat, and the questions of `askv4 ask`.
+    """Past conversations on this corpus: those of the chat, and apart from them the single questions of `askv4 ask`.
 
-    They are kept in the data folder. `askv4 ask --continue` goes on with the last one.
+    They are kept in the data folder. `askv4 ask --continue` goes on with the last one; `askv4 ask --no-keep` keeps nothing.
 
     \b
     Examples:
       askv4 conversations
       askv4 conversations export 3 notes.md
-      askv4 conversations delete 3
+      askv4 conversations clear
     """
     return None if ctx.invoked_subcommand is not None else int(ctx.invoke(list_))
 
 
 @conversations.command("list", short_help="List conversations, the latest first (the default).")
 @click.argument("words", nargs=-1, metavar="[WORD]...")
+@click.option("--single", is_flag=True, help="The questions by themselves, which are else only counted.")
+@click.option("--all", "everywhere", is_flag=True, help="Those on other corpora, too.")
 @common_options
 @pass_invocation
-def list_(invocation: Invocation, words: tuple[str, ...] = ()) -> int:
-    """List conversations, the latest first; with WORDs, those in which all of them occur."""
-    kept = _store(invocation).find(" ".join(words))
-    output = invocation.output
+def list_(
+    invocation: Invocation, words: tuple[str, ...] = (), *, single: bool = False, everywhere: bool = False
+) -> int:
+    """List the conversations on this corpus, the latest first; with WORDs, those and single questions that have all of them."""
+    store, output = _store(invocation), invocation.output
+    corpus = None if everywhere else invocation.settings.corpus
+    kept = store.find(" ".join(words), corpus)
     if invocation.as_json:
-        output.json({"conversations": [conversation_json(conversation) for conversation in kept]})
-    elif not kept:
-        output.plain("no conversation holds these words" if words else "nothing has been asked yet")
-    else:
-        width = len(str(max(conversation.id for conversation in kept)))
-        for one in kept:
-            line = Text(safe_line(one.title))
-            line.append(f"  {one.updated.astimezone():%Y-%m-%d %H:%M}, {counted(one.turns, 'question')}", style=QUIET)
-            output.text(wrapped(line, output.width, Text(f"{one.id:>{width}}  "), width + 2))
+        shown = [one for one in kept if one.single or not single]
+        output.json({"conversations": [conversation_json(conversation) for conversation in shown]})
+        return 0
+    shown = kept if words else [one for one in kept if one.single == single]
+    width = max((len(str(conversation.id)) for conversation in shown), default=0)
+    for one in shown:
+        line = Text(safe_line(one.title))
+        line.append(f"  {one.updated.astimezone():%Y-%m-%d %H:%M}, {counted(one.turns, 'question')}", style=QUIET)
+        line.append(f", {safe_name(str(one.corpus))}" if everywhere else "", style=QUIET)
+        output.text(wrapped(line, output.width, Text(f"{one.id:>{width}}  "), width + 2))
+    apart = len(kept) - len(shown)
+    if not kept:
+        elsewhere = not everywhere and store.find(" ".join(words), limit=1)
+        nothing = "no conversation holds these words" if words else "nothing has been asked yet"
+        output.plain(f"{nothing}{'; --all shows those on other corpora' if elsewhere else ''}")
+    elif apart and not single:
+        output.plain(f"{'and ' if shown else ''}{counted(apart, 'single question')}: askv4 conversations list --single")
     return 0
+
+
+@conversations.command("clear", short_help="Forget the questions that were asked by themselves.")
+@click.option("--all", "everywhere", is_flag=True, help="Those on other corpora, too.")
+@click.option("--yes", "-y", is_flag=True, help="Do not ask.")
+@common_options
+@pass_invocation
+def clear(invocation: Invocation, *, everywhere: bool, yes: bool) -> int:
+    """Forget for good all questions on this corpus that nobody has gone on from; conversations stay."""
+    store, corpus = _store(invocation), None if everywhere else invocation.settings.corpus
+    single = counted(len(store.find(corpus=corpus, limit=MANY, single=True)), "single question")
+    if not agreed(invocation, f"Forget {single}?", yes=yes):
+        return DECLINED
+    cleared = store.clear_single(corpus)
+    return _said(invocation, {"cleared": cleared}, f"forgot {counted(cleared, 'single question')}")
 
 
 @conversations.command("export", short_help="Write a conversation with its sources, or what it cites.")
@@ -135,6 +164,7 @@ def conversation_json(conversation: Conversation) -> dict[str, Any]:
         "created": conversation.created.isoformat(),
         "updated": conversation.updated.isoformat(),
         "questions": conversation.turns,
+        "single": conversation.single,
     }
 
 

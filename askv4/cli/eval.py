@@ -11,18 +11,20 @@ import click
 
 from askv4.cli.compose import open_workspace
 from askv4.cli.eval_render import comparison_lines, list_lines, run_lines
-from askv4.cli.options import Invocation, answering_options, common_options, folder_option, pass_invocation
+from askv4.cli.options import Invocation, answering_options, common_options, pass_invocation, scope_options
 from askv4.cli.output import to_json
 from askv4.cli.questions import decoded
 from askv4.cli.version import version
 from askv4.errors import DataFolderUnwritable, RunDamaged, UsageError
+from askv4.evaluate.checking import Checker
 from askv4.evaluate.comparing import compare, comparison_to_record
 from askv4.evaluate.drafting import Drafter
 from askv4.evaluate.figures import figures_of
 from askv4.evaluate.gold import parse_gold
 from askv4.evaluate.report import MARK, html_page
 from askv4.evaluate.runner import evaluate
-from askv4.evaluate.runs import Run, RunStore, run_to_record, write_whole
+from askv4.evaluate.runs import Run, RunStore, run_to_record
+from askv4.files import write_whole
 
 if TYPE_CHECKING:
     from askv4.evaluate.gold import GoldQuestion
@@ -81,7 +83,7 @@ class _Share(click.ParamType[float]):
     help="With --draft: write there instead of to standard output.",
 )
 @click.option("--seed", type=int, default=0, help="With --draft: another number proposes other questions.")
-@folder_option
+@scope_options
 @answering_options
 @common_options
 @pass_invocation
@@ -193,14 +195,14 @@ def _asked(invocation: Invocation, questions: list[GoldQuestion], gold: str, cou
     from datetime import UTC, datetime
 
     settings, diagnostics = invocation.settings, invocation.diagnostics
-    with open_workspace(settings, diagnostics, within=invocation.within) as workspace:
+    with open_workspace(settings, diagnostics) as workspace:
         workspace.require_documents()
         _tell_unknown_documents(invocation, workspace, questions)
         assistant, model = workspace.assistant, workspace.load_model()
         with diagnostics.count_bar("asking") as bar:
             outcomes = evaluate(assistant, workspace.index.catalog, questions, count, progress=bar)
         return Run(
-            tuple(outcomes), count, gold=gold, corpus=str(settings.corpus), within=workspace.within,
+            tuple(outcomes), count, gold=gold, corpus=str(settings.corpus), within=None if workspace.within is None else workspace.within.said,
             mode="extractive" if model is None else "llm", model=None if model is None else model.name,
             askv4=version(), date=datetime.now(UTC).isoformat(timespec="seconds"),
         )  # fmt: skip
@@ -303,9 +305,10 @@ def _draft(invocation: Invocation, count: int, target: Path | None, seed: int) -
     if target is not None and target.exists():
         raise UsageError(f"{target} exists already", "name another file")
     diagnostics = invocation.diagnostics
-    with open_workspace(invocation.settings, diagnostics, within=invocation.within) as workspace:
+    with open_workspace(invocation.settings, diagnostics) as workspace:
         workspace.require_documents()
-        drafter = Drafter(workspace.index.catalog, workspace.load_model(), workspace.within, seed)
+        checker = Checker(workspace.reader, workspace.verifier, workspace.reader.is_word)
+        drafter = Drafter(workspace.index.catalog, checker, workspace.load_model(), workspace.within, seed)
         with diagnostics.count_bar("drafting") as bar:
             drafts = drafter.draft(count, progress=bar)
     lines = [to_json(draft.to_row(number)) for number, draft in enumerate(drafts, 1)]

@@ -15,7 +15,8 @@ from askv4.config import ready_corpus, ready_data_dir
 from askv4.corpus.removing import find_in_corpus, remove_from_corpus
 from askv4.errors import DocumentNotFound, UsageError
 from askv4.evaluate.runs import RunStore
-from askv4.sync.indexes import INDEXES, remove_index
+from askv4.options import INDEXES
+from askv4.sync.indexes import remove_index
 from askv4.sync.syncing import SyncOptions
 from askv4.text.safe import safe_name
 from askv4.workspace import Workspace

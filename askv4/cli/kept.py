@@ -35,6 +35,8 @@ def keep(invocation: Invocation, answer: Answer, conversation: Conversation | No
         return
     number = conversation.id if conversation else None
     try:
-        ConversationStore(settings.data_dir).keep(answer, settings.corpus, number, narrate=tell)
+        ConversationStore(settings.data_dir).keep(
+            answer, settings.corpus, number, single=conversation is None, narrate=tell
+        )
     except Exception as error:  # noqa: BLE001  whatever it is, the answer stands
         tell(f"the question is not kept: {error_line(error)}")

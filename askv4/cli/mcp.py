@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from askv4.cli.options import Invocation, answering_options, common_options, folder_option, pass_invocation
+from askv4.cli.options import Invocation, answering_options, common_options, pass_invocation, scope_options
 from askv4.cli.version import version
 from askv4.config import ready_corpus, ready_data_dir
 from askv4.errors import UsageError
@@ -30,7 +30,7 @@ CLIENTS: dict[str, tuple[str, str]] = {
     "--config", "client", type=click.Choice(list(CLIENTS)), help="Print what this client's configuration needs."
 )
 @answering_options
-@folder_option
+@scope_options
 @common_options
 @pass_invocation
 def mcp(invocation: Invocation, client: str | None) -> int:
@@ -47,7 +47,7 @@ def mcp(invocation: Invocation, client: str | None) -> int:
     settings = invocation.settings
     if settings.mode == "auto" and settings.model is None:
         settings = replace(settings, mode="extractive")
-    settings = replace(settings, within=invocation.within)
+    settings = replace(settings)
     if client is not None:
         invocation.output.plain(json.dumps(_configuration(client, invocation), indent=2))
         invocation.diagnostics.notice(f"this goes into {CLIENTS[client][1]}")
@@ -67,7 +67,7 @@ def mcp(invocation: Invocation, client: str | None) -> int:
 def _configuration(client: str, invocation: Invocation) -> dict[str, Any]:
     settings = invocation.settings
     words = ["-m", "askv4", "mcp", "--corpus", str(settings.corpus), "--data-dir", str(settings.data_dir)]
-    words += ["--in", invocation.within] if invocation.within else []
+    words += invocation.scope_options
     words += ["--mode", settings.mode] if settings.mode != "auto" else []
     words += ["--model", settings.model] if settings.model else []
     started = {"command": sys.executable, "args": words}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -31,15 +31,19 @@ class Invocation:
         """The settings; from the first call on, -v and colours go by them."""
         from askv4.config import load_settings  # --help has no use for it
 
-        settings = load_settings(self.overrides)
+        given = self.overrides.get
+        settings = replace(
+            load_settings(self.overrides), within=given("within"), since=given("since"), until=given("until")
+        )
         self.diagnostics.color = settings.color
         return settings
 
     @property
-    def within(self) -> str | None:
-        """The folder of the corpus to which a question is limited."""
-        within = self.overrides.get("within")
-        return None if within is None else str(within)
+    def scope_options(self) -> list[str]:
+        """The options that limit questions to a part of the corpus, as they were given."""
+        options = [word for place in self.settings.within or () for word in ("--in", place)]
+        options += ["--since", self.settings.since] if self.settings.since else []
+        return options + (["--until", self.settings.until] if self.settings.until else [])
 
     @cached_property
     def output(self) -> Output:
@@ -49,13 +53,15 @@ class Invocation:
 
 def _remember(ctx: click.Context, param: click.Parameter, value: Any) -> None:
     """Keep an option that was given, before or after the subcommand; the later one wins."""
-    if value is None or value is False or ctx.resilient_parsing:
+    if value in (None, False, ()) or ctx.resilient_parsing:
         return
     invocation = ctx.find_object(Invocation)
     if invocation is None or param.name is None:
         return
     if param.name == "as_json":
         invocation.as_json = True
+    elif param.name == "no_keep":
+        invocation.overrides["keep_conversations"] = False
     elif param.name == "no_color":
         invocation.overrides["color"] = False
         invocation.diagnostics.color = False
@@ -71,6 +77,7 @@ def _option(*names: str, **settings: Any) -> Callable[[Command], Command]:
 _SERVER = _option("--llm-url", metavar="URL", help="An OpenAI-compatible server that writes leads.")
 _COMMON = (
     _option("--corpus", metavar="DIR", help="The folder of documents."),
+    _option("--in-workspace", "workspace", metavar="NAME", help="The same by its name (`askv4 workspaces`)."),
     _option("--data-dir", metavar="DIR", help="Where index and conversations are kept."),
     _option("--json", "as_json", is_flag=True, help="Print JSON, for programs."),
     _option("--no-color", is_flag=True, help="No colours."),
@@ -107,9 +114,19 @@ def server_option(command: Command) -> Command:
     return _SERVER(command)
 
 
-def folder_option(command: Command) -> Command:
-    """`--in FOLDER`, which limits a question to a folder of the corpus."""
-    return _option("--in", "within", metavar="FOLDER", help="Look only in this folder of the corpus.")(command)
+def scope_options(command: Command) -> Command:
+    """`--in PLACE`, `--since DATE` and `--until DATE`, which limit a question to a part of the corpus."""
+    told = "Look only in this folder or file, or in '*.pdf', a format or a kind; may be repeated."
+    command = _option("--until", metavar="DATE", help="Up to then; a year, a month or a day.")(command)
+    command = _option(
+        "--since", metavar="DATE", help="Only documents from then on, by their own date or their file's."
+    )(command)
+    return _option("--in", "within", metavar="PLACE", multiple=True, help=told)(command)
+
+
+def no_keep_option(command: Command) -> Command:
+    """`--no-keep`, which keeps neither question nor answer."""
+    return _option("--no-keep", is_flag=True, help="Keep neither question nor answer.")(command)
 
 
 def rerank_option(command: Command) -> Command:

@@ -10,7 +10,7 @@ from askv4.answer.question.question import Question
 from askv4.as_json import error_json, search_json
 from askv4.cli.ask import report_failures
 from askv4.cli.compose import open_workspace
-from askv4.cli.options import Invocation, common_options, folder_option, pass_invocation, rerank_option
+from askv4.cli.options import Invocation, common_options, pass_invocation, rerank_option, scope_options
 from askv4.cli.questions import batch_from, question_from
 from askv4.errors import Askv4Error, UsageError
 
@@ -23,7 +23,7 @@ FOUND, NOTHING_FOUND = 0, 1
     "-k", "count", metavar="N", type=click.IntRange(1, 1000), default=10, show_default=True, help="How many passages."
 )
 @click.option("--batch", metavar="FILE|-", help="Search for each line of a file: one JSON object per line, in order.")
-@folder_option
+@scope_options
 @rerank_option
 @common_options
 @pass_invocation
@@ -46,9 +46,7 @@ def search(invocation: Invocation, words: tuple[str, ...], count: int, batch: st
 
 
 def _search_one(invocation: Invocation, question: Question, count: int) -> int:
-    with open_workspace(
-        invocation.settings, invocation.diagnostics, within=invocation.within, with_reader=True
-    ) as workspace:
+    with open_workspace(invocation.settings, invocation.diagnostics, with_reader=True) as workspace:
         outcome = workspace.search(question.text, count, question.history)
     hits = outcome.hits
     invocation.diagnostics.timings(outcome.timings_ms)
@@ -73,7 +71,7 @@ def _search_batch(invocation: Invocation, questions: list[Question], count: int)
         return FOUND
 
     failures: list[Askv4Error] = []
-    with open_workspace(invocation.settings, invocation.diagnostics, within=invocation.within) as workspace:
+    with open_workspace(invocation.settings, invocation.diagnostics) as workspace:
         workspace.require_documents()
         for question in questions:
             row: dict[str, Any]

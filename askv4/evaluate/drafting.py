@@ -1,7 +1,7 @@
 """Proposes gold questions from the user's own documents, for the user to correct.
 
-Each is made from a sentence of the index, and expects exactly that sentence. Some ask about a name that no document
-holds: these the sources cannot answer.
+Each is made from a sentence of the index, and expects exactly that sentence; reader and verifier agree that it answers. Some ask
+about a name that no document holds: these the sources cannot answer.
 """
 
 from __future__ import annotations
@@ -15,9 +15,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from askv4.answer.question.question import Question
 from askv4.errors import ModelError
+from askv4.evaluate.checking import Checker
 from askv4.evaluate.proposing import Lexis, Proposal, fit_to_ask, proposals
-from askv4.language.words import content_words
+from askv4.language import en
+from askv4.language.words import asks, content_words
 from askv4.llm.chat import Message
+from askv4.records import Scope, StoredPassage
+from askv4.text.places import PATH_SEPARATOR
 from askv4.types import Document, Span
 
 if TYPE_CHECKING:
@@ -34,12 +38,19 @@ _INSTRUCTION = (
 )
 _LONGEST_QUESTION = 300
 _END = re.compile(r"[?？؟]|\s*\n")
-_STRANGERS = (
+_PEOPLE = (
     "Arvidsson Bellomonte Castellanos Dragomir Eskildsen Fitzwilliam Grzegorz Hallgrimsson Iturbide Jorgensen Kowalczyk "
     "Lindqvist Montefiore Nakagawa Okonkwo Papadakis Quintanilla Rasmussen Szymanski Tanizaki Uribe Vasquez Wojcik Yamashita "
-    "Zielinski Ljubljana Valparaiso Tromso Antofagasta Bratislava Cochabamba Djibouti Esbjerg Gaborone Kristiansand"
+    "Zielinski"
+).split()
+_PLACES = (
+    "Ljubljana Valparaiso Tromso Antofagasta Bratislava Cochabamba Djibouti Esbjerg Gaborone Kristiansand Maputo Paramaribo"
 ).split()
 """Names from many places: one that no document of the corpus holds takes the place of one that does."""
+_SWAPPED = frozenset({"date", "number", "money"})
+"""Kinds of questions that ask as sensibly about another name."""
+_BEFORE_A_PLACE = re.compile(rf"\b(?:{en.BEFORE_PLACE_NAMES})\s(?:the\s)?$", re.I)
+_BEFORE_A_NOUN = re.compile(r"\ban?\s$", re.I)
 
 _NAME = re.compile(r"\b[A-Z][\w-]*(?:\s[A-Z][\w-]*)*")
 
@@ -47,10 +58,11 @@ _NAME = re.compile(r"\b[A-Z][\w-]*(?:\s[A-Z][\w-]*)*")
 class Documents(Protocol):
     """What is needed of the catalogue."""
 
-    def documents(self) -> list[Document]: ...
+    def documents(self, within: Scope | None = None) -> list[Document]: ...
     def text(self, name: str) -> str: ...
     def neighbours(self, document: str, start: int, end: int, before: int, after: int) -> list[Span]: ...
     def document_frequency(self, terms: Iterable[str]) -> dict[str, int]: ...
+    def passages_between(self, document: str, start: int, end: int) -> Sequence[StoredPassage]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +88,16 @@ class Draft:
 
 @dataclass
 class Drafter:
-    """Drafts questions from `sources`, in an order that `seed` decides; with `model`, it writes them where it can."""
+    """Drafts questions from `sources`, in an order that `seed` decides; with `model`, it writes them where it can.
+
+    `checker` lets only those pass that their own sentence surely answers.
+    """
 
     sources: Documents
+    checker: Checker
     model: ChatModel | None = None
-    within: str | None = None
-    """Folder of the corpus to draw from, `/` between parts."""
+    within: Scope | None = None
+    """Part of the corpus to draw from."""
     seed: int = 0
     failure: ModelError | None = None
     """Why the model wrote no more, if it failed: the rules took over."""
@@ -114,7 +130,7 @@ class Drafter:
     def _answerable(self) -> Iterator[Draft]:
         """One draft of each document in turn, until none has more."""
         order = random.Random(self.seed)
-        documents = [document for document in self.sources.documents() if self._wanted(document)]
+        documents = [one for one in self.sources.documents(self.within) if one.state == "indexed" and one.passages > 0]
         order.shuffle(documents)
         sources = [self._of_document(document.document, order.random()) for document in documents]
         while sources:
@@ -126,12 +142,10 @@ class Drafter:
                     yield draft
             sources = going
 
-    def _wanted(self, document: Document) -> bool:
-        return document.is_in(self.within) and document.state == "indexed" and document.passages > 0
-
     def _of_document(self, name: str, offset: float) -> Iterator[Draft]:
         """Drafts of one document, from all over it."""
         text = self.sources.text(name)
+        yield from self._of_headings(name, text)
         spans = [
             span
             for span in self.sources.neighbours(name, 0, 0, 0, _WHOLE)
@@ -140,63 +154,77 @@ class Drafter:
         lexis = Lexis.of(text)
         waiting = [spans[place] for place in _spread(len(spans), offset)]
         while waiting:
-            looked_at = waiting[:LOOKED_AT]
-            chosen, proposal = self._best(text, looked_at, lexis)
-            waiting = [span for span in waiting if span != chosen]
-            if proposal is None:
+            made = self._first(text, waiting[:LOOKED_AT], lexis)
+            if made is None:
+                del waiting[:LOOKED_AT]
                 continue
+            span, proposal = made
+            waiting.remove(span)
             self._kinds[proposal.kind] += 1
             self._asked.add(proposal.question.lower())
-            yield Draft(proposal.kind, proposal.question, True, name, chosen.of(text), chosen)
+            yield Draft(proposal.kind, proposal.question, True, name, span.of(text), span)
 
-    def _best(self, text: str, spans: Sequence[Span], lexis: Lexis) -> tuple[Span, Proposal | None]:
-        """Of some sentences the one that makes the kind of question of which there are fewest so far."""
-        if self.model is not None:
-            written = self._written(spans[0].of(text))
-            if written is not None:
-                return spans[0], written
-        best: tuple[Span, Proposal] | None = None
+    def _of_headings(self, name: str, text: str) -> Iterator[Draft]:
+        """The questions that a document asks itself in its headings, each with the sentence below that answers it."""
+        for passage in self.sources.passages_between(name, 0, _WHOLE):
+            question = (passage.heading or "").rpartition(PATH_SEPARATOR)[2].strip()
+            if not asks(question) or len(content_words(question)) < 2 or question.lower() in self._asked:
+                continue
+            best = self.checker.best(question, [" ".join(span.of(text).split()) for span in passage.sentences])
+            if best is not None:
+                span = passage.sentences[best]
+                self._asked.add(question.lower())
+                yield Draft("heading", question, True, name, span.of(text), span)
+
+    def _first(self, text: str, spans: Sequence[Span], lexis: Lexis) -> tuple[Span, Proposal] | None:
+        """Of some sentences the first that makes a question that it answers surely, of the kind of which there are fewest."""
+        said = {span: " ".join(span.of(text).split()) for span in spans}
         for span in spans:
-            for proposal in proposals(span.of(text), lexis, self._rarest):
-                if proposal.question.lower() in self._asked:
-                    continue
-                if best is None or self._rank(proposal) < self._rank(best[1]):
-                    best = span, proposal
-        return best or (spans[0], None)
-
-    def _rank(self, proposal: Proposal) -> tuple[bool, int]:
-        return proposal.kind == "cloze", self._kinds[proposal.kind]
-
-    def _rarest(self, candidates: list[str]) -> str:
-        """The word that the fewest passages hold; of several the longest."""
-        frequency = self.sources.document_frequency(candidates)
-        return min(candidates, key=lambda word: (frequency[word], -len(word)))
+            written = self._written(said[span])
+            if written is not None:
+                return span, written
+        made = [
+            (span, proposal)
+            for span in spans
+            for proposal in proposals(said[span], lexis, self.checker.is_word)
+            if proposal.question.lower() not in self._asked
+        ]
+        for span, proposal in sorted(made, key=lambda pair: self._kinds[pair[1].kind]):
+            sure = self.checker.sure(proposal, said[span])
+            self._asked.add(proposal.question.lower())  # whatever it is, it is looked at once
+            if sure is not None:
+                return span, sure
+        return None
 
     def _written(self, sentence: str) -> Proposal | None:
-        """A question by the model; None when it fails, or what it wrote is none about the sentence."""
-        assert self.model is not None
-        line = " ".join(sentence.split())
-        messages = [Message("system", _INSTRUCTION), Message("user", f"Sentence: {line}")]
+        """A question by the model; None where there is none, it fails, or its question is not surely answered by the sentence."""
+        if self.model is None or sentence in self._asked:
+            return None
+        self._asked.add(sentence)
+        messages = [Message("system", _INSTRUCTION), Message("user", f"Sentence: {sentence}")]
         try:
-            question = first_question(self.model.stream(messages, max_tokens=96))
+            question = " ".join(first_question(self.model.stream(messages, max_tokens=96)).split())
         except ModelError as error:
             self.failure, self.model = error, None
             return None
-        about = set(content_words(question)) & set(content_words(line))
-        if not question.endswith(("?", "？", "؟")) or len(about) < 2 or question.lower() in self._asked:
+        about = set(content_words(question)) & set(content_words(sentence))
+        if not asks(question) or len(about) < 2 or question.lower() in self._asked:
             return None
-        return Proposal("written", " ".join(question.split()))
+        return self.checker.sure(Proposal("written", question, ""), sentence)
 
     def _swapped(self, draft: Draft) -> Draft | None:
         """The same question about a name that no document holds; None when it names nothing, or asks for the name."""
-        if draft.kind in ("cloze", "name"):
+        if draft.kind not in _SWAPPED:
             return None
         named = Question(draft.question).names
         for match in _NAME.finditer(draft.question, 1):
             words = re.findall(r"[^\W_]+", match.group())
             if not all(word.lower() in named and not word[0].isdigit() for word in words):
                 continue
-            stranger = self._stranger(match.group())
+            before = draft.question[: match.start()]
+            if _BEFORE_A_NOUN.search(before):
+                continue
+            stranger = self._stranger(match.group(), _PLACES if _BEFORE_A_PLACE.search(before) else _PEOPLE)
             question = draft.question.replace(match.group(), stranger or "")
             if stranger is None or question.lower() in self._asked:
                 continue
@@ -205,7 +233,7 @@ class Drafter:
             return Draft("unanswerable", question, False, draft.document, draft.quote, draft.span, note)
         return None
 
-    def _stranger(self, word: str) -> str | None:
+    def _stranger(self, word: str, strangers: Sequence[str]) -> str | None:
         """A name that can stand for `word` and that the corpus does not hold; None when there is none.
 
         Of a name with a digit another number: "X8000" for "X9000".
@@ -214,7 +242,7 @@ class Drafter:
         others = (
             [f"{word[: digits[-1]]}{digit}{word[digits[-1] + 1 :]}" for digit in "7395142860"]
             if digits
-            else list(_STRANGERS)
+            else list(strangers)
         )
         if not digits:
             random.Random(f"{self.seed} {word}").shuffle(others)

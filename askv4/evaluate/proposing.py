@@ -1,44 +1,77 @@
-"""A sentence becomes a question that it answers, by rules of English grammar and form. Pure text.
+"""A sentence becomes questions that it answers, by rules of English grammar and form. Pure text.
 
-Nothing here knows what a sentence means: the questions are drafts, for a person to correct. They are plain rather than
-elegant ("The trial enrolled how many patients?"), because a rule that moves words about gets more of them wrong.
+Nothing here knows what a sentence means: what is proposed is for a reader to judge. A rule that moves words about asks only
+where it is sure of the grammar: where the verb stands beside what is asked for, or an auxiliary before it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from askv4.language import en
 from askv4.language.words import content_words
 
-FEWEST_WORDS, MOST_WORDS = 6, 32
-BLANK = "____"
+FEWEST_WORDS, MOST_WORDS = 5, 32
+MOST_OF_SUBJECT = 7
+"""Words of a subject that moves behind its auxiliary."""
+FEWEST_ASKED, FEWEST_UNNAMED = 2, 3
+"""Content words of a question, and of one that names nothing."""
 
-_FINITE = re.compile(rf"(?:{en.FINITE_VERBS})$")
 _CLEAN = re.compile(r"^[\"“‘'(]?[A-Z0-9ÄÖÜÉ].*[.!][\"”’')]?$", re.S)
 _MARKUP = re.compile(r"\]\(|https?://|www\.|[|`<>{}#*_=\\]|\.\.\.|…|\[\d+\]|@")
-_AUXILIARY = rf"(?:{en.STATING_AUXILIARIES})"
-_SUBJECT = r"(?P<subject>[A-Z0-9][^,;:()]*?)"
-
-_DATE = re.compile(
-    rf"\b(?P<lead>in|since|by|until|from|before|after|during)\s+(?P<what>(?:(?:early|mid|late)[ -])?(?:1[5-9]|20)\d\d)\b(?![-–/]\d)"
-    rf"|\b(?P<lead2>on)\s+(?P<day>(?:the\s+)?\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?(?:{en.MONTH_NAMES})(?:,?\s+\d{{4}})?|(?:{en.MONTH_NAMES})\s+\d{{1,2}}(?:st|nd|rd|th)?(?:,\s+\d{{4}})?)\b"
+_AUXILIARY = rf"(?P<aux>{en.STATING_AUXILIARIES})"
+_SUBJECT = r"(?P<subject>[A-Z0-9][^,;:()“”\"–—]*?)"
+_VERB = rf"(?P<verb>(?!(?:{en.STATING_AUXILIARIES})\b)[a-z]{{3,}})"
+_ABOUT = rf"(?:(?:{en.APPROXIMATIONS})\s)?"
+_DAY = (
+    rf"(?:the\s+)?\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?(?:{en.MONTH_NAMES})(?:,?\s+\d{{4}})?"
+    rf"|(?:{en.MONTH_NAMES})\s+\d{{1,2}}(?:st|nd|rd|th)?(?:,\s+\d{{4}})?"
 )
-_MONEY = re.compile(
-    r"(?<![\w.])(?:(?:US|A|C)?[$€£¥₹]\s?\d[\d,.]*\d?(?:\s?(?:k|m|bn|thousand|million|billion|trillion))?\b"
-    r"|\d[\d,.]*\s(?:(?:thousand|million|billion|trillion)\s)?(?:US\s)?(?:dollars|euros|pounds|yuan|yen|francs|rupees|cents)\b)"
+_WHEN = rf"(?:(?:in|since)\s+(?:(?:{en.MONTH_NAMES})\s+)?(?:1[5-9]|20)\d\d(?![-–/]\d)|on\s+(?:{_DAY}))\b"
+_MONEY = (
+    r"(?:(?:US|A|C)?[$€£¥₹]\s?\d[\d,.]*\d?(?:\s?(?:k|m|bn|thousand|million|billion|trillion))?\b"
+    r"|\d[\d,.]*\s(?:(?:thousand|million|billion|trillion)\s)?(?:US\s)?(?:dollars|euros|pounds|yuan|yen|francs|rupees)\b)"
 )
-_SHARE = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)?(?:\s?%|\s(?:percent|per cent)\b)")
-_COUNT = re.compile(
-    r"(?<![\w.,$€£¥/:-])(?P<number>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(?P<scale>\s(?:thousand|million|billion))?\s(?P<noun>[a-z][a-z-]+s)\b"
-)
+_COUNT = r"(?:\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(?:\s(?:thousand|million|billion))?"
+_THING = r"(?P<thing>(?:[a-z][a-z-]+\s)??[a-z][a-z-]*[a-rt-z]s)\b"
+_SHARE = r"\d+(?:[.,]\d+)?(?:\s?%|\s(?:percent|per cent))"
+_REST = r"(?P<rest>(?:\s.*)?)$"
+_BREAK = re.compile(rf"[,;:–—(]|\s(?:{en.CLAUSE_OPENINGS})\s")
+_COMPARED = re.compile(r"\s(?:as|than|or|that|which)\s")
+"""What was cut off belongs to what is asked."""
+_POINTING_END = re.compile(rf"\bwhether\b|\b(?:{en.POINTING}|{en.PRONOUNS})$")
+_NUMBERED = re.compile(r"[\d.]+\s[A-Z]")
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
-_DEFINITION = re.compile(rf"^{_SUBJECT}\s(?P<be>is|are|was|were)\s(?P<rest>(?:a|an|the|one of)\s.+)$")
-_NAMED = re.compile(
-    r"^(?P<name>(?:[A-Z][\w’'&.-]*\s){1,4}?)(?P<rest>(?!(?:and|or|of|in|at|for|to|the|on|de|van|von|with|by|as|from)\s)[a-z]{2,}\s.+)$"
+
+_PASSIVE_WHEN = re.compile(rf"^{_SUBJECT}\s{_AUXILIARY}\s(?P<said>[a-z][^,;:()]*?)\s(?P<answer>{_WHEN})")
+_ACTIVE_WHEN = re.compile(rf"^{_SUBJECT}\s{_VERB}\s(?P<said>)(?P<answer>{_WHEN})")
+_MANY_DONE = re.compile(rf"^{_SUBJECT}\s{_VERB}\s(?P<answer>{_ABOUT}{_COUNT})\s{_THING}{_REST}")
+_MANY_AUX = re.compile(
+    rf"^{_SUBJECT}\s{_AUXILIARY}\s(?P<said>[a-z]+(?:ed|en)?)\s(?P<answer>{_ABOUT}{_COUNT})\s{_THING}{_REST}"
 )
+_MANY_HAS = re.compile(rf"^{_SUBJECT}\s(?P<verb>has|have|had)\s(?P<answer>{_ABOUT}{_COUNT})\s{_THING}{_REST}")
+_MANY_SUBJECT = re.compile(
+    rf"^(?P<answer>{_ABOUT}{_COUNT})\s{_THING}\s(?P<said>(?:{en.STATING_AUXILIARIES})\s.*)$", re.I
+)
+_MANY_ARE = re.compile(rf"^There\s(?P<aux>are|were)\s(?P<answer>{_ABOUT}{_COUNT})\s{_THING}{_REST}")
+_IS_MONEY = re.compile(rf"{_ABOUT}{_MONEY}")
+_SHARE_OF = re.compile(rf"^(?P<answer>{_ABOUT}{_SHARE})\s(?P<said>of\s.+)$", re.I)
+_MUCH_DONE = re.compile(rf"^{_SUBJECT}\s{_VERB}\s(?P<answer>{_ABOUT}(?:{_MONEY}|{_SHARE})){_REST}")
+_MUCH_IS = re.compile(rf"^{_SUBJECT}\s(?P<aux>is|was|are|were)\s(?P<answer>{_ABOUT}{_MONEY}){_REST}")
+_IS_A = re.compile(rf"^{_SUBJECT}\s(?P<aux>is|are|was|were)\s(?P<answer>(?:an?|the|one of)\s.+)$")
+_IS_CALLED = re.compile(rf"^{_SUBJECT}\s(?P<aux>is|are|was|were)\s(?P<said>called|named)\s(?P<answer>\S.*)$")
+_IS_AT = re.compile(
+    rf"^{_SUBJECT}\s(?P<aux>is|are|was|were)\s(?P<said>[a-z]+(?:ed|en|pt|ld|nt)\s)?(?P<answer>(?:{en.BEFORE_PLACES})\s[^\d]+)$"
+)
+_DONE_BY = re.compile(rf"^{_SUBJECT}\s(?P<aux>is|are|was|were)\s(?P<said>[a-z]+)\sby\s(?P<answer>[A-Z].*)$")
+_STATED = re.compile(
+    rf"^{_SUBJECT}\s(?P<aux>is|are|was|were|has|have|had|can|will|must)\s(?P<denied>not\s)?(?P<said>[a-z].+)$"
+)
+_PARTICIPLE = re.compile(r"(?:\w+ly\s)?[a-z]+(?:ed|en)\b")
+_NAMED = re.compile(r"^(?P<name>(?:[A-Z][\w’'&.-]*\s){1,4}?)(?P<rest>(?P<verb>[a-z]{2,})\s.+)$")
+_FINITE = re.compile(rf"(?:{en.FINITE_VERBS})$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +96,21 @@ class Proposal:
 
     kind: str
     question: str
+    answer: str
+    """The words of the sentence that answer it."""
+    instead: str = ""
+    """The same question with another question word: whether "who" or "what" is right, no rule of form can tell."""
 
 
 def fit_to_ask(sentence: str) -> bool:
     """Whether a sentence says something by itself: prose, whole, of some length, leaning on nothing before it."""
     words = sentence.split()
-    if not FEWEST_WORDS <= len(words) <= MOST_WORDS or not _CLEAN.match(sentence) or _MARKUP.search(sentence):
+    if (
+        not FEWEST_WORDS <= len(words) <= MOST_WORDS
+        or not _CLEAN.match(sentence)
+        or _MARKUP.search(sentence)
+        or _NUMBERED.match(sentence)
+    ):
         return False
     first = re.sub(r"\W", "", words[0].partition("’")[0].partition("'")[0]).lower()
     letters = sum(character.isalpha() or character == " " for character in sentence)
@@ -76,90 +118,176 @@ def fit_to_ask(sentence: str) -> bool:
     return (
         first not in en.LEANING
         and letters >= 0.75 * len(sentence)
-        and len(content_words(sentence)) >= 4
+        and len(content_words(sentence)) >= FEWEST_UNNAMED
         and quotes % 2 == 0
     )
 
 
-def proposals(sentence: str, lexis: Lexis, rarest: Callable[[list[str]], str]) -> list[Proposal]:
-    """Questions that `sentence` answers, one for each rule that fits; the last one is a cloze.
+def proposals(sentence: str, lexis: Lexis, is_word: Callable[[str], bool]) -> list[Proposal]:
+    """Questions that `sentence` answers, one for each rule that fits.
 
     By `lexis`, of the sentence's document, "Black tea" at the start of a sentence becomes "black tea", and "Baxter" stays.
-    `rarest(words)` chooses the word that says most.
+    `is_word` knows the words of the language: "enrolled" comes of "enroll", "used" of "use".
     """
     text = " ".join(sentence.split()).rstrip(".!")
-    by_rule = [rule(text, lexis) for rule in (_date, _money, _percent, _count, _definition, _name)]
-    return [*filter(None, by_rule), *filter(None, [_cloze(text, rarest)])]
-
-
-def _date(text: str, lexis: Lexis) -> Proposal | None:
-    match = _DATE.search(text)
-    if match is None:
-        return None
-    asked = f"{match['lead']} which year" if match["lead"] else "on which date"
-    rest = _joined(text[: match.start()], text[match.end() :])
-    inverted = re.match(rf"^{_SUBJECT}\s(?P<aux>{_AUXILIARY})\s(?P<rest>.+)$", rest)
-    if inverted and len(inverted["subject"].split()) <= 7 and match.start() > inverted.end("aux"):
-        subject = _within_sentence(inverted["subject"], lexis)
-        return Proposal("date", f"{_capital(asked)} {inverted['aux']} {subject} {inverted['rest']}?")
-    return Proposal("date", _echo(text, match, asked))
-
-
-def _money(text: str, _lexis: Lexis) -> Proposal | None:
-    match = _MONEY.search(text)
-    return None if match is None else Proposal("money", _echo(text, match, "how much money"))
-
-
-def _percent(text: str, _lexis: Lexis) -> Proposal | None:
-    match = _SHARE.search(text)
-    return None if match is None else Proposal("number", _echo(text, match, "what percentage"))
-
-
-def _count(text: str, _lexis: Lexis) -> Proposal | None:
-    match = next(
-        (m for m in _COUNT.finditer(text) if m["noun"] not in en.NO_PLURALS and not _YEAR.fullmatch(m["number"])), None
+    made = (
+        one
+        for rule in (_date, _count, _money, _called, _place, _maker, _definition, _name, _whether)
+        for one in rule(text, lexis, is_word)
     )
-    return None if match is None else Proposal("number", _echo(text, match, f"how many {match['noun']}"))
+    by_kind: dict[str, Proposal] = {}
+    for one in made:
+        if one.kind == "definition" or _says_enough(one.question, lexis):
+            by_kind.setdefault(one.kind, one)
+    return list(by_kind.values())
 
 
-def _definition(text: str, lexis: Lexis) -> Proposal | None:
-    match = _DEFINITION.match(text)
-    if match is None or len(match["subject"].split()) > 5 or len(match["rest"].split()) < 4:
-        return None
+_IsWord = Callable[[str], bool]
+
+
+def _date(text: str, lexis: Lexis, is_word: _IsWord) -> Iterator[Proposal]:
+    if (match := _PASSIVE_WHEN.match(text)) and (subject := _subject(match, lexis)):
+        yield Proposal("date", f"When {match['aux']} {subject} {match['said']}?", match["answer"])
+    elif (match := _ACTIVE_WHEN.match(text)) and (done := _did(match, lexis, is_word)):
+        yield Proposal("date", f"When {done}?", match["answer"])
+
+
+def _count(text: str, lexis: Lexis, is_word: _IsWord) -> Iterator[Proposal]:
+    if match := _MANY_SUBJECT.match(text):
+        yield from _many(match, _cut(match["said"]))
+    if match := _MANY_ARE.match(text):
+        yield from _many(match, f"{match['aux']} there{_cut(match['rest'])}")
+    if (match := _MANY_HAS.match(text)) and (subject := _subject(match, lexis)):
+        auxiliary = {"has": "does", "have": "do", "had": "did"}[match["verb"]]
+        yield from _many(match, f"{auxiliary} {subject} have{_cut(match['rest'])}")
+    if (match := _MANY_AUX.match(text)) and (subject := _subject(match, lexis)):
+        yield from _many(match, f"{match['aux']} {subject} {match['said']}{_cut(match['rest'])}")
+    if (match := _MANY_DONE.match(text)) and (done := _did(match, lexis, is_word)):
+        yield from _many(match, f"{done}{_cut(match['rest'])}")
+    if match := _SHARE_OF.match(text):
+        yield Proposal("number", f"What percentage {_cut(match['said'])}?", match["answer"])
+
+
+def _many(match: re.Match[str], rest: str) -> Iterator[Proposal]:
+    thing = match["thing"]
+    is_money = _IS_MONEY.fullmatch(f"{match['answer']} {thing}")
+    if thing.split()[-1] not in en.NO_PLURALS and not _YEAR.fullmatch(match["answer"]) and not is_money:
+        yield Proposal("number", f"How many {thing} {rest}?", match["answer"])
+
+
+def _money(text: str, lexis: Lexis, is_word: _IsWord) -> Iterator[Proposal]:
+    if (match := _MUCH_IS.match(text)) and (subject := _subject(match, lexis)):
+        yield Proposal("money", f"How much {match['aux']} {subject}?", match["answer"])
+    elif (match := _MUCH_DONE.match(text)) and (done := _did(match, lexis, is_word)):
+        yield Proposal("money", f"How much {done}{_cut(match['rest'])}?", match["answer"])
+
+
+def _definition(text: str, lexis: Lexis, _is_word: _IsWord) -> Iterator[Proposal]:
+    match = _IS_A.match(text)
+    if match is None or len(match["answer"].split()) < 4 or not (subject := _subject(match, lexis, most=5)):
+        return
     # "The main point is a ..." says nothing alone.
-    words = match["subject"].split()
-    if words[0].lower() not in ("a", "an") and not lexis.names.intersection(map(_bare, words)):
-        return None
-    subject = _within_sentence(match["subject"], lexis)
-    return Proposal("definition", f"What {match['be']} {subject}?")
+    if lexis.names.intersection(map(_bare, match["subject"].split())):
+        asked = f"{match['aux']} {subject}?"
+        yield Proposal("definition", f"What {asked}", match["answer"], f"Who {asked}")
 
 
-def _name(text: str, lexis: Lexis) -> Proposal | None:
+def _called(text: str, lexis: Lexis, _is_word: _IsWord) -> Iterator[Proposal]:
+    if (match := _IS_CALLED.match(text)) and (subject := _subject(match, lexis)):
+        yield Proposal("called", f"What {match['aux']} {subject} {match['said']}?", _cut(match["answer"]))
+
+
+def _place(text: str, lexis: Lexis, _is_word: _IsWord) -> Iterator[Proposal]:
+    if (match := _IS_AT.match(text)) and (subject := _subject(match, lexis)):
+        said = f" {match['said'].strip()}" if match["said"] else ""
+        yield Proposal("place", f"Where {match['aux']} {subject}{said}?", _cut(match["answer"]))
+
+
+def _maker(text: str, lexis: Lexis, _is_word: _IsWord) -> Iterator[Proposal]:
+    if (match := _DONE_BY.match(text)) and (subject := _subject(match, lexis)):
+        yield Proposal("maker", f"By whom {match['aux']} {subject} {match['said']}?", _cut(match["answer"]))
+
+
+def _name(text: str, lexis: Lexis, _is_word: _IsWord) -> Iterator[Proposal]:
     match = _NAMED.match(text)
-    if match is None or len(content_words(match["rest"])) < 3:
+    if match is None or not _FINITE.match(match["verb"]):
+        return
+    name, rest = match["name"].strip(), _cut(match["rest"])
+    told = [_bare(word) for word in rest.split()]
+    # "Chinese customers knew": the name belongs to a noun in -s. "V4 may be slow": many things may.
+    noun = len(told) < 2 or told[1] in en.IRREGULAR_FORMS or told[1].endswith("ed")
+    exact = any(word in lexis.names or any(map(str.isdigit, word)) for word in told) or not _AUX_WORD.fullmatch(told[0])
+    whole = lexis.names.issuperset(map(_bare, name.split()))
+    if whole and exact and (not noun or _AUX_WORD.fullmatch(told[0])) and len(content_words(rest)) >= FEWEST_UNNAMED:
+        yield Proposal("name", f"Who {rest}?", name, f"What {rest}?")
+
+
+def _whether(text: str, lexis: Lexis, _is_word: _IsWord) -> Iterator[Proposal]:
+    match = _STATED.match(text)
+    if match is None or not (subject := _subject(match, lexis, most=5)):
+        return
+    said = _cut(match["said"])
+    if not said or _COMPARED.match(match["said"], len(said)) or _POINTING_END.search(said):
+        return
+    finished = _PARTICIPLE.match(said) or said.split()[0] in en.IRREGULAR_FORMS
+    if match["aux"] in ("has", "have", "had") and not finished:
+        return
+    if lexis.names.intersection(map(_bare, match["subject"].split())) and len(content_words(said)) >= FEWEST_ASKED:
+        question = f"{match['aux'].capitalize()} {subject} {said}?"
+        yield Proposal("whether", question, "No" if match["denied"] else "Yes")
+
+
+def _subject(match: re.Match[str], lexis: Lexis, most: int = MOST_OF_SUBJECT) -> str | None:
+    """The subject as it stands inside a sentence; None where it may be more or less than one."""
+    said = match["subject"].split()
+    first, inner = said[0].lower(), [word for word in said[1:] if word.islower()]
+    if len(said) > most or first in en.NO_SUBJECT_BEGINS or any(word in en.NO_SUBJECT_HOLDS for word in inner):
         return None
-    words = [_bare(word) for word in match["name"].split()]
-    if not lexis.names.issuperset(words) or not _FINITE.match(match["rest"].split()[0]):
+    if len(said) > 1 and any(_AUX_WORD.fullmatch(word) for word in inner):
         return None
-    return Proposal("name", f"Who or what {match['rest']}?")
+    return _within_sentence(match["subject"], lexis)
 
 
-def _cloze(text: str, rarest: Callable[[list[str]], str]) -> Proposal | None:
-    matches = re.finditer(r"(?<![\w.’'-])[A-Za-z][a-z]{3,}(?![\w’'-])", text)
-    words = [match.group() for match in matches if match.group().lower() not in en.STOP_WORDS]
-    # The first words keep the question findable.
-    words = [word for word in words[1:] if text.count(word) == 1]
-    if not words:
+_AUX_WORD = re.compile(en.AUXILIARIES)
+
+
+def _did(match: re.Match[str], lexis: Lexis, is_word: _IsWord) -> str | None:
+    """ "did the trial enroll" for "the trial enrolled"; None where that is not sure."""
+    subject, verb = _subject(match, lexis), match["verb"]
+    base = base_of(verb, is_word)
+    if subject is None or base is None:
         return None
-    word = rarest(words)
-    return Proposal("cloze", f"Which word is missing: “{text.replace(word, BLANK)}”?")
+    return f"{'does' if verb.endswith('s') else 'did'} {subject} {base}"
 
 
-def _echo(text: str, match: re.Match[str], asked: str) -> str:
-    """The sentence with what is asked for in its place."""
-    if not text[: match.start()].strip():
-        asked = _capital(asked)
-    return f"{text[: match.start()]}{asked}{text[match.end() :]}?"
+def base_of(verb: str, is_word: Callable[[str], bool]) -> str | None:
+    """What a verb is said as behind "did" or "does"; None where it is no verb in -ed or -s, nor an irregular past."""
+    if verb in en.IRREGULAR_FORMS:
+        return en.IRREGULAR_FORMS[verb]
+    if verb.endswith("ied") or verb.endswith("ies"):
+        tries = [f"{verb[:-3]}y"]
+    elif verb.endswith("ed"):
+        stem = verb[:-2]
+        # Where the vowel is short and alone, the consonant is doubled: "rated" is of "rate", "planned" of "plan".
+        doubled = len(stem) > 2 and stem[-1] == stem[-2]
+        bare = re.fullmatch(r"[^aeiou]*[aeiou][^aeiouwxy]", stem) is not None
+        tries = [f"{stem}e"] if bare else [stem, f"{stem}e", *([stem[:-1]] if doubled else [])]
+    elif verb.endswith("s") and not verb.endswith(("ss", "us", "is")):
+        tries = [verb[:-2]] if re.search(r"(?:ch|sh|ss|x|zz|o)es$", verb) else [verb[:-1]]
+    else:
+        return None
+    return next((one for one in tries if is_word(one)), None)
+
+
+def _cut(rest: str) -> str:
+    """What follows, up to where another clause begins."""
+    end = _BREAK.search(rest)
+    return (rest[: end.start()] if end else rest).rstrip()
+
+
+def _says_enough(question: str, lexis: Lexis) -> bool:
+    named = any(_bare(word) in lexis.names or any(map(str.isdigit, word)) for word in question.split()[1:])
+    return len(content_words(question)) >= (FEWEST_ASKED if named or " of " in question else FEWEST_UNNAMED)
 
 
 def _within_sentence(subject: str, lexis: Lexis) -> str:
@@ -170,16 +298,5 @@ def _within_sentence(subject: str, lexis: Lexis) -> str:
     return subject
 
 
-def _joined(before: str, after: str) -> str:
-    joined = (
-        f"{before.rstrip()} {after.strip()}" if after.strip()[:1].isalnum() else f"{before.rstrip()}{after.strip()}"
-    )
-    return joined.strip().strip(",").strip()
-
-
 def _bare(word: str) -> str:
     return re.sub(r"^\W+|(?:[’']s)?\W*$", "", word)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -21,7 +21,7 @@ from askv4.types import Answer, Citation, Finished, Hit, Retrieved
 
 if TYPE_CHECKING:
     from askv4.answer.assistant import Assistant
-    from askv4.records import StoredPassage
+    from askv4.records import Scope, StoredPassage
 
 _PROPOSED = 10
 """In so many passages, the best by their words, an expected quote is looked for."""
@@ -32,7 +32,7 @@ class Library(Protocol):
 
     def text(self, name: str) -> str: ...
     def place(self, document: str, offset: int) -> tuple[int | None, int | None]: ...
-    def match(self, fts_query: str, limit: int, within: str | None = None) -> list[tuple[int, float]]: ...
+    def match(self, fts_query: str, limit: int, within: Scope | None = None) -> list[tuple[int, float]]: ...
     def passages(self, ids: Sequence[int]) -> dict[int, StoredPassage]: ...
 
 

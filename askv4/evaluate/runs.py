@@ -6,11 +6,8 @@ with a new one, figure by figure.
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 import re
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +15,7 @@ from typing import Any
 
 from askv4.errors import DataFolderUnwritable, RunDamaged, RunNotFound, UsageError
 from askv4.evaluate.outcomes import Outcome, outcome_from_record, outcome_to_record
+from askv4.files import write_whole
 
 FOLDER = "evaluations"
 FORMAT = 1
@@ -136,19 +134,3 @@ def run_from_record(record: Mapping[str, Any]) -> Run:
         outcomes=tuple(outcome_from_record(row) for row in record["questions"]),
         k=record["k"], within=record.get("within"), model=record.get("model"), **texts,
     )  # fmt: skip
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write beside the place and put it there with one rename."""
-    # Not mkstemp(): its files are for their owner alone, and a page is made to be shown.
-    unfinished = path.with_name(f".unfinished-{secrets.token_hex(8)}")
-    try:
-        with unfinished.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            unfinished.unlink()
-        raise

@@ -222,6 +222,22 @@ FINITE_VERBS = (
 )
 """Verbs that a subject may stand before."""
 DETERMINERS = _set("a an the all each every no any some several most many few both")
+QUESTION_WORDS = "who|whom|whose|what|which|when|where|why|how"
+BEFORE_PLACE_NAMES = "in|at|to|near"
+BEFORE_PLACES = "in|at|on|near|behind|above|below|under|beside|inside|outside|between|opposite"
+APPROXIMATIONS = "about|around|some|nearly|almost|over|roughly|approximately|only|exactly|at least|at most|up to|more than|less than|fewer than"
+"""What stands before a number without changing what is counted."""
+CLAUSE_OPENINGS = (
+    "and|but|or|because|so|since|while|when|where|which|who|that|if|although|though|as|after|before|until|whereas|than"
+)
+"""Another clause may begin with them."""
+NO_SUBJECT_BEGINS = _set(
+    "in on at for from to with of by since until after before during under over between among according as if when while because "
+    "although though there here then now today yesterday how what why who which where not no all both some many most about"
+)
+"""What begins with one of them is no plain subject."""
+NO_SUBJECT_HOLDS = _set("that which who whom whose where when while because if and or but than said says")
+"""A subject with one of them may end elsewhere."""
 NO_PLURALS = _set("was is has does as its this us plus less")
 """Words on -s that are no nouns."""
 

@@ -47,6 +47,10 @@ class Reader:
         """Loads the model ahead of its first use. Raises ReaderMissing."""
         self._model.tokenizer()
 
+    def is_word(self, text: str) -> bool:
+        """Whether it is a word of its vocabulary, in small letters. Raises ReaderMissing."""
+        return self._model.tokenizer().token_to_id(text) is not None
+
     def scores(self, question: str, texts: Sequence[str]) -> NDArray[np.float32]:
         """[len(texts)] the logits of `read`."""
         return np.array([one.logit for one in self.read(question, texts)], dtype=np.float32)

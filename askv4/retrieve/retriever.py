@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from askv4.neural.encoder import Encoder
+    from askv4.records import Scope
     from askv4.store.catalog import Catalog
     from askv4.store.vectors import VectorStore
 
@@ -26,8 +27,8 @@ POOL = 100
 class Retriever:
     """Hybrid retrieval over one index. Reads only; safe to keep for as long as the index is open."""
 
-    def __init__(self, catalog: Catalog, vectors: VectorStore, encoder: Encoder, within: str | None = None) -> None:
-        """`within` is a folder of the corpus, `/` between parts: passages of other documents are not found."""
+    def __init__(self, catalog: Catalog, vectors: VectorStore, encoder: Encoder, within: Scope | None = None) -> None:
+        """`within` is a part of the corpus: passages of other documents are not found."""
         self.within = within
         self._catalog = catalog
         self._vectors = vectors
@@ -89,9 +90,9 @@ class Retriever:
         cosine.update({p: float(np.dot(held[key], vector)) for p, key in keys.items() if key in held})
         return cosine
 
-    def _dense_within(self, folder: str, vector: NDArray[np.float32], also: Iterable[int]) -> dict[int, float]:
-        """The same for a folder: all its passages are compared, since the nearest of the corpus may lie elsewhere."""
-        keys = self._catalog.ids_within(folder)
+    def _dense_within(self, within: Scope, vector: NDArray[np.float32], also: Iterable[int]) -> dict[int, float]:
+        """The same for a part: all its passages are compared, since the nearest of the corpus may lie elsewhere."""
+        keys = self._catalog.ids_within(within)
         held = self._vectors.get(list(set(keys.values())))
         cosine = {passage: float(np.dot(held[key], vector)) for passage, key in keys.items() if key in held}
         wanted = {*sorted(cosine, key=lambda passage: -cosine[passage])[:POOL], *also}

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from askv4.errors import DocumentNotFound, DocumentUnreadable
 from askv4.language.cjk import for_terms, is_cjk
-from askv4.records import FileState, KnownFile, StoredPassage, chunks, embedded_text
+from askv4.records import FileState, KnownFile, Scope, StoredPassage, chunks, embedded_text
 from askv4.store.pool import ConnectionPool
 from askv4.store.rows import (
     DOCUMENT_COLUMNS,
@@ -29,12 +29,10 @@ from askv4.store.rows import (
     unpack_sentences,
 )
 from askv4.store.schema import ensure_catalog, meaning_of_errors
+from askv4.store.scoping import of_documents, of_passages
 from askv4.store.terms import TermSplitter, sound
 from askv4.text.places import line_of, page_of
 from askv4.types import Document, Fact, Numbered, Skipped, Span
-
-_IN_FOLDER = """AND {} IN (SELECT passages.id FROM passages JOIN documents ON documents.id = document_id
-  WHERE documents.name >= ? AND documents.name < ?)"""
 
 
 class Catalog:
@@ -72,10 +70,12 @@ class Catalog:
 
     # Documents
 
-    def documents(self) -> list[Document]:
-        """Every file of the corpus, those that could not be read included, by name."""
+    def documents(self, within: Scope | None = None) -> list[Document]:
+        """Every file of the corpus, or of a part of it, those that could not be read included, by name."""
+        condition, values = of_documents(within)
+        query = f"SELECT {DOCUMENT_COLUMNS} FROM documents WHERE {condition} ORDER BY name"
         with self.pool.reading() as connection:
-            rows = connection.execute(f"SELECT {DOCUMENT_COLUMNS} FROM documents ORDER BY name").fetchall()
+            rows = connection.execute(query, values).fetchall()
             return [document_of(row) for row in rows]
 
     def document(self, name: str) -> Document:
@@ -141,19 +141,17 @@ class Catalog:
 
     # Search
 
-    def match(self, fts_query: str, limit: int, within: str | None = None) -> list[tuple[int, float]]:
+    def match(self, fts_query: str, limit: int, within: Scope | None = None) -> list[tuple[int, float]]:
         """Passage ids and their BM25 (higher is better), best first; title and heading weigh more than the body.
 
-        `within` is a folder of the corpus to which the search is limited.
+        `within` is the part of the corpus to which the search is limited.
         Raises ValueError when `fts_query` is not in the query language of FTS5.
         """
+        condition, values = of_passages(within, "rowid")
+        query = f"SELECT rowid, -rank FROM passages_fts WHERE passages_fts MATCH ? AND {condition} ORDER BY rank, rowid LIMIT ?"
         with self.pool.reading() as connection:
             try:
-                rows = connection.execute(
-                    "SELECT rowid, -rank FROM passages_fts WHERE passages_fts MATCH ? "
-                    f"{_IN_FOLDER.format('rowid') if within else ''} ORDER BY rank, rowid LIMIT ?",
-                    (sound(fts_query), *(_folder_bounds(within) if within else ()), limit),
-                ).fetchall()
+                rows = connection.execute(query, (sound(fts_query), *values, limit)).fetchall()
             except sqlite3.OperationalError as error:
                 # Only the query can be at fault here: full disks and locked files have codes of their own.
                 if error.sqlite_errorcode == sqlite3.SQLITE_ERROR:
@@ -189,11 +187,11 @@ class Catalog:
                     ids_by_key.setdefault(key, []).append(passage_id)
         return ids_by_key
 
-    def ids_within(self, folder: str) -> dict[int, str]:
-        """Passage id -> key of its vector, for the documents in a folder of the corpus, those in its folders included."""
+    def ids_within(self, within: Scope) -> dict[int, str]:
+        """Passage id -> key of its vector, for the documents in a part of the corpus."""
+        condition, values = of_passages(within, "id")
         with self.pool.reading() as connection:
-            query = f"SELECT id, key FROM passages WHERE TRUE {_IN_FOLDER.format('id')}"
-            return dict(connection.execute(query, _folder_bounds(folder)))
+            return dict(connection.execute(f"SELECT id, key FROM passages WHERE {condition}", values))
 
     def keys_of(self, ids: Iterable[int]) -> dict[int, str]:
         """Passage id -> key of its vector, for those of `ids` that exist."""
@@ -250,24 +248,25 @@ class Catalog:
 
     # Places
 
-    def numbered(self, numbers: Sequence[str], within: str | None = None) -> list[tuple[str, Numbered]]:
-        """The parts of documents whose numbers end so, each with its document's name; `within` is a folder of the corpus."""
+    def numbered(self, numbers: Sequence[str], within: Scope | None = None) -> list[tuple[str, Numbered]]:
+        """The parts of documents whose numbers end so, each with its document's name; `within` is a part of the corpus."""
         path = pack_numbers(numbers)
+        condition, values = of_documents(within)
         with self.pool.reading() as connection:
             rows = connection.execute(
                 "SELECT name, path, sorts, start, end, headed FROM numbered JOIN documents ON documents.id = document_id "
-                f"WHERE path >= ? AND path < ?{' AND name >= ? AND name < ?' if within else ''} ORDER BY name, start",
-                (path, f"{path}\U0010ffff", *(_folder_bounds(within) if within else ())),
+                f"WHERE path >= ? AND path < ? AND {condition} ORDER BY name, start",
+                (path, f"{path}\U0010ffff", *values),
             ).fetchall()
         return [(decode_name(name), numbered_of(*row)) for name, *row in rows]
 
-    def sorts(self, within: str | None = None) -> dict[str, frozenset[str]]:
+    def sorts(self, within: Scope | None = None) -> dict[str, frozenset[str]]:
         """Document -> what its numbered parts are called."""
+        condition, values = of_documents(within)
         with self.pool.reading() as connection:
             rows = connection.execute(
-                "SELECT DISTINCT name, sorts FROM numbered JOIN documents ON documents.id = document_id"
-                f"{' WHERE name >= ? AND name < ?' if within else ''}",
-                _folder_bounds(within) if within else (),
+                f"SELECT DISTINCT name, sorts FROM numbered JOIN documents ON documents.id = document_id WHERE {condition}",
+                values,
             ).fetchall()
         by_name: dict[str, frozenset[str]] = {}
         for name, sorts in rows:
@@ -391,9 +390,3 @@ class Catalog:
                 query = f"SELECT key, vector FROM vectors WHERE encoder = ? AND key IN ({marks(chunk)})"
                 blobs.update(connection.execute(query, (encoder, *chunk)))
         return blobs
-
-
-def _folder_bounds(folder: str) -> tuple[bytes, bytes]:
-    """Between which names the documents in a folder stand: "/" is followed by "0"."""
-    stem = encode_name(folder.strip("/"))
-    return stem + b"/", stem + b"0"

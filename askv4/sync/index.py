@@ -10,12 +10,13 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from askv4.errors import IndexDamaged
+from askv4.options import index_folder
 from askv4.store.catalog import Catalog
 from askv4.store.lock import index_lock
 from askv4.store.schema import damage_marker
 from askv4.store.vectors import VectorStore
 from askv4.store.vectors.exact import CatalogVectors
-from askv4.sync.indexes import CATALOG, index_folder, ready_index_folder
+from askv4.sync.indexes import CATALOG, ready_index_folder
 from askv4.sync.publish import REMADE
 from askv4.sync.syncing import SyncOptions, sync
 from askv4.types import SyncReport

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
@@ -13,11 +11,11 @@ from pathlib import Path
 
 from askv4.errors import IndexTrouble
 from askv4.files import locked, make_private
+from askv4.options import INDEXES, index_folder
 from askv4.store.lock import index_lock
 from askv4.store.rows import decode_name
 from askv4.store.schema import condition, connect, meaning_of_errors
 
-INDEXES = "indexes"
 CATALOG = "catalog.sqlite3"
 _CORPUS = "corpus"
 """The file in an index that holds its corpus' path, as the system has it."""
@@ -31,13 +29,6 @@ class LostIndex:
 
     folder: Path
     corpus: Path
-
-
-def index_folder(data_dir: Path, corpus: Path) -> Path:
-    """Where the index of a corpus lies: one folder per real path, with a name that people recognise."""
-    real = os.path.realpath(corpus)
-    slug = re.sub(r"[^a-z0-9]+", "-", Path(real).name.lower()).strip("-")[:40] or "corpus"
-    return data_dir / INDEXES / f"{slug}-{hashlib.sha256(os.fsencode(real)).hexdigest()[:12]}"
 
 
 def ready_index_folder(data_dir: Path, corpus: Path, narrate: Callable[[str], None]) -> Path:

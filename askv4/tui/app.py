@@ -55,6 +55,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("New conversation", "What was said is kept", "new_conversation"),
     ("Choose mode and model", "Quotations, or a model of this machine", "choose_model"),
     ("Add a document", "Copy a file or folder into the corpus", "add_document"),
+    ("Ask a part of the documents", "A folder, a file, a kind, a time; also: /in *.pdf since 2024", "limit"),
     ("Documents and conversations", "Show or hide the sidebar", "toggle_sidebar"),
     ("Search", "Conversations, or the documents from their list", "search"),
     ("Show the source", "Show or hide the cited document", "toggle_source"),

@@ -52,6 +52,15 @@ class FolderChanged(News):
 
 
 @dataclass
+class ScopeChanged(News):
+    """What questions are limited to from now on; None is nothing."""
+
+    within: str | None
+    line: str = ""
+    """What there is to tell about it."""
+
+
+@dataclass
 class Counted(News):
     """How many documents would be added from these files and folders."""
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import askv4
 from askv4.answer.conversation.kept import ConversationStore
 from askv4.config import Settings, ready_corpus, ready_data_dir
+from askv4.corpus.scoping import said_as_one
 from askv4.errors import CorpusEmpty, IndexTrouble
 from askv4.llm.discover import discover, names_a_path
 from askv4.types import Answer, Document, Event, Mode, SyncProgress, SyncReport, Turn
@@ -147,6 +148,16 @@ class Session:
         finally:
             self.in_step.set()
 
+    def look_in(self, said: str) -> str | None:
+        """Limit questions to a part of the corpus, as "letters *.pdf since 2024" says it; nothing or "all" is all of it.
+
+        Returns what they are limited to now. Raises UsageError, and nothing is changed.
+        """
+        within, since, until = said_as_one("" if said.strip().lower() == "all" else said)
+        with self._answering:
+            scope = self.workspace.look_in(within, since, until)
+        return None if scope is None else scope.said
+
     def documents(self) -> list[Document]:
         """Every file of the corpus, by name."""
         return self.workspace.documents()
@@ -220,6 +231,7 @@ class Session:
                 continue
 
     def _require_documents(self) -> None:
+        self.workspace.require_scope()
         documents = self.documents()
         if not documents:
             raise CorpusEmpty(

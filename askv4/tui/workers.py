@@ -31,6 +31,7 @@ from askv4.tui.messages import (
     ModelChanged,
     PassagesFound,
     QuestionsRecalled,
+    ScopeChanged,
     SourceRead,
     SyncAdvanced,
     SyncEnded,
@@ -84,6 +85,9 @@ def start(session: Session, post: Post) -> None:
 
     try:
         session.open(narrate)
+        limit = session.workspace.within
+        if limit is not None:
+            post(ScopeChanged(limit.said))
         known = session.documents()
         if known:
             # Of a new index it would only be told that there are no documents, which is not true.
@@ -94,6 +98,9 @@ def start(session: Session, post: Post) -> None:
         post(SyncEnded(None))
         return
     sync(session, post)
+    if limit is not None:
+        telling(post, session.workspace.require_scope)
+        post(ScopeChanged(limit.said, session.workspace.dates_note or ""))
     warm_up(session)
 
 
@@ -124,6 +131,13 @@ def sync(session: Session, post: Post, *, allow_empty: bool = False) -> None:
     except Exception as error:  # noqa: BLE001
         post(Told(failing(error), trouble=True))
         post(SyncEnded(None))
+
+
+def look_in(session: Session, post: Post, said: str) -> None:
+    """Limit questions to a part of the corpus."""
+    within = session.look_in(said)
+    line = f"asked is {within}" if within else "all documents are asked"
+    post(ScopeChanged(within, "; ".join(filter(None, (line, session.workspace.dates_note)))))
 
 
 def ask(session: Session, post: Post, turn: int, question: str, history: Sequence[Turn], stop: threading.Event) -> None:
@@ -231,13 +245,15 @@ def keep(
 
 def list_conversations(session: Session, post: Post, words: str) -> None:
     """List the conversations that hold `words`."""
-    post(ConversationsListed(words, session.conversations.find(words)))
+    single = None if words else False  # what was asked by itself is found, and else not in the way
+    kept = session.conversations.find(words, session.settings.corpus, single=single)
+    post(ConversationsListed(words, kept))
 
 
 def recall_questions(session: Session, post: Post) -> None:
     """Read what was asked on earlier days, each question once in a row."""
     try:
-        asked = session.conversations.questions()
+        asked = session.conversations.questions(session.settings.corpus)
     except Exception as error:  # noqa: BLE001
         # The list of conversations, which is read from the same file, tells why.
         _log.info("earlier questions were not read: %s", error)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.widgets import Input
 
 from askv4.tui.panes import prompt
 from askv4.tui.panes.source import SourceText
 from askv4.tui.panes.turn import SourceLine
+from askv4.tui.screens.dialogues import LineScreen
 from tests.functional import tui_kit
 from tests.functional.tui_kit import (
     CITED,
@@ -20,6 +22,7 @@ from tests.functional.tui_kit import (
     flat,
     ready,
     screen_of,
+    shown,
     type_in,
     until,
 )
@@ -254,3 +257,21 @@ async def test_an_editor_that_cannot_be_opened_costs_a_line(
             monkeypatch.setenv("EDITOR", editor)
             await chat.press("o")
             await until(chat, lambda line=line: line in flat(screen.activity))  # type: ignore[misc]
+
+
+async def test_a_part_of_the_documents_is_asked(corpus: Path, data_dir: Path) -> None:
+    async with chat_app(corpus, data_dir).run_test(size=(120, 40)) as chat:
+        screen = await ready(chat)
+        await type_in(chat, "/in letters.md")
+        await until(chat, lambda: "in letters.md" in shown(screen.status_line))
+        turn = await ask(chat, DISPUTED)
+        assert turn.answer is not None
+        assert {one.document for one in turn.answer.citations} == {"letters.md"}
+        await type_in(chat, "/in novels")
+        await until(chat, lambda: "no folder, file, format or kind 'novels'" in flat(screen.activity))
+        assert "in letters.md" in shown(screen.status_line)
+        screen.action_limit()
+        await until(chat, lambda: isinstance(chat.app.screen, LineScreen))
+        chat.app.screen.query_one(Input).value = ""
+        await chat.press("enter")
+        await until(chat, lambda: "in letters.md" not in shown(screen.status_line))

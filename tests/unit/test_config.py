@@ -10,6 +10,8 @@ import pytest
 from askv4 import config
 from askv4.config import Settings, load_settings, ready_corpus, ready_data_dir, shipped_corpus
 from askv4.errors import ConfigError, CorpusMissing, DataFolderUnwritable
+from askv4.named import NamedWorkspaces
+from askv4.options import index_folder
 
 
 @pytest.fixture
@@ -55,7 +57,8 @@ def test_options_win_over_environment_over_file(home: Path) -> None:
 
 
 def test_which_corpus(home: Path) -> None:
-    (home / "cwd" / "corpus").mkdir(parents=True)
+    (home / "cwd" / "corpus" / "old").mkdir(parents=True)
+    (home / "cwd" / "corpus" / "old" / "note.md").write_text("There.", encoding="utf-8")
     assert load(home).corpus_origin == "./corpus"
     settings = load(home, 'corpus = "papers"')
     assert (settings.corpus_origin, settings.corpus) == ("config file", home / "papers")
@@ -232,3 +235,34 @@ def test_a_key_is_not_shown(home: Path) -> None:
     settings = load(home, environ={"ASKV4_LLM_API_KEY": "secret"})
     assert settings.llm_api_key == "secret"
     assert "secret" not in repr(settings)
+
+
+def test_an_empty_folder_called_corpus_is_passed_over_until_it_has_an_index(home: Path) -> None:
+    beside = home / "cwd" / "corpus"
+    (beside / "empty").mkdir(parents=True)
+    (beside / ".keep").touch()
+    settings = load(home)
+    assert (settings.corpus_origin, settings.passed_over) == ("own corpus", beside)
+    index_folder(settings.data_dir, beside).mkdir(parents=True)
+    assert (load(home).corpus_origin, load(home).passed_over) == ("./corpus", None), "it has lost its documents"
+
+
+def test_a_workspace_names_the_corpus(home: Path) -> None:
+    named = NamedWorkspaces(home)
+    named.make("papers", home / "papers")
+    named.make("notes", home / "notes")
+    (home / "askv4.toml").touch()
+    assert load(home, environ={"ASKV4_CONFIG": str(home / "askv4.toml")}).workspace is None
+    settings = load(home, 'workspace = "papers"')
+    assert (settings.corpus, settings.workspace, settings.corpus_origin) == (home / "papers", "papers", "config file")
+    settings = load(home, 'workspace = "papers"', {"ASKV4_WORKSPACE": "notes"})
+    assert (settings.corpus, settings.corpus_origin) == (home / "notes", "ASKV4_WORKSPACE")
+    settings = load(home, 'workspace = "papers"', corpus=str(home / "here"))
+    assert (settings.corpus, settings.workspace) == (home / "here", None)
+    with pytest.raises(ConfigError, match="--corpus and --in-workspace are both given"):
+        load(home, 'workspace = "papers"', corpus=str(home / "here"), workspace="notes")
+    with pytest.raises(ConfigError) as caught:
+        load(home, 'workspace = "paper"')
+    assert caught.value.remedy == "did you mean 'papers'?"
+    with pytest.raises(CorpusMissing, match=r"workspace papers"):
+        ready_corpus(load(home, 'workspace = "papers"'))

@@ -23,7 +23,7 @@ from askv4.types import Answer, Document, Span
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from askv4.records import StoredPassage
+    from askv4.records import Scope, StoredPassage
 
 LEAST_SHARED = 0.3
 """Share of the shorter text's sentences that a version of it has word for word, or nearly."""
@@ -55,7 +55,7 @@ class Change:
     after: _Sentence | None
 
 
-def changes(question: Question, sources: Passages, within: str | None) -> Answer | None:
+def changes(question: Question, sources: Passages, within: Scope | None) -> Answer | None:
     """What changed between the two versions that a question names; None where it asks for something else or names none."""
     asked = asked_comparison(question.asked)
     if asked is None:

@@ -14,7 +14,7 @@ from askv4.text.places import PATH_SEPARATOR
 from askv4.types import Answer, Document, Hit, Span
 
 if TYPE_CHECKING:
-    from askv4.records import StoredPassage
+    from askv4.records import Scope, StoredPassage
 
 MOST_PARTS = 60
 """Headings that are listed; the others are counted."""
@@ -28,7 +28,7 @@ class Passages(Sources, Listing, Protocol):
     def passages_between(self, document: str, start: int, end: int, most: int = -1) -> list[StoredPassage]: ...
 
 
-def parts(question: Question, sources: Passages, within: str | None) -> Answer | None:
+def parts(question: Question, sources: Passages, within: Scope | None) -> Answer | None:
     """The chapters or sections that a question asks for; None where it asks for something else, or there are no headings."""
     asked = asked_parts(question.asked)
     if asked is None:

@@ -19,13 +19,14 @@ from askv4.answer.conflict.subjects import Said, Subjects
 from askv4.answer.conflict.telling import Cited, told_of
 from askv4.answer.evidence.gather import Lexicon
 from askv4.answer.overview.overview import Encodes
+from askv4.answer.quote.placed import Listing, indexed
 from askv4.answer.question.asked_place import stems_of
 from askv4.answer.question.question import Question
 from askv4.answer.quote.quoting import Sources
 from askv4.answer.quote.verdict import Entailment
 from askv4.language.en import ALL_DOCUMENTS, DOCUMENT_WORDS, STOP_WORDS
 from askv4.language.words import words
-from askv4.records import StoredContrast, chunks
+from askv4.records import Scope, StoredContrast, chunks
 from askv4.types import Answer, Citation, Conflict
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ SHOWN = 20
 NOTHING = "The documents say nothing different{about}, as far as askv4 can tell."
 
 
-class Compared(Sources, Lexicon, Protocol):
+class Compared(Sources, Lexicon, Listing, Protocol):
     """What this needs of the catalogue."""
 
     def passages(self, ids: Iterable[int]) -> dict[int, StoredPassage]: ...
@@ -66,7 +67,7 @@ class Weights(Entailment, Protocol):
 
 
 class Disagreements:
-    """Where the documents in a folder of the corpus (None: in all) say different things."""
+    """Where the documents in a part of the corpus (None: in all) say different things."""
 
     def __init__(
         self,
@@ -74,7 +75,7 @@ class Disagreements:
         kept: Kept,
         encoder: Encodes,
         entailment: Weights,
-        within: str | None = None,
+        within: Scope | None = None,
         narrate: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._sources, self._kept, self._encoder = sources, kept, encoder
@@ -140,12 +141,13 @@ class Disagreements:
         return np.frombuffer(rows, dtype="<f4").reshape(len(keys), self._encoder.dimension)
 
     def _told(self, contrasts: Sequence[StoredContrast]) -> Iterator[Contrast]:
-        """The contrasts with their sentences, of documents in the folder."""
+        """The contrasts with their sentences, of documents in the part of the corpus."""
+        asked = {one.document for one in indexed(self._sources, self._within)}
         there = self._sources.passages({one for contrast in contrasts for one in (contrast.one, contrast.other)})
         for contrast in contrasts:
             sides = [(contrast.one, contrast.one_start), (contrast.other, contrast.other_start)]
             said = [_sentence(there[passage], start) for passage, start in sides if passage in there]
-            if len(said) == 2 and all(one.passage.document.is_in(self._within) for one in said):
+            if len(said) == 2 and all(one.document in asked for one in said):
                 yield Contrast(said[0], said[1], contrast.sort, contrast.said, contrast.strength)
 
     def _on(self, topic: str, contrasts: Sequence[Contrast]) -> list[Contrast]:

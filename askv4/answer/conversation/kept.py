@@ -17,14 +17,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from askv4.answer.conversation.record import answer_from_record, answer_to_record
-from askv4.errors import ConversationNotFound, ConversationsDamaged, ConversationsTooNew, DataFolderUnwritable
+from askv4.answer.conversation.tables import prepare
+from askv4.errors import ConversationNotFound, ConversationsDamaged, DataFolderUnwritable
 from askv4.files import locked, set_aside
 from askv4.text.excerpt import GAP, cut
 from askv4.types import Answer, Turn
 
 FILE_NAME = "conversations.sqlite3"
 TITLE_LENGTH = 80
-_VERSION = 1
 BUSY_S = 10.0
 _LARGEST = 2**63 - 1
 """The largest number that SQLite has."""
@@ -38,28 +38,9 @@ _DAMAGE = (
 )
 """Errors that lie in the file; others are the disk's, or another program's that holds it."""
 
-_TABLES = """
-CREATE TABLE conversations (
-  id       INTEGER PRIMARY KEY AUTOINCREMENT,
-  title    TEXT NOT NULL,
-  corpus   BLOB NOT NULL,  -- the folder's path as the system has it, which need not be valid text
-  created  REAL NOT NULL,
-  updated  REAL NOT NULL
-);
-CREATE TABLE turns (
-  id               INTEGER PRIMARY KEY AUTOINCREMENT,
-  conversation_id  INTEGER NOT NULL REFERENCES conversations ON DELETE CASCADE,
-  question         TEXT NOT NULL,
-  said             TEXT NOT NULL,  -- the answer's text, to be searched
-  answer           TEXT NOT NULL,  -- all of the answer, as JSON
-  contents         TEXT NOT NULL,  -- hashes of the cited documents' files, as JSON
-  asked            REAL NOT NULL
-);
-CREATE INDEX turns_of_conversation ON turns (conversation_id, id);
-"""
 _DROP_LAST = "DELETE FROM turns WHERE id = (SELECT max(id) FROM turns WHERE conversation_id = ?)"
 _LISTED = """
-SELECT conversations.id, title, corpus, created, updated, count(turns.id)
+SELECT conversations.id, title, corpus, created, updated, count(turns.id), single
 FROM conversations LEFT JOIN turns ON conversation_id = conversations.id
 """
 _SAID = """fold(title) || ' ' || coalesce((SELECT group_concat(fold(question || ' ' || said), ' ')
@@ -76,6 +57,8 @@ class Conversation:
     created: datetime
     updated: datetime
     turns: int
+    single: bool = False
+    """Whether it is one question by itself, that nobody has gone on from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +89,17 @@ class ConversationStore:
         self.path = data_dir / FILE_NAME
         self._clock = clock
 
-    def find(self, search: str = "", corpus: Path | None = None, limit: int = 500) -> list[Conversation]:
-        """Conversations in which all words of `search` occur, the latest first; `corpus` leaves out those on others."""
+    def find(
+        self, search: str = "", corpus: Path | None = None, limit: int = 500, *, single: bool | None = None
+    ) -> list[Conversation]:
+        """Conversations in which all words of `search` occur, the latest first; `corpus` leaves out those on others.
+
+        `single`: only, or no, questions by themselves.
+        """
         words = search.split()
         conditions = [f"instr({_SAID}, fold(?))" for _ in words] + (["corpus = ?"] if corpus is not None else [])
         values: list[object] = [*words, *([os.fsencode(corpus)] if corpus is not None else [])]
+        conditions += [] if single is None else [f"single = {single:d}"]
         where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
         query = f"{_LISTED} {where} GROUP BY conversations.id ORDER BY updated DESC, conversations.id DESC LIMIT ?"
         with self._reading() as connection:
@@ -140,11 +129,15 @@ class ConversationStore:
             rows = [] if connection is None else connection.execute(query, (conversation,)).fetchall()
         return [self._turn(row) for row in rows]
 
-    def questions(self, limit: int = 200) -> list[str]:
-        """The questions that were asked last, in all conversations, oldest first."""
+    def questions(self, corpus: Path | None = None, limit: int = 200) -> list[str]:
+        """The questions that were asked last, of a corpus or of all, in all conversations, oldest first."""
         with self._reading() as connection:
-            query = "SELECT question FROM turns ORDER BY id DESC LIMIT ?"
-            rows = [] if connection is None else connection.execute(query, (limit,)).fetchall()
+            query = (
+                "SELECT question FROM turns JOIN conversations ON conversations.id = conversation_id "
+                "WHERE corpus = coalesce(?, corpus) ORDER BY turns.id DESC LIMIT ?"
+            )
+            values = (None if corpus is None else os.fsencode(corpus), limit)
+            rows = [] if connection is None else connection.execute(query, values).fetchall()
         return [question for (question,) in reversed(rows)]
 
     def keep(
@@ -155,39 +148,46 @@ class ConversationStore:
         contents: Mapping[str, str] | None = None,
         *,
         replacing: bool = False,
+        single: bool = False,
         narrate: Callable[[str], None] = lambda _: None,
     ) -> int:
         """Add a turn to a conversation, or begin one with it; returns the conversation's number.
 
-        `replacing` puts it in the place of the conversation's last turn, which was asked again or otherwise. A damaged file is
-        set aside for a new one, of which `narrate` is told.
+        `replacing` puts it in the place of the conversation's last turn, which was asked again or otherwise. A `single` question
+        is kept apart until one goes on from it. A damaged file is set aside for a new one, of which `narrate` is told.
         """
         contents = contents or {}
         try:
-            return self._add(answer, corpus, conversation, contents, replacing)
+            return self._add(answer, corpus, conversation, contents, single, replacing)
         except ConversationsDamaged:
             with self._meaning_of_errors(), locked(self.path, lambda: None):
                 try:  # another askv4 may have set it aside meanwhile
-                    return self._add(answer, corpus, None, contents, replacing=False)
+                    return self._add(answer, corpus, None, contents, single)
                 except ConversationsDamaged:
                     narrate(
                         f"the kept conversations are damaged: they are set aside as {set_aside(self.path)}, and new ones begun"
                     )
-                return self._add(answer, corpus, None, contents, replacing=False)
+                return self._add(answer, corpus, None, contents, single)
 
     def _add(
-        self, answer: Answer, corpus: Path, conversation: int | None, contents: Mapping[str, str], replacing: bool
+        self,
+        answer: Answer,
+        corpus: Path,
+        conversation: int | None,
+        contents: Mapping[str, str],
+        single: bool,
+        replacing: bool = False,
     ) -> int:
         now = self._clock().timestamp()
         question = _valid(answer.question)
         with self._writing() as connection:
             if conversation is None:
-                begin = "INSERT INTO conversations (title, corpus, created, updated) VALUES (?, ?, ?, ?)"
-                cursor = connection.execute(begin, (title_of(question), os.fsencode(corpus), now, now))
+                begin = "INSERT INTO conversations (title, corpus, created, updated, single) VALUES (?, ?, ?, ?, ?)"
+                cursor = connection.execute(begin, (title_of(question), os.fsencode(corpus), now, now, single))
                 conversation = int(cursor.lastrowid or 0)
             else:
-                touch = "UPDATE conversations SET updated = ? WHERE id = ?"
-                _require(connection.execute(touch, (now, conversation)), conversation)
+                touch = "UPDATE conversations SET updated = ?, single = single AND ? WHERE id = ?"
+                _require(connection.execute(touch, (now, replacing, conversation)), conversation)
                 if replacing:
                     connection.execute(_DROP_LAST, (conversation,))
             said = _valid("\n".join(filter(None, (answer.lead, answer.quoted))) or answer.answer)
@@ -213,6 +213,16 @@ class ConversationStore:
         self.get(conversation)
         with self._writing() as connection:
             _require(connection.execute("DELETE FROM conversations WHERE id = ?", (conversation,)), conversation)
+
+    def clear_single(self, corpus: Path | None = None) -> int:
+        """Forget all questions by themselves, those on a corpus or on all, for good; returns how many there were."""
+        shown = self.find(corpus=corpus, limit=_LARGEST, single=True)
+        if shown:
+            with self._writing() as connection:
+                of_corpus = "corpus = coalesce(?, corpus)"
+                value = None if corpus is None else os.fsencode(corpus)
+                connection.execute(f"DELETE FROM conversations WHERE single AND {of_corpus}", (value,))
+        return len(shown)
 
     def forget(self, documents: Collection[str], corpus: Path) -> int:
         """Erases the turns on `corpus` whose answers show one of these documents; returns how many."""
@@ -250,6 +260,7 @@ class ConversationStore:
             with self._writing() as connection:
                 for table, kept in rows.items():
                     for row in kept:
+                        row = (*row, 0) if table == "conversations" and len(row) == 5 else row  # an older file's
                         with suppress(sqlite3.Error):  # a turn whose conversation is lost
                             connection.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})", row)
         return aside
@@ -319,27 +330,11 @@ class ConversationStore:
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA secure_delete = ON")  # what is deleted is written over
             connection.create_function("fold", 1, lambda text: str(text).casefold(), deterministic=True)
-            self._prepare(connection)
+            prepare(connection, self.path)
         except BaseException:
             connection.close()
             raise
         return connection
-
-    def _prepare(self, connection: sqlite3.Connection) -> None:
-        """Make the tables where there are none."""
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-        if version > _VERSION:
-            raise ConversationsTooNew(f"{self.path} was written by a newer askv4")
-        if version == _VERSION:
-            return
-        connection.execute("PRAGMA journal_mode = WAL")
-        with connection:
-            connection.execute("BEGIN IMMEDIATE")
-            # Another askv4 may have been first.
-            if connection.execute("PRAGMA user_version").fetchone() == (0,):
-                for statement in _TABLES.split(";\n"):
-                    connection.execute(statement)
-                connection.execute(f"PRAGMA user_version = {_VERSION}")
 
     @contextmanager
     def _meaning_of_errors(self) -> Iterator[None]:
@@ -360,10 +355,12 @@ def title_of(question: str) -> str:
     return line if len(line) <= TITLE_LENGTH else cut(line, TITLE_LENGTH - 1) + GAP
 
 
-def _conversation(row: tuple[int, str, bytes, float, float, int]) -> Conversation:
-    number, title, corpus, created, updated, turns = row
+def _conversation(row: tuple[int, str, bytes, float, float, int, int]) -> Conversation:
+    number, title, corpus, created, updated, turns, single = row
     try:
-        return Conversation(number, title, Path(os.fsdecode(corpus)), _time(created), _time(updated), turns)
+        return Conversation(
+            number, title, Path(os.fsdecode(corpus)), _time(created), _time(updated), turns, bool(single)
+        )
     except (TypeError, ValueError, OverflowError, OSError) as error:
         raise ConversationsDamaged(f"conversation {number} cannot be read: {error}") from error
 

@@ -20,7 +20,7 @@ from askv4.types import Answer, Document, Hit, Span
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from askv4.records import StoredPassage
+    from askv4.records import Scope, StoredPassage
 
 MOST_DOCUMENTS = 8
 """Documents of a corpus that are told of; the others are counted."""
@@ -56,9 +56,9 @@ class Encodes(Protocol):
 
 
 class Overviews:
-    """Overviews of the documents in a folder of the corpus (None: of all)."""
+    """Overviews of the documents in a part of the corpus (None: of all)."""
 
-    def __init__(self, sources: Overviewed, encoder: Encodes, within: str | None = None) -> None:
+    def __init__(self, sources: Overviewed, encoder: Encodes, within: Scope | None = None) -> None:
         self._sources = sources
         self._encoder = encoder
         self._within = within

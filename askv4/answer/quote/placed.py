@@ -16,7 +16,7 @@ from askv4.text.loaders import format_of
 from askv4.types import Answer, Document, Hit, Numbered, Span
 
 if TYPE_CHECKING:
-    from askv4.records import StoredPassage
+    from askv4.records import Scope, StoredPassage
 
 MOST_PLACES = 4
 """Places of one number that are shown; the others are counted."""
@@ -30,14 +30,14 @@ _PAGED = {"page": ("PDF", "plain text", "PowerPoint", "OpenDocument"), "slide": 
 class Listing(Protocol):
     """What knows all files of the corpus."""
 
-    def documents(self) -> list[Document]: ...
+    def documents(self, within: Scope | None = None) -> list[Document]: ...
 
 
 class Places(Sources, Listing, Protocol):
     """What this needs of the catalogue."""
 
-    def numbered(self, numbers: Sequence[str], within: str | None = None) -> list[tuple[str, Numbered]]: ...
-    def sorts(self, within: str | None = None) -> dict[str, frozenset[str]]: ...
+    def numbered(self, numbers: Sequence[str], within: Scope | None = None) -> list[tuple[str, Numbered]]: ...
+    def sorts(self, within: Scope | None = None) -> dict[str, frozenset[str]]: ...
     def pages(self, document: str) -> tuple[int, ...]: ...
     def passages_between(self, document: str, start: int, end: int) -> list[StoredPassage]: ...
 
@@ -67,7 +67,7 @@ class _Inside:
 class PlaceFinder:
     """Finds the place that one question names, among the documents in a folder of the corpus (None: in all)."""
 
-    def __init__(self, question: Question, asked: AskedPlace, sources: Places, within: str | None) -> None:
+    def __init__(self, question: Question, asked: AskedPlace, sources: Places, within: Scope | None) -> None:
         self._question, self._asked, self._sources, self._within = question, asked, sources, within
         self._text_of = texts(sources)
         self._further = further_words(asked.rest)
@@ -75,7 +75,7 @@ class PlaceFinder:
         self._places = self._chosen()
 
     @classmethod
-    def of(cls, question: Question, sources: Places, within: str | None) -> PlaceFinder | None:
+    def of(cls, question: Question, sources: Places, within: Scope | None) -> PlaceFinder | None:
         """A finder for a question that names a place; None for one that does not."""
         asked = asked_place(question.asked)
         return None if asked is None else cls(question, asked, sources, within)
@@ -207,9 +207,9 @@ class PlaceFinder:
         )  # fmt: skip
 
 
-def indexed(sources: Listing, within: str | None) -> list[Document]:
-    """The documents in a folder of the corpus that could be read."""
-    return [one for one in sources.documents() if one.state == "indexed" and one.is_in(within)]
+def indexed(sources: Listing, within: Scope | None) -> list[Document]:
+    """The documents in a part of the corpus that could be read."""
+    return [one for one in sources.documents(within) if one.state == "indexed"]
 
 
 def own_words(document: Document) -> frozenset[str]:

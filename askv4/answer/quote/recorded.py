@@ -13,6 +13,7 @@ from askv4.answer.quote.extractive import Quotation, compose
 from askv4.answer.quote.placed import Places, indexed, own_words
 from askv4.answer.quote.quoting import decline, texts
 from askv4.language.words import words
+from askv4.records import Scope
 from askv4.text.loaders import format_of
 from askv4.types import Answer, Document, Fact, Hit, Span
 
@@ -36,7 +37,7 @@ class Records(Places, Protocol):
     def facts(self, what: str) -> dict[str, Fact]: ...
 
 
-def recorded(question: Question, sources: Records, within: str | None, *, sure: bool = True) -> Answer | None:
+def recorded(question: Question, sources: Records, within: Scope | None, *, sure: bool = True) -> Answer | None:
     """The answer to a question that asks something of documents as documents; None for every other, and where it is not known.
 
     `sure`: not where it may as well be asked about something of which a document tells: who wrote Hamlet.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from functools import partial
 
@@ -13,6 +14,9 @@ from askv4.tui.panes.prompt import Prompt
 from askv4.tui.panes.turn import TurnView
 from askv4.tui.screens.base import PanesScreen, Takers
 from askv4.tui.session import OpenConversation
+
+_LIMIT = re.compile(r"/in(?:\s+(\S.*))?")
+"""What limits questions to a part of the documents, instead of asking one."""
 
 
 class Answering:
@@ -48,6 +52,11 @@ class Answering:
 
     async def _submit(self, news: Prompt.Submitted) -> None:
         view = self._view
+        limit = _LIMIT.fullmatch(news.text)
+        if limit is not None:
+            view.prompt.text = ""
+            self._documents.look_in(limit[1] or "")
+            return
         paths = files.paths_in(news.text)
         if paths:
             view.prompt.text = ""

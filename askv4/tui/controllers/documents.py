@@ -12,6 +12,7 @@ from askv4.tui.messages import (
     Counted,
     DocumentsListed,
     FolderChanged,
+    ScopeChanged,
     SyncAdvanced,
     SyncEnded,
     Told,
@@ -41,6 +42,7 @@ class Documents:
             (SyncEnded, self._end_sync),
             (DocumentsListed, self._list),
             (ChangesSeen, self._show_changes),
+            (ScopeChanged, self._show_scope),
             (Counted, self._ask_to_add),
             (DocumentList.RemoveWanted, lambda news: self.ask_to_remove(news.name)),
         )
@@ -79,6 +81,27 @@ class Documents:
         view.conversation.greet(news.documents)
         skipped = sum(document.state == "skipped" for document in news.documents)
         view.status_line.change(documents=len(news.documents) - skipped, skipped=skipped)
+
+    def ask_for_scope(self) -> None:
+        """Ask for the part of the documents to which questions are limited."""
+
+        def limit(said: str | None) -> None:
+            if said is not None:
+                self.look_in(said)
+
+        hint = "A folder, a file, *.pdf, a format or a kind; since 2024, until May 2025. Empty asks all."
+        status = self._view.status_line.status
+        now = status.within if status is not None else None
+        self._view.app.push_screen(LineScreen("Ask a part of the documents", hint, now or "", empty=True), limit)
+
+    def look_in(self, said: str) -> None:
+        """Limit questions to a part of the documents, from the next one on."""
+        self._view.in_thread(partial(workers.look_in, self._view.session, self._view.post_message, said))
+
+    def _show_scope(self, news: ScopeChanged) -> None:
+        self._view.status_line.change(within=news.within)
+        if news.line:
+            self._view.tell(news.line)
 
     def mark_changes(self) -> None:
         """Look which cited documents have changed, and mark them."""

@@ -35,7 +35,9 @@ class Status:
     mode: Mode = "extractive"
     """What the reader has chosen; with "auto" it is told, because the machine decides then."""
     within: str | None = None
-    """The folder of the corpus to which questions are limited."""
+    """The part of the corpus to which questions are limited."""
+    workspace: str | None = None
+    """The name of the corpus."""
 
 
 class StatusLine(Static):
@@ -84,9 +86,10 @@ def _parts(status: Status) -> list[tuple[str, str]]:
     answers = status.loading or (safe_line(status.model) if status.model else "quotations")
     if status.mode == "auto" and not status.loading:
         answers = f"auto: {answers}"
-    parts = [("askv4", HEADING), (_short(status.corpus), "@click=screen.show_documents() $text")]
+    where = f"{safe_name(status.workspace)}: " if status.workspace else ""
+    parts = [("askv4", HEADING), (where + _short(status.corpus), "@click=screen.show_documents() $text")]
     if status.within:
-        parts.append((f"in {safe_name(status.within)}", "$text-accent"))
+        parts.append((f"in {safe_name(status.within)}", "@click=screen.limit() $text-accent"))
     if status.documents is not None:
         count = f"{status.documents} document{'' if status.documents == 1 else 's'}"
         parts.append((count, "@click=screen.show_documents() $foreground 60%"))

@@ -81,7 +81,7 @@ class ChatScreen(PanesScreen):
 
     def on_mount(self) -> None:
         settings = self.session.settings
-        self.status_line.status = Status(self.corpus, mode=settings.mode, within=settings.within)
+        self.status_line.status = Status(self.corpus, mode=settings.mode, workspace=settings.workspace)
         self.conversation.greet(None)
         self.prompt.focus()
         self.call_after_refresh(self._start)
@@ -220,6 +220,9 @@ class ChatScreen(PanesScreen):
 
     def action_add_document(self) -> None:
         self.documents.ask_for_path()
+
+    def action_limit(self) -> None:
+        self.documents.ask_for_scope()
 
     def action_remove_document(self) -> None:
         self.documents.remove_open()

@@ -50,8 +50,10 @@ class LineScreen(ModalScreen[str | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "Cancel")]
 
-    def __init__(self, title: str, hint: str = "", value: str = "") -> None:
+    def __init__(self, title: str, hint: str = "", value: str = "", *, empty: bool = False) -> None:
+        """`empty`: whether an empty line is an answer, too."""
         super().__init__()
+        self._empty = empty
         self._title = title
         self._hint = hint
         self._value = value
@@ -74,7 +76,13 @@ class LineScreen(ModalScreen[str | None]):
     @on(Input.Submitted)
     def _submit(self, event: Input.Submitted) -> None:
         event.stop()
-        self.dismiss(event.value.strip() or None)
+        self._end(event.value)
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        self.dismiss((self.query_one(Input).value.strip() or None) if event.button.id == "ok" else None)
+        if event.button.id == "ok":
+            self._end(self.query_one(Input).value)
+        else:
+            self.dismiss(None)
+
+    def _end(self, line: str) -> None:
+        self.dismiss(line.strip() if self._empty else line.strip() or None)

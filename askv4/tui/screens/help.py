@@ -23,6 +23,7 @@ KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("Esc", "stop the answer; else between question and answers"),
             ("F5 or r", "ask the last question again"),
             ("F6 or e", "change the last question"),
+            ("/in …", "ask a part: a folder, *.pdf, a kind, since 2024; /in alone, all"),
             ("Ctrl+N", "new conversation"),
             ("F4 or m", "mode and model"),
         ),

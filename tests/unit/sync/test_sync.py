@@ -26,8 +26,9 @@ from askv4.errors import (
     IndexDamaged,
 )
 from askv4.neural.encoder import Encoder
+from askv4.options import index_folder
 from askv4.sync.index import Index, open_index
-from askv4.sync.indexes import forget_lost_indexes, index_folder, lost_indexes
+from askv4.sync.indexes import forget_lost_indexes, lost_indexes
 from askv4.sync.syncing import SyncOptions
 from askv4.text.loaders import load
 from askv4.types import ParsedText, SyncProgress
