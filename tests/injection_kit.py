@@ -1,4 +1,4 @@
-"""Documents that order, impersonate, hide text or close the prompt: tests/data/injection/documents.jsonl, each in its format."""
+"""Documents that order, impersonate, hide text or close the prompt, each in its format: tests/data/injection."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
 
-LIST = Path(__file__).parent / "data" / "injection" / "documents.jsonl"
+FOLDER = Path(__file__).parent / "data" / "injection"
+SETS = ("documents", "unseen")
+"""The lists in the folder; `unseen` was written after the rules, without a look at what they say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +39,9 @@ class Hostile:
         return _FORMATS[self.name.rpartition(".")[2]](self)
 
 
-def documents() -> list[Hostile]:
-    return [Hostile(**json.loads(line)) for line in LIST.read_text(encoding="utf-8").splitlines()]
+def documents(name: str = SETS[0]) -> list[Hostile]:
+    """The documents of one list."""
+    return [Hostile(**json.loads(line)) for line in (FOLDER / f"{name}.jsonl").read_text("utf-8").splitlines()]
 
 
 def _txt(one: Hostile) -> bytes:

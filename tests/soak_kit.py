@@ -34,15 +34,20 @@ _NO_MORE = {"timeout": 120, "capture_output": True, "text": True, "check": False
 
 
 class World:
-    """A corpus folder with its data folder; `facts` is the account: name of a document -> the word that only it has now."""
+    """A corpus folder with its data folder; `facts` is the account: name of a document -> the word that only it has now.
 
-    def __init__(self, encoder: Encoder, encoder_dir: Path) -> None:
+    `model` is a chat model's file, which questions are asked with while it is on.
+    """
+
+    def __init__(self, encoder: Encoder, encoder_dir: Path, model: Path | None = None) -> None:
         self.home = Path(tempfile.mkdtemp(prefix="askv4-soak-"))
         self.corpus, self.data = self.home / "corpus", self.home / "data"
         self.corpus.mkdir()
         self.data.mkdir()
         (self.data / "encoders").symlink_to(encoder_dir / "encoders", target_is_directory=True)
         self.encoder = encoder
+        self.model = Path(shutil.copy(model, self.home / "model.gguf")) if model else None
+        self.model_on = False
         self.facts: dict[str, str] = {}
         self.gone: list[str] = []
         self._words = 0
@@ -125,16 +130,31 @@ class World:
         assert done.returncode in (0, 2), done
         assert "Traceback" not in done.stderr
 
-    def ask(self, *options: str) -> None:
+    def switch_model(self) -> None:
+        """The chat model is switched on or off."""
+        self.model_on = self.model is not None and not self.model_on
+        COUNTS["model on" if self.model_on else "model off"] += 1
+
+    def ask_while_syncing(self) -> None:
+        """One process asks while another brings the index in step."""
+        COUNTS["asked while syncing"] += 1
+        other = self.start("sync", "--prune")
+        try:
+            self.ask()
+        finally:
+            assert other.wait(timeout=120) == 0
+
+    def ask(self) -> None:
         """One question, by the program: whatever it says, its quotations stand in the files."""
-        COUNTS["asked"] += 1
+        mode = ("llm", "--model", str(self.model)) if self.model_on else ("extractive",)
+        COUNTS[f"asked: {mode[0]}"] += 1
         names = sorted(self.facts)
         word = self.facts[names[len(self.gone) % len(names)]] if names else "zq0xv"
         command = [
             sys.executable,
             "-m",
             "askv4",
-            *self._command("ask", "--json", *options, f"what code has the {word} gate?"),
+            *self._command("ask", "--json", "--mode", *mode, f"what code has the {word} gate?"),
         ]
         done = subprocess.run(command, env=self._environment, stdin=subprocess.DEVNULL, **_NO_MORE)  # type: ignore[call-overload]
         assert done.returncode in (0, 1, 2), done
@@ -158,8 +178,18 @@ class World:
         path = chance.choice(files)
         COUNTS[f"damaged: {path.suffix or path.name}, {kind}"] += 1
         damage(path, kind, chance)
-        self.ask("--mode", "extractive")
+        self.ask()
         self.repair()
+
+    def damage_model(self, kind: str, chance: random.Random) -> None:
+        """Something happens to the chat model's file while it is on; then the file is put back."""
+        if self.model is None or not self.model_on:
+            return
+        COUNTS[f"damaged: model, {kind}"] += 1
+        whole = self.model.read_bytes()
+        damage(self.model, kind, chance)
+        self.ask()
+        self.model.write_bytes(whole)
 
     def repair(self) -> None:
         """What `askv4 doctor --repair` does with index and conversations."""

@@ -9,12 +9,14 @@ from typing import ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.driver import Driver
 from textual.screen import Screen
 from textual.theme import Theme
 
 from askv4.tui import workers
 from askv4.tui.messages import Told
 from askv4.tui.screens.chat import ChatScreen
+from askv4.tui.served import chosen
 from askv4.tui.session import Session
 from askv4.tui.threads import Threads
 
@@ -88,6 +90,9 @@ class ChatApp(App[None]):
         self.session = session
         self._keep_theme = keep_theme
         self.threads = Threads()
+
+    def get_driver_class(self) -> type[Driver]:
+        return chosen(super().get_driver_class())
 
     def get_default_screen(self) -> Screen[None]:
         return ChatScreen(self.session, self.threads)

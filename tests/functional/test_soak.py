@@ -7,6 +7,7 @@ ASKV4_SOAK_REPORT=counts.json                                what happened, as J
 
 from __future__ import annotations
 
+import importlib.util
 import itertools
 import json
 import os
@@ -24,6 +25,7 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_s
 
 from askv4.neural.encoder import Encoder
 from tests.soak_kit import COUNTS, DAMAGES, World, damage
+from tests.tiny_model import tiny_gguf
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kills process groups, and limits the size of files")
 
@@ -33,7 +35,7 @@ STEPS = 12
 NAMES = st.sampled_from(["a.txt", "b.txt", "c.md", "sub/d.txt", "sub/e.md"])
 
 
-def machine(encoder: Encoder, encoder_dir: Path) -> type[RuleBasedStateMachine]:
+def machine(encoder: Encoder, encoder_dir: Path, model: Path | None) -> type[RuleBasedStateMachine]:
     """The machine over these parts."""
 
     class Soak(RuleBasedStateMachine):
@@ -41,7 +43,7 @@ def machine(encoder: Encoder, encoder_dir: Path) -> type[RuleBasedStateMachine]:
 
         def __init__(self) -> None:
             super().__init__()
-            self.world = World(encoder, encoder_dir)
+            self.world = World(encoder, encoder_dir, model)
 
         def teardown(self) -> None:
             try:
@@ -91,7 +93,19 @@ def machine(encoder: Encoder, encoder_dir: Path) -> type[RuleBasedStateMachine]:
 
         @rule()
         def ask(self) -> None:
-            self.world.ask("--mode", "extractive")
+            self.world.ask()
+
+        @rule()
+        def ask_while_syncing(self) -> None:
+            self.world.ask_while_syncing()
+
+        @rule()
+        def switch_model(self) -> None:
+            self.world.switch_model()
+
+        @rule(kind=st.sampled_from(DAMAGES), number=st.integers(0, 10**6))
+        def damage_model(self, kind: str, number: int) -> None:
+            self.world.damage_model(kind, random.Random(number))
 
         @rule(kind=st.sampled_from(DAMAGES), number=st.integers(0, 10**6))
         def damage(self, kind: str, number: int) -> None:
@@ -121,9 +135,19 @@ def _report() -> Iterator[None]:
         Path(os.environ["ASKV4_SOAK_REPORT"]).write_text(json.dumps(dict(sorted(COUNTS.items())), indent=1), "utf-8")
 
 
+@pytest.fixture(scope="module")
+def chat_model(tmp_path_factory: pytest.TempPathFactory) -> Path | None:
+    """A tiny chat model; none where llama.cpp or what writes the file is not installed."""
+    if not all(importlib.util.find_spec(name) for name in ("gguf", "llama_cpp")):
+        return None
+    return tiny_gguf(tmp_path_factory.mktemp("chat-model") / "tiny.gguf")
+
+
 @pytest.mark.timeout(600 + 60 * MINUTES)
-def test_whatever_happens_the_index_is_what_the_folder_is(encoder: Encoder, encoder_dir: Path) -> None:
-    made = machine(encoder, encoder_dir)
+def test_whatever_happens_the_index_is_what_the_folder_is(
+    encoder: Encoder, encoder_dir: Path, chat_model: Path | None
+) -> None:
+    made = machine(encoder, encoder_dir, chat_model)
     end = time.monotonic() + 60 * MINUTES
     for number in itertools.count(SEED):
         run(made, number, 2)
@@ -138,7 +162,7 @@ def test_each_kind_of_damage_to_each_file_is_mended(kind: str, encoder: Encoder,
     try:
         for name in ("a.txt", "b.md"):
             world.write(name, 3)
-        world.ask("--mode", "extractive")
+        world.ask()
         world.look()
         kept = [*(world.data / "indexes").rglob("*"), *world.data.glob("conversations*")]
         names = sorted({path.relative_to(world.data).name for path in kept if path.is_file() and path.name != "lock"})

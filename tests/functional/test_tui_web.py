@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -82,3 +83,34 @@ async def test_a_browser_gets_the_chat(address: str) -> None:
                 if b"Ask your documents" in drawn:
                     break
             assert b"askv4" in drawn
+
+
+def _ends(data_dir: str) -> bool:
+    """Whether nobody works on this data folder any more, soon."""
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        asked = subprocess.run(["ps", "-e", "-o", "args"], capture_output=True, text=True, check=True).stdout
+        if not any(data_dir in line for line in asked.splitlines()):
+            return True
+        time.sleep(0.5)
+    return False
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="looks for processes with ps")
+async def test_no_chat_outlives_a_server_that_was_killed(
+    tmp_path: Path, data_dir: Path, fresh_program: Callable[..., Program]
+) -> None:
+    options = ["--corpus", str(fill(tmp_path / "corpus")), "--data-dir", str(data_dir), "--mode", "extractive"]
+    server = fresh_program().start("chat", "--web", *options)
+    assert server.stderr is not None
+    address = re.search(r"http://\S+", server.stderr.readline().decode())
+    assert address
+    async with aiohttp.ClientSession() as browser, browser.ws_connect(f"{address[0]}ws?width=100&height=30") as chat:
+        drawn = b""
+        async for message in chat:
+            drawn += message.data if message.type == aiohttp.WSMsgType.BINARY else b""
+            if b"Ask your documents" in drawn:
+                break
+        server.kill()
+        server.communicate(timeout=30)
+    assert _ends(str(data_dir))

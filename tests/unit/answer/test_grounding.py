@@ -134,3 +134,33 @@ def test_a_sentence_supports_itself(sentence: str) -> None:
 @given(st.text(max_size=80), st.lists(st.text(max_size=80), max_size=3), st.text(max_size=40))
 def test_any_text_gets_a_verdict(sentence: str, cited: list[str], allowed: str) -> None:
     assert all(message.strip() for message in verdict(sentence, *cited, allowed=allowed))
+
+
+CLAUSES = "The buyer may cancel the order within ten days after the call; the seller must pay the postage of the parcel at once."
+SIBLINGS = "The plant also used its mills for part of K7-Lite milling, and did not say whether K7 itself was milled there."
+
+
+@pytest.mark.parametrize(
+    ("sentence", "cited", "said"),
+    [
+        ("The buyer must pay the postage of the parcel at once.", CLAUSES, "“buyer” stands where the cited source has “seller”"),
+        ("Plan B saved the city more money than plan A.", "Plan A saved the city more money than plan B.", "“B” stands where the cited source has “A”"),
+        ("The plant used its mills for part of K7 milling.", SIBLINGS, "“K7” stands where the cited source has “K7-Lite”"),
+    ],
+)  # fmt: skip
+def test_what_is_said_of_another_is_told(sentence: str, cited: str, said: str) -> None:
+    assert said in verdict(sentence, cited)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "cited"),
+    [
+        ("The seller must pay the postage of the parcel at once.", CLAUSES),
+        ("The buyer may cancel the order within ten days after the call.", CLAUSES),
+        ("The plant used its mills for part of K7-Lite milling.", SIBLINGS),
+        ("The K7 took off at once from the field.", "The Kestrel K7 took off at once from the field."),
+        ("The buyer must pay at once.", "The buyer must sign at once, and the seller must pay at once; the buyer must pay at once, too."),
+    ],
+)  # fmt: skip
+def test_what_is_said_of_the_same_is_not_accused(sentence: str, cited: str) -> None:
+    assert verdict(sentence, cited) == ()
