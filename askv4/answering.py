@@ -70,9 +70,7 @@ class Answering:
 
     def _disagreements(self) -> Disagreements:
         catalog, narrate = self._index.catalog, self._narrator.notice
-        return Disagreements(
-            catalog, ContrastStore(catalog), self._index.encoder, self.verifier, self.within, narrate
-        )
+        return Disagreements(catalog, ContrastStore(catalog), self._index.encoder, self.verifier, self.within, narrate)
 
     @cached_property
     def _reranker(self) -> Reranker | None:

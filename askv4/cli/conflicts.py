@@ -6,7 +6,7 @@ import click
 
 from askv4.as_json import answer_json
 from askv4.cli.compose import open_workspace
-from askv4.cli.options import Invocation, common_options, scope_options, pass_invocation
+from askv4.cli.options import Invocation, common_options, pass_invocation, scope_options
 from askv4.cli.render import answer_lines
 
 

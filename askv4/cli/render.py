@@ -161,7 +161,7 @@ def _citation_lines(citation: Citation, corpus: Path, width: int, quote: Text) -
 def _item_lines(citation: Citation, corpus: Path, width: int, quote: Text) -> Iterator[Text]:
     """A quotation of the document named above it: what it says, and where."""
     label = Text.assemble((f"[{citation.n}] ", MARKER))
-    place = _place(corpus, citation.document, citation.line, citation.page, None)
+    place = _place(corpus, citation.document, citation.line, citation.on_page, None)
     yield from wrapped(Text.assemble(quote, "  ", place), width, label, label.cell_len)
 
 

@@ -204,5 +204,5 @@ def _largest(folder: Path) -> int:
     for place, _, names in os.walk(folder):
         for name in names:
             with suppress(OSError):
-                sizes.append(os.stat(os.path.join(place, name)).st_size)
+                sizes.append(Path(place, name).stat().st_size)
     return max(sizes)

@@ -100,7 +100,9 @@ def _figures(valued: Sequence[tuple[Said, Said, tuple[Claim, Claim]]], entailmen
         for a, b in (both, both[::-1])
         for statement in (b.with_words(a.words), b.with_words(b.words))
     ]
-    weighed = entailment.verdicts(checks).reshape(len(valued), 2, 2, 3) if checks else []
+    if not checks:
+        return
+    weighed = entailment.verdicts(checks).reshape(len(valued), 2, 2, 3)
     for (one, other, both), ways in zip(valued, weighed, strict=True):
         carried, opposed = float(ways[:, 0, 0].max()), float(ways[:, 1, 2].max())
         if carried >= CARRIED and opposed >= OPPOSED:

@@ -19,9 +19,9 @@ from askv4.answer.conflict.subjects import Said, Subjects
 from askv4.answer.conflict.telling import Cited, told_of
 from askv4.answer.evidence.gather import Lexicon
 from askv4.answer.overview.overview import Encodes
-from askv4.answer.quote.placed import Listing, indexed
 from askv4.answer.question.asked_place import stems_of
 from askv4.answer.question.question import Question
+from askv4.answer.quote.placed import Listing, indexed
 from askv4.answer.quote.quoting import Sources
 from askv4.answer.quote.verdict import Entailment
 from askv4.language.en import ALL_DOCUMENTS, DOCUMENT_WORDS, STOP_WORDS
