@@ -52,7 +52,8 @@ class Nothing:
     def skipped(self) -> list[Any]:
         return []
 
-    documents = skipped
+    def documents(self, within: None) -> list[Any]:
+        return []
 
 
 class Remote(ScriptedModel):
