@@ -22,6 +22,7 @@ from askv4.errors import (
     DataFolderUnwritable,
     DocumentNotFound,
     DocumentUnreadable,
+    IndexLocked,
     ModelError,
     UsageError,
 )
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
     from askv4.neural.reader import Reader
     from askv4.neural.verifier import Verifier
 
+WAITED_S = 2.0
+"""How long a question waits for a sync of another process before it is answered from what is there."""
 LONGEST_QUESTION = 100_000
 """Characters; a longer text is a document, and its words would be compared with all of the index for minutes."""
 
@@ -140,14 +143,21 @@ class Workspace:
         return self.report
 
     def sync_if_writable(self, options: SyncOptions | None = None) -> SyncReport:
-        """`sync`, but where the data folder cannot be written what the index holds is good enough, and a line says so."""
+        """`sync`, but where the data folder cannot be written, or another askv4 is busy with a long sync, what the index holds
+        is good enough, and a line says so."""
+        wanted = options or SyncOptions()
+        if not self.index.catalog.passage_count():
+            return self.sync(wanted)
         try:
-            return self.sync(options)
+            return self.sync(replace(wanted, patience_s=min(wanted.patience_s, WAITED_S)))
+        except IndexLocked:
+            there = sum(one.state == "indexed" for one in self.index.catalog.documents())
+            self._narrator.notice(
+                f"another askv4 is still reading documents: answers are from the {there} that are there"
+            )
         except DataFolderUnwritable as error:
-            if not self.index.catalog.passage_count():
-                raise
             self._narrator.notice(f"answers are from the index as it is: {error}")
-            return self.report
+        return self.report
 
     def documents(self) -> list[Document]:
         """Every file of the corpus, those that could not be read included, by name."""

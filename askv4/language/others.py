@@ -12,6 +12,22 @@ FUNCTION_WORDS = {
     "nl": "de het een en is van in dat niet op te voor met zijn was aan er ook bij door naar werd uit om als maar",
 }
 """By which a language is told; English is among them to be told from the others."""
+QUESTION_WORDS = {
+    "de": "wie was wer wen wem wo wann warum wieso weshalb welche welcher welches welchen welchem wieviel wohin woher wofür womit worin wozu "
+    "ich du wir ihr man darf dürfen kann können muss müssen soll sollte will möchte habe hat haben gibt werden macht tun mein meine unser unsere ihre "
+    "bitte uns mir mich dich in am zum zur vom beim alle allen oder aber wenn dass als bis pro viel viele lange oft hoch",
+    "fr": "quel quelle quels quelles quoi quand comment pourquoi combien où que qui est-ce lequel laquelle je tu nous vous on peut puis-je dois doit faut-il "
+    "y a-t-il faire fait mon ma mes notre votre leurs leur en tous tout toutes toute cas avoir être avez avons d s c m t ces son sa ses si mais comme "
+    "faut il ils elles à lui chez",
+    "es": "qué cuál cuáles quién quiénes cuándo cómo dónde cuánto cuánta cuántos cuántas adónde por porque puedo puede pueden debo debe hay tengo tiene "
+    "tienen hacer ser está están mi mis nuestro sus yo usted ustedes nos me te le les a o u sin sobre entre desde hasta cada todos todas pero si cuando",
+    "it": "cosa chi quando come dove perché quanto quanta quanti quante quale quali posso può possono devo deve c è ci sono ho hai fare essere mio mia "
+    "nostro vostro tutti tutte ogni senza su tra fra anche se ma qual i gli delle degli dall dell nell sull all l d un dal dalla",
+    "pt": "quê qual quais quem quando onde porquê quanto quanta quantos quantas posso pode podem devo deve há tenho tem têm fazer ser está estão meu "
+    "minha nosso nossa seus sua seu eu você nós me te lhe à às aos sem sobre entre desde até cada todos todas mas se pela pelo num numa",
+    "nl": "wat wie waar wanneer waarom hoe welke welk hoeveel ik je jij u wij we mag kan kunnen moet moeten heeft hebben mijn ons onze per alle",
+}
+"""Further words by which a question's language is told, and which say nothing of what it is about."""
 GERMAN_ARTICLES = frozenset("der die das dem den des ein eine einem einen einer eines im am vom zum zur beim".split())
 """After them stands a noun, which has a capital in German whether it is a name or not."""
 IN_NAMES = frozenset(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Set
 
 from askv4.language.cjk import is_cjk, split_runs, without_asking
 from askv4.language.en import STOP_WORDS
@@ -62,7 +63,7 @@ def asks(sentence: str) -> bool:
     return sentence.rstrip(_CLOSING).endswith(("?", "？"))
 
 
-def content_words(text: str) -> list[str]:
+def content_words(text: str, stop_words: Set[str] = STOP_WORDS) -> list[str]:
     """The distinct words that say what `text` is about, in order; all its words when it has only function words."""
-    content = [word for word in words(without_asking(text)) if word not in STOP_WORDS]
+    content = [word for word in words(without_asking(text)) if word not in stop_words]
     return list(dict.fromkeys(content or words(text)))

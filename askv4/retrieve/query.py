@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from askv4.language.cjk import is_cjk
 from askv4.language.en import STOP_WORDS
+from askv4.language.guess import stop_words
 from askv4.language.words import content_words
 
 _LETTERS_OR_DIGITS = re.compile(r"[^\W\d_]+|\d+")
@@ -23,7 +24,7 @@ def fts_query(question: str) -> str | None:
     Chinese or Japanese character is looked for at the beginning of the index's pairs. What may be written as one word
     or as two is looked for as both: "950PR" and "950 PR", "open source" and "opensource".
     """
-    terms = content_words(question)[:MAX_TERMS]
+    terms = content_words(question, stop_words(question))[:MAX_TERMS]
     return " OR ".join([*map(_term, terms), *map('"{}"'.format, _variants(question, terms))]) or None
 
 

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from askv4.language.cjk import is_cjk
 from askv4.language.en import STOP_WORDS
+from askv4.language.guess import foreign_language
 from askv4.language.words import words
 
 LEAST_LETTERS = 5
@@ -55,7 +56,8 @@ class Mended:
 
 def mend(question: str, vocabulary: Vocabulary, count_tokens: CountTokens) -> Mended:
     """`question` with each word that is a mistake replaced by the nearest word of the documents; else as it is."""
-    doubtful = {match[0] for match in _WORD.finditer(question) if _may_be_wrong(match[0])}
+    language = foreign_language(question)
+    doubtful = {match[0] for match in _WORD.finditer(question) if _may_be_wrong(match[0], language)}
     if not doubtful:
         return Mended(question)
     seen = vocabulary.document_frequency(sorted(doubtful))
@@ -66,14 +68,21 @@ def mend(question: str, vocabulary: Vocabulary, count_tokens: CountTokens) -> Me
     meant = {
         word: better
         for word, count in zip(unseen, pieces, strict=True)
-        if count > 1 and (better := _parted(word, vocabulary) or _nearest(word, vocabulary))
+        if count > 1 and (better := _better(word, vocabulary, language))
     }
     changed = _WORD.sub(lambda match: meant.get(match[0], match[0]), question)
     return Mended(changed, tuple(meant.items()))
 
 
-def _may_be_wrong(word: str) -> bool:
-    return LEAST_LETTERS <= len(word) <= LONGEST_WORD and word.lower() not in STOP_WORDS and not is_cjk(word)
+def _may_be_wrong(word: str, language: str | None) -> bool:
+    """Whether a word may be a mistake; in another language, whose words the tokenizer takes apart, only a long one."""
+    least = LONG_WORD if language else LEAST_LETTERS
+    return least <= len(word) <= LONGEST_WORD and word.lower() not in STOP_WORDS and not is_cjk(word)
+
+
+def _better(word: str, vocabulary: Vocabulary, language: str | None) -> str | None:
+    errors = 2 if len(word) >= LONG_WORD and language is None else 1
+    return (None if language else _parted(word, vocabulary)) or _nearest(word, vocabulary, errors)
 
 
 def _parted(word: str, vocabulary: Vocabulary) -> str | None:
@@ -84,12 +93,11 @@ def _parted(word: str, vocabulary: Vocabulary) -> str | None:
     return best if best is not None and counts[best] else None
 
 
-def _nearest(word: str, vocabulary: Vocabulary) -> str | None:
+def _nearest(word: str, vocabulary: Vocabulary, errors: int) -> str | None:
     """The word of the documents that the fewest typing errors lead to; the more frequent one of two."""
     from rapidfuzz.distance import OSA
 
     wrote = word.lower()
-    errors = 2 if len(wrote) >= LONG_WORD else 1
     best: tuple[int, int, str] | None = None
     for term, passages in _near_terms(wrote, vocabulary.terms_beginning(wrote[:2]), errors):
         for text in vocabulary.texts_with(term, TRIED_PASSAGES):

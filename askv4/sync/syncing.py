@@ -18,7 +18,7 @@ from askv4.corpus.settling import settled
 from askv4.errors import DocumentError, EncoderMismatch
 from askv4.records import FileRecord, NewDocument
 from askv4.store.catalog import Catalog
-from askv4.store.lock import index_lock
+from askv4.store.lock import PATIENCE_S, index_lock
 from askv4.store.vectors import VectorStore
 from askv4.store.writer import DISKS, ENCODER, UNFINISHED, CatalogWriter
 from askv4.sync.assemble import Assembler
@@ -54,6 +54,8 @@ class SyncOptions:
     """Takes a line for the user when something was repaired."""
     on_wait: Callable[[str], None] | None = None
     """Takes a line for the user when another process has to be waited for."""
+    patience_s: float = PATIENCE_S
+    """How long to wait for it."""
     read: ReadFiles | None = None
     """How files are read and parsed; within limits, those with foreign parsers in processes of their own, unless
     something else is given."""
@@ -87,7 +89,7 @@ def sync(
     due = plan()
     if due.is_empty and in_step(catalog, vectors) and not vectors.has_leftovers():
         return _report(due)
-    with index_lock(catalog.path.parent, options.on_wait):
+    with index_lock(catalog.path.parent, options.on_wait, options.patience_s):
         vectors.sweep()
         due = plan()  # whoever held the lock may have done the work
         stands = in_step(catalog, vectors)

@@ -82,6 +82,7 @@ class Session:
         self._workspace: Workspace | None = None
         self._trouble: Exception | None = None
         self._syncing = threading.Lock()
+        self._unread = 0
         self._answering = threading.Lock()
         self.writing = threading.Lock()
         """Held while the model writes, and while it is changed."""
@@ -137,6 +138,7 @@ class Session:
             if self.closing.is_set():
                 # Whatever an interrupted sync leaves is put right by the next one.
                 raise Closing
+            self._unread = done.total - done.done if done.phase == "documents" else 0
             progress(done)
 
         try:
@@ -146,6 +148,7 @@ class Session:
                     return sync_apart(self.settings, advance, allow_empty=allow_empty)
                 return workspace.sync(askv4.SyncOptions(allow_empty=allow_empty, progress=advance))
         finally:
+            self._unread = 0
             self.in_step.set()
 
     def look_in(self, said: str) -> str | None:
@@ -157,6 +160,13 @@ class Session:
         with self._answering:
             scope = self.workspace.look_in(within, since, until)
         return None if scope is None else scope.said
+
+    @property
+    def still_reading(self) -> str | None:
+        """That a sync has documents before it which no answer can know, in one line; None where there is none."""
+        count = self._unread
+        documents = "1 document is" if count == 1 else f"{count:,} documents are"
+        return f"{documents} still being read: ask again when that is done" if count else None
 
     def documents(self) -> list[Document]:
         """Every file of the corpus, by name."""

@@ -166,20 +166,24 @@ def _answer(
 ) -> None:
     begun = time.perf_counter()
     quoted: Answer | None = None
+    unread = session.still_reading
     try:
         for event in session.ask(question, history, stop):
             if isinstance(event, Retrieved):
                 post(PassagesFound(turn, event, time.perf_counter() - begun))
             elif isinstance(event, Quoted) and event.lead_follows:
-                quoted = event.answer
+                quoted = _noted(event.answer, unread)
                 post(LeadFollows(turn, quoted, session.contents(_documents(quoted))))
             elif isinstance(event, Finished):
-                _post_answer(session, post, turn, event.answer)
+                _post_answer(session, post, turn, _noted(event.answer, unread))
     except Exception as error:
         if quoted is None:
             raise
-        note = "; ".join(filter(None, (quoted.note, f"No lead: {failing(error)}")))
-        _post_answer(session, post, turn, replace(quoted, note=note))
+        _post_answer(session, post, turn, _noted(quoted, f"No lead: {failing(error)}"))
+
+
+def _noted(answer: Answer, note: str | None) -> Answer:
+    return replace(answer, note="; ".join(filter(None, (answer.note, note))) or None)
 
 
 def _post_answer(session: Session, post: Post, turn: int, answer: Answer) -> None:

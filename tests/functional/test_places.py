@@ -21,6 +21,7 @@ LEASE = """Garage lease
 § 2 Rent
 (1) The rent is 75 euros a month.
 (2) It is due on the third working day. Notice of an increase needs six weeks.
+(3) Interest is 4 percent.
 
 § 9 Form
 Changes must be made in writing.
@@ -86,9 +87,11 @@ ASKED = [
 ]  # fmt: skip
 MISSING = [
     ("What does § 7 say?", "There is no § 7 in any of the 5 documents."),
+    ("What does § 3 say?", "There is no § 3 in any of the 5 documents."),
     ("What is on page 9 of the survey?", "There is no page 9 in survey.pdf."),
     ("What does slide 12 say?", "There is no slide 12 in any of the 5 documents."),
 ]
+BOTH = "What do § 1 (1) and § 2 (3) of the lease say?"
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +104,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory, make_program: Callable[...
     (folder / "data").mkdir()
     (folder / "data" / "encoders").symlink_to(encoder_dir / "encoders", target_is_directory=True)
     program = make_program(folder, folder, ASKV4_DATA_DIR=str(folder / "data"))
-    questions = [question for question, *_ in (*ASKED, *MISSING)]
+    questions = [*(question for question, *_ in (*ASKED, *MISSING)), BOTH]
     run = program("ask", "--batch", "-", "--mode", "extractive", stdin="\n".join(questions).encode())
     assert run.status == 0, run.stderr
     by_question = dict(zip(questions, map(json.loads, run.out.splitlines()), strict=True))
@@ -123,6 +126,12 @@ def test_the_place_is_quoted_exactly(question: str, name: str, words: str, answe
 def test_a_place_that_is_not_there_is_said_to_be_missing(question: str, said: str, answers: Any) -> None:
     answer = answers[0][question]
     assert (answer["status"], answer["answer"], answer["citations"]) == ("not_in_sources", said, [])
+
+
+def test_two_places_are_both_quoted(answers: Any) -> None:
+    answer = answers[0][BOTH]
+    quotes = [one["quote"] for one in answer["citations"]]
+    assert quotes == ["(1) The landlord lets garage no. 14.", "(3) Interest is 4 percent."]
 
 
 def test_in_a_folder_its_places_alone_are_found(answers: Any) -> None:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -25,6 +25,7 @@ from askv4 import (
     UsageError,
     Workspace,
 )
+from askv4.store.lock import index_lock
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "python.md").read_text(encoding="utf-8"), re.S)
@@ -132,3 +133,26 @@ def test_threads_may_share_it(place: Path) -> None:
         for thread in threads:
             thread.join()
     assert [answer.citations for answer in answers] == [answers[0].citations] * 4
+
+
+def test_a_long_sync_of_another_askv4_does_not_hold_up_a_question(place: Path) -> None:
+    class Heard:
+        """Takes what is narrated."""
+
+        lines: ClassVar[list[str]] = []
+
+        def notice(self, line: str) -> None:
+            self.lines.append(line)
+
+        def detail(self, line: str) -> None:
+            self.lines.append(line)
+
+        def wait(self, line: str) -> None:
+            self.lines.append(line)
+
+    with opened(place) as workspace:
+        folder = workspace.index.folder
+    (place / "corpus" / "pier.txt").write_text("The pier was built in 1850.\n", encoding="utf-8")
+    with index_lock(folder), opened(place, narrator=Heard()) as workspace:
+        assert "1911" in workspace.ask("When was the Varde tower built?").answer
+    assert any("answers are from the 2 that are there" in line for line in Heard.lines)

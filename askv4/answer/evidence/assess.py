@@ -35,6 +35,9 @@ from askv4.answer.question.question import squeezed
 from askv4.language.words import asks
 from askv4.types import Span, Status
 
+UNSHARED = 0.03
+"""Confidence by the words alone below which a question in another language than English has hardly a word in common with what
+was found: then the models, which were trained on English, may call it possible, but not an answer."""
 OPEN_QUESTION = 0.15
 """Penalty for an unanswered question of the document's own: a factor on its probability."""
 
@@ -144,7 +147,10 @@ def _by_models(
     reading = read(gathered, shortlist(gathered, table, model.shortlist), reader)
     probability = as_answers(gathered, model.sentence(with_reading(table, reading)))
     figures = question_figures(gathered, table, probability, reading)
-    return probability, _confidence(model.question, figures, QUESTION_FEATURES), reading
+    confidence = _confidence(model.question, figures, QUESTION_FEATURES)
+    if gathered.question.language and _by_words(gathered, table, model, reader)[1] < UNSHARED:
+        confidence = min(confidence, model.answered_from - 0.01)
+    return probability, confidence, reading
 
 
 def _by_words(

@@ -22,6 +22,12 @@ _PLACE = Pattern(
     rf"(?<![\w.])(?i:(?P<word>{WORDS}))\.?\s*(?i:no\.?|nr\.?|number|n[°º])?\s*(?P<number>{NUMBER})(?P<inner>(?i:{_INNER})*)"
     rf"|(?<![\w.,§$€£-])(?P<alone>\d{{1,3}}(?:\.\d{{1,3}}){{1,5}})(?![\w%.,]*\d)(?P<further>(?i:{_INNER})*)(?![\w%])"
 )
+_LISTED = Pattern(
+    rf"(?<![\w.])(?i:(?P<word>{'|'.join(sorted((re.escape(word) for word in SORTS), key=len, reverse=True))})(?:e?[sn]|e)?)\.?\s*"
+    rf"(?P<first>{NUMBER}(?i:{_INNER})*)(?P<more>(?:\s*(?:,|&|,?\s(?i:{'|'.join(sorted(others.AND_OR))})\s)\s*"
+    rf"(?:(?i:(?:{WORDS}))\.?\s*)?{NUMBER}(?i:{_INNER})*)+)"
+)
+_ONE_OF_LIST = Pattern(rf"(?:(?i:(?P<word>{WORDS}))\.?\s*)?(?P<number>{NUMBER}(?i:{_INNER})*)")
 _NUMBER_WITHIN = Pattern(r"(\d{1,3}(?:bis|ter|[a-z])?|(?<![a-z])[a-z](?![a-z])|(?<=\()[ivx]{1,5}(?=\)))", re.I)
 _OF = Pattern(rf"\s+(?:{others.BEFORE_PLACES})(?:\s+(?:the|des|der|dem|la|le|el))?\s+", re.I)
 _BEFORE = Pattern(
@@ -77,6 +83,24 @@ def asked_place(question: str) -> AskedPlace | None:
     if not sort and len(numbers) == 1 and numbers[0].count(".") < 2 and further_words(rest):
         return None
     return AskedPlace(sort, numbers, question[start:end], rest, beside)
+
+
+def each_place(question: str) -> tuple[str, ...]:
+    """A question for each of several places that `question`, on one line, names side by side ("clauses 3 and 5"); else none.
+
+    Not where they are compared or something between them is asked for.
+    """
+    match = _LISTED.search(question) if len(question) <= LONGEST else None
+    if match is None or _BESIDE.search(question) or _is_amount(question[match.end() :]):
+        return ()
+    word, places = match["word"], [f"{match['word']} {match['first']}"]
+    for one in _ONE_OF_LIST.finditer(match["more"]):
+        word = one["word"] or word
+        places.append(f"{word} {one['number']}")
+    before, after = question[: match.start()], question[match.end() :]
+    if further_words(f"{before}it{after}"):
+        return tuple(f"{before}{place}{after}" for place in places)
+    return tuple(f"{place[:1].upper()}{place[1:]}?" for place in places)
 
 
 def without(question: str, start: int, end: int, instead: str = "") -> str:

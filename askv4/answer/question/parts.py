@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from askv4.answer.question.asked_place import each_place
 from askv4.answer.question.follow_up import points_back
 from askv4.language.en import AUXILIARIES, BEFORE_QUESTION_WORDS, EXTENTS, FILLERS, HOLDING_TOGETHER, REQUESTS
 from askv4.language.patterns import Pattern
@@ -66,6 +67,8 @@ def split(text: str) -> tuple[Piece, ...]:
         pieces = [part for line in lines for part in _coordinated(line)]
     else:
         pieces = _coordinated(" ".join(text.split()))
+    if len(pieces) == 1:
+        pieces = [Piece(one, one, alone=True) for one in each_place(pieces[0].full)] or pieces
     distinct = {piece.full.lower(): piece for piece in pieces}
     if len(distinct) < 2:
         return tuple(distinct.values())

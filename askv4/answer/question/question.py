@@ -9,6 +9,7 @@ from functools import cached_property
 from askv4.answer.question.follow_up import in_last_form, is_courtesy, lacking, says_enough, second_wording
 from askv4.answer.question.parts import Piece, split
 from askv4.language.en import AUXILIARIES, FILLERS, POLITE_OPENINGS, STOP_WORDS
+from askv4.language.guess import foreign_language, stop_words
 from askv4.language.moments import moments
 from askv4.language.patterns import Pattern
 from askv4.language.tokens import Token, fold, plain, stem, tokenize
@@ -76,6 +77,11 @@ class Question:
         return split(self.text)
 
     @cached_property
+    def language(self) -> str | None:
+        """The language that it is asked in, where that is told and not English."""
+        return foreign_language(self.asked)
+
+    @cached_property
     def is_yes_no(self) -> bool:
         """Whether it asks for yes or no."""
         return _YES_NO.match(self.standalone) is not None
@@ -92,7 +98,7 @@ class Question:
     @cached_property
     def content_words(self) -> tuple[str, ...]:
         """The distinct words that say what it is about, in order."""
-        return tuple(content_words(self.standalone))
+        return tuple(content_words(self.standalone, stop_words(self.asked)))
 
     @cached_property
     def word_places(self) -> tuple[tuple[int, int, str], ...]:
@@ -103,14 +109,16 @@ class Question:
     def names(self) -> frozenset[str]:
         """Its words, in small letters, that name something: with a digit, or a capital that their place does not explain.
 
-        None in a question that is all capitals.
+        None in a question that is all capitals; in German a word's first one says nothing.
         """
         if self.standalone.isupper():
             return frozenset()
+        nouns = self.language == "de"
         return frozenset(
             word
             for place, (start, end, word) in enumerate(self.word_places)
-            if any(c.isdigit() for c in word) or any(c.isupper() for c in self.standalone[start + (place == 0) : end])
+            if any(c.isdigit() for c in word)
+            or any(c.isupper() for c in self.standalone[start + (place == 0 or nouns) : end])
         )
 
     @cached_property

@@ -230,8 +230,8 @@ def _rank(asked: AskedPlace, one: Numbered) -> int | None:
         return 1 if not asked.sort or (sort in _CLAUSES and asked.sort in _CLAUSES) else None
     if asked.sort == "step":
         return 2 if one.headed else 1
-    if asked.sort in ("row", "annex") or asked.sort in _PAGED or not all(above):
-        return None  # an item of a list within another clause has another name
+    if asked.sort in ("row", "annex", *above) or asked.sort in _PAGED or not all(above):
+        return None  # an item of a list within another clause has another name: (1) of § 4 is not § 1
     return 1 if one.headed or "." in asked.numbers[0] else 2
 
 

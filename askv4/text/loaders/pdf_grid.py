@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from askv4.text.loaders.pdf_lines import PdfLine
 from askv4.text.loaders.pdf_order import Row
+from askv4.text.loaders.tables import are_labels, filled, is_number
 
 _FEWEST_COLUMNS = 3
 _LINE_STEP = 1.6
@@ -14,6 +16,8 @@ _LINE_STEP = 1.6
 _MOST_LINES = 12
 """Font sizes that a row's next cell may begin above its others; what came of it is checked when the row is whole."""
 _OTHER_SIZE = 0.12
+_OPEN = re.compile("[(（]")
+_CLOSED = re.compile("[)）]")
 
 
 @dataclass(slots=True)
@@ -80,6 +84,42 @@ def _read(
         return None
     cells = [[row.cells[column] for column in range(len(head))] for row in grid]
     return [[[label] for label in head], *cells], taken
+
+
+def under_labels(head: Row, rows: Sequence[Row]) -> list[list[str]] | None:
+    """The labels, and below them the cells of `rows`, each under the one label that it stands under; empty where a row has none.
+
+    The first column may have no label. None where a cell stands under two labels or none, where a row lacks its first cell,
+    and where the labels may be none.
+    """
+    labels = head.lines
+    corner = any(row.lines[0].x1 <= labels[0].x0 for row in rows)
+    table = [[""] * corner + [label.text for label in labels]]
+    for row in rows:
+        cells = [""] * len(table[0])
+        for number, cell in enumerate(row.lines):
+            under = [place + corner for place, label in enumerate(labels) if cell.x0 < label.x1 and label.x0 < cell.x1]
+            if not under and corner and not number and cell.x1 <= labels[0].x0:
+                under = [0]
+            if len(under) != 1 or cells[under[0]]:
+                return None
+            cells[under[0]] = cell.text
+        if not cells[0] or filled(cells) < 2:
+            return None
+        table.append(cells)
+    whole = all(len(_OPEN.findall(label.text)) == len(_CLOSED.findall(label.text)) for label in labels)
+    return table if whole and len(table[0]) > 2 and _may_be_labels(table) else None
+
+
+def _may_be_labels(table: Sequence[Sequence[str]]) -> bool:
+    """Whether the first row has the labels: all different, unless those that are not stand over numbers alone."""
+    named = [label for label in table[0] if label]
+    repeated = [place for place, label in enumerate(table[0]) if named.count(label) > 1]
+    numbers = all(is_number(row[place]) for row in table[1:] for place in repeated if row[place])
+    different = dict.fromkeys(named)
+    if not table[0][0]:  # only over figures is a shorter row surely one of labels
+        numbers = numbers and all(is_number(cell) for row in table[1:] for cell in row[1:] if cell)
+    return numbers and are_labels(list(different), len(different)) and len(different) > 1
 
 
 def _column(head: Sequence[PdfLine], line: PdfLine) -> int | None:

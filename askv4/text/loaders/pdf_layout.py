@@ -11,10 +11,10 @@ from statistics import median
 
 from askv4.text.loaders.composing import Composer, one_line
 from askv4.text.loaders.lines import BULLET, NUMBER
-from askv4.text.loaders.pdf_grid import wrapped_table
+from askv4.text.loaders.pdf_grid import under_labels, wrapped_table
 from askv4.text.loaders.pdf_lines import PageLines, PdfLine
 from askv4.text.loaders.pdf_order import Row, in_reading_order, rows_of
-from askv4.text.loaders.tables import add_table, is_headed, labelled
+from askv4.text.loaders.tables import add_table, labelled
 
 _DIGITS = re.compile(r"\d+|\b[ivxlcIVXLC]+\Z")
 _PAGE_NUMBER = re.compile(
@@ -292,18 +292,20 @@ class Writer:
             return
         above = self._labels if goes_on else None
         cells = [[line.text for line in row.lines] for row in table]
-        columns = {len(row) for row in cells}
         self._labels = None
-        if above is not None and columns == {len(above.lines)} and _are_aligned([above, *table]):
-            labels = [line.text for line in above.lines]
-            add_table(self._composer, cells if cells[0] == labels else [labels, *cells], headed=True)
+        if above is not None and cells[0] != _words(above) and (under := under_labels(above, table)):
+            add_table(self._composer, under, headed=True)
             self._labels = above
-        elif len(cells) > 2 and len(columns) == 1 and columns.pop() > 2 and _are_aligned(table):
-            add_table(self._composer, cells)
-            self._labels = _as_labels(table[0]) if is_headed(cells) else None
+        elif len(cells) > 2 and (under := under_labels(table[0], table[1:])):
+            add_table(self._composer, under, headed=True)
+            self._labels = _as_labels(table[0])
         else:
             for row in cells:
                 self._composer.row(labelled((), row))
+
+
+def _words(row: Row) -> list[str]:
+    return [line.text for line in row.lines]
 
 
 def _texts(cells: Sequence[Sequence[PdfLine]]) -> list[str]:
@@ -313,19 +315,6 @@ def _texts(cells: Sequence[Sequence[PdfLine]]) -> list[str]:
 def _as_labels(row: Row) -> Row:
     """The labels of a table as they would stand above the rows of the next page."""
     return Row(tuple(replace(line, y0=line.y0 + _ABOVE, y1=line.y1 + _ABOVE) for line in row.lines))
-
-
-def _are_aligned(table: Sequence[Row]) -> bool:
-    """Whether each label stands over its column and over no other, so that it cannot be taken for another's."""
-    head = table[0].lines
-    for place, label in enumerate(head):
-        if label.text.count("(") != label.text.count(")"):
-            return False
-        for row in table[1:]:
-            for other, cell in enumerate(row.lines):
-                if (cell.x0 < label.x1 and label.x0 < cell.x1) != (place == other):
-                    return False
-    return True
 
 
 def _leading(rows: Sequence[Row]) -> float:

@@ -18,6 +18,8 @@ _SOFT_END = "\x02"
 """What pdfium gives for a hyphen at which a word was broken; it stands for the line's end as well."""
 _WIDE_GAP = 1.6
 """Space within a line that parts columns, in font sizes."""
+_ROW_GAP = 1.0
+"""The same where a line has two such gaps already, as a row of a table has."""
 _LEVEL = 1.5
 """Heights of a letter that letters on one level take up at most; text that stands upright takes more."""
 
@@ -140,14 +142,15 @@ def _lines(textpage: PdfTextPage, run: list[_Glyph], broken: bool) -> Iterator[P
 
 
 def _gaps(glyphs: list[_Glyph], size: float) -> list[float]:
-    """Where columns begin after a wide gap, from left to right."""
-    ends: list[float] = []
+    """Where columns begin after a wide gap, from left to right; in a row of several, less wide ones part them, too."""
+    gaps: list[tuple[float, float]] = []
     right = float("inf")
     for glyph in sorted(glyphs, key=lambda glyph: glyph.x0):
-        if glyph.x0 - right > _WIDE_GAP * size:
-            ends.append(glyph.x0)
+        if glyph.x0 - right > _ROW_GAP * size:
+            gaps.append((glyph.x0 - right, glyph.x0))
         right = max(right, glyph.x1) if right < float("inf") else glyph.x1
-    return ends
+    wide = [start for gap, start in gaps if gap > _WIDE_GAP * size]
+    return [start for _, start in gaps] if len(wide) > 1 else wide
 
 
 def _line(textpage: PdfTextPage, part: list[_Glyph], *, broken: bool) -> Iterator[PdfLine]:

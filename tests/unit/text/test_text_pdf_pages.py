@@ -118,3 +118,31 @@ def test_a_table_that_goes_on_over_a_page_keeps_its_labels(again: int, wrapped: 
     assert len(parsed.pages) > 1
     said = [parsed.text[block.start : block.end] for block in parsed.blocks]
     assert said == [f"Bale: B{n:02}; Cargo: {goods[n]}; Keeper: Keeper {n}" for n in range(1, 80)]
+
+
+def table(columns: Sequence[float], rows: Sequence[Sequence[str]]) -> list[tuple[float, float, str]]:
+    return [(x, 700 - 20 * n, cell) for n, row in enumerate(rows) for x, cell in zip(columns, row, strict=True) if cell]
+
+
+def test_columns_that_stand_close_to_each_other_are_parted_in_a_row_of_several() -> None:
+    rows = [["Barge", "Bales", "Hides", "Tons"], ["Gudrun", "17", "123,456.7", "12"], ["Ida", "4", "223,456.7", "8"]]
+    assert (
+        drawn([table([60, 150, 250, 319], rows)]).text.split("\n")[0]
+        == "Barge: Gudrun; Bales: 17; Hides: 123,456.7; Tons: 12"
+    )
+
+
+def test_a_cell_may_be_empty_and_the_first_column_unnamed_above_figures() -> None:
+    rows = [
+        ["", "Bales", "y.o.y.", "Hides", "y.o.y."],
+        ["1821", "17", "3.1", "4", "1.0"],
+        ["1822", "18", "", "6", "1.5"],
+    ]
+    assert drawn([table([60, 150, 220, 290, 360], rows)]).text == (
+        "1821; Bales: 17; y.o.y.: 3.1; Hides: 4; y.o.y.: 1.0\n1822; Bales: 18; Hides: 6; y.o.y.: 1.5"
+    )
+
+
+def test_a_shorter_row_of_words_is_none_of_labels() -> None:
+    rows = [["", "Any captain", "Not lent"], ["Oars", "Members", "Six pairs"], ["Sails", "Nobody", "Two"]]
+    assert "Not lent:" not in drawn([table([60, 200, 340], rows)]).text

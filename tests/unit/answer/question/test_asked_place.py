@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from askv4.answer.question.asked_place import asked_place, further_words
+from askv4.answer.question.asked_place import asked_place, each_place, further_words
+from askv4.answer.question.parts import split
 
 
 @pytest.mark.parametrize(
@@ -56,3 +57,19 @@ def test_what_else_is_asked_is_kept_as_a_question() -> None:
     after = asked_place("What happens after step 3?")
     assert after is not None
     assert after.beside
+
+
+@pytest.mark.parametrize(
+    ("question", "each"),
+    [
+        ("What do clauses 3 and 5 say?", ("Clause 3?", "Clause 5?")),
+        ("Was steht in § 4 und § 5?", ("§ 4?", "§ 5?")),
+        ("What does clause 4.2 (b) and clause 5 say about notice?",
+         ("What does clause 4.2 (b) say about notice?", "What does clause 5 say about notice?")),
+        ("steps 1, 2 and 3", ("Step 1?", "Step 2?", "Step 3?")),
+        ("What is on page 3?", ()), ("What lies between clause 3 and clause 5?", ()), ("Step 3 and 4 million people", ()),
+    ],
+)  # fmt: skip
+def test_places_side_by_side_are_questions_of_their_own(question: str, each: tuple[str, ...]) -> None:
+    assert each_place(question) == each
+    assert [piece.full for piece in split(question)] == list(each or [question])
