@@ -17,6 +17,7 @@ from askv4.answer.evidence.gather import PASSAGES, SentenceReader, StateEncoder,
 from askv4.answer.overview.overview import Overviews
 from askv4.answer.question.named_document import named_document
 from askv4.answer.question.question import Question
+from askv4.answer.quote.explaining import why_not
 from askv4.answer.quote.extractive import BRIEF, LONG, Length
 from askv4.answer.quote.joining import join
 from askv4.answer.quote.placed import PlaceFinder, indexed
@@ -165,7 +166,11 @@ class Assistant:
             if part.status != "answered" and self._writer is not None:
                 part = self._restated(part, self._writer, watch, stop) or part
             question = part.question
-        return _Made(self._answer(part, self._length), question, part.grounds)
+        answer = self._answer(part, self._length)
+        if answer.status != "answered" and part.evidence is not None and part.evidence.gathered.encoded.readable:
+            why = why_not(question, part.hits, self._catalog)
+            answer = replace(answer, note=_in_one(why, answer.note))
+        return _Made(answer, question, part.grounds)
 
     def _parts(self, asked: Question, watch: Stopwatch) -> list[_Part]:
         """The passages and evidence of each of several questions, the ones before it being its conversation."""

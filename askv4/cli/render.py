@@ -42,6 +42,8 @@ def answer_lines(answer: Answer, corpus: Path, width: int) -> Iterator[Text]:
     """An answer as people read it: the lead, where there is one, then the sources, each once with what it says."""
     if answer.status == "not_in_sources":
         yield from _refusal_lines(answer, width)
+        if answer.note:
+            yield from wrapped(Text(safe_line(answer.note)), width)
     else:
         if answer.lead:
             yield from _lead_lines(answer, width)
@@ -105,7 +107,7 @@ def _remark_lines(answer: Answer, width: int) -> Iterator[Text]:
     remarks: list[tuple[str, str]] = []
     for conflict in unlisted_conflicts(answer):
         remarks.append((f"The sources differ: {safe_line(conflict.reason)}", WARNING))
-    if answer.note:
+    if answer.note and answer.status != "not_in_sources":
         remarks.append((safe_line(answer.note), QUIET))
     if answer.left_machine:
         remarks.append(("Text of this question and its sources was sent to another machine.", WARNING))

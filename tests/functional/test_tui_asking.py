@@ -275,3 +275,20 @@ async def test_a_part_of_the_documents_is_asked(corpus: Path, data_dir: Path) ->
         chat.app.screen.query_one(Input).value = ""
         await chat.press("enter")
         await until(chat, lambda: "in letters.md" not in shown(screen.status_line))
+
+
+async def test_a_refusal_says_why_and_shows_the_likeliest_sentences_on_a_key(corpus: Path, data_dir: Path) -> None:
+    app = chat_app(corpus, data_dir)
+    async with app.run_test(size=(140, 40)) as chat:
+        screen = await ready(chat)
+        turn = await ask(chat, REFUSED)
+        assert turn.answer is not None
+        assert turn.answer.status == "not_in_sources"
+        assert turn.answer.note
+        assert turn.answer.note in flat(turn)
+        screen.conversation.focus()
+        assert screen.offers("show_anyway")
+        await chat.press("s")
+        await until(chat, lambda: "It may be this:" in flat(turn))
+        assert "“The parrot of the harbour master is called" in flat(turn)
+        assert not screen.offers("show_anyway")

@@ -17,6 +17,8 @@ from askv4.types import Citation, Hit, Span
 
 FLOOR = 0.10
 """A sentence is shown when its probability is at least this, and at least a share of the best one's."""
+OTHER_VOICE_SHARE = 0.15
+"""Share of the best probability from which the best sentence of another kind of source is shown to a yes/no question."""
 NEAR_DUPLICATE_COSINE = 0.93
 NEAR_DUPLICATE_WORDS = 0.8
 NEAREST = 3
@@ -94,10 +96,12 @@ def _adds(scored: ScoredSentence, evidence: Evidence) -> bool:
 def _other_voice(evidence: Evidence, chosen: Sequence[ScoredSentence], length: Length) -> ScoredSentence | None:
     """The best sentence of a source of another kind or context, when none is among the chosen and it is good enough."""
     voice = chosen[0].candidate.hit.document
+    # Who asks whether it is so wants to hear who says otherwise.
+    enough = Length(1, OTHER_VOICE_SHARE) if evidence.gathered.question.is_yes_no else length
     if any(not same_voice(voice, scored.candidate.hit.document) for scored in chosen):
         return None
     for scored in evidence.sentences:
-        if not length.takes(scored.probability, evidence.sentences[0].probability):
+        if not enough.takes(scored.probability, evidence.sentences[0].probability):
             return None
         if not same_voice(voice, scored.candidate.hit.document):
             return None if any(_near_duplicate(scored, other) for other in chosen) else scored

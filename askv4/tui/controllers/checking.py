@@ -172,6 +172,14 @@ class Checking:
         turn = view.conversation.selected
         return next(iter(turn.citations), None) if turn is not None else None
 
+    async def show_anyway(self) -> None:
+        """Show what came nearest to an answer that was refused, sentence by sentence."""
+        turn = self._view.conversation.selected
+        if turn is None or not turn.can_show_anyway:
+            self._view.tell("this answer hides nothing")
+            return
+        await turn.show_anyway()
+
     def copy_answer(self) -> None:
         """Copy the selected answer with its sources."""
         turn = self._view.conversation.selected

@@ -18,6 +18,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Static
 
+from askv4.answer.quote.explaining import anyway
 from askv4.answer.quote.listing import passages, unlisted_conflicts
 from askv4.text.excerpt import shortened
 from askv4.text.safe import safe, safe_line, safe_name
@@ -29,9 +30,11 @@ from askv4.types import Answer, Citation, Retrieved
 LINKS = {
     "stop": "[@click=screen.escape]esc stop[/]",
     "copy": "[@click=screen.copy_answer]c copy[/]",
+    "refused": "[@click=screen.show_anyway]s show it anyway[/]",
     "last": "[@click=screen.ask_again]r again[/]  [@click=screen.edit_last]e edit[/]",
 }
-"""What can be done with a turn, for the mouse: while it is answered, when it is selected, when it is the last one."""
+"""What can be done with a turn, for the mouse: while it is answered, when it is selected, when it is refused, when it is the
+last one."""
 EXCERPT = 240
 """Characters of a nearest passage that are shown; the source pane has all of it."""
 
@@ -180,6 +183,16 @@ class TurnView(Vertical):
                 line.can_focus = True
                 if line.citation.n == n:
                     line.focus(scroll_visible=False)
+
+    @property
+    def can_show_anyway(self) -> bool:
+        """Whether it is a refusal with likely sentences."""
+        return self.answer is not None and anyway(self.answer) is not self.answer
+
+    async def show_anyway(self) -> None:
+        """Show the likeliest sentences of a refusal as if it were uncertain."""
+        if self.answer is not None and self.can_show_anyway:
+            await self._show(anyway(self.answer), self.contents)
 
     @property
     def waiting(self) -> bool:

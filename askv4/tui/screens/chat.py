@@ -56,6 +56,7 @@ class ChatScreen(PanesScreen):
         Binding("right_square_bracket", "other_turn(1)", show=False),
         Binding("C", "copy_citation", "Copy citation", show=False),
         Binding("v", "toggle_details", "Details", show=False),
+        Binding("s", "show_anyway", "Show anyway"),
         Binding("a", "add_document", "Add", show=False),
         Binding("i", "focus_prompt", show=False),
         Binding("x", "export", "Export", show=False),
@@ -139,6 +140,8 @@ class ChatScreen(PanesScreen):
             return reading and turn is not None and len(turn.citations) > self.source_open
         if name in ("open_file", "copy_quotation"):
             return reading and self.checking.citation is not None
+        if name == "show_anyway":
+            return reading and turn is not None and turn.can_show_anyway
         if name == "copy_answer":
             return reading and turn is not None and turn.answer is not None
         return bool(self.conversation.turns) if name in ("ask_again", "edit_last") else True
@@ -205,6 +208,9 @@ class ChatScreen(PanesScreen):
 
     async def action_toggle_details(self) -> None:
         await self.checking.toggle_details()
+
+    async def action_show_anyway(self) -> None:
+        await self.checking.show_anyway()
 
     def action_copy_answer(self) -> None:
         self.checking.copy_answer()

@@ -39,6 +39,7 @@ KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("c", "copy the answer"),
             ("C", "copy the citation: title and place"),
             ("y", "copy the quotation"),
+            ("s", "show the likeliest sentences of a refusal"),
             ("v", "show or hide how the answer was made"),
         ),
     ),
