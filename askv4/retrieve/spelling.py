@@ -16,7 +16,9 @@ from askv4.language.en import STOP_WORDS
 from askv4.language.words import words
 
 LEAST_LETTERS = 5
-"""A shorter word has too many neighbours."""
+"""A shorter word has too many neighbours,"""
+SHORT_WORD = 4
+"""but for two letters that changed places, in one of so many, which no capital makes a name."""
 LONG_WORD = 9
 """Letters from which two errors are mended: a letter too many, too few or another, or two that changed places."""
 LONGEST_WORD = 40
@@ -66,14 +68,28 @@ def mend(question: str, vocabulary: Vocabulary, count_tokens: CountTokens) -> Me
     meant = {
         word: better
         for word, count in zip(unseen, pieces, strict=True)
-        if count > 1 and (better := _parted(word, vocabulary) or _nearest(word, vocabulary))
+        if count > 1 and (better := _better(word, vocabulary))
     }
     changed = _WORD.sub(lambda match: meant.get(match[0], match[0]), question)
     return Mended(changed, tuple(meant.items()))
 
 
 def _may_be_wrong(word: str) -> bool:
-    return LEAST_LETTERS <= len(word) <= LONGEST_WORD and word.lower() not in STOP_WORDS and not is_cjk(word)
+    long_enough = LEAST_LETTERS <= len(word) <= LONGEST_WORD or (len(word) == SHORT_WORD and word.islower())
+    return long_enough and word.lower() not in STOP_WORDS and not is_cjk(word)
+
+
+def _better(word: str, vocabulary: Vocabulary) -> str | None:
+    if len(word) == SHORT_WORD:
+        return _swapped(word, vocabulary)
+    return _parted(word, vocabulary) or _nearest(word, vocabulary)
+
+
+def _swapped(word: str, vocabulary: Vocabulary) -> str | None:
+    """The word of the documents that is this one but for two neighbouring letters; None where there are several."""
+    swaps = {word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1)} - {word}
+    held = [swap for swap, count in vocabulary.document_frequency(sorted(swaps)).items() if count]
+    return held[0] if len(held) == 1 else None
 
 
 def _parted(word: str, vocabulary: Vocabulary) -> str | None:
