@@ -27,7 +27,7 @@ _PARTS = [
 ]
 _ITEMS = Pattern(
     rf"{_FILLED}(?:{en.REQUEST_VERBS}|(?:what|which|when) are\s+|(?:what|which)\s+)(?:all\s+)?(?:of\s+)?(?:the\s+|your\s+|its\s+)?"
-    rf"(?P<things>[\w-]+(?: [\w-]+){{0,2}}?)(?:\s+(?:are|were)(?:\s+(?:{en.IN_PLACE}))?)?(?:\s+(?:of|in|from|on)\s+(?P<of>.+?))?\W*$",
+    rf"(?P<things>(?!(?:{en.AUXILIARIES}|am)\b)[\w-]+(?: [\w-]+){{0,2}}?)(?:\s+(?:are|were)(?:\s+(?:{en.IN_PLACE}))?)?(?:\s+(?:of|in|from|on)\s+(?P<of>.+?))?\W*$",
     re.I,
 )
 _VS = rf"\s+(?:{en.AGAINST})\s+"

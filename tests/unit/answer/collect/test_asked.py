@@ -86,7 +86,14 @@ def test_all_things_of_a_kind(question: str, things: str, of: str) -> None:
 
 @pytest.mark.parametrize(
     "question",
-    ["What is the address?", "Who owns the mills?", "Which applicants know Java?", "list the glass", "What was"],
+    [
+        "What is the address?",
+        "Who owns the mills?",
+        "Which applicants know Java?",
+        "list the glass",
+        "What was",
+        "What is DNS?",
+    ],
 )
 def test_other_questions_want_no_list(question: str) -> None:
     assert asked_items(question) is None
