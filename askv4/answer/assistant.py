@@ -9,6 +9,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from askv4.answer.collect.changes import changes
+from askv4.answer.collect.items import items
 from askv4.answer.collect.parts import parts
 from askv4.answer.collect.sides import sides
 from askv4.answer.conflict.disagreements import Disagreements
@@ -192,7 +193,9 @@ class Assistant:
         """A question that is answered from what documents are, or are about; None for all others."""
         answer = recorded(question, self._catalog, self._retriever.within, sure=sure)
         if answer is None and sure:
-            collected = (collect(question, self._catalog, self._retriever.within) for collect in (parts, changes))
+            collected = (
+                collect(question, self._catalog, self._retriever.within) for collect in (parts, changes, items)
+            )
             answer = next((one for one in collected if one is not None), None)
         if answer is None and sure and self._overviews is not None:
             answer = self._overviews.answer(question)
@@ -240,6 +243,9 @@ class Assistant:
             return replace(part, answer=both, evidence=part.evidence if part.status == "answered" else None)
         if part.status == "answered":
             return part
+        listed = items(question, self._catalog, self._retriever.within, self._reader)
+        if listed is not None:
+            return _Part(question, note, hits, None, listed)
         return self._recorded(question, sure=False) or self._in_named(question, note, watch) or part
 
     def _restated(self, part: _Part, writer: LeadWriter, watch: Stopwatch, stop: Stop | None) -> _Part | None:

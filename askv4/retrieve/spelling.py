@@ -17,7 +17,9 @@ from askv4.language.guess import foreign_language
 from askv4.language.words import words
 
 LEAST_LETTERS = 5
-"""A shorter word has too many neighbours."""
+"""A shorter word has too many neighbours,"""
+SHORT_WORD = 4
+"""but for two letters that changed places, in one of so many, which no capital makes a name."""
 LONG_WORD = 9
 """Letters from which two errors are mended: a letter too many, too few or another, or two that changed places."""
 LONGEST_WORD = 40
@@ -77,12 +79,23 @@ def mend(question: str, vocabulary: Vocabulary, count_tokens: CountTokens) -> Me
 def _may_be_wrong(word: str, language: str | None) -> bool:
     """Whether a word may be a mistake; in another language, whose words the tokenizer takes apart, only a long one."""
     least = LONG_WORD if language else LEAST_LETTERS
-    return least <= len(word) <= LONGEST_WORD and word.lower() not in STOP_WORDS and not is_cjk(word)
+    swapped = language is None and len(word) == SHORT_WORD and word.islower()
+    long_enough = least <= len(word) <= LONGEST_WORD or swapped
+    return long_enough and word.lower() not in STOP_WORDS and not is_cjk(word)
 
 
 def _better(word: str, vocabulary: Vocabulary, language: str | None) -> str | None:
+    if len(word) == SHORT_WORD:
+        return _swapped(word, vocabulary)
     errors = 2 if len(word) >= LONG_WORD and language is None else 1
     return (None if language else _parted(word, vocabulary)) or _nearest(word, vocabulary, errors)
+
+
+def _swapped(word: str, vocabulary: Vocabulary) -> str | None:
+    """The word of the documents that is this one but for two neighbouring letters; None where there are several."""
+    swaps = {word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1)} - {word}
+    held = [swap for swap, count in vocabulary.document_frequency(sorted(swaps)).items() if count]
+    return held[0] if len(held) == 1 else None
 
 
 def _parted(word: str, vocabulary: Vocabulary) -> str | None:

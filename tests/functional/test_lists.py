@@ -47,6 +47,8 @@ NEW = (
     .replace("evening.", "evening. Bicycles stand below.")
 )
 
+ORDERS = "Article,Price,Day\nOak board,12.50,3 May 2024\nAsh board,11.00,9 May 2024\nPine lath,3.20,12 May 2024\n"
+
 
 @pytest.fixture
 def program(fresh_program: Callable[..., Program], tmp_path: Path, data_dir: Path) -> Program:
@@ -55,6 +57,7 @@ def program(fresh_program: Callable[..., Program], tmp_path: Path, data_dir: Pat
     (corpus / "bees.md").write_text(BOOK, encoding="utf-8")
     (corpus / "lease-2023.md").write_text(OLD, encoding="utf-8")
     (corpus / "lease-2024.md").write_text(NEW, encoding="utf-8")
+    (corpus / "orders.csv").write_text(ORDERS, encoding="utf-8")
     return fresh_program(ASKV4_CORPUS=str(corpus), ASKV4_DATA_DIR=str(data_dir))
 
 
@@ -81,7 +84,7 @@ def test_a_list_names_its_document_once(program: Program) -> None:
 
 def test_documents_without_headings_are_named(program: Program) -> None:
     note = asked(program, "What are the headings?")["note"]
-    assert note == "without headings: lease-2023.md, lease-2024.md"
+    assert note == "without headings: lease-2023.md, lease-2024.md, orders.csv"
 
 
 @pytest.mark.parametrize(
@@ -105,6 +108,24 @@ def test_what_changed_is_every_sentence_that_differs(program: Program, question:
 
 def test_documents_that_are_no_versions_are_not_set_against_each_other(program: Program) -> None:
     assert "differences" not in asked(program, "what changed between the bees and the lease of 2023?")["answer"]
+
+
+@pytest.mark.parametrize("question", ["list all articles", "Which prices are there?", "What dates are in the orders?"])
+def test_rows_are_listed_by_their_label_or_date(program: Program, question: str) -> None:
+    answer = asked(program, question)
+    assert [one["quote"].split(";")[0] for one in answer["citations"]] == [
+        "Article: Oak board", "Article: Ash board", "Article: Pine lath",
+    ]  # fmt: skip
+    assert "all are shown" in answer["note"]
+
+
+def test_two_things_are_set_side_by_side(program: Program) -> None:
+    answer = asked(program, "Compare the hive and the entrance")
+    assert {one["quote"] for one in answer["citations"]} == {
+        "A hive has a floor and a roof.",
+        "The entrance is narrowed.",
+    }
+    assert "kangaroo" not in asked(program, "Compare the hive and the kangaroo")["answer"].lower()
 
 
 def test_three_questions_in_one_are_three(program: Program) -> None:

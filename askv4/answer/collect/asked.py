@@ -25,6 +25,11 @@ _PARTS = [
         re.I,
     ),
 ]
+_ITEMS = Pattern(
+    rf"{_FILLED}(?:{en.REQUEST_VERBS}|(?:what|which|when) are\s+|(?:what|which)\s+)(?:all\s+)?(?:of\s+)?(?:the\s+|your\s+|its\s+)?"
+    rf"(?P<things>(?!(?:{en.AUXILIARIES}|am)\b)[\w-]+(?: [\w-]+){{0,2}}?)(?:\s+(?:are|were)(?:\s+(?:{en.IN_PLACE}))?)?(?:\s+(?:of|in|from|on)\s+(?P<of>.+?))?\W*$",
+    re.I,
+)
 _VS = rf"\s+(?:{en.AGAINST})\s+"
 _TWO = rf"(?P<one>.+?){_VS}(?P<other>.+?)"
 _BY = r"(?:\s+(?:in terms of|regarding|with regard to)\s+(?P<by>.+?))?\W*$"
@@ -63,6 +68,20 @@ class AskedParts:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedItems:
+    """A question for all things of a kind."""
+
+    things: str
+    """What they are called, as more than one."""
+    of: str
+    """The words behind it that say which, or of which documents; empty where none do."""
+
+    def among(self, documents: Sequence[Document]) -> tuple[Document, ...]:
+        """The documents that are meant; none where the words behind say something else."""
+        return AskedOverview(self.of, by_title=True).among(documents)
+
+
+@dataclass(frozen=True, slots=True)
 class AskedComparison:
     """A question that sets two things side by side."""
 
@@ -80,6 +99,15 @@ def asked_parts(question: str) -> AskedParts | None:
         if match := pattern.match(question):
             return AskedParts((match["of"] or "").strip(), match["sure"] is not None)
     return None
+
+
+def asked_items(question: str) -> AskedItems | None:
+    """The things that a question, on one line, wants all of; None for every other."""
+    match = _ITEMS.match(question) if len(question) <= LONGEST else None
+    last = words(match["things"])[-1:] if match else []
+    if match is None or not last or not last[0].endswith("s") or last[0].endswith("ss") or last[0] in en.NO_PLURALS:
+        return None
+    return AskedItems(match["things"], match["of"] or "")
 
 
 def asked_comparison(question: str) -> AskedComparison | None:

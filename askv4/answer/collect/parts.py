@@ -10,12 +10,15 @@ from askv4.answer.question.question import Question
 from askv4.answer.quote.extractive import Quotation, compose
 from askv4.answer.quote.placed import Listing, indexed
 from askv4.answer.quote.quoting import Sources, texts
+from askv4.language.patterns import Pattern
 from askv4.text.places import PATH_SEPARATOR
 from askv4.types import Answer, Document, Hit, Span
 
 if TYPE_CHECKING:
     from askv4.records import Scope, StoredPassage
 
+_ROWS = Pattern(r"rows? \d+(?:–\d+)?.*")
+"""What stands above the rows of a sheet is askv4's own."""
 MOST_PARTS = 60
 """Headings that are listed; the others are counted."""
 MOST_DOCUMENTS = 8
@@ -68,7 +71,7 @@ def headings(text: str, passages: Sequence[StoredPassage]) -> list[tuple[Span, S
     above: list[str] = []
     done = 0
     for passage in passages:
-        path = passage.heading.split(PATH_SEPARATOR) if passage.heading else []
+        path = [one for one in (passage.heading or "").split(PATH_SEPARATOR) if one and not _ROWS.fullmatch(one)]
         same = next((depth for depth, (one, other) in enumerate(zip(path, above, strict=False)) if one != other), None)
         end, spans = passage.start, []
         for heading in reversed(path[min(len(path), len(above)) if same is None else same :]):

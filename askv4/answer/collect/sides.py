@@ -55,7 +55,8 @@ def sides(
     sources: Sources,
 ) -> Answer | None:
     """What the documents say of the two things that a question compares, beside what `told` gives, the usual answer, if it is
-    one. None where no two things are compared, or the documents do not speak of both."""
+    one. None where no two things are compared, the usual answer is a refusal, or the documents do not
+    speak of both."""
     asked = asked_comparison(question.asked)
     if asked is None or asked.changes or len(asked.things) != 2:
         return None
@@ -64,6 +65,8 @@ def sides(
         return None
     text_of = texts(sources)
     usual = told()
+    if usual.status == "not_in_sources":  # what is said of each then seldom tells how they compare
+        return None
     answered = usual.status == "answered"
     cited = usual.citations if answered else ()
     one, other, both = _chosen(asked, wanted, search, reader, text_of, cited)

@@ -40,6 +40,8 @@ def catalog(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
         ("themodynamik properties", "thermodynamic properties"),
         ("an opensource databse", "an open source database"),
         ("manufactruing", "manufacturing"),
+        ("what parrots aet", "what parrots aet"),
+        ("an oepn source", "an open source"),
     ],
 )
 def test_a_word_that_nobody_knows_becomes_the_nearest_of_the_documents(

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from askv4.answer.collect.asked import asked_comparison, asked_parts
+from askv4.answer.collect.asked import asked_comparison, asked_items, asked_parts
 from tests.unit.answer.builders import document
 
 DOCUMENTS = [
@@ -68,3 +68,32 @@ def test_in_what_they_are_compared() -> None:
 )
 def test_other_questions_compare_nothing(question: str) -> None:
     assert asked_comparison(question) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "things", "of"),
+    [
+        ("List the names of all applicants.", "names", "all applicants"), ("Which roles are there?", "roles", ""),
+        ("What deadlines are in the minutes?", "deadlines", "the minutes"), ("When are the deadlines?", "deadlines", ""),
+        ("which dates are mentioned in the lease?", "dates", "the lease"), ("list all open orders", "open orders", ""),
+    ],
+)  # fmt: skip
+def test_all_things_of_a_kind(question: str, things: str, of: str) -> None:
+    asked = asked_items(question)
+    assert asked is not None
+    assert (asked.things, asked.of) == (things, of)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is the address?",
+        "Who owns the mills?",
+        "Which applicants know Java?",
+        "list the glass",
+        "What was",
+        "What is DNS?",
+    ],
+)
+def test_other_questions_want_no_list(question: str) -> None:
+    assert asked_items(question) is None
