@@ -151,6 +151,18 @@ def with_both(
     return [*(by_place[place] for place in sides), *rest][: max(limit, len(sides))]
 
 
+def with_other_side(
+    chosen: Sequence[ScoredSentence], differences: Sequence[Difference], limit: int
+) -> list[ScoredSentence]:
+    """The sentences to show, and behind them what of each difference is not among them, in the place of the last ones."""
+    shown = {_place(one) for one in chosen}
+    sides = {_place(claim.scored): claim.scored for difference in differences for claim in difference.both}
+    kept = [one for one in chosen if _place(one) in sides]
+    missing = [scored for place, scored in sides.items() if place not in shown]
+    room = max(1, limit - len(missing))
+    return [*(one for n, one in enumerate(chosen) if n < room or one in kept), *missing]
+
+
 def _place(scored: ScoredSentence) -> tuple[str, int]:
     return scored.candidate.hit.document.document, scored.candidate.span.start
 

@@ -57,6 +57,12 @@ class Comparer:
         alike = [pair for one, other in beside for pair in self._alike(one, other)]
         return [*contrasts(alike, self.entailment), *self.rumours(beside)]
 
+    def beside(self, own: Sequence[Said], others: Sequence[Said]) -> list[Contrast]:
+        """What the sentences of other documents say differently from these. Raises what the verifier raises."""
+        apart = [([one], [other for other in others if other.document != one.document]) for one in own]
+        alike = [pair for one, those in apart for pair in self._alike(one, those)]
+        return [*contrasts(alike, self.entailment), *self.rumours(apart)]
+
     def _alike(self, one: Sequence[Said], other: Sequence[Said]) -> list[tuple[Said, Said]]:
         shared = [(self.subjects.shared(a, b), a, b) for a in one for b in other if a.text != b.text and a.may_mean(b)]
         likely = sorted((each for each in shared if each[0] >= SHARED), key=lambda each: -each[0])
