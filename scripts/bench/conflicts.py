@@ -141,6 +141,7 @@ def asking(work: Path, cases: Iterable[Case]) -> Iterator[Any]:
     from askv4.neural.encoder import open_encoder, open_shipped
     from askv4.neural.reader import Reader
     from askv4.neural.verifier import Verifier
+    from askv4.records import Scope
     from askv4.retrieve.retriever import Retriever
     from askv4.store.contrasts import ContrastStore
     from askv4.sync.index import open_index
@@ -161,8 +162,9 @@ def asking(work: Path, cases: Iterable[Case]) -> Iterator[Any]:
         index.sync(SyncOptions(allow_empty=True))
 
         def ask(case: Case) -> Answer:
-            retriever = Retriever(index.catalog, index.vectors, encoder, case.name)
-            disagreements = Disagreements(index.catalog, ContrastStore(index.catalog), encoder, verifier, case.name)
+            own = Scope(case.name, folders=(case.name,))
+            retriever = Retriever(index.catalog, index.vectors, encoder, own)
+            disagreements = Disagreements(index.catalog, ContrastStore(index.catalog), encoder, verifier, own)
             assistant = Assistant(
                 retriever, index.catalog, judging, reader, entailment=verifier, disagreements=disagreements
             )
