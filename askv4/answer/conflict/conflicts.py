@@ -60,8 +60,15 @@ def find_differences(question: Question, evidence: Evidence, entailment: Entailm
     likely = [
         one for one in evidence.sentences if one.probability >= SHARE * best and len(one.candidate.text) <= LONGEST
     ]
-    compare = _verdicts if question.is_yes_no else _answers
-    return compare(question, likely, entailment)
+    if not question.is_yes_no:
+        return _answers(question, likely, entailment)
+    return _verdicts(question, [one for one in likely if _names_it(one, evidence)], entailment)
+
+
+def _names_it(scored: ScoredSentence, evidence: Evidence) -> bool:
+    """Whether a sentence, with its title and heading, names all that the question does: else it cannot deny it."""
+    gathered, one = evidence.gathered, scored.candidate
+    return gathered.encoded.names <= one.stems | gathered.context.get(one.hit.passage_id, frozenset())
 
 
 def _verdicts(question: Question, likely: Sequence[ScoredSentence], entailment: Entailment) -> list[Difference]:

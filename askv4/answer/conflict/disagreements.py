@@ -34,7 +34,7 @@ from askv4.types import Answer, Citation, Conflict
 if TYPE_CHECKING:
     from askv4.records import StoredPassage
 
-RULES = "1"
+RULES = "3"
 """Raise it with every change of what is found."""
 AT_ONCE = 64
 """Passages whose contrasts are kept together; who interrupts loses no more."""
