@@ -12,8 +12,9 @@ from askv4.answer.collect.changes import changes
 from askv4.answer.collect.items import items
 from askv4.answer.collect.parts import parts
 from askv4.answer.collect.sides import sides
+from askv4.answer.conflict.conflicts import Difference
 from askv4.answer.conflict.disagreements import Disagreements
-from askv4.answer.evidence.assess import Evidence, judge, load_model
+from askv4.answer.evidence.assess import Evidence, ScoredSentence, judge, load_model
 from askv4.answer.evidence.gather import PASSAGES, SentenceReader, StateEncoder, gather
 from askv4.answer.overview.overview import Overviews
 from askv4.answer.question.named_document import named_document
@@ -22,13 +23,13 @@ from askv4.answer.quote.explaining import why_not
 from askv4.answer.quote.extractive import BRIEF, LONG, Length
 from askv4.answer.quote.joining import join
 from askv4.answer.quote.placed import PlaceFinder, indexed
-from askv4.answer.quote.quoting import Sources, decline, offer, quote, refuse
+from askv4.answer.quote.quoting import Sources, answer_of, decline
 from askv4.answer.quote.reckoned import reckoned
 from askv4.answer.quote.recorded import recorded
 from askv4.answer.quote.unread import unread_note
 from askv4.answer.quote.verdict import Entailment
 from askv4.answer.stopwatch import Stopwatch
-from askv4.errors import ReaderMissing, VerifierMissing
+from askv4.errors import ReaderMissing
 from askv4.retrieve.reranker import DEPTH as RERANKED
 from askv4.retrieve.reranker import OPEN_DEPTH, decided, reranked
 from askv4.retrieve.retriever import POOL
@@ -341,14 +342,12 @@ class Assistant:
         if part.answer is not None:
             return part.answer
         assert part.evidence is not None, "a part has an answer or evidence"
-        if part.evidence.status != "answered":
-            without = offer if part.evidence.status == "uncertain" else refuse
-            return without(part.question, part.evidence, part.hits, sources)
-        try:
-            return quote(part.question, part.evidence, sources, self._entailment, length)
-        except VerifierMissing as error:  # the quotations stand without verdict and conflicts
-            answer = quote(part.question, part.evidence, sources, length=length)
-            return replace(answer, note=f"Not weighed against each other: {error}")
+        return answer_of(part.question, part.evidence, part.hits, sources, self._entailment, length, self._unasked)
+
+    def _unasked(self, question: Question, evidence: Evidence, chosen: Sequence[ScoredSentence]) -> list[Difference]:
+        if self._disagreements is None:
+            return []
+        return self._disagreements.unasked(question, evidence, chosen, self._retriever.search)
 
 
 def _within(question: str, asked: Question) -> Question:
@@ -383,7 +382,7 @@ class _Part:
     @property
     def grounds(self) -> tuple[Evidence, ...]:
         """What a lead may rest on."""
-        return (self.evidence,) if self.evidence else ()
+        return (self.evidence,) if self.evidence and self.evidence.status == "answered" else ()
 
 
 @dataclass(frozen=True, slots=True)

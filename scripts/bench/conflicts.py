@@ -137,10 +137,13 @@ def _same_said(answers: Sequence[str | None]) -> tuple[str | None, ...]:
 def asking(work: Path, cases: Iterable[Case]) -> Iterator[Any]:
     """A function from a case to its answer, once all documents are written and indexed."""
     from askv4.answer.assistant import Assistant
+    from askv4.answer.conflict.disagreements import Disagreements
     from askv4.neural.encoder import open_encoder, open_shipped
     from askv4.neural.reader import Reader
     from askv4.neural.verifier import Verifier
+    from askv4.records import Scope
     from askv4.retrieve.retriever import Retriever
+    from askv4.store.contrasts import ContrastStore
     from askv4.sync.index import open_index
     from askv4.sync.syncing import SyncOptions
     from askv4.types import Finished
@@ -159,8 +162,12 @@ def asking(work: Path, cases: Iterable[Case]) -> Iterator[Any]:
         index.sync(SyncOptions(allow_empty=True))
 
         def ask(case: Case) -> Answer:
-            retriever = Retriever(index.catalog, index.vectors, encoder, case.name)
-            assistant = Assistant(retriever, index.catalog, judging, reader, entailment=verifier)
+            own = Scope(case.name, folders=(case.name,))
+            retriever = Retriever(index.catalog, index.vectors, encoder, own)
+            disagreements = Disagreements(index.catalog, ContrastStore(index.catalog), encoder, verifier, own)
+            assistant = Assistant(
+                retriever, index.catalog, judging, reader, entailment=verifier, disagreements=disagreements
+            )
             for event in assistant.ask(case.question):
                 if isinstance(event, Finished):
                     return event.answer

@@ -124,11 +124,12 @@ def _opposed(pairs: Sequence[tuple[Said, Said]], entailment: Entailment) -> list
 
 
 def rumours(pairs: Sequence[tuple[Said, Said, float]], entailment: Entailment) -> list[Contrast]:
-    """Of (statement, rumour, cosine) those where the statement does not carry the rumour. Raises what the verifier raises."""
-    weighed = entailment.verdicts([([one.claim.source], other.text) for one, other, _ in pairs])
+    """Of (statement, rumour, strength) those where the statement does not carry the rumour. Raises what the verifier raises."""
+    # By the sentence that is quoted alone: the one before it may say what it takes back.
+    weighed = entailment.verdicts([([f"{one.title}. {one.text}"], other.text) for one, other, _ in pairs])
     return [
-        Contrast(one, other, "rumour", (one.text, other.text), cosine / 2)
-        for (one, other, cosine), row in zip(pairs, weighed, strict=True)
+        Contrast(one, other, "rumour", (one.text, other.text), strength)
+        for (one, other, strength), row in zip(pairs, weighed, strict=True)
         if row[0] < CONFIRMED
     ]
 

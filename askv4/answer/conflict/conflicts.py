@@ -60,8 +60,15 @@ def find_differences(question: Question, evidence: Evidence, entailment: Entailm
     likely = [
         one for one in evidence.sentences if one.probability >= SHARE * best and len(one.candidate.text) <= LONGEST
     ]
-    compare = _verdicts if question.is_yes_no else _answers
-    return compare(question, likely, entailment)
+    if not question.is_yes_no:
+        return _answers(question, likely, entailment)
+    return _verdicts(question, [one for one in likely if _names_it(one, evidence)], entailment)
+
+
+def _names_it(scored: ScoredSentence, evidence: Evidence) -> bool:
+    """Whether a sentence, with its title and heading, names all that the question does: else it cannot deny it."""
+    gathered, one = evidence.gathered, scored.candidate
+    return gathered.encoded.names <= one.stems | gathered.context.get(one.hit.passage_id, frozenset())
 
 
 def _verdicts(question: Question, likely: Sequence[ScoredSentence], entailment: Entailment) -> list[Difference]:
@@ -149,6 +156,18 @@ def with_both(
     by_place = {_place(one.scored): one.scored for difference in differences for one in difference.both}
     rest = [scored for scored in chosen if _place(scored) not in by_place]
     return [*(by_place[place] for place in sides), *rest][: max(limit, len(sides))]
+
+
+def with_other_side(
+    chosen: Sequence[ScoredSentence], differences: Sequence[Difference], limit: int
+) -> list[ScoredSentence]:
+    """The sentences to show, and behind them what of each difference is not among them, in the place of the last ones."""
+    shown = {_place(one) for one in chosen}
+    sides = {_place(claim.scored): claim.scored for difference in differences for claim in difference.both}
+    kept = [one for one in chosen if _place(one) in sides]
+    missing = [scored for place, scored in sides.items() if place not in shown]
+    room = max(1, limit - len(missing))
+    return [*(one for n, one in enumerate(chosen) if n < room or one in kept), *missing]
 
 
 def _place(scored: ScoredSentence) -> tuple[str, int]:

@@ -13,10 +13,12 @@ from numpy.typing import NDArray
 
 from askv4.answer.conflict.asked import asked_disagreement
 from askv4.answer.conflict.comparing import Contrast
-from askv4.answer.conflict.conflicts import as_conflict
+from askv4.answer.conflict.conflicts import Difference, as_conflict
 from askv4.answer.conflict.pairing import Comparer, neighbours
 from askv4.answer.conflict.subjects import Said, Subjects
 from askv4.answer.conflict.telling import Cited, told_of
+from askv4.answer.conflict.unasked import Near, unasked
+from askv4.answer.evidence.assess import Evidence, ScoredSentence
 from askv4.answer.evidence.gather import Lexicon
 from askv4.answer.overview.overview import Encodes
 from askv4.answer.question.asked_place import stems_of
@@ -32,7 +34,7 @@ from askv4.types import Answer, Citation, Conflict
 if TYPE_CHECKING:
     from askv4.records import StoredPassage
 
-RULES = "1"
+RULES = "3"
 """Raise it with every change of what is found."""
 AT_ONCE = 64
 """Passages whose contrasts are kept together; who interrupts loses no more."""
@@ -98,6 +100,16 @@ class Disagreements:
             note=left, confidence=1.0 if told else 0.0,
         )  # fmt: skip
 
+    def unasked(
+        self, question: Question, evidence: Evidence, quoted: Sequence[ScoredSentence], near: Near
+    ) -> list[Difference]:
+        """What other documents say against the sentences quoted. Raises VerifierMissing."""
+        return unasked(question, evidence, quoted, near, self._comparer)
+
+    @property
+    def _comparer(self) -> Comparer:
+        return Comparer(Subjects(self._sources), self._entailment, self._encoder.encode_passages)
+
     def up_to_date(self) -> list[StoredContrast]:
         """All contrasts of the corpus, the most telling first; what is new since the last time is compared before."""
         made_by = f"{RULES} {self._entailment.identity} {self._encoder.identity}"
@@ -122,7 +134,7 @@ class Disagreements:
     ) -> Iterator[tuple[list[int], list[StoredContrast]]]:
         ids = list(passages)
         places = {one: place for place, one in enumerate(ids)}
-        comparer = Comparer(Subjects(self._sources), self._entailment, self._encoder.encode_passages)
+        comparer = self._comparer
         vectors = self._vectors([key for key, _ in passages.values()])
         near = neighbours(
             [places[one] for one in fresh], [document for _, document in passages.values()], vectors,

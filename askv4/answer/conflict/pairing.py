@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from askv4.answer.conflict.comparing import Contrast, contrasts, is_rumour, is_statement, rumours
 from askv4.answer.conflict.subjects import SHARED, Said, Subjects, sentences
-from askv4.answer.quote.verdict import Entailment
+from askv4.answer.quote.verdict import Entailment, has_doubt
 from askv4.records import StoredPassage
 
 NEIGHBOURS = 6
@@ -19,6 +19,8 @@ NEAR = 0.3
 """Cosine from which on two passages are neighbours."""
 SAME = 0.5
 """Cosine from which on a statement speaks of what a rumour says."""
+SAME_IN_DOUBT = 0.4
+"""The same where the statement says that it is not known whether something is so: it goes before one that is nearer."""
 MOST_PAIRS = 12
 """Of the sentences of two passages, those that share most."""
 
@@ -55,15 +57,26 @@ class Comparer:
         self.subjects.learn(sentence for of in said.values() for sentence in of)
         beside = [(said[one.passage_id], said[other.passage_id]) for one, other in pairs]
         alike = [pair for one, other in beside for pair in self._alike(one, other)]
-        return [*contrasts(alike, self.entailment), *self.rumours(beside)]
+        return [*contrasts(alike, self.entailment), *self.rumours(beside, doubts=True)]
+
+    def beside(self, own: Sequence[Said], others: Sequence[Said]) -> list[Contrast]:
+        """What the sentences of other documents say differently from these. Raises what the verifier raises."""
+        apart = [([one], [other for other in others if other.document != one.document]) for one in own]
+        alike = [pair for one, those in apart for pair in self._alike(one, those)]
+        return [*contrasts(alike, self.entailment), *self.rumours(apart)]
 
     def _alike(self, one: Sequence[Said], other: Sequence[Said]) -> list[tuple[Said, Said]]:
         shared = [(self.subjects.shared(a, b), a, b) for a in one for b in other if a.text != b.text and a.may_mean(b)]
         likely = sorted((each for each in shared if each[0] >= SHARED), key=lambda each: -each[0])
         return [(a, b) for _, a, b in likely[:MOST_PAIRS]]
 
-    def rumours(self, beside: Sequence[tuple[Sequence[Said], Sequence[Said]]]) -> list[Contrast]:
-        """The rumours among these sentences, each against the statement of another document that is nearest to it."""
+    def rumours(
+        self, beside: Sequence[tuple[Sequence[Said], Sequence[Said]]], *, doubts: bool = False
+    ) -> list[Contrast]:
+        """The rumours among these sentences, each against the statement of another document that is nearest to it.
+
+        With `doubts` a statement that something is not known goes first.
+        """
         wanted = [
             (rumour, statement)
             for one_side, other_side in beside
@@ -73,16 +86,20 @@ class Comparer:
             for statement in others
             if is_statement(statement) and statement.may_mean(rumour) and self.subjects.shared(statement, rumour)
         ]
-        return rumours(self._nearest(wanted), self.entailment)
+        return rumours(self._nearest(wanted, doubts), self.entailment)
 
-    def _nearest(self, wanted: Sequence[tuple[Said, Said]]) -> list[tuple[Said, Said, float]]:
-        """(statement, rumour, cosine): the nearest statement of each document to each rumour."""
+    def _nearest(self, wanted: Sequence[tuple[Said, Said]], doubts: bool) -> list[tuple[Said, Said, float]]:
+        """(statement, rumour, strength): the statement of each document that stands against each rumour."""
         texts = list(dict.fromkeys(said.text for pair in wanted for said in pair))
         vector = dict(zip(texts, self.encode(texts), strict=True)) if texts else {}
-        best: dict[tuple[str, int, str], tuple[Said, Said, float]] = {}
+        best: dict[tuple[str, int, str], tuple[bool, float, Said, Said]] = {}
         for rumour, statement in wanted:
             cosine = float(vector[statement.text] @ vector[rumour.text])
+            doubt = doubts and has_doubt(statement.text) and cosine >= SAME_IN_DOUBT
             place = (rumour.document, rumour.span.start, statement.document)
-            if cosine >= (best[place][2] if place in best else SAME):
-                best[place] = (statement, rumour, cosine)
-        return list(best.values())
+            if (doubt or cosine >= SAME) and (place not in best or (doubt, cosine) > best[place][:2]):
+                best[place] = (doubt, cosine, statement, rumour)
+        return [
+            (statement, rumour, (1 + cosine if doubt else cosine) / 2)
+            for doubt, cosine, statement, rumour in best.values()
+        ]

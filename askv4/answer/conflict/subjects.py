@@ -47,6 +47,11 @@ class Said:
         return self.passage.document.document
 
     @property
+    def title(self) -> str:
+        """Its document's."""
+        return self.passage.document.title
+
+    @property
     def comparable(self) -> bool:
         """Whether it says something by itself: no question, heading or table."""
         return len(words(self.text)) >= FEWEST_WORDS and len(self.text) <= LONGEST and not asks(self.text)

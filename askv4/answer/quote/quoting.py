@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
-from askv4.answer.conflict.conflicts import as_conflict, find_differences, with_both
-from askv4.answer.evidence.assess import Evidence
+from askv4.answer.conflict.conflicts import Difference, as_conflict, find_differences, with_both, with_other_side
+from askv4.answer.evidence.assess import Evidence, ScoredSentence
 from askv4.answer.question.question import Question
 from askv4.answer.quote.extractive import (
     BRIEF,
@@ -24,6 +25,7 @@ from askv4.answer.quote.extractive import (
 )
 from askv4.answer.quote.listing import MAYBE, unmarked
 from askv4.answer.quote.verdict import Entailment, weigh
+from askv4.errors import VerifierMissing
 from askv4.language.words import asks, words
 from askv4.types import Answer, Document, Hit, Skipped, Span
 
@@ -37,6 +39,10 @@ SURE_SPAN = -1.0
 """and the reader points at them at least so much surer, in logits, than at nothing."""
 
 
+Unasked = Callable[[Question, Evidence, Sequence[ScoredSentence]], list[Difference]]
+"""What other documents say against sentences that were chosen."""
+
+
 class Sources(Protocol):
     """What answers need of the catalogue."""
 
@@ -46,20 +52,72 @@ class Sources(Protocol):
     def skipped(self) -> Iterable[Skipped]: ...
 
 
+def answer_of(
+    question: Question,
+    evidence: Evidence,
+    hits: Sequence[Hit],
+    sources: Sources,
+    entailment: Entailment | None,
+    length: Length,
+    unasked: Unasked,
+) -> Answer:
+    """Quotations, a candidate or a refusal, as the evidence has it."""
+    if evidence.status == "not_in_sources":
+        return refuse(question, evidence, hits, sources)
+    try:
+        if evidence.status == "answered":
+            return quote(question, evidence, sources, entailment, length, unasked)
+        differing = both_sides(question, evidence, sources, entailment, unasked)
+        return differing or offer(question, evidence, hits, sources)
+    except VerifierMissing as error:  # the quotations stand without verdict and conflicts
+        if evidence.status == "uncertain":
+            return offer(question, evidence, hits, sources)
+        note = f"Not weighed against each other: {error}"
+        return replace(quote(question, evidence, sources, length=length), note=note)
+
+
 def quote(
     question: Question,
     evidence: Evidence,
     sources: Sources,
     entailment: Entailment | None = None,
     length: Length = BRIEF,
+    unasked: Unasked = lambda _question, _evidence, _chosen: [],
 ) -> Answer:
     """The answer in quotations; the evidence must hold at least one sentence.
 
-    `entailment` weighs where documents differ, and yes/no questions; what it raises is raised.
+    `entailment` weighs where documents differ, and yes/no questions; what it raises is raised. `unasked` gives differences that
+    the question's wording does not bring out.
     """
     text_of = texts(sources)
     differences = find_differences(question, evidence, entailment) if entailment else []
     chosen = with_both(without_heads(choose(evidence, length), text_of), differences)
+    if entailment and not differences:
+        differences = unasked(question, evidence, chosen)
+        chosen = with_other_side(chosen, differences, length.sentences)
+    return _quoted(question, evidence, sources, entailment, chosen, differences)
+
+
+def both_sides(
+    question: Question, evidence: Evidence, sources: Sources, entailment: Entailment | None, unasked: Unasked
+) -> Answer | None:
+    """Both sides of what documents say differently to a yes/no question that none of them clearly answers; None where they do not."""
+    if not question.is_yes_no:
+        return None
+    differences = unasked(question, evidence, choose(evidence))
+    chosen = with_other_side([], differences, 0)
+    return _quoted(question, evidence, sources, entailment, chosen, differences) if differences else None
+
+
+def _quoted(
+    question: Question,
+    evidence: Evidence,
+    sources: Sources,
+    entailment: Entailment | None,
+    chosen: Sequence[ScoredSentence],
+    differences: Sequence[Difference],
+) -> Answer:
+    text_of = texts(sources)
     beside = Beside(sources, text_of)
 
     def marks(quotation: Quotation, text: str) -> tuple[Span, ...]:

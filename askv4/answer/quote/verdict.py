@@ -81,6 +81,11 @@ def chances(question: Question, texts: Sequence[str], entailment: Entailment) ->
     return np.asarray((yes[:, [0, 2, 1]] + no[:, [2, 0, 1]]) / 2, dtype=np.float32)
 
 
+def has_doubt(text: str) -> bool:
+    """Whether a sentence says of something "whether" it is so."""
+    return _WHETHER.search(text) is not None
+
+
 def leaves_open(question: Question, text: str, entailment: Entailment) -> bool:
     """Whether a sentence says of just this that it is not known, as "they did not disclose whether it was".
 

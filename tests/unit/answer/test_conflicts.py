@@ -207,7 +207,7 @@ def test_the_conflict_names_both_with_kind_context_and_date(verifier: Verifier) 
     old = dated("o.md", "news report", "2026-04-12", "from before the launch")
     new = dated("n.md", "official statement", "2026-05-01", "from after the launch")
     (difference,) = pair(verifier, "How many tons did the mill grind?", "The mill ground «20 tons».", "The mill ground «35 tons».", (old, new))  # fmt: skip
-    conflict = as_conflict(difference, lambda one: 1 if one.document == new else 2)
+    conflict = as_conflict(difference, [1, 2])
     assert conflict.documents == ("n.md", "o.md")
     assert conflict.citations == (1, 2)
     assert conflict.kinds == ("official statement", "news report")
@@ -225,7 +225,7 @@ def test_a_denial_is_told_in_words(verifier: Verifier) -> None:
     new = dated("n.md", "official statement", "2026-05-01")
     (difference,) = pair(verifier, "Does the mill run on steam?", "The mill reportedly runs on steam.", "The mill does not run on steam.", (old, new))  # fmt: skip
     assert difference.said == ("denies it", "supposes that it is so")
-    assert as_conflict(difference, lambda _: 1).reason.startswith("an official statement (2026-05-01) [1] denies it, ")
+    assert as_conflict(difference, [1, 1]).reason.startswith("an official statement (2026-05-01) [1] denies it, ")
 
 
 def test_several_that_differ_are_each_told_once(verifier: Verifier) -> None:
