@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any, Literal
 from askv4.corpus.scoping import scope_of
 from askv4.errors import (
     Askv4Error,
-    CorpusEmpty,
     CorpusMissing,
     DataFolderUnwritable,
     DocumentNotFound,
@@ -29,7 +28,7 @@ from askv4.files import make_private
 from askv4.neural.encoder import open_encoder
 from askv4.options import Narrator, Options, Silence
 from askv4.records import Scope
-from askv4.retrieve.scope import dates_note, require
+from askv4.retrieve.scope import dates_note, require, require_any
 from askv4.sync.index import Index, open_index
 from askv4.sync.syncing import SyncOptions
 from askv4.types import Answer, Document, Event, Finished, Quoted, SyncReport, Turn
@@ -216,14 +215,7 @@ class Workspace:
     def require_documents(self) -> None:
         """Raises CorpusEmpty when there is nothing to answer from, UsageError where there is nothing in the part that is asked."""
         self.require_scope()
-        if self.index.catalog.passage_count():
-            return
-        documents = self.documents()
-        if not documents:
-            raise CorpusEmpty(f"the corpus folder {self.options.corpus} holds no documents")
-        if all(document.state == "skipped" for document in documents):
-            which = "none of the documents" if len(documents) > 1 else "its only document"
-            raise CorpusEmpty(f"{self.options.corpus}: {which} could not be read", "`askv4 docs` says why")
+        require_any(self.index.catalog, self.options.corpus)
 
     # Questions
 
@@ -248,6 +240,18 @@ class Workspace:
                 f"{name or self.options.corpus} has no sentence to quote", "`askv4 docs --text` shows what is there"
             )
         return answer
+
+    def with_lead(self, overview: Answer, stop: Stop | None = None) -> Answer:
+        """An overview with a lead by the chat model above it, each sentence carried by its quotations; without one as it is.
+
+        Once `stop` is set there is none. Raises ModelError when a model was asked for.
+        """
+        try:
+            return self.assistant.lead_over(overview, stop)
+        except Askv4Error as error:
+            if self._was_asked_for(error):
+                raise
+            return replace(overview, note="; ".join(filter(None, (overview.note, f"No lead: {error}"))))
 
     def conflicts(self, topic: str = "") -> Answer:
         """Where documents say different things, about a topic or anything, both sides quoted, the most telling first.

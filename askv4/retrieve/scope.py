@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from askv4.errors import UsageError
+from askv4.errors import CorpusEmpty, UsageError
 from askv4.records import Scope
 
 if TYPE_CHECKING:
@@ -25,6 +25,18 @@ def require(scope: Scope | None, catalog: Catalog, corpus: Path) -> None:
     there = "; ".join(f"its {what} are {', '.join(names[:8])}" for what, names in listed if names)
     missing = f"the corpus {corpus} has no folder, file, format or kind {scope.kinds[0]!r}"
     raise UsageError(missing, there or "it has no folders")
+
+
+def require_any(catalog: Catalog, corpus: Path) -> None:
+    """Raises CorpusEmpty when there is nothing to answer from."""
+    if catalog.passage_count():
+        return
+    documents = catalog.documents()
+    if not documents:
+        raise CorpusEmpty(f"the corpus folder {corpus} holds no documents")
+    if all(document.state == "skipped" for document in documents):
+        which = "none of the documents" if len(documents) > 1 else "its only document"
+        raise CorpusEmpty(f"{corpus}: {which} could not be read", "`askv4 docs` says why")
 
 
 def dates_note(scope: Scope | None, catalog: Catalog) -> str | None:
