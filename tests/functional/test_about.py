@@ -81,5 +81,5 @@ def test_a_lead_stands_over_an_overview_as_far_as_its_quotations_carry_it(progra
             assert answer["lead"] == f"{FINDINGS[0]} [1]"
             assert [one["quote"] for one in answer["citations"]] == FINDINGS
             assert [one["supported"] for one in answer["grounding"]] == [True, False]
-        shown = " ".join(message["content"] for message in server.chats[0]["messages"])
+        shown = " ".join(message["content"] for message in server.chats()[0]["messages"])
         assert all(finding in shown for finding in FINDINGS)
