@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any, Literal
 from askv4.corpus.scoping import scope_of
 from askv4.errors import (
     Askv4Error,
-    CorpusEmpty,
     CorpusMissing,
     DataFolderUnwritable,
     DocumentNotFound,
@@ -30,6 +29,7 @@ from askv4.files import make_private
 from askv4.neural.encoder import open_encoder
 from askv4.options import Narrator, Options, Silence
 from askv4.records import Scope
+from askv4.retrieve.scope import dates_note, require, require_any
 from askv4.sync.index import Index, open_index
 from askv4.sync.syncing import SyncOptions
 from askv4.types import Answer, Document, Event, Finished, Quoted, SyncReport, Turn
@@ -209,52 +209,23 @@ class Workspace:
     def look_in(self, within: Sequence[str], since: str | None, until: str | None) -> Scope | None:
         """Limits questions to another part of the corpus; without all of these to none. Raises UsageError, and nothing is changed."""
         scope = scope_of(self.options.corpus, within, since, until)
-        self._require(scope)
+        require(scope, self.index.catalog, self.options.corpus)
         self.within = self._answering.within = scope
         return scope
 
     def require_scope(self) -> None:
         """Raises UsageError where no document lies in the part of the corpus that is asked."""
-        self._require(self.within)
-
-    def _require(self, scope: Scope | None) -> None:
-        catalog = self.index.catalog
-        if scope is None or catalog.documents(scope) or not (every := catalog.documents()):
-            return
-        corpus = self.options.corpus
-        if not scope.kinds:
-            raise UsageError(f"no document of {corpus} is in {scope.said}", "`askv4 docs` lists them")
-        missing = f"the corpus {corpus} has no folder, file, format or kind {scope.kinds[0]!r}"
-        folders = sorted({one.document.partition("/")[0] for one in every if "/" in one.document})
-        kinds = sorted({one.kind for one in every if one.kind})
-        there = [
-            f"its {what} are {', '.join(names[:8])}"
-            for what, names in (("folders", folders), ("kinds", kinds))
-            if names
-        ]
-        raise UsageError(missing, "; ".join(there) or "it has no folders")
+        require(self.within, self.index.catalog, self.options.corpus)
 
     @property
     def dates_note(self) -> str | None:
         """Where documents of a time are asked: how many go by their file's date, because they have none of their own."""
-        scope, catalog = self.within, self.index.catalog
-        if scope is None or not (scope.since or scope.until):
-            return None
-        own, places = catalog.facts("date"), replace(scope, since="", until="")
-        count = sum(one.date is None and one.document not in own for one in catalog.documents(places))
-        return f"documents without a date of their own go by their file's: {count}" if count else None
+        return dates_note(self.within, self.index.catalog)
 
     def require_documents(self) -> None:
         """Raises CorpusEmpty when there is nothing to answer from, UsageError where there is nothing in the part that is asked."""
         self.require_scope()
-        if self.index.catalog.passage_count():
-            return
-        documents = self.documents()
-        if not documents:
-            raise CorpusEmpty(f"the corpus folder {self.options.corpus} holds no documents")
-        if all(document.state == "skipped" for document in documents):
-            which = "none of the documents" if len(documents) > 1 else "its only document"
-            raise CorpusEmpty(f"{self.options.corpus}: {which} could not be read", "`askv4 docs` says why")
+        require_any(self.index.catalog, self.options.corpus)
 
     # Questions
 
@@ -279,6 +250,18 @@ class Workspace:
                 f"{name or self.options.corpus} has no sentence to quote", "`askv4 docs --text` shows what is there"
             )
         return answer
+
+    def with_lead(self, overview: Answer, stop: Stop | None = None) -> Answer:
+        """An overview with a lead by the chat model above it, each sentence carried by its quotations; without one as it is.
+
+        Once `stop` is set there is none. Raises ModelError when a model was asked for.
+        """
+        try:
+            return self.assistant.lead_over(overview, stop)
+        except Askv4Error as error:
+            if self._was_asked_for(error):
+                raise
+            return replace(overview, note="; ".join(filter(None, (overview.note, f"No lead: {error}"))))
 
     def conflicts(self, topic: str = "") -> Answer:
         """Where documents say different things, about a topic or anything, both sides quoted, the most telling first.

@@ -139,14 +139,25 @@ class Assistant:
                 made = self._joined(asked, parts)
         watch.mark("quotes")
         quoted = replace(made.answer, question=question, timings_ms=watch.laps())
-        writer = self._writer if made.answer.status == "answered" and made.evidence else None
+        grounded = made.answer.status == "answered" and (made.evidence or made.overview)
+        writer = self._writer if grounded else None
         yield Quoted(quoted, lead_follows=writer is not None)
-        lead = None if writer is None else writer.write(made.question, made.evidence, self._catalog, stop)
+        lead = (
+            None
+            if writer is None
+            else writer.write(made.question, made.evidence, self._catalog, stop, quoted.citations)
+        )
         if lead is None:
             yield Finished(quoted)
             return
         watch.mark("lead")
         yield Finished(replace(lead.over(quoted, self._catalog), timings_ms=watch.laps()))
+
+    def lead_over(self, overview: Answer, stop: Stop | None = None) -> Answer:
+        """An overview with a lead above it, where the model writes one that its quotations carry. Raises ModelError."""
+        question = Question(overview.question)
+        lead = self._writer and self._writer.write(question, (), self._catalog, stop, overview.citations)
+        return lead.over(overview, self._catalog) if lead else overview
 
     def _mended(self, text: str, history: Sequence[Turn]) -> tuple[Question, str | None]:
         """The question with typing errors mended, and a note on them."""
@@ -157,7 +168,7 @@ class Assistant:
         """The answer to all of what was asked as one question, or to the only question in a longer text."""
         question, note = self._mended(asked.text, asked.history)
         if len(asked.pieces) == 1 and len(asked.pieces[0].full.split()) < len(question.asked.split()):
-            question = _within(asked.pieces[0].full, asked)
+            question = asked.part(asked.pieces[0].full)
         finder = self._finder(asked)
         part = self._recorded(asked) or self._placed(asked, finder, self._length, watch)
         hits = self._search(question, DEPTH, watch) if part is None else part.hits
@@ -172,7 +183,7 @@ class Assistant:
         if answer.status != "answered" and part.evidence is not None and part.evidence.gathered.encoded.readable:
             why = why_not(question, part.hits, self._catalog)
             answer = replace(answer, note=_in_one(why, answer.note))
-        return _Made(answer, question, part.grounds)
+        return _Made(answer, question, part.grounds, part.overview)
 
     def _parts(self, asked: Question, watch: Stopwatch) -> list[_Part]:
         """The passages and evidence of each of several questions, the ones before it being its conversation."""
@@ -199,7 +210,9 @@ class Assistant:
             )
             answer = next((one for one in collected if one is not None), None)
         if answer is None and sure and self._overviews is not None:
-            answer = self._overviews.answer(question)
+            overview = self._overviews.answer(question)
+            if overview is not None:
+                return _Part(question, None, [], None, overview, overview=True)
         if answer is None and sure and self._disagreements is not None:
             answer = self._disagreements.answer(question)
         return None if answer is None else _Part(question, None, [], None, answer)
@@ -350,12 +363,6 @@ class Assistant:
         return self._disagreements.unasked(question, evidence, chosen, self._retriever.search)
 
 
-def _within(question: str, asked: Question) -> Question:
-    """A question out of a longer text: what stands before it there is its conversation."""
-    setting = asked.asked.partition(question)[0].strip() or asked.asked
-    return Question(question, (*asked.history, Turn(setting, "")))
-
-
 @dataclass(frozen=True, slots=True)
 class _Part:
     """A question with its passages and evidence."""
@@ -367,6 +374,8 @@ class _Part:
     evidence: Evidence | None
     answer: Answer | None = None
     """Where it is known without more judging."""
+    overview: bool = False
+    """Whether it is an overview, whose lead rests on its quotations."""
 
     @property
     def status(self) -> Status:
@@ -393,6 +402,7 @@ class _Made:
     question: Question
     evidence: tuple[Evidence, ...]
     """Of each question that is answered."""
+    overview: bool = False
 
 
 def _in_one(*notes: str | None) -> str | None:

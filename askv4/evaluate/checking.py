@@ -11,6 +11,7 @@ from askv4.answer.question.question import Question
 from askv4.answer.quote.verdict import Entailment, chances
 from askv4.evaluate.proposing import Proposal
 from askv4.language import en
+from askv4.language.patterns import Pattern
 from askv4.types import Judgement
 
 SURE = 3.0
@@ -22,8 +23,8 @@ CARRIED = 0.5
 CLEAR = 0.9
 """The same for a yes or a no."""
 MOST_WORDS = 24
-_ASKING = re.compile(rf"(?:(?:{en.BEFORE_QUESTION_WORDS})\s)?(?:{en.QUESTION_WORDS}|{en.AUXILIARIES})\b", re.I)
-_POINTING = re.compile(rf"\b(?:{en.PRONOUNS}|{en.POINTING}|sentence|text|passage|excerpt)\b", re.I)
+_ASKING = Pattern(rf"(?:(?:{en.BEFORE_QUESTION_WORDS})\s)?(?:{en.QUESTION_WORDS}|{en.AUXILIARIES})\b", re.I)
+_POINTING = Pattern(rf"\b(?:{en.PRONOUNS}|{en.POINTING}|sentence|text|passage|excerpt)\b", re.I)
 
 
 class Checker:

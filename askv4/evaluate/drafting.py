@@ -110,7 +110,7 @@ class Drafter:
         `progress` is called with (drafts made, count).
         """
         unanswerable = int(UNANSWERABLE_SHARE * count)
-        source = self._answerable()
+        source = self.answerable()
         made = self._take(source, count - unanswerable, progress, 0, count)
         swapped = [twin for draft in made if (twin := self._swapped(draft)) is not None][:unanswerable]
         made += self._take(source, unanswerable - len(swapped), progress, len(made) + len(swapped), count)
@@ -127,7 +127,7 @@ class Drafter:
             progress(done + len(made), count)
         return made
 
-    def _answerable(self) -> Iterator[Draft]:
+    def answerable(self) -> Iterator[Draft]:
         """One draft of each document in turn, until none has more."""
         order = random.Random(self.seed)
         documents = [one for one in self.sources.documents(self.within) if one.state == "indexed" and one.passages > 0]

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from askv4.language import en
+from askv4.language.patterns import Pattern
 from askv4.language.words import content_words
 
 FEWEST_WORDS, MOST_WORDS = 5, 32
@@ -19,8 +20,8 @@ MOST_OF_SUBJECT = 7
 FEWEST_ASKED, FEWEST_UNNAMED = 2, 3
 """Content words of a question, and of one that names nothing."""
 
-_CLEAN = re.compile(r"^[\"“‘'(]?[A-Z0-9ÄÖÜÉ].*[.!][\"”’')]?$", re.S)
-_MARKUP = re.compile(r"\]\(|https?://|www\.|[|`<>{}#*_=\\]|\.\.\.|…|\[\d+\]|@")
+_CLEAN = Pattern(r"^[\"“‘'(]?[A-Z0-9ÄÖÜÉ].*[.!][\"”’')]?$", re.S)
+_MARKUP = Pattern(r"\]\(|https?://|www\.|[|`<>{}#*_=\\]|\.\.\.|…|\[\d+\]|@")
 _AUXILIARY = rf"(?P<aux>{en.STATING_AUXILIARIES})"
 _SUBJECT = r"(?P<subject>[A-Z0-9][^,;:()“”\"–—]*?)"
 _VERB = rf"(?P<verb>(?!(?:{en.STATING_AUXILIARIES})\b)[a-z]{{3,}})"
@@ -38,40 +39,38 @@ _COUNT = r"(?:\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(?:\s(?:thousand|million|billion)
 _THING = r"(?P<thing>(?:[a-z][a-z-]+\s)??[a-z][a-z-]*[a-rt-z]s)\b"
 _SHARE = r"\d+(?:[.,]\d+)?(?:\s?%|\s(?:percent|per cent))"
 _REST = r"(?P<rest>(?:\s.*)?)$"
-_BREAK = re.compile(rf"[,;:–—(]|\s(?:{en.CLAUSE_OPENINGS})\s")
-_COMPARED = re.compile(r"\s(?:as|than|or|that|which)\s")
+_BREAK = Pattern(rf"[,;:–—(]|\s(?:{en.CLAUSE_OPENINGS})\s")
+_COMPARED = Pattern(r"\s(?:as|than|or|that|which)\s")
 """What was cut off belongs to what is asked."""
-_POINTING_END = re.compile(rf"\bwhether\b|\b(?:{en.POINTING}|{en.PRONOUNS})$")
-_NUMBERED = re.compile(r"[\d.]+\s[A-Z]")
-_YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
+_POINTING_END = Pattern(rf"\bwhether\b|\b(?:{en.POINTING}|{en.PRONOUNS})$")
+_NUMBERED = Pattern(r"[\d.]+\s[A-Z]")
+_YEAR = Pattern(r"(?:1[5-9]|20)\d\d")
 
-_PASSIVE_WHEN = re.compile(rf"^{_SUBJECT}\s{_AUXILIARY}\s(?P<said>[a-z][^,;:()]*?)\s(?P<answer>{_WHEN})")
-_ACTIVE_WHEN = re.compile(rf"^{_SUBJECT}\s{_VERB}\s(?P<said>)(?P<answer>{_WHEN})")
-_MANY_DONE = re.compile(rf"^{_SUBJECT}\s{_VERB}\s(?P<answer>{_ABOUT}{_COUNT})\s{_THING}{_REST}")
-_MANY_AUX = re.compile(
+_PASSIVE_WHEN = Pattern(rf"^{_SUBJECT}\s{_AUXILIARY}\s(?P<said>[a-z][^,;:()]*?)\s(?P<answer>{_WHEN})")
+_ACTIVE_WHEN = Pattern(rf"^{_SUBJECT}\s{_VERB}\s(?P<said>)(?P<answer>{_WHEN})")
+_MANY_DONE = Pattern(rf"^{_SUBJECT}\s{_VERB}\s(?P<answer>{_ABOUT}{_COUNT})\s{_THING}{_REST}")
+_MANY_AUX = Pattern(
     rf"^{_SUBJECT}\s{_AUXILIARY}\s(?P<said>[a-z]+(?:ed|en)?)\s(?P<answer>{_ABOUT}{_COUNT})\s{_THING}{_REST}"
 )
-_MANY_HAS = re.compile(rf"^{_SUBJECT}\s(?P<verb>has|have|had)\s(?P<answer>{_ABOUT}{_COUNT})\s{_THING}{_REST}")
-_MANY_SUBJECT = re.compile(
-    rf"^(?P<answer>{_ABOUT}{_COUNT})\s{_THING}\s(?P<said>(?:{en.STATING_AUXILIARIES})\s.*)$", re.I
-)
-_MANY_ARE = re.compile(rf"^There\s(?P<aux>are|were)\s(?P<answer>{_ABOUT}{_COUNT})\s{_THING}{_REST}")
-_IS_MONEY = re.compile(rf"{_ABOUT}{_MONEY}")
-_SHARE_OF = re.compile(rf"^(?P<answer>{_ABOUT}{_SHARE})\s(?P<said>of\s.+)$", re.I)
-_MUCH_DONE = re.compile(rf"^{_SUBJECT}\s{_VERB}\s(?P<answer>{_ABOUT}(?:{_MONEY}|{_SHARE})){_REST}")
-_MUCH_IS = re.compile(rf"^{_SUBJECT}\s(?P<aux>is|was|are|were)\s(?P<answer>{_ABOUT}{_MONEY}){_REST}")
-_IS_A = re.compile(rf"^{_SUBJECT}\s(?P<aux>is|are|was|were)\s(?P<answer>(?:an?|the|one of)\s.+)$")
-_IS_CALLED = re.compile(rf"^{_SUBJECT}\s(?P<aux>is|are|was|were)\s(?P<said>called|named)\s(?P<answer>\S.*)$")
-_IS_AT = re.compile(
+_MANY_HAS = Pattern(rf"^{_SUBJECT}\s(?P<verb>has|have|had)\s(?P<answer>{_ABOUT}{_COUNT})\s{_THING}{_REST}")
+_MANY_SUBJECT = Pattern(rf"^(?P<answer>{_ABOUT}{_COUNT})\s{_THING}\s(?P<said>(?:{en.STATING_AUXILIARIES})\s.*)$", re.I)
+_MANY_ARE = Pattern(rf"^There\s(?P<aux>are|were)\s(?P<answer>{_ABOUT}{_COUNT})\s{_THING}{_REST}")
+_IS_MONEY = Pattern(rf"{_ABOUT}{_MONEY}")
+_SHARE_OF = Pattern(rf"^(?P<answer>{_ABOUT}{_SHARE})\s(?P<said>of\s.+)$", re.I)
+_MUCH_DONE = Pattern(rf"^{_SUBJECT}\s{_VERB}\s(?P<answer>{_ABOUT}(?:{_MONEY}|{_SHARE})){_REST}")
+_MUCH_IS = Pattern(rf"^{_SUBJECT}\s(?P<aux>is|was|are|were)\s(?P<answer>{_ABOUT}{_MONEY}){_REST}")
+_IS_A = Pattern(rf"^{_SUBJECT}\s(?P<aux>is|are|was|were)\s(?P<answer>(?:an?|the|one of)\s.+)$")
+_IS_CALLED = Pattern(rf"^{_SUBJECT}\s(?P<aux>is|are|was|were)\s(?P<said>called|named)\s(?P<answer>\S.*)$")
+_IS_AT = Pattern(
     rf"^{_SUBJECT}\s(?P<aux>is|are|was|were)\s(?P<said>[a-z]+(?:ed|en|pt|ld|nt)\s)?(?P<answer>(?:{en.BEFORE_PLACES})\s[^\d]+)$"
 )
-_DONE_BY = re.compile(rf"^{_SUBJECT}\s(?P<aux>is|are|was|were)\s(?P<said>[a-z]+)\sby\s(?P<answer>[A-Z].*)$")
-_STATED = re.compile(
+_DONE_BY = Pattern(rf"^{_SUBJECT}\s(?P<aux>is|are|was|were)\s(?P<said>[a-z]+)\sby\s(?P<answer>[A-Z].*)$")
+_STATED = Pattern(
     rf"^{_SUBJECT}\s(?P<aux>is|are|was|were|has|have|had|can|will|must)\s(?P<denied>not\s)?(?P<said>[a-z].+)$"
 )
-_PARTICIPLE = re.compile(r"(?:\w+ly\s)?[a-z]+(?:ed|en)\b")
-_NAMED = re.compile(r"^(?P<name>(?:[A-Z][\w’'&.-]*\s){1,4}?)(?P<rest>(?P<verb>[a-z]{2,})\s.+)$")
-_FINITE = re.compile(rf"(?:{en.FINITE_VERBS})$")
+_PARTICIPLE = Pattern(r"(?:\w+ly\s)?[a-z]+(?:ed|en)\b")
+_NAMED = Pattern(r"^(?P<name>(?:[A-Z][\w’'&.-]*\s){1,4}?)(?P<rest>(?P<verb>[a-z]{2,})\s.+)$")
+_FINITE = Pattern(rf"(?:{en.FINITE_VERBS})$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +159,7 @@ def _count(text: str, lexis: Lexis, is_word: _IsWord) -> Iterator[Proposal]:
     if (match := _MANY_HAS.match(text)) and (subject := _subject(match, lexis)):
         auxiliary = {"has": "does", "have": "do", "had": "did"}[match["verb"]]
         yield from _many(match, f"{auxiliary} {subject} have{_cut(match['rest'])}")
-    if (match := _MANY_AUX.match(text)) and (subject := _subject(match, lexis)):
+    if (match := _MANY_AUX.match(text)) and _is_participle(match["said"]) and (subject := _subject(match, lexis)):
         yield from _many(match, f"{match['aux']} {subject} {match['said']}{_cut(match['rest'])}")
     if (match := _MANY_DONE.match(text)) and (done := _did(match, lexis, is_word)):
         yield from _many(match, f"{done}{_cut(match['rest'])}")
@@ -186,6 +185,8 @@ def _definition(text: str, lexis: Lexis, _is_word: _IsWord) -> Iterator[Proposal
     match = _IS_A.match(text)
     if match is None or len(match["answer"].split()) < 4 or not (subject := _subject(match, lexis, most=5)):
         return
+    if re.search(r"[’']s?\s", match["subject"]) and match["answer"].startswith(("a ", "an ")):
+        return  # "what is X's Y?" asks which one it is, and "a ..." says only what sort of thing
     # "The main point is a ..." says nothing alone.
     if lexis.names.intersection(map(_bare, match["subject"].split())):
         asked = f"{match['aux']} {subject}?"
@@ -229,12 +230,16 @@ def _whether(text: str, lexis: Lexis, _is_word: _IsWord) -> Iterator[Proposal]:
     said = _cut(match["said"])
     if not said or _COMPARED.match(match["said"], len(said)) or _POINTING_END.search(said):
         return
-    finished = _PARTICIPLE.match(said) or said.split()[0] in en.IRREGULAR_FORMS
-    if match["aux"] in ("has", "have", "had") and not finished:
+    if match["aux"] in ("has", "have", "had") and not _is_participle(said):
         return
     if lexis.names.intersection(map(_bare, match["subject"].split())) and len(content_words(said)) >= FEWEST_ASKED:
         question = f"{match['aux'].capitalize()} {subject} {said}?"
         yield Proposal("whether", question, "No" if match["denied"] else "Yes")
+
+
+def _is_participle(said: str) -> bool:
+    """Whether words begin with a participle: what stands behind "has" as it stands behind "was"."""
+    return _PARTICIPLE.match(said) is not None or said.split()[0] in en.IRREGULAR_FORMS
 
 
 def _subject(match: re.Match[str], lexis: Lexis, most: int = MOST_OF_SUBJECT) -> str | None:
@@ -248,7 +253,7 @@ def _subject(match: re.Match[str], lexis: Lexis, most: int = MOST_OF_SUBJECT) ->
     return _within_sentence(match["subject"], lexis)
 
 
-_AUX_WORD = re.compile(en.AUXILIARIES)
+_AUX_WORD = Pattern(en.AUXILIARIES)
 
 
 def _did(match: re.Match[str], lexis: Lexis, is_word: _IsWord) -> str | None:

@@ -24,6 +24,9 @@ from askv4.types import SyncReport
 if TYPE_CHECKING:
     from askv4.neural.encoder import Encoder
 
+START = "start.json"
+"""The file beside the catalogue that holds what the chat shows before the first question, in words of the documents."""
+
 
 class Index:
     """Catalogue, vectors and encoder of one corpus; `sync` brings them in step with the folder.
@@ -101,7 +104,7 @@ class Index:
                 connection.execute("INSERT INTO passages_fts (passages_fts) VALUES ('optimize')")
                 connection.execute("VACUUM")
                 connection.execute("PRAGMA wal_checkpoint (TRUNCATE)")
-            for copy in self.folder.glob("*.damaged*"):
+            for copy in (*self.folder.glob("*.damaged*"), *self.folder.glob(f"{START}*")):
                 copy.unlink()
         self.sync()
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from textual.message import Message
 
 from askv4.answer.conversation.kept import Conversation, KeptTurn
-from askv4.tui.session import SourceText
+from askv4.tui.session import SourceText, Start
 from askv4.types import Answer, Document, Retrieved, SyncProgress, SyncReport
 
 
@@ -30,6 +30,13 @@ class DocumentsListed(News):
     """The documents as the index knows them now."""
 
     documents: Sequence[Document]
+
+
+@dataclass
+class StartMade(News):
+    """What the start screen shows beside the documents."""
+
+    start: Start
 
 
 @dataclass

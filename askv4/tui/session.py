@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,6 +39,16 @@ class SourceText:
 
     document: Document
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What stands on the start screen, beside the documents."""
+
+    about: Mapping[str, str] = field(default_factory=dict)
+    """Document -> the sentence that tells most of it."""
+    questions: Sequence[str] = ()
+    """Some that the documents answer."""
 
 
 class Told:
@@ -197,6 +207,12 @@ class Session:
             }
             for turn, contents in turns.items()
         }
+
+    def give_way(self) -> None:
+        """Wait while a question is answered: for work that nobody waits for. Raises Closing when the chat ends."""
+        with self._answering:
+            if self.closing.is_set():
+                raise Closing
 
     # Conversations
 

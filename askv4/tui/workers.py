@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from importlib import import_module
 
 from textual.message import Message
 
@@ -33,6 +34,7 @@ from askv4.tui.messages import (
     QuestionsRecalled,
     ScopeChanged,
     SourceRead,
+    StartMade,
     SyncAdvanced,
     SyncEnded,
     Told,
@@ -102,6 +104,7 @@ def start(session: Session, post: Post) -> None:
         telling(post, session.workspace.require_scope)
         post(ScopeChanged(limit.said, session.workspace.dates_note or ""))
     warm_up(session)
+    make_start(session, post)
 
 
 def warm_up(session: Session) -> None:
@@ -112,6 +115,18 @@ def warm_up(session: Session) -> None:
         # The question itself will meet the same error, and tell it.
         _log.info("warming up failed: %s", error)
     garbage.settle()
+
+
+def make_start(session: Session, post: Post) -> None:
+    """See what the start screen can show beside the documents."""
+    try:
+        # Loaded now: what drafts and judges questions would take a third of the time until the screen is drawn.
+        post(StartMade(import_module("askv4.tui.starting").start_of(session)))
+    except Closing:
+        return
+    except Exception as error:  # noqa: BLE001
+        # Nobody has asked for it.
+        _log.info("the start screen shows the documents alone: %s", error)
 
 
 def sync(session: Session, post: Post, *, allow_empty: bool = False) -> None:

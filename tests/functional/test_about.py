@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.fake_llm_server import fake_server
 from tests.functional.conftest import Program
 
 STUDY = """---
@@ -68,3 +69,17 @@ def test_what_is_not_there_is_an_error(program: Program) -> None:
     run = program("about", "letters.md")
     assert (run.status, run.out) == (2, "")
     assert run.stderr.startswith("askv4: no document is called 'letters.md'")
+
+
+def test_a_lead_stands_over_an_overview_as_far_as_its_quotations_carry_it(program: Program) -> None:
+    said = f"{FINDINGS[0]} The study was paid for by the honey makers."
+    with fake_server(pieces=[f"{word} " for word in said.split()]) as server:
+        for asked in (["about", "bees.md"], ["ask", "summarize the study"]):
+            run = program(*asked, "--json", "--mode", "llm", "--llm-url", server.url)
+            answer = json.loads(run.out)
+            assert run.status == 0, run.stderr
+            assert answer["lead"] == f"{FINDINGS[0]} [1]"
+            assert [one["quote"] for one in answer["citations"]] == FINDINGS
+            assert [one["supported"] for one in answer["grounding"]] == [True, False]
+        shown = " ".join(message["content"] for message in server.chats()[0]["messages"])
+        assert all(finding in shown for finding in FINDINGS)

@@ -27,7 +27,7 @@ Steep green tea for two minutes. The water should be 75 degrees warm.
 
 # Black
 
-Black tea takes four minutes. It was first sold in London in 1657 by a merchant.
+Black tea takes four minutes. It was first sold in London in 1657 by a merchant. The tea house of Varde was opened in 1893.
 """
 BOATS = (
     "The ferry to the island of Gozo leaves at 07:15 on weekdays. A ticket for the ferry to Gozo costs 4.65 euros. "

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 from textual.widgets import Input
 
+from askv4.sync.index import START
 from askv4.tui.panes import prompt
 from askv4.tui.panes.source import SourceText
 from askv4.tui.panes.turn import SourceLine
@@ -19,6 +21,7 @@ from tests.functional.tui_kit import (
     REFUSED,
     ask,
     chat_app,
+    end_chats,
     flat,
     ready,
     screen_of,
@@ -292,3 +295,37 @@ async def test_a_refusal_says_why_and_shows_the_likeliest_sentences_on_a_key(cor
         await until(chat, lambda: "It may be this:" in flat(turn))
         assert "“The parrot of the harbour master is called" in flat(turn)
         assert not screen.offers("show_anyway")
+
+
+async def test_the_start_screen_tells_what_the_documents_are_about_and_suggests_what_they_answer(
+    corpus: Path, data_dir: Path
+) -> None:
+    app = chat_app(corpus, data_dir)
+    async with app.run_test(size=(120, 40)) as chat:
+        screen = await ready(chat)
+        await until(chat, lambda: screen.conversation.suggested)
+        greeting = flat(screen.conversation)
+        about = json.loads((app.session.workspace.index.folder / START).read_text("utf-8"))["about"]
+        assert set(about) == {"harbour.md", "letters.md", "odd.txt"}
+        assert all(" ".join(said.split())[:40] in greeting for said in about.values())
+        assert all(question in greeting for question in screen.conversation.suggested)
+        first = screen.conversation.suggested[0]
+        await chat.press("1")
+        await until(chat, lambda: screen.conversation.turns)
+        turn = screen.conversation.turns[0]
+        await until(chat, lambda: turn.answer is not None)
+        assert turn.question == first
+        assert turn.answer is not None
+        assert turn.answer.status == "answered"
+    end_chats()
+    kept = app.session.workspace.index.folder / START
+    written = kept.stat().st_mtime_ns
+    again = chat_app(corpus, data_dir)
+    async with again.run_test(size=(120, 40)) as chat:
+        screen = await ready(chat)
+        await until(chat, lambda: screen.conversation.suggested)
+        assert screen.conversation.suggested[0] == first
+        assert kept.stat().st_mtime_ns == written, "nothing changed, so nothing is made anew"
+        (corpus / "odd.txt").unlink()
+        await until(chat, lambda: kept.stat().st_mtime_ns != written)
+        assert "Kaspar" not in kept.read_text("utf-8")

@@ -83,6 +83,7 @@ async def opened(chat: Chat, key: str) -> None:
 async def begin(chat: Chat) -> None:
     screen = await ready(chat)
     screen.prompt.cursor_blink = False
+    await until(chat, lambda: screen.conversation.suggested)
 
 
 async def test_empty_answer_source_and_the_light_theme(corpus: Path, data_dir: Path) -> None:

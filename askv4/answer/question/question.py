@@ -91,6 +91,11 @@ class Question:
         """Whether it offers alternatives: "red or blue"."""
         return _CHOICE.search(self.standalone) is not None
 
+    def part(self, text: str) -> Question:
+        """A question out of this longer text: what stands before it there is its conversation."""
+        setting = self.asked.partition(text)[0].strip() or self.asked
+        return Question(text, (*self.history, Turn(setting, "")))
+
     def answered_by(self, answer: str) -> str:
         """Question and answer as one statement for the verifier: "Is it open? Yes."."""
         return f"{self.standalone.rstrip(' ?.!')}? {answer}."

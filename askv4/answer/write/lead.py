@@ -17,7 +17,7 @@ from askv4.answer.write.addressed import speaks_to_a_model
 from askv4.answer.write.attribution import Attributed, attribute
 from askv4.answer.write.drafting import Written, draft
 from askv4.answer.write.prompt import REPORT, lead_prompt
-from askv4.answer.write.pruning import Excerpt, prune
+from askv4.answer.write.pruning import Excerpt, prune, quoted_excerpts
 from askv4.answer.write.restating import restate
 from askv4.answer.write.verifier import Verifier
 from askv4.language.patterns import Pattern
@@ -110,9 +110,16 @@ class LeadWriter:
         return None if model is None or model.remote else restate(model, question, stop)
 
     def write(
-        self, question: Question, evidence: Sequence[Evidence], sources: Sources, stop: Stop | None = None
+        self,
+        question: Question,
+        evidence: Sequence[Evidence],
+        sources: Sources,
+        stop: Stop | None = None,
+        quoted: Sequence[Citation] = (),
     ) -> Lead | None:
         """Let the model answer from the likeliest sentences, and check each of its sentences by itself.
+
+        Without evidence, as for an overview, it is shown what is `quoted`.
 
         None where there is no model after all. Raises ModelError as the model does, and what verifier and reader raise.
         """
@@ -120,7 +127,10 @@ class LeadWriter:
         if model is None:
             return None
         written = Written(())
-        excerpts = prune(evidence, sources, question, model.count_tokens, self._sentences)
+        if evidence:
+            excerpts = prune(evidence, sources, question, model.count_tokens, self._sentences)
+        else:
+            excerpts = quoted_excerpts(quoted, model.count_tokens)
         checked: list[Attributed] = []
         for number, shown in enumerate(_tries(excerpts, evidence, AGAIN_YES_NO if question.is_yes_no else AGAIN)):
             asked = question.standalone if number == 0 else None
@@ -128,7 +138,7 @@ class LeadWriter:
             written = draft(model, lead_prompt(asked, shown, begin), begin, stop)
             new = [sentence for sentence in written.sentences if sentence not in {one.text for one in checked}]
             mine = [_checked(sentence, excerpts, question, self._verifier) for sentence in new]
-            checked += [self._answering(one, question) for one in mine] if number else mine
+            checked += [self._answering(one, question) for one in mine] if number and evidence else mine
             stands = any(one.carried_by for one in checked)
             # A yes that was rejected: what the excerpts say, one of them perhaps that it is not known, is the answer then.
             if (stands and not (number and question.is_yes_no)) or written.stopped or written.astray:

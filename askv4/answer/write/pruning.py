@@ -10,7 +10,7 @@ from askv4.answer.question.question import Question
 from askv4.answer.quote.extractive import Length, choose, completed, shown, without_heads
 from askv4.answer.quote.quoting import Beside, Sources, texts
 from askv4.answer.write.addressed import speaks_to_a_model
-from askv4.types import Hit, Span
+from askv4.types import Citation, Document, Hit, Span
 
 SHARE = 0.1
 """A sentence is left out below this share of the best one's probability: it would only lead a small model astray."""
@@ -77,6 +77,24 @@ def prune(
     for one in kept:
         rank.setdefault(one.hit.document.document, len(rank))
     return tuple(sorted(kept, key=lambda one: (rank[one.hit.document.document], one.span.start)))
+
+
+def quoted_excerpts(citations: Sequence[Citation], count: Callable[[str], int]) -> tuple[Excerpt, ...]:
+    """What citations quote, as much of it as a model is shown: one at least, unless all are orders to the reader."""
+    kept: list[Excerpt] = []
+    tokens = 0
+    for one in citations:
+        line, span = one_line(one.quote), Span(one.start, one.end)
+        tokens += count(line)
+        if speaks_to_a_model(line) or (kept and tokens > MOST_TOKENS):
+            continue
+        document = Document(
+            document=one.document, title=one.title, kind=one.kind, context=None, date=None, state="indexed",
+            reason=None, bytes=0, pages=None, passages=0, encoding=None,
+        )  # fmt: skip
+        hit = Hit(1, 1.0, 0, document, one.start, one.end, one.line, one.page, one.heading, one.quote, (span,))
+        kept.append(Excerpt(hit, span, line))
+    return tuple(kept)
 
 
 def one_line(text: str) -> str:

@@ -12,7 +12,7 @@ from askv4.text.safe import safe, safe_line
 from askv4.tui import workers
 from askv4.tui.clipboard import copy_to_system
 from askv4.tui.editors import named_editor
-from askv4.tui.messages import DocumentRead, EditorWanted, SourceRead, Told
+from askv4.tui.messages import DocumentRead, EditorWanted, SourceRead, StartMade, Told
 from askv4.tui.opener import open_file, require_file, start
 from askv4.tui.panes.documents import DocumentsPane
 from askv4.tui.panes.source import SourceText, marks_of
@@ -37,6 +37,7 @@ class Checking:
             (TurnView.CitationWanted, lambda news: self.open(news.turn, news.n)),
             (TurnView.Picked, self._pick_turn),
             (EditorWanted, self._edit),
+            (StartMade, self._show_start),
         )
 
     def open_number(self, n: int) -> None:
@@ -146,10 +147,17 @@ class Checking:
         else:
             view.tell("there is no source to show yet")
 
+    def _show_start(self, news: StartMade) -> None:
+        self._view.conversation.show_start(news.start)
+        self.offer_digits()
+
     def offer_digits(self) -> None:
-        """Digits in an empty prompt open the citations of the selected answer."""
-        turn = self._view.conversation.selected
+        """Digits in an empty prompt open the citations of the selected answer, or ask what is suggested before the first."""
+        conversation = self._view.conversation
+        turn = conversation.selected
         digits = {str(citation.n) for citation in turn.citations if citation.n < 10} if turn is not None else set()
+        if not conversation.turns:
+            digits = {str(n) for n, _ in enumerate(conversation.suggested, 1)}
         self._view.prompt.shortcuts = frozenset({"?", *digits})
         self._view.refresh_bindings()
 

@@ -13,6 +13,7 @@ from askv4.tui.messages import (
     DocumentsListed,
     FolderChanged,
     ScopeChanged,
+    StartMade,
     SyncAdvanced,
     SyncEnded,
     Told,
@@ -33,6 +34,7 @@ class Documents:
         self.syncing = True
         """Whether a sync is under way; the first begins with the chat."""
         self._sync_again = False
+        self._started = False
 
     def takers(self) -> Takers:
         """What this controller takes."""
@@ -41,6 +43,7 @@ class Documents:
             (SyncAdvanced, self._show_progress),
             (SyncEnded, self._end_sync),
             (DocumentsListed, self._list),
+            (StartMade, self._note_start),
             (ChangesSeen, self._show_changes),
             (ScopeChanged, self._show_scope),
             (Counted, self._ask_to_add),
@@ -70,6 +73,8 @@ class Documents:
             counts = [f"{count} {name}" for name in names if (count := getattr(report, name))]
             if counts:
                 self._view.tell(INDEXED + ", ".join(counts))
+            if counts and self._started and not self._view.conversation.turns:
+                self._view.in_thread(partial(workers.make_start, self._view.session, self._view.post_message))
         self.mark_changes()
         if self._sync_again:
             self._sync_again = False
@@ -102,6 +107,9 @@ class Documents:
         self._view.status_line.change(within=news.within)
         if news.line:
             self._view.tell(news.line)
+
+    def _note_start(self, _news: StartMade) -> None:
+        self._started = True
 
     def mark_changes(self) -> None:
         """Look which cited documents have changed, and mark them."""

@@ -12,11 +12,19 @@ from textual.content import Content
 from textual.widgets import Static
 
 from askv4.answer.conversation.kept import KeptTurn
+from askv4.text.excerpt import GAP, cut
 from askv4.text.safe import safe_line
 from askv4.tui import garbage
 from askv4.tui.looks import HEADING, KIND, MARKER, MUTED
 from askv4.tui.panes.turn import TurnView
+from askv4.tui.session import Start
 from askv4.types import Document, Turn
+
+ROOMY = 28
+"""Lines from which there is room for what the documents are about."""
+MOST_SAID = 160
+"""Characters of what tells of a document."""
+NOTHING_YET = Start()
 
 
 class ConversationPane(VerticalScroll, can_focus=True):
@@ -30,13 +38,34 @@ class ConversationPane(VerticalScroll, can_focus=True):
     ]
 
     _last_number = 0
+    _documents: Sequence[Document] | None = None
+    _start = NOTHING_YET
 
     def compose(self) -> ComposeResult:
         yield Static(id="greeting")
 
     def greet(self, documents: Sequence[Document] | None) -> None:
         """Say what there is to ask about; None while that is not known."""
-        self.query_one("#greeting", Static).update(greeting(documents))
+        self._documents = documents
+        self._show_greeting()
+
+    def show_start(self, start: Start) -> None:
+        """Say what the documents are about, and suggest questions."""
+        self._start = start
+        self._show_greeting()
+
+    @property
+    def suggested(self) -> Sequence[str]:
+        """Questions that the documents answer."""
+        return self._start.questions
+
+    def _show_greeting(self) -> None:
+        start = self._start if self.size.height >= ROOMY else Start({}, self._start.questions)
+        self.query_one("#greeting", Static).update(greeting(self._documents, start))
+
+    def on_resize(self) -> None:
+        if not self.turns:
+            self._show_greeting()
 
     @property
     def turns(self) -> list[TurnView]:
@@ -94,7 +123,7 @@ class ConversationPane(VerticalScroll, can_focus=True):
         self.select(self.turns[-1] if kept else None)
 
 
-def greeting(documents: Sequence[Document] | None) -> Content:
+def greeting(documents: Sequence[Document] | None, start: Start = NOTHING_YET) -> Content:
     """What stands in an empty conversation."""
     parts: list[str | Content | tuple[str, str]] = [("askv4", HEADING), "\n"]
     parts.append(("Ask your documents. Every sentence of the answer shows where it comes from.", MUTED))
@@ -108,9 +137,19 @@ def greeting(documents: Sequence[Document] | None) -> Content:
     for document in indexed[:6]:
         kind = f"  {safe_line(document.kind)}" if document.kind else ""
         parts += [("• ", "$text-accent"), safe_line(document.title), (kind, KIND), "\n"]
+        said = start.about.get(document.document)
+        if said:
+            short = cut(said, MOST_SAID).rstrip(" “‘(–—,;:") + GAP if len(said) > MOST_SAID else said
+            parts.append((f"  “{safe_line(short)}”\n", MUTED))
     if len(indexed) > 6:
         parts.append((f"  and {len(indexed) - 6} more\n", MUTED))
     parts.append("\n")
+    if start.questions:
+        parts.append(("Answered by them, for example\n", MUTED))
+    for number, question in enumerate(start.questions, 1):
+        click = f"@click=screen.ask_suggested({number})"
+        parts += [(f"{number:<5}", MARKER), "  ", (safe_line(question), f"{click} $text"), "\n"]
+    parts.append("\n" if start.questions else "")
     for key, what in (
         ("Enter", "asks; Ctrl+J begins a new line"),
         ("1 … 9", "opens a source of the answer, n and p the next and the previous"),

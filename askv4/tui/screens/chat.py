@@ -117,6 +117,8 @@ class ChatScreen(PanesScreen):
     def _use_shortcut(self, event: Prompt.Shortcut) -> None:
         if event.key == "?":
             self.action_help()
+        elif not self.conversation.turns:
+            self.action_ask_suggested(int(event.key))
         else:
             self.checking.open_number(int(event.key))
 
@@ -226,6 +228,12 @@ class ChatScreen(PanesScreen):
 
     def action_add_document(self) -> None:
         self.documents.ask_for_path()
+
+    def action_ask_suggested(self, n: int) -> None:
+        """Ask one of the questions that the start screen suggests."""
+        suggested = self.conversation.suggested
+        if 0 < n <= len(suggested):
+            self.call_later(self.answering.ask, suggested[n - 1])
 
     def action_limit(self) -> None:
         self.documents.ask_for_scope()
