@@ -82,7 +82,14 @@ def _exchanged(mine: Sequence[_Item], theirs: Sequence[_Item]) -> Iterator[str]:
         own = max(sum(_agreeing(mine, theirs, i, j)) for j in places)
         for j, given in enumerate(theirs):
             before, after = _agreeing(mine, theirs, i, j)
-            if given.content and not given.fact and given.key != stated.key and before and after and before + after >= own + _LONGER:
+            if (
+                given.content
+                and not given.fact
+                and given.key != stated.key
+                and before
+                and after
+                and before + after >= own + _LONGER
+            ):
                 yield f"“{stated.text}” stands where the cited source has “{given.text}”"
 
 

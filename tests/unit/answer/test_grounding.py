@@ -137,7 +137,9 @@ def test_any_text_gets_a_verdict(sentence: str, cited: list[str], allowed: str) 
 
 
 CLAUSES = "The buyer may cancel the order within ten days after the call; the seller must pay the postage of the parcel at once."
-SIBLINGS = "The plant also used its mills for part of K7-Lite milling, and did not say whether K7 itself was milled there."
+SIBLINGS = (
+    "The plant also used its mills for part of K7-Lite milling, and did not say whether K7 itself was milled there."
+)
 
 
 @pytest.mark.parametrize(
