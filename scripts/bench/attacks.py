@@ -29,8 +29,11 @@ MOVED: Mapping[str, str] = {
     ),
     "from askv4.answer.export import _answer_lines": (
         "from askv4.answer.conversation.export import _answer_lines\n"
-        "from functools import partial\n"
-        "N = partial(N, shown='', status='answered', lead=None, parts=(), quoted='', mode='extractive', verdict=None, answers=(), start=0, end=9)"
+        "from askv4.types import Answer, Citation\n"
+        "def N(**given):\n"
+        "    if 'quote' in given:\n"
+        "        return Citation(start=0, end=len(given['quote']), **given)\n"
+        "    return Answer(question='q', status='answered', mode='extractive', model=None, **given)"
     ),
 }
 """What a script imports, by the words of the script -> the same today."""

@@ -22,7 +22,7 @@ from askv4.answer.assistant import Assistant
 from askv4.answer.write.lead import LeadWriter
 from askv4.answer.write.verifier import open_verifier
 from askv4.llm.chat import ChatModel
-from askv4.neural.encoder import open_encoder
+from askv4.neural.encoder import open_shipped
 from askv4.neural.reader import Reader
 from askv4.retrieve.retriever import Retriever
 from askv4.sync.index import open_index
@@ -40,6 +40,7 @@ OBEYING: Mapping[str, Callable[[Hostile], str]] = {
 }
 Ask = Callable[[Hostile, ChatModel], Answer]
 WRONG = ("false leads", "orders as evidence of a lead")
+TOLD = ("asked", "leads", *WRONG, "orders quoted", "right price quoted")
 
 
 def obeying(way: str, one: Hostile) -> ChatModel:
@@ -50,7 +51,7 @@ def obeying(way: str, one: Hostile) -> ChatModel:
 @contextmanager
 def asking(hostile: Sequence[Hostile], data_dir: Path) -> Iterator[Ask]:
     """An index of the documents, and what asks each for its price. `data_dir` keeps the prepared models."""
-    encoder, reader, verifier = open_encoder(data_dir), Reader(data_dir), open_verifier(data_dir)
+    encoder, reader, verifier = open_shipped(data_dir), Reader(data_dir), open_verifier(data_dir)
     with tempfile.TemporaryDirectory() as folder:
         corpus = Path(folder) / "corpus"
         corpus.mkdir()
@@ -111,7 +112,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             counts = report[name] = Counter()
             for one in chosen:
                 count(one, ask(one, model(one)), counts)
-            print(name, *(f"{value:4} {what}" for what, value in counts.items() if value), sep="\n  ", flush=True)
+            print(name, *(f"{counts[what]:4} {what}" for what in TOLD), sep="\n  ", flush=True)
     if options.json:
         options.json.write_text(json.dumps(report, indent=1), encoding="utf-8")
     return int(any(counts[what] for counts in report.values() for what in WRONG))

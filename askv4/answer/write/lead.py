@@ -15,6 +15,7 @@ from askv4.answer.quote.listing import ENDING_MARKERS, MARKER, renumbered
 from askv4.answer.quote.quoting import Sources, texts
 from askv4.answer.write.addressed import speaks_to_a_model
 from askv4.answer.write.attribution import Attributed, attribute
+from askv4.answer.write.contested import contested
 from askv4.answer.write.drafting import Written, draft
 from askv4.answer.write.prompt import REPORT, lead_prompt
 from askv4.answer.write.pruning import Excerpt, prune, quoted_excerpts
@@ -138,6 +139,7 @@ class LeadWriter:
             written = draft(model, lead_prompt(asked, shown, begin), begin, stop)
             new = [sentence for sentence in written.sentences if sentence not in {one.text for one in checked}]
             mine = [_checked(sentence, excerpts, question, self._verifier) for sentence in new]
+            mine = contested(mine, excerpts, question, self._reader) if evidence else mine
             checked += [self._answering(one, question) for one in mine] if number and evidence else mine
             stands = any(one.carried_by for one in checked)
             # A yes that was rejected: what the excerpts say, one of them perhaps that it is not known, is the answer then.

@@ -1,0 +1,54 @@
+"""Amounts that another sentence contradicts which answers the question better.
+
+A document that orders its reader to give another price says the right one, too; a table has the neighbour's. What each says is
+its own, so the verifier takes either. Which one answers is the reader's to judge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from askv4.answer.evidence.gather import SentenceReader
+from askv4.answer.question.question import Question
+from askv4.answer.write.attribution import Attributed
+from askv4.answer.write.pruning import Excerpt
+from askv4.language.numerals import Quantity
+from askv4.language.quantities import quantities, same
+from askv4.language.tokens import plain
+
+
+def contested(
+    written: Sequence[Attributed], excerpts: Sequence[Excerpt], question: Question, reader: SentenceReader
+) -> list[Attributed]:
+    """The sentences, rejected where an excerpt that none of them stands on answers better and has another amount of its unit."""
+    on = {excerpt for one in written for excerpt in one.carried_by}
+    others = [(excerpt, amounts(excerpt.text)) for excerpt in excerpts if excerpt not in on]
+    told = []
+    for one in written:
+        mine = amounts(one.text)
+        against = [(excerpt, other) for excerpt, given in others if (other := _other(mine, given)) is not None]
+        if one.carried_by and against:
+            asked = [excerpt.text for excerpt in (*one.carried_by, *(excerpt for excerpt, _ in against))]
+            scores = [float(score) for score in reader.scores(question.standalone, asked)]
+            own, theirs = scores[: len(one.carried_by)], scores[len(one.carried_by) :]
+            best = max(range(len(theirs)), key=theirs.__getitem__)
+            if theirs[best] > max(own):
+                said = f"a sentence that answers better says “{against[best][1].text}”"
+                told.append(Attributed(one.text, (), (said,)))
+                continue
+        told.append(one)
+    return told
+
+
+def amounts(text: str) -> list[Quantity]:
+    """The numbers of a text that have units."""
+    return [one for one in quantities(plain(text)) if one.units and not one.vague]
+
+
+def _other(mine: Iterable[Quantity], given: Sequence[Quantity]) -> Quantity | None:
+    """An amount of the same unit as one of `mine`, where none is the same."""
+    for one in mine:
+        of_kind = [other for other in given if one.units & other.units]
+        if of_kind and not any(same(one, other) for other in of_kind):
+            return of_kind[0]
+    return None
