@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import threading
-import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
@@ -14,12 +12,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal
 
+from askv4.corpus.naming import meant
 from askv4.corpus.scoping import scope_of
 from askv4.errors import (
     Askv4Error,
     CorpusMissing,
     DataFolderUnwritable,
-    DocumentNotFound,
     DocumentUnreadable,
     IndexLocked,
     ModelError,
@@ -166,11 +164,8 @@ class Workspace:
     def document(self, name: str) -> Document:
         """The document named as `documents` does, or by a path to its file. Raises DocumentNotFound."""
         documents = {document.document: document for document in self.documents()}
-        document = documents.get(name) or documents.get(self._name_of_path(name)) or _spelled_like(name, documents)
-        if document is None:
-            near = difflib.get_close_matches(name, documents, 1)
-            raise DocumentNotFound(f"no document is called {name!r}", f"did you mean {near[0]!r}?" if near else None)
-        return document
+        document = documents.get(name) or documents.get(self._name_of_path(name))
+        return documents[meant(name, documents)] if document is None else document
 
     def text(self, name: str) -> str:
         """The extracted text of a document, into which the offsets of citations point.
@@ -399,10 +394,3 @@ def _refuse_what_is_no_question(text: str) -> None:
             f"the question has {len(text):,} characters",
             f"ask in at most {LONGEST_QUESTION:,}; documents go into the corpus",
         )
-
-
-def _spelled_like(name: str, documents: Mapping[str, Document]) -> Document | None:
-    """The one document whose name differs in its Unicode normal form only: disks and keyboards spell "é" differently."""
-    wanted = unicodedata.normalize("NFC", name)
-    alike = [one for other, one in documents.items() if unicodedata.normalize("NFC", other) == wanted]
-    return alike[0] if len(alike) == 1 else None

@@ -15,7 +15,7 @@ from askv4.answer.collect.sides import sides
 from askv4.answer.conflict.conflicts import Difference
 from askv4.answer.conflict.disagreements import Disagreements
 from askv4.answer.evidence.assess import Evidence, ScoredSentence, judge, load_model
-from askv4.answer.evidence.gather import PASSAGES, SentenceReader, StateEncoder, gather
+from askv4.answer.evidence.gather import PASSAGES, SentenceReader, StateEncoder, gather, settled
 from askv4.answer.overview.overview import Overviews
 from askv4.answer.question.named_document import named_document
 from askv4.answer.question.question import Question
@@ -31,7 +31,7 @@ from askv4.answer.quote.verdict import Entailment
 from askv4.answer.stopwatch import Stopwatch
 from askv4.errors import ReaderMissing
 from askv4.retrieve.reranker import DEPTH as RERANKED
-from askv4.retrieve.reranker import OPEN_DEPTH, decided, reranked
+from askv4.retrieve.reranker import OPEN_DEPTH, reranked
 from askv4.retrieve.retriever import POOL
 from askv4.types import Answer, Event, Finished, Hit, Quoted, Retrieved, Status, Turn
 
@@ -60,16 +60,6 @@ class SearchOutcome:
     """One line on the search, such as a typing error that was mended."""
     timings_ms: Mapping[str, float]
     """In all, and per stage."""
-
-
-def settled(reader: SentenceReader, encoder: StateEncoder, question: Question, hits: list[Hit]) -> list[Hit]:
-    """The hits, with the best of them chosen by the reader where the ranking leaves it open and that was measured to help.
-
-    Not for a follow-up, whose words say too little, nor for letters that the reader does not know. Raises ReaderMissing.
-    """
-    if question.wordings or encoder.known_share(question.asked) < 1:
-        return hits
-    return decided(reader, question.asked, hits)
 
 
 class Assistant:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import os
-import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
 from askv4.corpus.links import forget_link
-from askv4.errors import CorpusError, DocumentNotFound
+from askv4.errors import CorpusError
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +34,7 @@ def find_in_corpus(corpus: Path, name: str) -> Path:
             _refuse_behind_link(root, normal)
             return normal
     names = [path.relative_to(root).as_posix() for path in root.rglob("*") if not path.name.startswith(".")]
-    plain = unicodedata.normalize("NFC", name).rstrip("/")
-    same = [one for one in names if unicodedata.normalize("NFC", one) == plain]
-    if len(same) == 1:
-        return root / same[0]
-    near = difflib.get_close_matches(name, names, 1)
-    raise DocumentNotFound(f"no document is called {name!r}", f"did you mean {near[0]!r}?" if near else None)
+    return root / meant(name, names)
 
 
 def remove_from_corpus(corpus: Path, path: Path) -> Removed:

@@ -16,9 +16,8 @@ from statistics import fmean
 
 import numpy as np
 
-from askv4.answer.assistant import settled
 from askv4.answer.evidence.assess import judge, load_model
-from askv4.answer.evidence.gather import gather
+from askv4.answer.evidence.gather import gather, settled
 from askv4.answer.question.question import Question
 from askv4.neural.encoder import open_shipped
 from askv4.neural.reader import Reader

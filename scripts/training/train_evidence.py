@@ -28,7 +28,6 @@ from scipy.special import expit
 from sklearn.metrics import brier_score_loss, roc_auc_score
 from sklearn.preprocessing import StandardScaler
 
-from askv4.answer.assistant import settled
 from askv4.answer.evidence.assess import Logistic, as_answers, shortlist
 from askv4.answer.evidence.features import (
     QUESTION_FEATURES,
@@ -42,7 +41,7 @@ from askv4.answer.evidence.features import (
     sentence_features,
     with_reading,
 )
-from askv4.answer.evidence.gather import Gathered, Reading, gather, read, unread
+from askv4.answer.evidence.gather import Gathered, Reading, gather, read, settled, unread
 from askv4.answer.question.question import Question
 from askv4.neural.encoder import open_shipped
 from askv4.neural.onnx_encoder import OnnxEncoder

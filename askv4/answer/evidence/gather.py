@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from askv4.answer.question.question import Question
 from askv4.language.words import asks
-from askv4.retrieve.reranker import titled
+from askv4.retrieve.reranker import decided, titled
 from askv4.text.places import PATH_SEPARATOR
 from askv4.types import Hit, Judgement, Span
 
@@ -176,6 +176,16 @@ def unread(gathered: Gathered) -> Reading:
     """What a reader says of sentences that it cannot read: nothing."""
     nothing = np.zeros(len(gathered.candidates), dtype=np.float32)
     return Reading(nothing, 0.0, (None,) * len(nothing), nothing)
+
+
+def settled(reader: SentenceReader, encoder: StateEncoder, question: Question, hits: list[Hit]) -> list[Hit]:
+    """The hits, with the best of them chosen by the reader where the ranking leaves it open and that was measured to help.
+
+    Not for a follow-up, whose words say too little, nor for letters that the reader does not know. Raises ReaderMissing.
+    """
+    if question.wordings or encoder.known_share(question.asked) < 1:
+        return hits
+    return decided(reader, question.asked, hits)
 
 
 def gather(question: Question, hits: Sequence[Hit], encoder: StateEncoder, lexicon: Lexicon) -> Gathered:
