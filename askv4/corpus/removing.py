@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from askv4.corpus.links import forget_link
+from askv4.corpus.naming import meant
 from askv4.errors import CorpusError
 
 

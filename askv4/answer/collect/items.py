@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from askv4.records import StoredPassage
+    from askv4.records import Scope, StoredPassage
 
 MOST_ITEMS = 40
 """Lines of the list; the others are counted."""
@@ -43,7 +43,7 @@ _LABEL = Pattern(r"(?:^|;\s)\W{0,3}([^\W\d_][\w /.-]{0,30}?)\s?:\s")
 class Labels(Passages, Protocol):
     """What this needs of the catalogue."""
 
-    def match(self, fts_query: str, limit: int, within: str | None = None) -> list[tuple[int, float]]: ...
+    def match(self, fts_query: str, limit: int, within: Scope | None = None) -> list[tuple[int, float]]: ...
     def passages(self, ids: Sequence[int]) -> dict[int, StoredPassage]: ...
 
 
@@ -53,7 +53,7 @@ class Scores(Protocol):
     def scores(self, question: str, texts: Sequence[str]) -> NDArray[np.float32]: ...
 
 
-def items(question: Question, sources: Labels, within: str | None, reader: Scores | None = None) -> Answer | None:
+def items(question: Question, sources: Labels, within: Scope | None, reader: Scores | None = None) -> Answer | None:
     """All things of the kind that a question asks for; None where it asks for something else, or no place says of things that
     they are of this kind. Without a `reader` only where the other words of the question name documents, or there are none."""
     asked = asked_items(question.asked)
@@ -101,7 +101,7 @@ def _dated(meant: Sequence[Document], sources: Labels, text_of: Callable[[str], 
 
 
 def _labelled(
-    asked: AskedItems, meant: Sequence[Document], sources: Labels, within: str | None, text_of: Callable[[str], str]
+    asked: AskedItems, meant: Sequence[Document], sources: Labels, within: Scope | None, text_of: Callable[[str], str]
 ) -> Iterator[Quotation]:
     """The lines and rows that have the things' name as a label, each text once, in the order of the documents."""
     wanted, query = stems_of(words(asked.things)), fts_query(asked.things)
