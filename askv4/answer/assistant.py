@@ -166,13 +166,14 @@ class Assistant:
         yield Retrieved(question.standalone, tuple(hits))
         if part is None:
             part = self._searched(question, note, hits, finder, watch)
-            if part.status != "answered" and self._writer is not None:
-                part = self._restated(part, self._writer, watch, stop) or part
+            if part.status != "answered" and self._writer is not None and part.question.resolved:
+                meaning = self._writer.restate(part.question, stop)
+                part = self._understood(part.question, meaning, part.note, watch) or part
             question = part.question
         answer = self._answer(part, self._length)
         if answer.status != "answered" and part.evidence is not None and part.evidence.gathered.encoded.readable:
             why = why_not(question, part.hits, self._catalog)
-            answer = replace(answer, note=_in_one(why, answer.note))
+            answer = replace(answer, note=f"{why} {answer.note[:1].upper()}{answer.note[1:]}" if answer.note else why)
         return _Made(answer, question, part.grounds, part.overview)
 
     def _parts(self, asked: Question, watch: Stopwatch) -> list[_Part]:
@@ -250,17 +251,17 @@ class Assistant:
         listed = items(question, self._catalog, self._retriever.within, self._reader)
         if listed is not None:
             return _Part(question, note, hits, None, listed)
-        return self._recorded(question, sure=False) or self._in_named(question, note, watch) or part
+        known = self._recorded(question, sure=False) or self._in_named(question, note, watch)
+        return known or self._understood(question, question.on_subject, note, watch) or part
 
-    def _restated(self, part: _Part, writer: LeadWriter, watch: Stopwatch, stop: Stop | None) -> _Part | None:
-        """A follow-up that is answered as the model understands it; None for all others."""
-        understood = writer.restate(part.question, stop) if part.question.resolved else None
-        if understood is None:
+    def _understood(self, question: Question, meaning: str | None, note: str | None, watch: Stopwatch) -> _Part | None:
+        """A question that is answered when it is taken to have this meaning; None for all others."""
+        if meaning is None:
             return None
-        question = replace(part.question, understood=understood)
-        hits = self._search(replace(question, text=understood), DEPTH, watch)
-        restated = _Part(question, part.note, hits, self._judged(question, hits, watch))
-        return restated if restated.status == "answered" else None
+        question = replace(question, understood=meaning)
+        hits = self._search(replace(question, text=meaning), DEPTH, watch)
+        part = _Part(question, note, hits, self._judged(question, hits, watch))
+        return part if part.status == "answered" else None
 
     def _in_named(self, question: Question, note: str | None, watch: Stopwatch) -> _Part | None:
         """A question that the document answers which it names, where it is asked without that name; None for all others."""

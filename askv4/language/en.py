@@ -179,6 +179,7 @@ DATED_THINGS = _set("dates deadlines appointments")
 """What is given as a day."""
 IN_PLACE = "there|mentioned|named|listed|given|stated|set|noted|recorded|included"
 """Behind "are" they say no more than that something stands in a document."""
+NAMING = "name|mention|list|give|state|note|record|include|cite"
 AGAINST = r"and|with|to|versus|vs\.?|against|from|than|or"
 """What stands between two things that are compared."""
 DOCUMENT_WORDS = DOCUMENT_NOUNS | _set("articles reports notes pages chapter post essay analysis source")

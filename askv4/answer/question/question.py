@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from askv4.answer.question.follow_up import in_last_form, is_courtesy, lacking, says_enough, second_wording
+from askv4.answer.question.in_documents import without_documents
 from askv4.answer.question.parts import Piece, split
 from askv4.language.en import AUXILIARIES, FILLERS, POLITE_OPENINGS, STOP_WORDS
 from askv4.language.guess import foreign_language, stop_words
@@ -65,6 +66,12 @@ class Question:
         form = in_last_form(self.asked, self.history)
         texts = (form, self.asked if says_enough(self.asked) else None)
         return tuple(replace(self, understood=text) for text in texts if text)
+
+    @property
+    def on_subject(self) -> str | None:
+        """The words about the subject alone, where others speak of the documents: "which firms are named in the sources?"."""
+        plain = without_documents(self.asked)
+        return plain if plain and any(word not in STOP_WORDS for word in words(plain)) else None
 
     @cached_property
     def wordings(self) -> tuple[str, ...]:

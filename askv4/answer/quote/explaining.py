@@ -69,10 +69,11 @@ def _differing(question: Question, near: Sequence[Hit], lexicon: Frequencies) ->
 def _asked(question: Question) -> list[tuple[int, int, str]]:
     """(start, end, word in small letters) for the words that say what is asked about; not for the "long" of "how long"."""
     places = [(0, 0, ""), *question.word_places]
+    subject = frozenset(words(question.on_subject or question.standalone))
     return [
         (start, end, word)
         for (_, _, before), (start, end, word) in pairwise(places)
-        if end <= len(question.asked) and word not in STOP_WORDS and len(word) > 1 and before != "how"
+        if end <= len(question.asked) and word in subject - STOP_WORDS and len(word) > 1 and before != "how"
     ]
 
 
