@@ -85,6 +85,8 @@ def test_a_clean_column_is_reckoned_and_its_rows_are_quoted(question: str, said:
         "What did the cleats weigh in total?",  # no such column
         "What is the total price of what we sold?",
         "How many cleats are on the largest shelf?",  # two things at once
+        "How many shelf metres has the rope?",
+        "How many euros is the price of the rope?",  # a value, none of a count
         "What does a cleat cost?",  # nothing to reckon
     ],
 )
