@@ -11,7 +11,8 @@ from askv4.types import Span
 _LABEL = re.compile(r"(?:^|; )([^:;|]{1,80}): ")
 _RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*")
 _PIPE = re.compile(r"(?<!\\)\|")
-_COUNTED = re.compile(r"rows? \d+(?:–\d+)?")
+_LINE = re.compile(r"[^\n]+")
+_PART = re.compile(r"(?:(?P<title>.+): )?rows? (?P<first>\d+)(?:–(?P<last>\d+))?")
 """What loaders write above each part of a long sheet."""
 _FEWEST_ROWS = 2
 _CONTEXT = 2
@@ -36,35 +37,58 @@ class Table:
     """The lines above it."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Line:
+    start: int
+    text: str
+    begins: bool
+    """Whether a heading before it begins another table."""
+
+
 def tables(text: str) -> Iterator[Table]:
     """The tables of a text that have labels and at least two columns and rows."""
-    lines = [(match.start(), match[0]) for match in re.finditer(r"[^\n]+", text) if not _COUNTED.fullmatch(match[0])]
+    lines = list(_lines(text))
     at = 0
     while at < len(lines):
         piped = _piped(lines, at)
         rows = piped or _labelled(lines, at)
         if len(rows) >= _FEWEST_ROWS:
-            context = "\n".join(line for _, line in lines[max(0, at - _CONTEXT) : at])
+            before = [line.text for line in lines[max(0, at - _CONTEXT) : at]]
+            title = text[: rows[0].span.start].rstrip().rpartition("\n")[2]
             fullest = max(rows, key=lambda row: len(row.cells))
-            yield Table(tuple(fullest.cells), tuple(rows), context)
+            yield Table(tuple(fullest.cells), tuple(rows), "\n".join([*before, title]))
         at += max(1, len(rows) + (2 if piped else 0))
 
 
-def _labelled(lines: Sequence[tuple[int, str]], at: int) -> list[TableRow]:
+def _lines(text: str) -> Iterator[_Line]:
+    """The lines but those above the parts of a long sheet, which go on counting its rows within one table."""
+    last: tuple[str | None, int] = None, 0
+    begins = False
+    for match in _LINE.finditer(text):
+        if part := _PART.fullmatch(match[0]):
+            title, first = part["title"] or "", int(part["first"])
+            begins = last != (title, first - 1)
+            last = title, int(part["last"] or first)
+        else:
+            yield _Line(match.start(), match[0], begins)
+            begins = False
+
+
+def _labelled(lines: Sequence[_Line], at: int) -> list[TableRow]:
     """The rows from a line on that have labels of the same table; an empty cell is left out of its row."""
     labels: list[str] = []
     rows: list[TableRow] = []
-    for start, line in lines[at:]:
-        own = _LABEL.findall(line) if _LABEL.match(line) else []
-        if len(own) < 2 and not (rows and own):
+    for line in lines[at:]:
+        own = _LABEL.findall(line.text) if _LABEL.match(line.text) else []
+        if (len(own) < 2 and not (rows and own)) or (rows and line.begins):
             break
         if not rows:
             labels = own
-        elif not labels or own[0] not in labels or not _is_part(own, labels):
+        elif not _is_part(own, labels):
             if not _is_part(labels, own):
                 break
             labels = own
-        rows.append(TableRow(_cells(line, own), Span(start, start + len(line))))
+        rows.append(TableRow(_cells(line.text, own), Span(line.start, line.start + len(line.text))))
     return rows
 
 
@@ -83,12 +107,14 @@ def _cells(line: str, labels: Sequence[str]) -> dict[str, str]:
     return cells
 
 
-def _piped(lines: Sequence[tuple[int, str]], at: int) -> list[TableRow]:
-    if at + 1 >= len(lines) or "|" not in lines[at][1] or not _RULE.fullmatch(lines[at + 1][1]):
+def _piped(lines: Sequence[_Line], at: int) -> list[TableRow]:
+    if at + 1 >= len(lines) or "|" not in lines[at].text or not _RULE.fullmatch(lines[at + 1].text):
         return []
-    labels = _between_pipes(lines[at][1])
+    labels = _between_pipes(lines[at].text)
     rows: list[TableRow] = []
-    for start, line in lines[at + 2 :] if len(set(labels)) == len(labels) > 1 else ():
+    for start, line in (
+        ((one.start, one.text) for one in lines[at + 2 :]) if len(set(labels)) == len(labels) > 1 else ()
+    ):
         values = _between_pipes(line)
         if "|" not in line or len(values) != len(labels):
             break

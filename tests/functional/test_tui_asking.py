@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import json
+import threading
 from pathlib import Path
 
 import pytest
+from textual.message import Message
 from textual.widgets import Input
 
+from askv4.cli.chat import open_model
+from askv4.config import load_settings
 from askv4.sync.index import START
+from askv4.tui import workers
+from askv4.tui.messages import Answered
 from askv4.tui.panes import prompt
 from askv4.tui.panes.source import SourceText
 from askv4.tui.panes.turn import SourceLine
 from askv4.tui.screens.dialogues import LineScreen
+from askv4.tui.session import Session
+from askv4.types import SyncProgress
 from tests.functional import tui_kit
 from tests.functional.tui_kit import (
     CITED,
@@ -329,3 +337,29 @@ async def test_the_start_screen_tells_what_the_documents_are_about_and_suggests_
         (corpus / "odd.txt").unlink()
         await until(chat, lambda: kept.stat().st_mtime_ns != written)
         assert "Kaspar" not in kept.read_text("utf-8")
+
+
+def test_an_answer_says_that_documents_are_still_being_read(corpus: Path, data_dir: Path) -> None:
+    session = Session(
+        load_settings({"corpus": str(corpus), "data_dir": str(data_dir), "mode": "extractive"}, environ={}), open_model
+    )
+    posted: list[Message] = []
+
+    def asking(progress: SyncProgress) -> None:
+        if progress.phase == "documents" and not progress.done and not posted:
+            workers.ask(session, posted.append, 1, CITED, (), threading.Event())
+
+    session.open(lambda _line: None)
+    try:
+        session.sync(lambda _progress: None)
+        for number in range(3):
+            (corpus / f"late{number}.txt").write_text(f"Boat {number} came late.\n", encoding="utf-8")
+        session.sync(asking)
+        [late] = [one.answer for one in posted if isinstance(one, Answered)]
+        assert late.status == "answered"
+        assert late.note == "3 documents are still being read: ask again when that is done"
+        posted.clear()
+        workers.ask(session, posted.append, 2, CITED, (), threading.Event())
+        assert [one.answer.note for one in posted if isinstance(one, Answered)] == [None]
+    finally:
+        session.close()

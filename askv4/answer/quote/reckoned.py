@@ -7,7 +7,7 @@ of the column is a number of one unit. In all other cases there is no such answe
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -112,13 +112,31 @@ def _chosen(asked: AskedColumn, document: Document, table: Table, own: frozenset
     if (picked := _column(asked, rows, labels, {w: wanted[w] for w in in_labels})) is None:
         return None
     label, numbers = picked
-    if asked.what == "count" and not label and not (about or in_labels):
-        return None  # what its rows are is not known
+    if asked.what == "count" and not _counts(wanted, in_labels, named, labels, label, context):
+        return None
     if asked.what != "count" and len(rows) < (1 if named or dated else 2):
         return None
     return _Chosen(
         document, table, tuple(rows), None if named or dated else total, label, numbers, frozenset(named) | dated, about
     )
+
+
+def _counts(
+    wanted: Collection[str],
+    in_labels: Set[str],
+    named: Set[str],
+    labels: Mapping[str, frozenset[str]],
+    label: str,
+    context: Set[str],
+) -> bool:
+    """Whether what is counted are the rows, or what the column `label` counts: not the kilograms of one, which are a value.
+
+    Rows are what the table is about, or what its first column names.
+    """
+    own = labels[next(iter(labels))] | labels.get(label, frozenset()) | context
+    if any(not stems_of([word]) & own for word in in_labels):
+        return False
+    return bool(label) or any(stems_of([word]) & own for word in wanted if word not in named)
 
 
 def _without_total(rows: Sequence[TableRow]) -> tuple[list[TableRow], TableRow | None]:

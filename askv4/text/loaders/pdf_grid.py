@@ -16,6 +16,8 @@ _LINE_STEP = 1.6
 _MOST_LINES = 12
 """Font sizes that a row's next cell may begin above its others; what came of it is checked when the row is whole."""
 _OTHER_SIZE = 0.12
+_CLEARLY = 2.0
+"""How many times as far from a column as its own label every other must be."""
 _OPEN = re.compile("[(（]")
 _CLOSED = re.compile("[)）]")
 
@@ -87,28 +89,64 @@ def _read(
 
 
 def under_labels(head: Row, rows: Sequence[Row]) -> list[list[str]] | None:
-    """The labels, and below them the cells of `rows`, each under the one label that it stands under; empty where a row has none.
+    """The labels, and below them the cells of `rows`, those of each column under its label; empty where a row has none.
 
-    The first column may have no label. None where a cell stands under two labels or none, where a row lacks its first cell,
-    and where the labels may be none.
+    The first column may have no label. None where a column has no label clearly nearest to it, or two have the same; where a row
+    lacks its first cell; and where the labels may be none.
     """
-    labels = head.lines
-    corner = any(row.lines[0].x1 <= labels[0].x0 for row in rows)
-    table = [[""] * corner + [label.text for label in labels]]
+    columns = _columns(rows)
+    places = _places(columns, head.lines)
+    if places is None or not all(len(_OPEN.findall(one.text)) == len(_CLOSED.findall(one.text)) for one in head.lines):
+        return None
+    corner = places[0] < 0
+    table = [[""] * corner + [label.text for label in head.lines]]
     for row in rows:
         cells = [""] * len(table[0])
-        for number, cell in enumerate(row.lines):
-            under = [place + corner for place, label in enumerate(labels) if cell.x0 < label.x1 and label.x0 < cell.x1]
-            if not under and corner and not number and cell.x1 <= labels[0].x0:
-                under = [0]
-            if len(under) != 1 or cells[under[0]]:
+        for cell in row.lines:
+            place = places[next(n for n, (_, right) in enumerate(columns) if cell.x0 < right)] + corner
+            if cells[place]:
                 return None
-            cells[under[0]] = cell.text
+            cells[place] = cell.text
         if not cells[0] or filled(cells) < 2:
             return None
         table.append(cells)
-    whole = all(len(_OPEN.findall(label.text)) == len(_CLOSED.findall(label.text)) for label in labels)
-    return table if whole and len(table[0]) > 2 and _may_be_labels(table) else None
+    apart = [
+        place
+        for place, (left, right) in zip(places, columns, strict=True)
+        if place >= 0 and _gap(head.lines[place], left, right)
+    ]
+    if not all(is_number(row[place + corner]) for row in table[1:] for place in apart if row[place + corner]):
+        return None
+    return table if len(table[0]) > 2 and _may_be_labels(table) else None
+
+
+def _columns(rows: Sequence[Row]) -> list[tuple[float, float]]:
+    """From where to where each column goes: what no white space that runs down all rows divides."""
+    columns: list[tuple[float, float]] = []
+    for left, right in sorted((cell.x0, cell.x1) for row in rows for cell in row.lines):
+        if columns and left < columns[-1][1]:
+            columns[-1] = (columns[-1][0], max(columns[-1][1], right))
+        else:
+            columns.append((left, right))
+    return columns
+
+
+def _places(columns: Sequence[tuple[float, float]], labels: Sequence[PdfLine]) -> list[int] | None:
+    """The number of the label of each column, -1 for a first one that stands left of all labels; None where that is not sure."""
+    places = []
+    for left, right in columns:
+        nearest = sorted((_gap(label, left, right), number) for number, label in enumerate(labels))
+        if len(nearest) > 1 and nearest[1][0] <= _CLEARLY * nearest[0][0]:
+            return None
+        places.append(nearest[0][1])
+    if len(places) > 1 and places[0] == places[1] == 0 and columns[0][1] <= labels[0].x0:
+        places[0] = -1
+    return places if places and len(set(places)) == len(places) else None
+
+
+def _gap(label: PdfLine, left: float, right: float) -> float:
+    """How far a label stands beside a column; 0 where it stands over it."""
+    return max(0.0, label.x0 - right, left - label.x1)
 
 
 def _may_be_labels(table: Sequence[Sequence[str]]) -> bool:

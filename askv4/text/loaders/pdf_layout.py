@@ -31,6 +31,8 @@ _LONGEST_HEADING = 150
 _LARGER = 1.14
 _CLOSE = 1.7
 """Font sizes from one line to the next within a text."""
+_HEADS = 2
+"""Rows of a table among which that of the labels is looked for."""
 _ABOVE = 1e6
 """Higher than any page."""
 
@@ -296,12 +298,18 @@ class Writer:
         if above is not None and cells[0] != _words(above) and (under := under_labels(above, table)):
             add_table(self._composer, under, headed=True)
             self._labels = above
-        elif len(cells) > 2 and (under := under_labels(table[0], table[1:])):
-            add_table(self._composer, under, headed=True)
-            self._labels = _as_labels(table[0])
-        else:
-            for row in cells:
-                self._composer.row(labelled((), row))
+            return
+        for place, head in enumerate(table[:_HEADS]):  # what stands above the labels names groups of them
+            if len(cells) > place + 2 and (under := under_labels(head, table[place + 1 :])):
+                self._rows(cells[:place])
+                add_table(self._composer, under, headed=True)
+                self._labels = _as_labels(head)
+                return
+        self._rows(cells)
+
+    def _rows(self, cells: Sequence[Sequence[str]]) -> None:
+        for row in cells:
+            self._composer.row(labelled((), row))
 
 
 def _words(row: Row) -> list[str]:

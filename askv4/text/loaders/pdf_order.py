@@ -105,7 +105,7 @@ def _streams_in_order(rows: list[Row]) -> list[Row]:
         return rows
     for stream in streams:
         for number, other in enumerate(placed):
-            if _interleave(stream, other):
+            if _interleave(stream, other) or _interleave(other, stream):
                 placed[number] = sorted(other + stream, key=lambda row: -row.y0)
                 break
             if _is_above(stream, other):

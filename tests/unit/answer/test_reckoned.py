@@ -85,6 +85,8 @@ def test_a_clean_column_is_reckoned_and_its_rows_are_quoted(question: str, said:
         "What did the cleats weigh in total?",  # no such column
         "What is the total price of what we sold?",
         "How many cleats are on the largest shelf?",  # two things at once
+        "How many shelf metres has the rope?",
+        "How many euros is the price of the rope?",  # a value, none of a count
         "What does a cleat cost?",  # nothing to reckon
     ],
 )
@@ -139,3 +141,25 @@ def test_a_sheet_of_many_rows_is_counted_whole_and_quoted_in_part() -> None:
     total = ask("What is the total fee?", members_xlsx=out.getvalue())
     assert total is not None
     assert total.answer.startswith("909.0 EUR: the sum of “Fee (EUR)” in 90 rows")
+
+
+def test_of_tables_with_like_labels_the_one_with_the_named_title_or_sheet_is_meant() -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "Boats"
+    for title, amount in (("Repairs in May", 10), ("Repairs in June", 25)):
+        for row in ([title], ["Part", "Cost (EUR)"], ["Oar", amount], ["Keel", amount + 1], []):
+            sheet.append(row)
+    other = book.create_sheet("Garage")
+    for row in (["Part", "Cost (EUR)"], ["Door", 400], ["Key", 3]):
+        other.append(row)
+    out = BytesIO()
+    book.save(out)
+    june = ask("What did the repairs cost in total in June?", costs_xlsx=out.getvalue())
+    assert june is not None
+    assert june.answer.startswith("51 EUR: the sum of “Cost (EUR)” in 2 rows")
+    garage = ask("What is the total cost of the garage?", costs_xlsx=out.getvalue())
+    assert garage is not None
+    assert garage.answer.startswith("403 EUR")
+    assert ask("What is the total cost?", costs_xlsx=out.getvalue()) is None

@@ -146,3 +146,9 @@ def test_a_cell_may_be_empty_and_the_first_column_unnamed_above_figures() -> Non
 def test_a_shorter_row_of_words_is_none_of_labels() -> None:
     rows = [["", "Any captain", "Not lent"], ["Oars", "Members", "Six pairs"], ["Sails", "Nobody", "Two"]]
     assert "Not lent:" not in drawn([table([60, 200, 340], rows)]).text
+
+
+def test_a_label_may_stand_beside_the_figures_that_no_other_one_is_near_to() -> None:
+    rows = [["Barge", "Bales", "Hides"], ["Gudrun", "17", "4"], ["Ida", "4", "1"]]
+    drawing = [*table([60, 150, 300], rows[:1]), *((x, y - 20, cell) for x, y, cell in table([60, 190, 340], rows[1:]))]
+    assert drawn([drawing]).text == "Barge: Gudrun; Bales: 17; Hides: 4\nBarge: Ida; Bales: 4; Hides: 1"

@@ -16,7 +16,14 @@ def test_rows_that_loaders_write_are_one_table_over_the_parts_of_a_sheet() -> No
     assert table.rows[0].cells["Note"] == "old; leaks"
     assert "Note" not in table.rows[1].cells
     assert table.rows[1].span.of(text) == "Barge: Ida; Bales: 4"
-    assert table.context == "Barges"
+    assert "Barges" in table.context
+
+
+def test_parts_of_other_titles_or_after_a_gap_are_other_tables() -> None:
+    rows = "Barge: Ida; Bales: 4\nBarge: Ole; Bales: 5\n\n"
+    text = f"May: rows 3–4\n\n{rows}May: rows 5–6\n\n{rows}June: rows 9–10\n\n{rows}rows 14–15\n\n{rows}"
+    assert [len(table.rows) for table in tables(text)] == [4, 2, 2]
+    assert ["June" in table.context for table in tables(text)] == [False, True, False]
 
 
 def test_tables_of_other_labels_are_others() -> None:
