@@ -96,6 +96,21 @@ def test_a_follow_up_takes_over_what_came_before(answers: Callable[[list[Any]], 
     assert "V4-Flash" in answer["answer"]
 
 
+def test_a_source_that_is_named_is_asked_alone(answers: Callable[[list[Any]], list[dict[str, Any]]]) -> None:
+    history = [{"question": "What does Jensen Huang fear?", "answer": "A stack that is entirely Chinese."}]
+    controls, that = answers(
+        [
+            "What does the analysis say about export controls?",
+            {"question": "What did the analysis say about that?", "history": history},
+        ]
+    )
+    assert controls["status"] == "answered"
+    assert that["standalone_question"] == "What about that? (Jensen Huang fear)"
+    shown = [*controls["citations"], *that["citations"], *that["nearest"]]
+    assert {one["document"] for one in shown} == {"v4-huawei-nvidia.md"}
+    assert "alone" in controls["note"]
+
+
 def test_questions_of_any_shape_get_an_answer_or_a_refusal(
     answers: Callable[[list[Any]], list[dict[str, Any]]],
 ) -> None:

@@ -9,16 +9,14 @@ from dataclasses import dataclass, replace
 from askv4.language.cjk import without_asking
 from askv4.language.en import (
     AUXILIARIES,
-    COURTESIES,
     EXTENTS,
     LINKING_BACK,
-    MEANING_THE_OTHER,
-    POINTING_AT_PEOPLE,
     POINTING_BACK,
     STOP_WORDS,
 )
 from askv4.language.names import names
 from askv4.language.patterns import Pattern
+from askv4.language.talk import COURTESIES, MEANING_THE_OTHER, POINTING_AT_PEOPLE
 from askv4.language.tokens import plain, stem
 from askv4.language.words import asks, words
 from askv4.types import Turn
@@ -126,7 +124,9 @@ def in_last_form(asked: str, history: Sequence[Turn]) -> str | None:
     now = before.carried_by(asked)
     new = next(iter(_said(asked).names or now.names), "") if _said(asked).names or _THE_OTHER.search(asked) else ""
     gone = next((one for one in before.names if one not in now.names and one in form), None)
-    return form.replace(gone, new) if new and gone else f"{form} ({new or rest})"
+    if new and gone:
+        return form.replace(gone, new)
+    return f"{form} ({new or rest})" if new or any(word not in STOP_WORDS for word in words(rest)) else form
 
 
 def _is_ellipsis(asked: str) -> bool:
