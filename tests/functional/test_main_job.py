@@ -55,7 +55,7 @@ def test_the_question_of_the_readme(answers: Callable[[list[Any]], list[dict[str
     quotes = " ".join(citation["quote"] for citation in answer["citations"])
     assert "DeepSeek did not disclose whether V4 itself was trained on Nvidia or Huawei chips" in quotes
     assert "its chips were used for part of V4-Flash training" in quotes
-    assert {citation["document"] for citation in answer["citations"]} == {"v4-huawei-nvidia.md"}
+    assert answer["citations"][0]["document"] == "v4-huawei-nvidia.md"
     assert all(f"[{citation['n']}]" in answer["answer"] for citation in answer["citations"])
     assert_exact(answer)
 
