@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from time import perf_counter
@@ -17,12 +17,14 @@ from askv4.answer.conflict.disagreements import Disagreements
 from askv4.answer.evidence.assess import Evidence, ScoredSentence, judge, load_model
 from askv4.answer.evidence.gather import PASSAGES, SentenceReader, StateEncoder, gather, settled
 from askv4.answer.overview.overview import Overviews
+from askv4.answer.part import Made, Part, in_one, or_mentioned, sureness
+from askv4.answer.question.asked_source import asked_source
 from askv4.answer.question.named_document import named_document
 from askv4.answer.question.question import Question
 from askv4.answer.quote.explaining import why_not
 from askv4.answer.quote.extractive import BRIEF, LONG, Length
 from askv4.answer.quote.joining import join
-from askv4.answer.quote.placed import PlaceFinder, indexed
+from askv4.answer.quote.placed import PlaceFinder, indexed, own_words
 from askv4.answer.quote.quoting import Sources, answer_of, decline
 from askv4.answer.quote.reckoned import reckoned
 from askv4.answer.quote.recorded import recorded
@@ -33,7 +35,7 @@ from askv4.errors import ReaderMissing
 from askv4.retrieve.reranker import DEPTH as RERANKED
 from askv4.retrieve.reranker import OPEN_DEPTH, reranked
 from askv4.retrieve.retriever import POOL
-from askv4.types import Answer, Event, Finished, Hit, Quoted, Retrieved, Status, Turn
+from askv4.types import Answer, Event, Finished, Hit, Quoted, Retrieved, Turn
 
 if TYPE_CHECKING:
     from askv4.answer.write.lead import LeadWriter
@@ -46,6 +48,8 @@ DEPTH = 10
 """Passages retrieved for an answer."""
 MOST_OF_PLACE = 24
 """Passages of a clause, chapter or page that are compared with what is asked of it."""
+MOST_TOLD = 2
+"""Documents that are named where they alone were asked."""
 NO_QUESTION = "Nothing is asked here."
 MOST_PARTS = 5
 """Of a longer list of questions the first five are answered; the others are said to be left."""
@@ -154,7 +158,7 @@ class Assistant:
         mended = self._retriever.mend(text)
         return Question(mended.question, tuple(history)), mended.note
 
-    def _whole(self, asked: Question, watch: Stopwatch, stop: Stop | None) -> Generator[Event, None, _Made]:
+    def _whole(self, asked: Question, watch: Stopwatch, stop: Stop | None) -> Generator[Event, None, Made]:
         """The answer to all of what was asked as one question, or to the only question in a longer text."""
         question, note = self._mended(asked.text, asked.history)
         if len(asked.pieces) == 1 and len(asked.pieces[0].full.split()) < len(question.asked.split()):
@@ -172,13 +176,14 @@ class Assistant:
             question = part.question
         answer = self._answer(part, self._length)
         if answer.status != "answered" and part.evidence is not None and part.evidence.gathered.encoded.readable:
-            why = why_not(question, part.hits, self._catalog)
-            answer = replace(answer, note=f"{why} {answer.note[:1].upper()}{answer.note[1:]}" if answer.note else why)
-        return _Made(answer, question, part.grounds, part.overview)
+            why = why_not(question, part.hits, self._catalog, perhaps=answer.status == "uncertain")
+            read = answer.note and answer.note[:1].upper() + answer.note[1:]
+            answer = replace(answer, note=" ".join(filter(None, (why, read))) or None)
+        return Made(answer, question, part.grounds, part.overview)
 
-    def _parts(self, asked: Question, watch: Stopwatch) -> list[_Part]:
+    def _parts(self, asked: Question, watch: Stopwatch) -> list[Part]:
         """The passages and evidence of each of several questions, the ones before it being its conversation."""
-        parts: list[_Part] = []
+        parts: list[Part] = []
         before = list(asked.history)
         for piece in asked.pieces[:MOST_PARTS]:
             history = before if piece.points_back else asked.history
@@ -192,7 +197,7 @@ class Assistant:
             before.append(Turn(question.standalone, ""))
         return parts
 
-    def _recorded(self, question: Question, *, sure: bool = True) -> _Part | None:
+    def _recorded(self, question: Question, *, sure: bool = True) -> Part | None:
         """A question that is answered from what documents are, or are about; None for all others."""
         answer = recorded(question, self._catalog, self._retriever.within, sure=sure)
         if answer is None and sure:
@@ -203,15 +208,15 @@ class Assistant:
         if answer is None and sure and self._overviews is not None:
             overview = self._overviews.answer(question)
             if overview is not None:
-                return _Part(question, None, [], None, overview, overview=True)
+                return Part(question, None, [], None, overview, overview=True)
         if answer is None and sure and self._disagreements is not None:
             answer = self._disagreements.answer(question)
-        return None if answer is None else _Part(question, None, [], None, answer)
+        return None if answer is None else Part(question, None, [], None, answer)
 
     def _finder(self, question: Question) -> PlaceFinder | None:
         return PlaceFinder.of(question, self._catalog, self._retriever.within)
 
-    def _placed(self, question: Question, finder: PlaceFinder | None, length: Length, watch: Stopwatch) -> _Part | None:
+    def _placed(self, question: Question, finder: PlaceFinder | None, length: Length, watch: Stopwatch) -> Part | None:
         """A question that is answered from the place that it names; None for all others."""
         if finder is None or not finder.exists:
             return None
@@ -220,27 +225,30 @@ class Assistant:
             hits = self._ordered(finder.rest, hits[:MOST_OF_PLACE])
             evidence = judge(gather(finder.rest, hits, self._encoder, self._catalog), load_model(), self._reader)
             if evidence.status == "answered":
-                answer = self._quoted(_Part(finder.rest, None, hits, evidence), length, finder.sources)
+                answer = self._quoted(Part(finder.rest, None, hits, evidence), length, finder.sources)
             else:
                 answer, evidence = finder.with_words(), None
         watch.lap("evidence")
-        return None if answer is None else _Part(question, None, hits, evidence, answer)
+        return None if answer is None else Part(question, None, hits, evidence, answer)
 
     def _searched(
         self, question: Question, note: str | None, hits: list[Hit], finder: PlaceFinder | None, watch: Stopwatch
-    ) -> _Part:
+    ) -> Part:
         """A question that is answered, or not, from what a search found."""
         if question.is_courtesy:
-            return _Part(question, note, [], None, decline(question, NO_QUESTION, [], self._catalog))
+            return Part(question, note, [], None, decline(question, NO_QUESTION, [], self._catalog))
         missing = None if finder is None else finder.missing(hits)
         if missing is not None:
-            return _Part(question, note, hits, None, decline(question, missing, hits, self._catalog))
+            return Part(question, note, hits, None, decline(question, missing, hits, self._catalog))
         answer = reckoned(question, hits, self._catalog)
         if answer is not None:
-            return _Part(question, note, hits, None, answer)
-        part = _Part(question, note, hits, self._judged(question, hits, watch))
-        others = (_Part(one, note, hits, self._judged(one, hits, watch)) for one in question.other_readings)
-        part = max((part, *others), key=lambda one: one.sureness)
+            return Part(question, note, hits, None, answer)
+        of_source = self._of_source(question, note, watch)
+        if of_source is not None:
+            return of_source
+        part = Part(question, note, hits, self._judged(question, hits, watch))
+        others = (Part(one, note, hits, self._judged(one, hits, watch)) for one in question.other_readings)
+        part = max((part, *others), key=sureness)
         both = sides(
             question, lambda: self._quoted(part, self._length), self._retriever.search, self._reader, self._catalog
         )
@@ -250,39 +258,64 @@ class Assistant:
             return part
         listed = items(question, self._catalog, self._retriever.within, self._reader)
         if listed is not None:
-            return _Part(question, note, hits, None, listed)
+            return Part(question, note, hits, None, listed)
         known = self._recorded(question, sure=False) or self._in_named(question, note, watch)
         return known or self._understood(question, question.on_subject, note, watch) or part
 
-    def _understood(self, question: Question, meaning: str | None, note: str | None, watch: Stopwatch) -> _Part | None:
+    def _understood(self, question: Question, meaning: str | None, note: str | None, watch: Stopwatch) -> Part | None:
         """A question that is answered when it is taken to have this meaning; None for all others."""
         if meaning is None:
             return None
         question = replace(question, understood=meaning)
         hits = self._search(replace(question, text=meaning), DEPTH, watch)
-        part = _Part(question, note, hits, self._judged(question, hits, watch))
+        part = Part(question, note, hits, self._judged(question, hits, watch))
         return part if part.status == "answered" else None
 
-    def _in_named(self, question: Question, note: str | None, watch: Stopwatch) -> _Part | None:
+    def _in_named(self, question: Question, note: str | None, watch: Stopwatch) -> Part | None:
         """A question that the document answers which it names, where it is asked without that name; None for all others."""
         documents = indexed(self._catalog, self._retriever.within)
         named = named_document(question.asked, (one.document for one in documents))
-        if named is None:
+        part = None if named is None else self._in_documents(question, {named[0]}, named[1], note, watch)
+        return part if part is not None and part.status == "answered" else None
+
+    def _of_source(self, question: Question, note: str | None, watch: Stopwatch) -> Part | None:
+        """A question for what a source says that it names: what others say is no answer to it. None for all others."""
+        source = asked_source(question.asked)
+        if source is None:
             return None
-        rest = Question(named[1], question.history)
-        in_document = (hit for hit in self._retriever.search(rest.asked, POOL) if hit.document.document == named[0])
-        hits = [replace(hit, rank=rank) for rank, hit in enumerate(islice(in_document, DEPTH), 1)]
-        evidence = self._judged(rest, hits, watch)
-        if evidence.status != "answered":
+        documents = indexed(self._catalog, self._retriever.within)
+        named = {one.document for one in documents if source.named <= own_words(one)}
+        if not named or len(named) == len(documents):
             return None
-        answer = self._quoted(_Part(rest, note, hits, evidence), self._length)
-        return _Part(question, note, hits, evidence, replace(answer, standalone_question=question.resolved))
+        told = " and ".join(f"“{one.title}”" for one in documents if one.document in named)
+        note = in_one(
+            note, f"Asked of {told} alone." if len(named) <= MOST_TOLD else f"Asked of {len(named)} documents."
+        )
+        return self._in_documents(question, named, source.rest, note, watch)
+
+    def _in_documents(
+        self, question: Question, documents: Collection[str], asked: str, note: str | None, watch: Stopwatch
+    ) -> Part | None:
+        """What some documents answer to what is `asked` of them; None where nothing of them is found."""
+        rest = Question(asked, question.history)
+        ranked = self._retriever.search(rest.asked, POOL, also=rest.wordings)
+        in_them = (hit for hit in ranked if hit.document.document in documents)
+        hits = [replace(hit, rank=rank) for rank, hit in enumerate(islice(in_them, DEPTH), 1)]
+        if not hits:
+            return None
+        readings = (rest, *rest.other_readings)
+        part = max((Part(one, note, hits, self._judged(one, hits, watch)) for one in readings), key=sureness)
+        assert part.evidence is not None, "it was judged"
+        evidence = or_mentioned(part.evidence)
+        answer = answer_of(part.question, evidence, hits, self._catalog, self._entailment, self._length, lambda *_: [])
+        understood = part.question.resolved if question.resolved else None
+        return Part(part.question, note, hits, evidence, replace(answer, standalone_question=understood))
 
     def _shared(self, asked: Question) -> Length:
         """How much each of several questions may quote."""
         return replace(self._length, sentences=max(2, self._length.sentences // min(len(asked.pieces), MOST_PARTS)))
 
-    def _joined(self, asked: Question, parts: Sequence[_Part]) -> _Made:
+    def _joined(self, asked: Question, parts: Sequence[Part]) -> Made:
         """The answers to several questions, one after the other."""
         kept = asked.pieces[: len(parts)]
         answers = [
@@ -292,8 +325,8 @@ class Assistant:
         joined = join(answers[0], kept, answers)
         left = len(asked.pieces) - len(kept)
         note = f"{left} more of the questions were left: ask them by themselves." if left else None
-        joined = replace(joined, standalone_question=None, note=_in_one(joined.note, note))
-        return _Made(joined, asked, tuple(one for part in parts if part.status == "answered" for one in part.grounds))
+        joined = replace(joined, standalone_question=None, note=in_one(joined.note, note))
+        return Made(joined, asked, tuple(one for part in parts if part.status == "answered" for one in part.grounds))
 
     def _judged(self, question: Question, hits: Sequence[Hit], watch: Stopwatch) -> Evidence:
         if self._encoder.identity != self._retriever.encoder_identity:
@@ -335,13 +368,13 @@ class Assistant:
         best = sorted(self._own_cosines(question, hits), key=lambda hit: -(hit.cosine or 0.0))
         return [replace(hit, rank=rank) for rank, hit in enumerate(best[:PASSAGES], 1)]
 
-    def _answer(self, part: _Part, length: Length) -> Answer:
+    def _answer(self, part: Part, length: Length) -> Answer:
         """The answer that needs no model: quotations, a candidate or a refusal."""
         answer = self._quoted(part, length)
         unread = unread_note(part.question, answer.skipped)
-        return replace(answer, note=_in_one(part.note, answer.note, unread))
+        return replace(answer, note=in_one(part.note, answer.note, unread))
 
-    def _quoted(self, part: _Part, length: Length, sources: Sources | None = None) -> Answer:
+    def _quoted(self, part: Part, length: Length, sources: Sources | None = None) -> Answer:
         sources = sources or self._catalog
         if part.answer is not None:
             return part.answer
@@ -352,49 +385,3 @@ class Assistant:
         if self._disagreements is None:
             return []
         return self._disagreements.unasked(question, evidence, chosen, self._retriever.search)
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """A question with its passages and evidence."""
-
-    question: Question
-    note: str | None
-    """How it was read, where a typing error was mended."""
-    hits: list[Hit]
-    evidence: Evidence | None
-    answer: Answer | None = None
-    """Where it is known without more judging."""
-    overview: bool = False
-    """Whether it is an overview, whose lead rests on its quotations."""
-
-    @property
-    def status(self) -> Status:
-        known = self.answer or self.evidence
-        return known.status if known else "not_in_sources"
-
-    @property
-    def sureness(self) -> tuple[bool, bool, float]:
-        """Greater where the evidence is surer that it answers."""
-        confidence = self.evidence.confidence if self.evidence else 0.0
-        return self.status == "answered", self.status != "not_in_sources", confidence
-
-    @property
-    def grounds(self) -> tuple[Evidence, ...]:
-        """What a lead may rest on."""
-        return (self.evidence,) if self.evidence and self.evidence.status == "answered" else ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Made:
-    """An answer in quotations, and what a lead over them would rest on."""
-
-    answer: Answer
-    question: Question
-    evidence: tuple[Evidence, ...]
-    """Of each question that is answered."""
-    overview: bool = False
-
-
-def _in_one(*notes: str | None) -> str | None:
-    return "; ".join(filter(None, notes)) or None

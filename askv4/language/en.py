@@ -76,15 +76,6 @@ POINTING_BACK = (
 """What stands for something said before."""
 LINKING_BACK = "and|but|or|so|then|also|what about|how about|why|what if|ok|okay|yes|no|i mean|like"
 """The beginnings of follow-ups."""
-POINTING_AT_PEOPLE = "he|his|him|she|her|hers"
-MEANING_THE_OTHER = "the other(?: one)?|the first one|the former|the previous one"
-"""What stands for something that was spoken of before the last."""
-COURTESIES = _set(
-    "thanks thank thx ok okay great good nice cool perfect fine wow interesting helpful hello hi hey please sorry cheers right sure "
-    "understood clear know see awesome yes no yeah"
-)
-"""Turns of these and function words ask and tell nothing."""
-
 FRAGMENT_OPENINGS = (
     "(?:but |and |or )?(?:not (?:because|that|only|just|since)|because|rather than|except|unlike|let alone|nor)"
 )

@@ -55,7 +55,7 @@ def test_the_question_of_the_readme(answers: Callable[[list[Any]], list[dict[str
     quotes = " ".join(citation["quote"] for citation in answer["citations"])
     assert "DeepSeek did not disclose whether V4 itself was trained on Nvidia or Huawei chips" in quotes
     assert "its chips were used for part of V4-Flash training" in quotes
-    assert {citation["document"] for citation in answer["citations"]} == {"v4-huawei-nvidia.md"}
+    assert answer["citations"][0]["document"] == "v4-huawei-nvidia.md"
     assert all(f"[{citation['n']}]" in answer["answer"] for citation in answer["citations"])
     assert_exact(answer)
 
@@ -94,6 +94,21 @@ def test_a_follow_up_takes_over_what_came_before(answers: Callable[[list[Any]], 
     assert answer["standalone_question"] == "was V4-Flash trained on Ascend?"
     assert answer["status"] == "answered"
     assert "V4-Flash" in answer["answer"]
+
+
+def test_a_source_that_is_named_is_asked_alone(answers: Callable[[list[Any]], list[dict[str, Any]]]) -> None:
+    history = [{"question": "What does Jensen Huang fear?", "answer": "A stack that is entirely Chinese."}]
+    controls, that = answers(
+        [
+            "What does the analysis say about export controls?",
+            {"question": "What did the analysis say about that?", "history": history},
+        ]
+    )
+    assert controls["status"] == "answered"
+    assert that["standalone_question"] == "What about that? (Jensen Huang fear)"
+    shown = [*controls["citations"], *that["citations"], *that["nearest"]]
+    assert {one["document"] for one in shown} == {"v4-huawei-nvidia.md"}
+    assert "alone" in controls["note"]
 
 
 def test_questions_of_any_shape_get_an_answer_or_a_refusal(

@@ -9,16 +9,14 @@ from dataclasses import dataclass, replace
 from askv4.language.cjk import without_asking
 from askv4.language.en import (
     AUXILIARIES,
-    COURTESIES,
     EXTENTS,
     LINKING_BACK,
-    MEANING_THE_OTHER,
-    POINTING_AT_PEOPLE,
     POINTING_BACK,
     STOP_WORDS,
 )
 from askv4.language.names import names
 from askv4.language.patterns import Pattern
+from askv4.language.talk import COURTESIES, MEANING_THE_OTHER, POINTING_AT_PEOPLE
 from askv4.language.tokens import plain, stem
 from askv4.language.words import asks, words
 from askv4.types import Turn
@@ -62,7 +60,7 @@ class Topic:
     def after(self, turn: Turn) -> Topic:
         """The topic with one more turn; a question that says what it is about begins another."""
         asked = " ".join(turn.question.split())
-        if is_courtesy(asked) or not words(asked):
+        if not _says_something(asked):
             return self
         own = _said(asked)
         answered = _answering_names(turn.answer) or self.answered
@@ -103,7 +101,7 @@ def lacking(asked: str, history: Sequence[Turn]) -> str:
     Only content words are carried: "how long" and "who" would decide what type of answer is looked for (mtrag_un: 0.83 ->
     0.86 of the questions right).
     """
-    if not history or not depends(asked):
+    if not history or is_courtesy(asked) or not depends(asked):
         return ""
     said = {stem(word) for word in words(asked)}
     new = [
@@ -126,7 +124,9 @@ def in_last_form(asked: str, history: Sequence[Turn]) -> str | None:
     now = before.carried_by(asked)
     new = next(iter(_said(asked).names or now.names), "") if _said(asked).names or _THE_OTHER.search(asked) else ""
     gone = next((one for one in before.names if one not in now.names and one in form), None)
-    return form.replace(gone, new) if new and gone else f"{form} ({new or rest})"
+    if new and gone:
+        return form.replace(gone, new)
+    return f"{form} ({new or rest})" if new or any(word not in STOP_WORDS for word in words(rest)) else form
 
 
 def _is_ellipsis(asked: str) -> bool:
@@ -135,8 +135,8 @@ def _is_ellipsis(asked: str) -> bool:
 
 
 def second_wording(asked: str, history: Sequence[Turn]) -> str:
-    """The last turn and `asked` as one text to search with."""
-    last = history[-1]
+    """The last turn that says something and `asked` as one text to search with."""
+    last = next((turn for turn in reversed(history) if _says_something(turn.question)), history[-1])
     answer = " ".join(re.sub(r"\[\d+\]|[“”]", " ", last.answer).split()[:ANSWER_WORDS])
     return f"{' '.join(last.question.split())} {answer} {asked}"
 
@@ -170,6 +170,10 @@ def is_courtesy(asked: str) -> bool:
     said = words(asked)
     polite = any(word in COURTESIES for word in said) and all(word in COURTESIES or word in STOP_WORDS for word in said)
     return polite and not asks(asked)
+
+
+def _says_something(asked: str) -> bool:
+    return bool(words(asked)) and not is_courtesy(asked)
 
 
 def _said(asked: str) -> Topic:

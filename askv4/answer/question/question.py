@@ -76,7 +76,10 @@ class Question:
     @cached_property
     def wordings(self) -> tuple[str, ...]:
         """Further wordings to search with beside `asked`; empty without history."""
-        return (second_wording(self.asked, self.history),) if self.history else ()
+        if not self.history:
+            return ()
+        wordings = (second_wording(self.asked, self.history), self.standalone)
+        return wordings if self.resolved else wordings[:1]
 
     @cached_property
     def pieces(self) -> tuple[Piece, ...]:

@@ -26,17 +26,16 @@ class Frequencies(Protocol):
     def document_frequency(self, terms: Iterable[str]) -> dict[str, int]: ...
 
 
-def why_not(question: Question, hits: Sequence[Hit], lexicon: Frequencies) -> str:
-    """A line or two on why what came nearest does not answer, as far as the words tell.
+def why_not(question: Question, hits: Sequence[Hit], lexicon: Frequencies, *, perhaps: bool = False) -> str:
+    """A line or two on why what came nearest does not answer, as far as the words tell; `perhaps` it does, and nothing tells.
 
     `hits`: the passages found, best first; the first `NEAREST` are what came nearest.
     """
     if not hits:
         return "Nothing near it was found."
     told = _differing(question, hits[:NEAREST], lexicon)
-    return " ".join(
-        filter(None, [told or "What came nearest does not seem to answer it.", _elsewhere(question, hits, lexicon)])
-    )
+    told = told or (None if perhaps else "What came nearest does not seem to answer it.")
+    return " ".join(filter(None, [told, _elsewhere(question, hits, lexicon)]))
 
 
 def anyway(answer: Answer) -> Answer:

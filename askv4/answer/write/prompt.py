@@ -22,9 +22,14 @@ that may refuse refuses a third of what stands there (docs/written.md)."""
 
 
 RESTATE = (
-    "Rewrite the last question so that it can be understood without the conversation. Use words of the conversation for it, "
-    "they, that, the other. Write only the question."
+    "Rewrite the last question of a conversation as one question that can be understood alone. Use the words of the "
+    "conversation. Do not answer it."
 )
+RESTATED = (
+    "Question: Who paints the old bridge?\nAnswer: Anna Berg paints it.\n\nLast question: Since when?",
+    "Since when does Anna Berg paint the old bridge?",
+)
+"""An example: without one, small models answer."""
 
 
 def lead_prompt(question: str | None, excerpts: Sequence[Excerpt], begin: str = "") -> list[Message]:
@@ -52,7 +57,9 @@ def restating_prompt(asked: str, turns: Sequence[Turn]) -> list[Message]:
         lines.append(f"Question: {one_line(turn.question)}")
         if turn.answer:
             lines.append(f"Answer: {' '.join(one_line(turn.answer).split()[:ANSWER_WORDS])}")
-    return [Message("system", RESTATE), Message("user", "\n".join([*lines, "", f"Last question: {one_line(asked)}"]))]
+    example = [Message("user", RESTATED[0]), Message("assistant", RESTATED[1])]
+    told = "\n".join([*lines, "", f"Last question: {one_line(asked)}"])
+    return [Message("system", RESTATE), *example, Message("user", told)]
 
 
 def source(document: Document) -> str:

@@ -43,6 +43,8 @@ def test_another_thing() -> None:
 def test_where_the_words_do_not_tell() -> None:
     assert why("Is the mill old?", "The mill is not so old.") == "What came nearest does not seem to answer it."
     assert why("Is the mill old?") == "Nothing near it was found."
+    hit = hit_of("The mill is not so old.")
+    assert why_not(Question("Is the mill old?"), [hit], Known(hit.text), perhaps=True) == ""
 
 
 def test_other_places_that_have_the_name() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from askv4.answer.question.follow_up import in_last_form, is_courtesy, lacking
+from askv4.answer.question.follow_up import in_last_form, is_courtesy, lacking, second_wording
 from askv4.answer.question.question import Question
 from askv4.types import Turn
 
@@ -21,7 +21,9 @@ def test_a_follow_up_to_a_follow_up_still_knows_what_it_is_about() -> None:
 @pytest.mark.parametrize("empty", ["", "Thanks, that is great!", "  ?"])
 def test_a_turn_that_says_nothing_changes_nothing(empty: str) -> None:
     said = turns("What did the town decide about the ferry?", "Who runs it?")
-    assert lacking("By when?", [*said, Turn(empty, "")]) == lacking("By when?", said)
+    after = [*said, Turn(empty, "")]
+    assert lacking("By when?", after) == lacking("By when?", said)
+    assert second_wording("By when?", after) == second_wording("By when?", said)
 
 
 def test_a_question_that_says_what_it_is_about_begins_another_topic() -> None:

@@ -21,7 +21,10 @@ def test_a_follow_up_carries_over_what_it_lacks() -> None:
     question = Question("And how much does it cost?", HISTORY)
     assert question.standalone == "And how much does it cost? (runs ferry island)"
     assert question.resolved == question.standalone
-    assert question.wordings == ("Who runs the ferry to the island? The town runs it. And how much does it cost?",)
+    assert question.wordings == (
+        "Who runs the ferry to the island? The town runs it. And how much does it cost?",
+        question.standalone,
+    )
 
 
 def test_what_the_last_question_asked_for_is_not_carried_over() -> None:
