@@ -128,6 +128,12 @@ def test_two_things_are_set_side_by_side(program: Program) -> None:
     assert "kangaroo" not in asked(program, "Compare the hive and the kangaroo")["answer"].lower()
 
 
+def test_two_documents_are_told_side_by_side(program: Program) -> None:
+    answer = asked(program, "Compare bees.md and lease-2024.md")
+    assert {one["document"] for one in answer["citations"]} == {"bees.md", "lease-2024.md"}
+    assert answer["note"].startswith("what each is about")
+
+
 def test_three_questions_in_one_are_three(program: Program) -> None:
     answer = asked(program, "What does a hive have, when is honey ripe, and who may keep one cat?")
     assert [part["status"] for part in answer["parts"]] == ["answered"] * 3

@@ -92,6 +92,12 @@ class AskedComparison:
     changes: bool = False
     """Whether it is asked what changed, rather than how two things compare."""
 
+    def documents_among(self, documents: Sequence[Document]) -> tuple[Document, ...]:
+        """The two documents that are compared; none where the things are no documents, or it is asked what changed."""
+        named = [AskedOverview(thing, by_title=False).among(documents) for thing in self.things]
+        alone = [one[0] for one in named if len(one) == 1]
+        return tuple(alone) if len(alone) == 2 and alone[0] != alone[1] and not self.changes else ()
+
 
 def asked_parts(question: str) -> AskedParts | None:
     """What parts a question, on one line, asks for; None for every other."""
