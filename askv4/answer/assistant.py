@@ -8,9 +8,9 @@ from itertools import islice
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from askv4.answer.collect.changes import changes
+from askv4.answer.collect.collected import collected
 from askv4.answer.collect.items import items
-from askv4.answer.collect.parts import parts
+from askv4.answer.collect.several import longer, what_may_miss
 from askv4.answer.collect.sides import sides
 from askv4.answer.conflict.conflicts import Difference
 from askv4.answer.conflict.disagreements import Disagreements
@@ -195,10 +195,7 @@ class Assistant:
         """A question that is answered from what documents are, or are about; None for all others."""
         answer = recorded(question, self._catalog, self._retriever.within, sure=sure)
         if answer is None and sure:
-            collected = (
-                collect(question, self._catalog, self._retriever.within) for collect in (parts, changes, items)
-            )
-            answer = next((one for one in collected if one is not None), None)
+            answer = collected(question, self._catalog, self._retriever.within)
         if answer is None and sure and self._overviews is not None:
             overview = self._overviews.answer(question)
             if overview is not None:
@@ -336,9 +333,12 @@ class Assistant:
 
     def _answer(self, part: _Part, length: Length) -> Answer:
         """The answer that needs no model: quotations, a candidate or a refusal."""
-        answer = self._quoted(part, length)
+        answer = self._quoted(part, longer(part.question, length))
         unread = unread_note(part.question, answer.skipped)
-        return replace(answer, note=_in_one(part.note, answer.note, unread))
+        searched = part.answer is None and answer.status == "answered"
+        read = min(PASSAGES, len(part.hits))
+        missing = what_may_miss(part.question, read, self._catalog.passage_count()) if searched else None
+        return replace(answer, note=_in_one(part.note, answer.note, missing, unread))
 
     def _quoted(self, part: _Part, length: Length, sources: Sources | None = None) -> Answer:
         sources = sources or self._catalog
