@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from askv4.answer.collect.collected import collected
 from askv4.answer.collect.items import items
-from askv4.answer.collect.several import longer, what_may_miss
+from askv4.answer.collect.several import as_list, what_may_miss
 from askv4.answer.collect.sides import sides
 from askv4.answer.conflict.conflicts import Difference
 from askv4.answer.conflict.disagreements import Disagreements
@@ -333,11 +333,10 @@ class Assistant:
 
     def _answer(self, part: _Part, length: Length) -> Answer:
         """The answer that needs no model: quotations, a candidate or a refusal."""
-        answer = self._quoted(part, longer(part.question, length))
+        answer = self._quoted(part, length)
         unread = unread_note(part.question, answer.skipped)
         searched = part.answer is None and answer.status == "answered"
-        read = min(PASSAGES, len(part.hits))
-        missing = what_may_miss(part.question, read, self._catalog.passage_count()) if searched else None
+        missing = what_may_miss(part.question, part.hits, self._catalog.passage_count()) if searched else None
         return replace(answer, note=_in_one(part.note, answer.note, missing, unread))
 
     def _quoted(self, part: _Part, length: Length, sources: Sources | None = None) -> Answer:
@@ -345,7 +344,8 @@ class Assistant:
         if part.answer is not None:
             return part.answer
         assert part.evidence is not None, "a part has an answer or evidence"
-        return answer_of(part.question, part.evidence, part.hits, sources, self._entailment, length, self._unasked)
+        evidence, length = as_list(part.question, part.evidence, length, sources.text)
+        return answer_of(part.question, evidence, part.hits, sources, self._entailment, length, self._unasked)
 
     def _unasked(self, question: Question, evidence: Evidence, chosen: Sequence[ScoredSentence]) -> list[Difference]:
         if self._disagreements is None:
