@@ -8,9 +8,9 @@ from itertools import islice
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from askv4.answer.collect.changes import changes
+from askv4.answer.collect.collected import collected
 from askv4.answer.collect.items import items
-from askv4.answer.collect.parts import parts
+from askv4.answer.collect.several import as_list, what_may_miss
 from askv4.answer.collect.sides import sides
 from askv4.answer.conflict.conflicts import Difference
 from askv4.answer.conflict.disagreements import Disagreements
@@ -201,10 +201,7 @@ class Assistant:
         """A question that is answered from what documents are, or are about; None for all others."""
         answer = recorded(question, self._catalog, self._retriever.within, sure=sure)
         if answer is None and sure:
-            collected = (
-                collect(question, self._catalog, self._retriever.within) for collect in (parts, changes, items)
-            )
-            answer = next((one for one in collected if one is not None), None)
+            answer = collected(question, self._catalog, self._retriever.within)
         if answer is None and sure and self._overviews is not None:
             overview = self._overviews.answer(question)
             if overview is not None:
@@ -372,14 +369,17 @@ class Assistant:
         """The answer that needs no model: quotations, a candidate or a refusal."""
         answer = self._quoted(part, length)
         unread = unread_note(part.question, answer.skipped)
-        return replace(answer, note=in_one(part.note, answer.note, unread))
+        searched = part.answer is None and answer.status == "answered"
+        missing = what_may_miss(part.question, part.hits, self._catalog.passage_count()) if searched else None
+        return replace(answer, note=in_one(part.note, answer.note, missing, unread))
 
     def _quoted(self, part: Part, length: Length, sources: Sources | None = None) -> Answer:
         sources = sources or self._catalog
         if part.answer is not None:
             return part.answer
         assert part.evidence is not None, "a part has an answer or evidence"
-        return answer_of(part.question, part.evidence, part.hits, sources, self._entailment, length, self._unasked)
+        evidence, length = as_list(part.question, part.evidence, length, sources.text)
+        return answer_of(part.question, evidence, part.hits, sources, self._entailment, length, self._unasked)
 
     def _unasked(self, question: Question, evidence: Evidence, chosen: Sequence[ScoredSentence]) -> list[Difference]:
         if self._disagreements is None:

@@ -165,6 +165,8 @@ VERSION_WORDS = _set(
 )
 BOTH = _set("two both")
 CHANGING = "changed|changes|different|new|differs?"
+LISTING = "list|name|enumerate"
+"""A request that begins with one of them wants all that there are."""
 COMPARING = "compare|contrast"
 DATED_THINGS = _set("dates deadlines appointments")
 """What is given as a day."""

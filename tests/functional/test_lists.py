@@ -49,6 +49,21 @@ NEW = (
 
 ORDERS = "Article,Price,Day\nOak board,12.50,3 May 2024\nAsh board,11.00,9 May 2024\nPine lath,3.20,12 May 2024\n"
 
+CAKE = """# Plum cake
+
+It serves twelve people.
+
+You need:
+
+- 500 g of plain flour
+- a cube of fresh yeast
+- 80 g of sugar
+- a quarter of a litre of milk
+- plums
+
+It keeps for two days.
+"""
+
 
 @pytest.fixture
 def program(fresh_program: Callable[..., Program], tmp_path: Path, data_dir: Path) -> Program:
@@ -57,6 +72,7 @@ def program(fresh_program: Callable[..., Program], tmp_path: Path, data_dir: Pat
     (corpus / "bees.md").write_text(BOOK, encoding="utf-8")
     (corpus / "lease-2023.md").write_text(OLD, encoding="utf-8")
     (corpus / "lease-2024.md").write_text(NEW, encoding="utf-8")
+    (corpus / "cake.md").write_text(CAKE, encoding="utf-8")
     (corpus / "orders.csv").write_text(ORDERS, encoding="utf-8")
     return fresh_program(ASKV4_CORPUS=str(corpus), ASKV4_DATA_DIR=str(data_dir))
 
@@ -84,7 +100,7 @@ def test_a_list_names_its_document_once(program: Program) -> None:
 
 def test_documents_without_headings_are_named(program: Program) -> None:
     note = asked(program, "What are the headings?")["note"]
-    assert note == "without headings: lease-2023.md, lease-2024.md, orders.csv"
+    assert note == "without headings: cake.md, lease-2023.md, lease-2024.md, orders.csv"
 
 
 @pytest.mark.parametrize(
@@ -119,6 +135,14 @@ def test_rows_are_listed_by_their_label_or_date(program: Program, question: str)
     assert "all are shown" in answer["note"]
 
 
+def test_a_list_is_quoted_whole_and_what_may_be_missing_is_said(program: Program) -> None:
+    answer = asked(program, "List what you need for the plum cake")
+    start, end = CAKE.index("500 g"), CAKE.index("plums\n") + len("plums")
+    assert any(CAKE[start:end] in one["quote"] for one in answer["citations"])
+    assert answer["note"] == "all passages were read for this list" or "others may name more" in answer["note"]
+    assert "passages" not in (asked(program, "What do you need for the plum cake?")["note"] or "")
+
+
 def test_two_things_are_set_side_by_side(program: Program) -> None:
     answer = asked(program, "Compare the hive and the entrance")
     assert {one["quote"] for one in answer["citations"]} == {
@@ -126,6 +150,12 @@ def test_two_things_are_set_side_by_side(program: Program) -> None:
         "The entrance is narrowed.",
     }
     assert "kangaroo" not in asked(program, "Compare the hive and the kangaroo")["answer"].lower()
+
+
+def test_two_documents_are_told_side_by_side(program: Program) -> None:
+    answer = asked(program, "Compare bees.md and lease-2024.md")
+    assert {one["document"] for one in answer["citations"]} == {"bees.md", "lease-2024.md"}
+    assert answer["note"].startswith("what each is about")
 
 
 def test_three_questions_in_one_are_three(program: Program) -> None:

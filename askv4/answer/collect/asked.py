@@ -30,6 +30,10 @@ _ITEMS = Pattern(
     rf"(?P<things>(?!(?:{en.AUXILIARIES}|am)\b)[\w-]+(?: [\w-]+){{0,2}}?)(?:\s+(?:are|were)(?:\s+(?:{en.IN_PLACE}))?)?(?:\s+(?:of|in|from|on)\s+(?P<of>.+?))?\W*$",
     re.I,
 )
+_ALL_OF_THEM = Pattern(
+    rf"{_FILLED}(?:(?:{en.LISTING})\s+(?!of\b)|(?:{en.REQUEST_VERBS}|(?:what|which|who) are\s+)(?:all|every)\b|what all\b)",
+    re.I,
+)
 _VS = rf"\s+(?:{en.AGAINST})\s+"
 _TWO = rf"(?P<one>.+?){_VS}(?P<other>.+?)"
 _BY = r"(?:\s+(?:in terms of|regarding|with regard to)\s+(?P<by>.+?))?\W*$"
@@ -92,6 +96,12 @@ class AskedComparison:
     changes: bool = False
     """Whether it is asked what changed, rather than how two things compare."""
 
+    def documents_among(self, documents: Sequence[Document]) -> tuple[Document, ...]:
+        """The two documents that are compared; none where the things are no documents, or it is asked what changed."""
+        named = [AskedOverview(thing, by_title=False).among(documents) for thing in self.things]
+        alone = [one[0] for one in named if len(one) == 1]
+        return tuple(alone) if len(alone) == 2 and alone[0] != alone[1] and not self.changes else ()
+
 
 def asked_parts(question: str) -> AskedParts | None:
     """What parts a question, on one line, asks for; None for every other."""
@@ -108,6 +118,11 @@ def asked_items(question: str) -> AskedItems | None:
     if match is None or not last or not last[0].endswith("s") or last[0].endswith("ss") or last[0] in en.NO_PLURALS:
         return None
     return AskedItems(match["things"], match["of"] or "")
+
+
+def wants_all(question: str) -> bool:
+    """Whether a question, on one line, wants a list of all that there is."""
+    return len(question) <= LONGEST and _ALL_OF_THEM.match(question) is not None
 
 
 def asked_comparison(question: str) -> AskedComparison | None:

@@ -58,7 +58,7 @@ def sides(
     one. None where no two things are compared, the usual answer is a refusal, or the documents do not
     speak of both."""
     asked = asked_comparison(question.asked)
-    if asked is None or asked.changes or len(asked.things) != 2:
+    if asked is None or len(asked.things) != 2:
         return None
     wanted = [_stems(thing) for thing in asked.things]
     if not all(wanted) or wanted[0] <= wanted[1] or wanted[1] <= wanted[0]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from askv4.answer.collect.asked import asked_comparison
 from askv4.answer.overview.asked import asked_overview
 from askv4.answer.overview.gist import central, own_summary
 from askv4.answer.question.question import Question
@@ -38,6 +40,9 @@ READ_TO_COMPARE = 20
 """Passages at the beginning of each of many documents, by which those to be told of are chosen."""
 
 
+_SIDE_BY_SIDE = "what each is about; `askv4 conflicts` lists where documents disagree"
+
+
 class Overviewed(Sources, Listing, Protocol):
     """What an overview needs of the catalogue."""
 
@@ -65,10 +70,14 @@ class Overviews:
 
     def answer(self, question: Question) -> Answer | None:
         """The overview that a question asks for; None where it asks for something else or nothing can be told."""
+        documents = indexed(self._sources, self._within)
         asked = asked_overview(question)
-        if asked is None:
-            return None
-        return self.of(asked.among(indexed(self._sources, self._within)), question, points=asked.points)
+        if asked is not None:
+            return self.of(asked.among(documents), question, points=asked.points)
+        compared = asked_comparison(question.asked)
+        both = compared.documents_among(documents) if compared is not None else ()
+        answer = self.of(both, question, points=True) if both else None
+        return None if answer is None else replace(answer, note=_SIDE_BY_SIDE)
 
     def of(self, documents: Sequence[Document], question: Question, *, points: bool = False) -> Answer | None:
         """An overview of these documents; None where none of them has a sentence that tells something.

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from askv4.answer.collect.asked import asked_comparison, asked_items, asked_parts
+from askv4.answer.collect.asked import asked_comparison, asked_items, asked_parts, wants_all
 from tests.unit.answer.builders import document
 
 DOCUMENTS = [
@@ -97,3 +97,15 @@ def test_all_things_of_a_kind(question: str, things: str, of: str) -> None:
 )
 def test_other_questions_want_no_list(question: str) -> None:
     assert asked_items(question) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "wanted"),
+    [
+        ("List the reasons why oak is used.", True), ("name every tool", True), ("please list what I need", True),
+        ("What are all the risks?", True), ("give me all benefits of oak", True), ("name of the tenant?", False),
+        ("What is on the list?", False), ("Which oaks are old?", False), ("Who lists the tools?", False),
+    ],
+)  # fmt: skip
+def test_a_list_of_all_there_is(question: str, wanted: bool) -> None:
+    assert wants_all(question) is wanted
