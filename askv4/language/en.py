@@ -194,10 +194,13 @@ DISAGREEING = (
     r"in disagreement|in contradiction|not agree|say different things|tell different stories"
 )
 """What documents do that say different things."""
-DISAGREEMENTS = (
-    "disagreements?|contradictions?|contradicting (?:claims|statements|facts|passages)|conflicts?|discrepanc(?:y|ies)|"
-    "inconsistenc(?:y|ies)|conflicting (?:claims|statements|facts|passages|information)"
+CONTRADICTIONS = (
+    "contradictions?|discrepanc(?:y|ies)|inconsistenc(?:y|ies)|"
+    "(?:contradicting|contradictory|conflicting) (?:claims|statements|facts|passages|information)"
 )
+"""What documents have where they say different things,"""
+DISAGREEMENTS = "disagreements?|conflicts?"
+"""and what people and countries have, too."""
 
 # Sentences that need others
 LINKS = "and|but|so|yet|still|however|instead|also|then|thus|therefore|moreover|otherwise"
