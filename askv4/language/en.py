@@ -189,19 +189,6 @@ ALL_DOCUMENTS = _set(
 )
 """With no other word all documents are meant."""
 
-DISAGREEING = (
-    r"disagree(?:ing)?|contradict(?:s|ing|ory)?|differ(?:s|ing)?|conflict(?:s|ing)?|diverge|clash|at odds|in conflict|inconsistent|"
-    r"in disagreement|in contradiction|not agree|say different things|tell different stories"
-)
-"""What documents do that say different things."""
-CONTRADICTIONS = (
-    "contradictions?|discrepanc(?:y|ies)|inconsistenc(?:y|ies)|"
-    "(?:contradicting|contradictory|conflicting) (?:claims|statements|facts|passages|information)"
-)
-"""What documents have where they say different things,"""
-DISAGREEMENTS = "disagreements?|conflicts?"
-"""and what people and countries have, too."""
-
 # Sentences that need others
 LINKS = "and|but|so|yet|still|however|instead|also|then|thus|therefore|moreover|otherwise"
 """What may stand before the word that points back."""

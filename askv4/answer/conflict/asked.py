@@ -7,6 +7,7 @@ import re
 from askv4.answer.question.asked_place import LONGEST
 from askv4.answer.question.question import Question
 from askv4.language import en, others
+from askv4.language.disagreeing import CONTRADICTIONS, DISAGREEING, DISAGREEMENTS
 from askv4.language.patterns import Pattern
 from askv4.language.words import words
 
@@ -16,15 +17,15 @@ _WHO = r"(?:the\s+|my\s+|our\s+|all\s+|any\s+|these\s+|those\s+|two\s+)*(?P<who>
 _EACH_OTHER = r"(?:\s+(?:with|from|against|to)?\s*(?:each other|one another|themselves))?"
 _DISAGREE = Pattern(
     rf"{_OPENING}(?:(?:(?:on|about|over|in) )?(?:what|where|which(?: \w+)?|how)\s+)?(?:all )?(?:do|does|are|is|did|have)\s+{_WHO}"
-    rf"\s+(?:\w+ly\s+)?(?:{en.DISAGREEING}){_EACH_OTHER}(?:\s+(?:on|about|in|over)(?=\W*$))?{_TOPIC}",
+    rf"\s+(?:\w+ly\s+)?(?:{DISAGREEING}){_EACH_OTHER}(?:\s+(?:on|about|in|over)(?=\W*$))?{_TOPIC}",
     re.I,
 )
 _WHICH = Pattern(
-    rf"{_OPENING}(?:which|what|whose|where)\s+(?P<who>[\w-]+)\s+(?:{en.DISAGREEING}){_EACH_OTHER}{_TOPIC}", re.I
+    rf"{_OPENING}(?:which|what|whose|where)\s+(?P<who>[\w-]+)\s+(?:{DISAGREEING}){_EACH_OTHER}{_TOPIC}", re.I
 )
 _ARE_THERE = Pattern(
     rf"{_OPENING}(?:what\s+|where\s+|which\s+)?(?:(?:are|is) there\s+|are\s+|do you see\s+)?(?:(?:any|some|all|the|all the)\s+)?"
-    rf"(?:(?P<plain>{en.CONTRADICTIONS})|{en.DISAGREEMENTS})(?:\s+(?:are|do)\s+(?:there|you see))?(?:\s+(?:between|among|in|within|across|of)\s+{_WHO})?{_TOPIC}",
+    rf"(?:(?P<plain>{CONTRADICTIONS})|{DISAGREEMENTS})(?:\s+(?:are|do)\s+(?:there|you see))?(?:\s+(?:between|among|in|within|across|of)\s+{_WHO})?{_TOPIC}",
     re.I,
 )
 _THEY = frozenset({"they", "you", "them"})
