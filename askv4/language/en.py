@@ -183,16 +183,6 @@ ALL_DOCUMENTS = _set(
 )
 """With no other word all documents are meant."""
 
-DISAGREEING = (
-    r"disagree(?:ing)?|contradict(?:s|ing|ory)?|differ(?:s|ing)?|conflict(?:s|ing)?|diverge|clash|at odds|in conflict|inconsistent|"
-    r"in disagreement|in contradiction|not agree|say different things|tell different stories"
-)
-"""What documents do that say different things."""
-DISAGREEMENTS = (
-    "disagreements?|contradictions?|contradicting (?:claims|statements|facts|passages)|conflicts?|discrepanc(?:y|ies)|"
-    "inconsistenc(?:y|ies)|conflicting (?:claims|statements|facts|passages|information)"
-)
-
 # Sentences that need others
 LINKS = "and|but|so|yet|still|however|instead|also|then|thus|therefore|moreover|otherwise"
 """What may stand before the word that points back."""

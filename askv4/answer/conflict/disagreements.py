@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from askv4.answer.conflict.asked import asked_disagreement
 from askv4.answer.conflict.comparing import Contrast
 from askv4.answer.conflict.conflicts import Difference, as_conflict
-from askv4.answer.conflict.pairing import Comparer, neighbours
+from askv4.answer.conflict.pairing import Comparer, each_once, neighbours
 from askv4.answer.conflict.subjects import Said, Subjects
 from askv4.answer.conflict.telling import Cited, told_of
 from askv4.answer.conflict.unasked import Near, unasked
@@ -108,7 +108,7 @@ class Disagreements:
 
     @property
     def _comparer(self) -> Comparer:
-        return Comparer(Subjects(self._sources), self._entailment, self._encoder.encode_passages)
+        return Comparer(Subjects(self._sources), self._entailment, each_once(self._encoder.encode_passages))
 
     def up_to_date(self) -> list[StoredContrast]:
         """All contrasts of the corpus, the most telling first; what is new since the last time is compared before."""

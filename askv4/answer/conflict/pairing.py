@@ -43,6 +43,18 @@ def neighbours(
         known[place] = True
 
 
+def each_once(encode: Encode) -> Encode:
+    """The same encoder, which encodes no text twice."""
+    known: dict[str, NDArray[np.float32]] = {}
+
+    def encoded(texts: Sequence[str]) -> NDArray[np.float32]:
+        new = [text for text in dict.fromkeys(texts) if text not in known]
+        known.update(zip(new, encode(new), strict=True) if new else ())
+        return np.array([known[text] for text in texts])
+
+    return encoded
+
+
 @dataclass(frozen=True)
 class Comparer:
     """Holds passages against each other."""
