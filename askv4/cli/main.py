@@ -6,6 +6,7 @@ import shlex
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import click
@@ -43,24 +44,43 @@ class Commands(DefaultGroup):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         word = args[0]
-        if len(args) == 1 and word not in COMMANDS and (meant := meant_by(word)):
-            raise UsageError(
-                f"{word} is no command of askv4",
-                f"did you mean `askv4 {meant}`? As a question it is asked by `askv4 ask {shlex.quote(word)}`",
-            )
+        if word not in COMMANDS and (meant := meant_by(word)):
+            rest = self._words(ctx, args[1:])
+            if not rest or self._belongs(ctx, rest[0], meant):
+                asked = shlex.join([word, *rest])
+                raise UsageError(
+                    f"{word} is no command of askv4",
+                    f"did you mean `askv4 {shlex.join([*meant.split(), *rest])}`? "
+                    f"As a question it is asked by `askv4 ask {asked}`",
+                )
         return super().resolve_command(ctx, args)
+
+    def _words(self, ctx: click.Context, args: Sequence[str]) -> list[str]:
+        """What is left of arguments without options and their values."""
+        ask = self.get_command(ctx, "ask")
+        takes_value = _taking_values([*self.params, *(ask.params if ask else ())])
+        words: list[str] = []
+        before = ""
+        for arg in args:
+            if not arg.startswith("-") and before not in takes_value:
+                words.append(arg)
+            before = arg
+        return words
+
+    def _belongs(self, ctx: click.Context, word: str, meant: str) -> bool:
+        """Whether a word that follows a mistyped command is plainly meant for it: one of its own commands, or a file."""
+        command = self.get_command(ctx, meant) if meant in COMMANDS else None
+        if isinstance(command, click.Group):
+            return word in command.list_commands(ctx)
+        takes_files = command is not None and any(isinstance(one, click.Argument) for one in command.params)
+        return takes_files and (Path(word).suffix != "" or "/" in word or Path(word).exists())
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         return super().parse_args(ctx, self._after_options(question_last(args)))
 
     def _after_options(self, args: list[str]) -> list[str]:
         """`-- QUESTION` as `ask -- QUESTION`: this group would swallow the `--`, and `ask` read the words as options."""
-        takes_value = {
-            name
-            for option in self.params
-            if isinstance(option, click.Option) and not option.is_flag
-            for name in option.opts
-        }
+        takes_value = _taking_values(self.params)
         skip = False
         for position, arg in enumerate(args):
             if arg == "--" and not skip:
@@ -73,6 +93,11 @@ class Commands(DefaultGroup):
     def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, command.help) for name, command in COMMANDS.items()])
+
+
+def _taking_values(parameters: Sequence[click.Parameter]) -> set[str]:
+    options = (one for one in parameters if isinstance(one, click.Option) and not one.is_flag)
+    return {name for option in options for name in option.opts}
 
 
 def question_last(args: Sequence[str]) -> list[str]:
@@ -110,7 +135,7 @@ def _show_version(ctx: click.Context, _param: click.Parameter, value: bool) -> N
 )
 @click.pass_context
 def cli(ctx: click.Context) -> int | None:
-    """Ask a folder of documents, and see exactly where each sentence of the answer stands.
+    """Ask a folder of documents, and see where each sentence of an answer stands.
 
     Everything happens on this machine. New documents in the folder are found by themselves. Without a question, a chat
     opens on the terminal.

@@ -87,7 +87,7 @@ _ANSWERING = (
     _option(
         "--mode",
         type=click.Choice(["auto", "extractive", "llm"]),
-        help="Quote the sources (extractive), let a local model write (llm), or what is possible (auto).",
+        help="Quotations alone, or with a model's lead.",
     ),
     _option("--model", metavar="NAME|PATH", help="The chat model, by name or as a GGUF file."),
     _option("--long", is_flag=True, help="Quote up to twelve sentences instead of five."),

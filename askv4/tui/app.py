@@ -61,6 +61,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("Documents and conversations", "Show or hide the sidebar", "toggle_sidebar"),
     ("Search", "Conversations, or the documents from their list", "search"),
     ("Show the source", "Show or hide the cited document", "toggle_source"),
+    ("Show it anyway", "What may answer, or what came nearest, below a refusal", "show_anyway"),
     ("Next source", "Of the selected answer", "next_citation"),
     ("Previous source", "Of the selected answer", "previous_citation"),
     ("Open the file", "At its place: text in $VISUAL or $EDITOR, a PDF at its page where the viewer can", "open_file"),

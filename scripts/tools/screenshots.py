@@ -1,6 +1,6 @@
 """Makes pictures of the terminal chat, as SVG, from a real run over the shipped documents.
 
-    .venv/bin/python -m scripts.tools.screenshots                  the two of the README, into docs/
+    .venv/bin/python -m scripts.tools.screenshots                  the three of the README, into docs/
     .venv/bin/python -m scripts.tools.screenshots --model PATH     with a lead by this chat model: docs/chat-lead.svg
     .venv/bin/python -m scripts.tools.screenshots --all FOLDER     every scene at 80x24 and 140x40, to be looked at
 
@@ -73,8 +73,9 @@ class Stage:
         await self.until(lambda: not turn.waiting and turn.query(".answer"))
 
 
-async def empty(_stage: Stage) -> None:
+async def empty(stage: Stage) -> None:
     """The chat before the first question."""
+    await stage.until(lambda: stage.screen.conversation.suggested)
 
 
 async def answer(stage: Stage) -> None:
@@ -218,7 +219,11 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as data:
         if options.all is None:
-            wanted = {"docs/chat.svg": ("source", (140, 38)), "docs/chat-light.svg": ("light", (140, 38))}
+            wanted = {
+                "docs/chat-start.svg": ("empty", (140, 38)),
+                "docs/chat.svg": ("source", (140, 38)),
+                "docs/chat-light.svg": ("light", (140, 38)),
+            }
             if options.model is not None:
                 wanted = {"docs/chat-lead.svg": ("lead", (140, 38))}
             pictures = {ROOT / name: scene for name, scene in wanted.items()}

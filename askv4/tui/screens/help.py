@@ -31,7 +31,7 @@ KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (
         "Checking",
         (
-            ("1 … 9", "open a source, while nothing is typed"),
+            ("1 … 9", "open a source; before the first question, ask what is suggested"),
             ("n p", "next and previous source"),
             ("[ ]", "previous and next answer"),
             ("F3", "show or hide the source"),

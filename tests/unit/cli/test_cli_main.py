@@ -215,6 +215,31 @@ def test_a_mistyped_command_is_an_error_that_says_what_is_near(
     assert f"`askv4 ask {word}`" in captured.err
 
 
+@pytest.mark.parametrize(
+    ("line", "meant"),
+    [
+        ("docz --json", "docs"),
+        ("list --mode extractive", "docs"),
+        ("modles pull", "models pull"),
+        ("conversation list", "conversations list"),
+        ("--no-color ad x.pdf", "add x.pdf"),
+        ("evl gold.jsonl --in letters", "eval gold.jsonl"),
+    ],
+)
+def test_a_mistyped_command_with_its_words_is_an_error_too(
+    line: str, meant: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(line.split()) == 2
+    assert f"`askv4 {meant}`" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("question", ["list the main arguments", "model weights of V4", "chart of the harbour"])
+def test_words_that_only_begin_like_a_command_are_a_question(question: str) -> None:
+    words = question.split()
+    context = click.Context(cli)
+    assert cli.resolve_command(context, words)[0] in (None, "ask")
+
+
 def test_other_single_words_are_questions() -> None:
     for word in ("Ascend", "rent", "price?", "Caretaker", "why"):
         assert meant_by(word) is None

@@ -36,6 +36,7 @@ def test_the_status_line_says_all_when_there_is_room() -> None:
     assert "quotations" in status_content(Status(Path("/c"), 1), 80).plain
     assert "1 document " in status_content(Status(Path("/c"), 1), 80).plain
     assert "in letters/2024" in status_content(Status(Path("/c"), within="letters/2024"), 80).plain
+    assert "papers: /c" in status_content(Status(Path("/c"), workspace="papers"), 80).plain
     assert "● online: http://10.0.0.2" in status_content(Status(Path("/c"), remote="http://10.0.0.2"), 80).plain
 
 
