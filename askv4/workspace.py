@@ -212,7 +212,7 @@ class Workspace:
         """
         self.require_documents()
         documents = [one for one in self.documents() if one.state == "indexed" and one.is_in(self.within)]
-        if name is not None and (self.options.corpus / name).is_dir():
+        if name and (self.options.corpus / name).is_dir():
             folder = _folder_of(self.options.corpus, name)
             documents = [one for one in documents if one.is_in(folder)]
         elif name is not None:
@@ -328,7 +328,18 @@ class Workspace:
     def _open_index(self) -> Index:
         options, tell = self.options, self._narrator.notice
         encoder = open_encoder(options.data_dir, options.encoder, options.encoder_precision, narrate=tell)
-        return open_index(options.data_dir, options.corpus, encoder, narrate=tell, on_wait=tell)
+        return open_index(
+            options.data_dir, options.corpus, encoder, narrate=tell, on_wait=tell, on_rename=self._take_conversations
+        )
+
+    def _take_conversations(self, former: Path) -> None:
+        """The conversations on a corpus that was renamed go on under its new name."""
+        from askv4.answer.conversation.kept import ConversationStore  # once in the life of a folder
+
+        try:
+            ConversationStore(self.options.data_dir).move(former, self.options.corpus)
+        except Askv4Error as error:
+            self._narrator.notice(f"the conversations stay with {former}: {error.line}")
 
     @cached_property
     def _answering(self) -> Answering:
