@@ -19,6 +19,8 @@ from askv4.errors import DataFolderUnwritable
 
 PARTIAL = ".partial"
 _UNFINISHED = ".unfinished-"
+PRIVATE = 0o600
+"""The rights of a file in the data folder."""
 
 
 def make_private(folder: Path) -> None:
@@ -32,6 +34,16 @@ def make_private(folder: Path) -> None:
             folder.chmod(0o700)
 
 
+def make_files_private(folder: Path) -> None:
+    """Makes the files in a folder readable for their owner alone, as far as the system lets it."""
+    if sys.platform == "win32":
+        return
+    for path in folder.rglob("*"):
+        with suppress(OSError):  # another process' that is gone meanwhile, or a read-only disk
+            if path.is_file() and not path.is_symlink() and path.stat().st_mode & 0o077:
+                path.chmod(PRIVATE)
+
+
 @contextmanager
 def locked(folder: Path, on_wait: Callable[[], None]) -> Iterator[None]:
     """Holds the right to make or replace `folder`, against other processes and threads; waits for it if need be.
@@ -42,7 +54,7 @@ def locked(folder: Path, on_wait: Callable[[], None]) -> Iterator[None]:
 
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(folder.parent / f"{folder.name}.lock", timeout=0)
+        lock = FileLock(folder.parent / f"{folder.name}.lock", timeout=0, mode=PRIVATE)
         try:
             lock.acquire()
         except Timeout:
@@ -91,6 +103,14 @@ def publish(unfinished: Path, folder: Path) -> None:
     unfinished.rename(folder)
     flush(folder.parent)
     clear_unfinished(folder)
+
+
+def erase(path: Path) -> None:
+    """Deletes a file or folder; of a link the link alone, never what it leads to. Raises OSError."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink()
 
 
 def remove_others(folder: Path, pattern: str, kept: int) -> None:

@@ -232,10 +232,10 @@ class Workspace:
         self.require_documents()
         catalog = self.index.catalog
         documents = [one for one in catalog.documents(self.within) if one.state == "indexed"]
-        part = None if name is None else scope_of(self.options.corpus, name)
-        if name is not None and part is not None:
-            inside = {one.document for one in catalog.documents(part)}
-            if not inside or part.documents:
+        if name is not None:
+            part = scope_of(self.options.corpus, name) if name else None
+            inside = {one.document for one in catalog.documents(part)} if part else set()
+            if part is None or not inside or part.documents:
                 documents = [self.document(name)]
                 self.text(name)  # says why where it was skipped
             documents = [one for one in documents if not inside or one.document in inside]
@@ -376,7 +376,18 @@ class Workspace:
     def _open_index(self) -> Index:
         options, tell = self.options, self._narrator.notice
         encoder = open_encoder(options.data_dir, options.encoder, options.encoder_precision, narrate=tell)
-        return open_index(options.data_dir, options.corpus, encoder, narrate=tell, on_wait=tell)
+        return open_index(
+            options.data_dir, options.corpus, encoder, narrate=tell, on_wait=tell, on_rename=self._take_conversations
+        )
+
+    def _take_conversations(self, former: Path) -> None:
+        """The conversations on a corpus that was renamed go on under its new name."""
+        from askv4.answer.conversation.kept import ConversationStore  # once in the life of a folder
+
+        try:
+            ConversationStore(self.options.data_dir).move(former, self.options.corpus)
+        except Askv4Error as error:
+            self._narrator.notice(f"the conversations stay with {former}: {error.line}")
 
     @cached_property
     def _answering(self) -> Answering:

@@ -71,11 +71,10 @@ def ask(invocation: Invocation, words: tuple[str, ...], batch: str | None, go_on
 
 def answer_one(invocation: Invocation, question: Question, *, go_on: bool = False) -> int:
     """Answer a question on stdout, keep it as a turn of a conversation, and return the exit status."""
-    conversation, history = continued(invocation) if go_on else (None, question.history)
-    question = replace(question, history=history)
     tell_corpus(invocation)
     with open_workspace(invocation.settings, invocation.diagnostics, with_reader=True) as workspace:
-        answer = _answer(invocation, workspace, question)
+        conversation, history = continued(invocation) if go_on else (None, question.history)
+        answer = _answer(invocation, workspace, replace(question, history=history))
     _tell_details(invocation, answer)
     try:
         _print(invocation, answer)

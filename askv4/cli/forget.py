@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from contextlib import suppress
 
 import click
@@ -15,6 +14,7 @@ from askv4.config import ready_corpus, ready_data_dir
 from askv4.corpus.removing import find_in_corpus, remove_from_corpus
 from askv4.errors import DocumentNotFound, UsageError
 from askv4.evaluate.runs import RunStore
+from askv4.files import erase
 from askv4.options import INDEXES
 from askv4.sync.indexes import remove_index
 from askv4.sync.syncing import SyncOptions
@@ -55,11 +55,12 @@ def _forget_all(invocation: Invocation, *, yes: bool) -> int:
     where = safe_name(str(data_dir))
     if not agreed(invocation, f"Erase all indexes, conversations and evaluations in {where}?", yes=yes):
         return DECLINED
+    ConversationStore(data_dir).erase()
+    with suppress(FileNotFoundError):
+        erase(RunStore(data_dir).folder)
     indexes = [path for path in (data_dir / INDEXES).glob("*") if path.is_dir()]
     for index in indexes:
         remove_index(index)
-    ConversationStore(data_dir).erase()
-    shutil.rmtree(RunStore(data_dir).folder, ignore_errors=True)
     _say(
         invocation,
         {"indexes": len(indexes)},

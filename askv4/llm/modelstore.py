@@ -128,7 +128,7 @@ class ModelStore:
         """Hold a download for this process. Raises DownloadError when another askv4 has it."""
         from filelock import FileLock, Timeout
 
-        lock = FileLock(self.part_for(key).with_suffix(".lock"))
+        lock = FileLock(self.part_for(key).with_suffix(".lock"), mode=0o600)
         try:
             lock.acquire(timeout=0)
         except Timeout:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from askv4.errors import DataFolderUnwritable, IndexLocked
+from askv4.files import PRIVATE
 
 PATIENCE_S = 3600.0
 """How long to wait for another askv4. A first sync of a large folder takes minutes, and a dead one holds nothing."""
@@ -24,7 +25,7 @@ def index_lock(
     """
     from filelock import FileLock, Timeout
 
-    lock = FileLock(folder / "lock", thread_local=False)
+    lock = FileLock(folder / "lock", thread_local=False, mode=PRIVATE)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         try:

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from askv4.errors import IndexDamaged
+from askv4.files import make_files_private
 from askv4.options import index_folder
 from askv4.store.catalog import Catalog
 from askv4.store.lock import index_lock
@@ -109,9 +110,10 @@ class Index:
         self.sync()
 
     def close(self) -> None:
-        """Lets go of all files."""
+        """Lets go of all files, which are their owner's alone."""
         self.vectors.close()
         self.catalog.close()
+        make_files_private(self.folder)
 
     def __enter__(self) -> Index:
         return self
@@ -147,13 +149,14 @@ def open_index(
     encoder: Encoder,
     narrate: Callable[[str], None] | None = None,
     on_wait: Callable[[str], None] | None = None,
+    on_rename: Callable[[Path], None] = lambda _: None,
 ) -> Index:
     """The index of `corpus` under `data_dir`, made when it is missing; nothing of it is loaded before it is used.
 
     `narrate` takes a line for the user when something was repaired, `on_wait` one when another askv4 has to be waited
-    for. Raises IndexTooNew, DataFolderUnwritable.
+    for, `on_rename` the old path of a corpus that was renamed. Raises IndexTooNew, DataFolderUnwritable.
     """
-    folder = ready_index_folder(data_dir, corpus, narrate or (lambda _: None))
+    folder = ready_index_folder(data_dir, corpus, narrate or (lambda _: None), on_rename)
     return Index(folder, corpus, encoder, narrate, on_wait)
 
 

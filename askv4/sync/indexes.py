@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from askv4.errors import IndexTrouble
-from askv4.files import locked, make_private
+from askv4.files import erase, locked, make_private
 from askv4.options import INDEXES, index_folder
 from askv4.store.lock import index_lock
 from askv4.store.rows import decode_name
@@ -31,15 +30,21 @@ class LostIndex:
     corpus: Path
 
 
-def ready_index_folder(data_dir: Path, corpus: Path, narrate: Callable[[str], None]) -> Path:
-    """`index_folder`, there and noted as that corpus'. A folder that was renamed keeps its index: it is found by content.
+def ready_index_folder(
+    data_dir: Path, corpus: Path, narrate: Callable[[str], None], on_rename: Callable[[Path], None] = lambda _: None
+) -> Path:
+    """`index_folder`, there and noted as that corpus'. A folder that was renamed keeps its index: it is found by content,
+    and `on_rename` gets its old path.
 
     Where nothing can be written, what is there is left as it is.
     """
     folder = index_folder(data_dir, corpus)
     with suppress(OSError, IndexTrouble):
         if not folder.exists() and lost_indexes(data_dir):
-            _take_over_by_content(data_dir, corpus, folder, narrate)
+            former = _take_over_by_content(data_dir, corpus, folder)
+            if former is not None:
+                narrate(f"{corpus} was {former}: its index is taken over")
+                on_rename(former)
         make_private(folder)
         note, real = folder / _CORPUS, os.fsencode(os.path.realpath(corpus))
         if not note.exists() or note.read_bytes() != real:
@@ -66,24 +71,24 @@ def forget_lost_indexes(data_dir: Path) -> list[LostIndex]:
 
 
 def remove_index(folder: Path) -> None:
-    """Removes an index with all that it holds. Raises IndexTrouble, OSError."""
-    with index_lock(folder):
-        for path in folder.iterdir():
-            if path.is_dir():
-                shutil.rmtree(path)
-            elif path.name != "lock":
-                path.unlink()
-    shutil.rmtree(folder)
+    """Removes an index with all that it holds; of a link, the link alone. Raises IndexTrouble, OSError."""
+    if not folder.is_symlink():
+        with index_lock(folder):
+            for path in folder.iterdir():
+                if path.name != "lock":
+                    erase(path)
+    erase(folder)
 
 
-def _take_over_by_content(data_dir: Path, corpus: Path, folder: Path, narrate: Callable[[str], None]) -> None:
+def _take_over_by_content(data_dir: Path, corpus: Path, folder: Path) -> Path | None:
+    """The old path of the corpus, if there is an index of it under that."""
     with locked(data_dir / INDEXES, lambda: None):  # another askv4 may be doing the same
         lost = _by_content(data_dir, corpus)
         if lost is None or folder.exists():
-            return
+            return None
         with index_lock(lost.folder):
             lost.folder.rename(folder)
-    narrate(f"{corpus} was {lost.corpus}: its index is taken over")
+    return lost.corpus
 
 
 def _by_content(data_dir: Path, corpus: Path) -> LostIndex | None:

@@ -207,6 +207,8 @@ def test_what_was_asked_is_its_owners_alone(program: Program, data_dir: Path) ->
     assert (data_dir / "conversations.sqlite3").stat().st_mode & 0o777 == 0o600
     [index] = (data_dir / "indexes").iterdir()
     assert index.stat().st_mode & 0o777 == 0o700
+    kept = [path for path in data_dir.rglob("*") if path.is_file() and "encoders" not in path.parts]
+    assert [path.name for path in kept if path.stat().st_mode & 0o077] == []
 
 
 def test_nothing_is_kept_of_questions_where_nobody_wants_that(program: Program, data_dir: Path) -> None:
@@ -307,3 +309,38 @@ def test_questions_are_answered_from_a_read_only_medium(
         assert ("4711" if args != ["docs"] else "a.txt") in done.stdout
         assert ("as it is" in done.stderr) == (left == "a document is new"), done.stderr
     assert read_only(tmp_path, "sync").returncode == (2 if left == "a document is new" else 0)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links and rights are others there")
+def test_forgetting_all_follows_no_link(program: Program, data_dir: Path, tmp_path: Path) -> None:
+    assert program(QUESTION).status == 0
+    own = tmp_path / "own"
+    (own / "letters").mkdir(parents=True)
+    (own / "letters" / "one.txt").write_text("mine", encoding="utf-8")
+    [index] = (data_dir / "indexes").iterdir()
+    for link in (data_dir / "indexes" / "other-0123", index / "more", data_dir / "evaluations"):
+        link.symlink_to(own, target_is_directory=True)
+    assert program("forget", "--all", "--yes").status == 0
+    assert [path.name for path in own.rglob("*")] == ["letters", "one.txt"]
+    assert b"halden" not in kept_bytes(data_dir).lower()
+    assert not [*(data_dir / "indexes").iterdir()]
+
+
+def test_a_conversation_goes_on_after_its_corpus_was_renamed(program: Program, data_dir: Path) -> None:
+    assert program(QUESTION).status == 0
+    Path(program.environ["HOME"]).mkdir(parents=True)
+    corpus = program.cwd / "corpus"
+    moved = str(corpus.rename(corpus.with_name("moved")))
+    run = program("--corpus", moved, "ask", "--continue", "what code has it?")
+    assert "there is no conversation" not in run.stderr
+    assert json.loads(program("--json", "conversations").stdout)["conversations"][0]["questions"] == 2
+    assert program("--corpus", moved, "forget", "a.txt").status == 0
+    assert b"halden" not in kept_bytes(data_dir).lower()
+
+
+@pytest.mark.parametrize("command", ["about", "remove", "forget", "add"])
+def test_an_empty_name_names_nothing(program: Program, command: str) -> None:
+    run = program(command, "")
+    assert run.status == 2
+    assert "Traceback" not in run.stderr
+    assert (program.cwd / "corpus" / "a.txt").exists()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sqlite3
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
@@ -19,7 +18,7 @@ from pathlib import Path
 from askv4.answer.conversation.record import answer_from_record, answer_to_record
 from askv4.answer.conversation.tables import prepare
 from askv4.errors import ConversationNotFound, ConversationsDamaged, DataFolderUnwritable
-from askv4.files import locked, set_aside
+from askv4.files import erase, locked, set_aside
 from askv4.text.excerpt import GAP, cut
 from askv4.types import Answer, Turn
 
@@ -241,11 +240,20 @@ class ConversationStore:
                     connection.execute("PRAGMA wal_checkpoint (TRUNCATE)")
         return len(shown)
 
+    def move(self, former: Path, corpus: Path) -> None:
+        """The conversations on a folder that was renamed are on `corpus` from now on; links to it counted."""
+        with self._reading() as connection:
+            rows = [] if connection is None else connection.execute("SELECT DISTINCT corpus FROM conversations")
+            old = [(os.fsencode(corpus), name) for (name,) in rows if os.path.realpath(name) == os.fsencode(former)]
+        if old:
+            with self._writing() as connection:
+                connection.executemany("UPDATE conversations SET corpus = ? WHERE corpus = ?", old)
+
     def erase(self) -> None:
         """Removes all conversations, damaged ones that were set aside included."""
         with self._meaning_of_errors():
             for path in self.path.parent.glob(f"{self.path.stem}.*"):
-                shutil.rmtree(path) if path.is_dir() else path.unlink()
+                erase(path)
 
     def repair(self) -> Path | None:
         """Looks at all of the file; a damaged one is set aside, and what can be read of it goes into a new one.
