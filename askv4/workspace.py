@@ -27,7 +27,7 @@ from askv4.files import make_private
 from askv4.neural.encoder import open_encoder
 from askv4.options import Narrator, Options, Silence
 from askv4.records import Scope
-from askv4.retrieve.scope import dates_note, require, require_any
+from askv4.retrieve.scope import dates_note, refuse_too_long, require, require_any
 from askv4.sync.index import Index, open_index
 from askv4.sync.syncing import SyncOptions
 from askv4.types import Answer, Document, Event, Finished, Quoted, SyncReport, Turn
@@ -44,8 +44,6 @@ if TYPE_CHECKING:
 
 WAITED_S = 2.0
 """How long a question waits for a sync of another process before it is answered from what is there."""
-LONGEST_QUESTION = 100_000
-"""Characters; a longer text is a document, and its words would be compared with all of the index for minutes."""
 
 
 class Workspace:
@@ -273,7 +271,7 @@ class Workspace:
 
         Raises CorpusEmpty, EncoderError.
         """
-        _refuse_what_is_no_question(question)
+        refuse_too_long(question)
         self.require_documents()
         return self._answering.assistant(None).find(question, history, count)
 
@@ -291,7 +289,7 @@ class Workspace:
         quotations are the answer. `lead` gives another chat model than the workspace's own; None is for none.
         Raises CorpusEmpty, EncoderError, and ModelError after `Quoted`.
         """
-        _refuse_what_is_no_question(question)
+        refuse_too_long(question)
         self.require_documents()
         assistant = self.assistant if lead == "own" else self._answering.assistant(lead)
         yield from assistant.ask(question, history, stop)
@@ -397,11 +395,3 @@ class Workspace:
 
     def _name_of_path(self, path: str) -> str:
         return Path(os.path.relpath(Path(path).expanduser(), self.options.corpus)).as_posix()
-
-
-def _refuse_what_is_no_question(text: str) -> None:
-    if len(text) > LONGEST_QUESTION:
-        raise UsageError(
-            f"the question has {len(text):,} characters",
-            f"ask in at most {LONGEST_QUESTION:,}; documents go into the corpus",
-        )

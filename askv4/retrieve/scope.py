@@ -1,4 +1,4 @@
-"""Whether there is anything in the part of a corpus that is asked, and by which dates it was chosen."""
+"""Whether something can be asked, whether there is anything in the part of a corpus that is asked, and by which dates it was chosen."""
 
 from __future__ import annotations
 
@@ -11,6 +11,19 @@ from askv4.records import Scope
 
 if TYPE_CHECKING:
     from askv4.store.catalog import Catalog
+
+
+LONGEST_QUESTION = 100_000
+"""Characters; a longer text is a document, and its words would be compared with all of the index for minutes."""
+
+
+def refuse_too_long(text: str) -> None:
+    """Raises UsageError for what is no question but a document."""
+    if len(text) > LONGEST_QUESTION:
+        raise UsageError(
+            f"the question has {len(text):,} characters",
+            f"ask in at most {LONGEST_QUESTION:,}; documents go into the corpus",
+        )
 
 
 def require(scope: Scope | None, catalog: Catalog, corpus: Path) -> None:
