@@ -22,6 +22,8 @@ _PAGE_NUMBER = re.compile(
 )
 _SENTENCE_END = re.compile(r"[.!?:;…。！？；：][\"'”’»)\]]*\Z")
 _HYPHEN = re.compile(r"(\w+)[-\u2010]\Z")
+_END = 80
+"""Characters of a text in which its end is looked for."""
 _COMPOUND = re.compile(r"\w+(?:[-\u2010]\w+)+")
 _WORD = re.compile(r"\w+")
 _MARGIN = 0.12
@@ -237,7 +239,7 @@ class Writer:
         sized = self._levels.get(paragraph[0].size, 0)
         if len(paragraph) > 3 or len(text) > _LONGEST_HEADING or not any(map(str.isalpha, text)):
             return 0
-        if _SENTENCE_END.search(text) or BULLET.match(text):
+        if _SENTENCE_END.search(text, max(0, len(text) - _END)) or BULLET.match(text):
             return 0
         if sized:
             return sized
@@ -248,10 +250,10 @@ class Writer:
         """The text of lines that follow each other, words that were broken at their ends whole again."""
         text = lines[0].text
         for last, line in pairwise(lines):
-            hyphen = _HYPHEN.search(text)
+            hyphen = _HYPHEN.search(text, max(0, len(text) - _END))
             if last.broken and not hyphen:
                 text = f"{text}-"
-                hyphen = _HYPHEN.search(text)
+                hyphen = _HYPHEN.search(text, max(0, len(text) - _END))
             if hyphen is None or not line.text[:1].isalpha():
                 text = f"{text} {line.text}"
             elif line.text[:1].islower() and not self._is_compound(hyphen[1], line.text):

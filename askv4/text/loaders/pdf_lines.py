@@ -102,15 +102,19 @@ def _runs(textpage: PdfTextPage) -> Iterator[tuple[list[_Glyph], bool]]:
 
 def _levels(run: list[_Glyph]) -> Iterator[tuple[list[_Glyph], bool]]:
     """A run parted where a word stands wholly above or below the one before it, as the fields of a form do; and which is last."""
-    parts: list[list[_Glyph]] = [[]]
+    starts = [0]
     last: _Glyph | None = None
-    for glyph in run:
-        if not glyph.char.isspace():
-            jumps = last is not None and (glyph.y0 >= last.y1 or glyph.y1 <= last.y0)
-            if jumps and parts[-1][-1].char.isspace():
-                parts.append([])
-            last = glyph
-        parts[-1].append(glyph)
+    for place, glyph in enumerate(run):
+        if glyph.char.isspace():
+            continue
+        if last and (glyph.y0 >= last.y1 or glyph.y1 <= last.y0) and run[place - 1].char.isspace():
+            starts.append(place)
+        last = glyph
+    parts = (
+        [run[start:end] for start, end in zip(starts, [*starts[1:], len(run)], strict=True)]
+        if len(starts) > 1
+        else [run]
+    )
     if len(parts) > 1 and not all(map(_is_level, parts)):
         parts = [run]
     for part in parts:

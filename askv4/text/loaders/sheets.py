@@ -205,6 +205,8 @@ def _labels(head: Sequence[Row]) -> tuple[list[str], int, int]:
     for position, row in enumerate(head):
         if filled(row.cells) == 1 and width > 1:
             continue  # a title above the table
+        if joined := _joined_of_three(head[position : position + 4], width):
+            return joined, position, 3
         if len(head) > position + 2 and (joined := _joined(head[position : position + 3], width)):
             return joined, position, 2
         rest = [one.cells for one in head[position:]]
@@ -212,6 +214,14 @@ def _labels(head: Sequence[Row]) -> tuple[list[str], int, int]:
             return _trimmed(row.cells), position, 1
         break
     return [], 0, 0
+
+
+def _joined_of_three(four: Sequence[Row], width: int) -> list[str]:
+    """The labels of three rows as one, "Staff 2023 May", where cells of the first two are merged over others; else none."""
+    if len(four) < 4 or not four[0].wide or not four[1].wide:
+        return []
+    lower = _joined(four[1:], width)
+    return _joined([four[0], Row(four[1].number, lower), four[3]], width) if lower else []
 
 
 def _joined(three: Sequence[Row], width: int) -> list[str]:

@@ -73,6 +73,21 @@ def test_the_same_sheet_saved_by_libreoffice_is_read_the_same(tmp_path: Path, su
     assert rows_of(load((tmp_path / name).read_bytes(), name)) == STABLE_ROWS
 
 
+def test_labels_of_three_rows_are_joined_where_cells_are_merged_over_others() -> None:
+    sheet = workbook(
+        ["Yard", "Feed", None, None, None],
+        [None, "Oats", None, "Hay", None],
+        [None, "May", "June", "May", "June"],
+        ["Upper", 14, 16, 820, 910],
+        ["Lower", 9, 8, 510, 470],
+        merged=("A1:A3", "B1:E1", "B2:C2", "D2:E2"),
+    )
+    assert rows_of(load(sheet, "feed.xlsx")) == [
+        "Yard: Upper; Feed Oats May: 14; Feed Oats June: 16; Feed Hay May: 820; Feed Hay June: 910",
+        "Yard: Lower; Feed Oats May: 9; Feed Oats June: 8; Feed Hay May: 510; Feed Hay June: 470",
+    ]
+
+
 def test_labels_centred_over_others_without_being_merged_are_joined_where_numbers_follow() -> None:
     data = workbook(
         [None, 2023, None, 2024, None], ["Pier", "Boats", "Fees", "Boats", "Fees"], ["East", 5, 300, 7, 410]
