@@ -246,6 +246,8 @@ class Assistant:
         part = Part(question, note, hits, self._judged(question, hits, watch))
         others = (Part(one, note, hits, self._judged(one, hits, watch)) for one in question.other_readings)
         part = max((part, *others), key=sureness)
+        if part.status != "answered" and (alone := question.last_reading):
+            part = max((part, Part(alone, note, hits, self._judged(alone, hits, watch))), key=sureness)
         both = sides(
             question, lambda: self._quoted(part, self._length), self._retriever.search, self._reader, self._catalog
         )

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from askv4.answer.evidence.assess import Evidence, ScoredSentence
 from askv4.answer.evidence.features import covered
 from askv4.answer.question.question import Question
+from askv4.language.tokens import fold, stem
+from askv4.language.words import words
 from askv4.types import Answer, Hit, Status
 
 MENTIONED = 0.5
@@ -55,7 +57,9 @@ def in_one(*notes: str | None) -> str | None:
 
 
 def sureness(part: Part) -> tuple[bool, bool, float]:
-    """Greater where the evidence is surer that it answers."""
+    """Greater where the evidence is surer that it answers; least where it answers the question before."""
+    if part.evidence is not None and not _speaks_of_it(part.question, part.evidence):
+        return False, False, 0.0
     confidence = part.evidence.confidence if part.evidence else 0.0
     return part.status == "answered", part.status != "not_in_sources", confidence
 
@@ -73,3 +77,14 @@ def or_mentioned(evidence: Evidence) -> Evidence:
         return evidence
     ordered = sorted(evidence.sentences, key=speaks, reverse=True)
     return replace(evidence, sentences=tuple(ordered), status="uncertain")
+
+
+def _speaks_of_it(question: Question, evidence: Evidence) -> bool:
+    """Whether the best sentence, with the one before it, its title and heading, has what a follow-up put in another's place."""
+    if not question.own_stems or not evidence.sentences:
+        return True
+    best = evidence.sentences[0].candidate
+    before = best.hit.sentences[max(0, best.position - 1)]
+    read = best.hit.text[before.start - best.hit.start : best.span.end - best.hit.start]
+    said = words(f"{best.hit.document.title} {best.hit.heading or ''} {read}")
+    return question.own_stems <= {stem(fold(word)) for word in said}

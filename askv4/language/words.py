@@ -13,6 +13,8 @@ from askv4.types import Span
 _WORD = re.compile(r"[^\W_]+")
 _CLOSING = "”\"'’»)*_ "
 """What may stand behind the mark that ends a sentence: quotation marks, brackets, Markdown's emphasis."""
+_LABELLED = re.compile(r"[\W_]*(?:q|question|question \d{1,3}) ?:", re.I)
+"""What stands before the questions of a list of them, also of those without a question mark."""
 _JOINER = "\u200d"
 _IN_NUMBERS = ".,:"
 
@@ -60,7 +62,7 @@ def _attached(character: str) -> bool:
 
 def asks(sentence: str) -> bool:
     """Whether a sentence is a question."""
-    return sentence.rstrip(_CLOSING).endswith(("?", "？"))
+    return sentence.rstrip(_CLOSING).endswith(("?", "？")) or bool(_LABELLED.match(sentence))
 
 
 def content_words(text: str, stop_words: Set[str] = STOP_WORDS) -> list[str]:

@@ -156,6 +156,11 @@ def leans(asked: str) -> bool:
     return points_back(asked) or bool(_LINKS_BACK.match(asked)) or _own_words(asked) < ENOUGH
 
 
+def says_something(asked: str) -> bool:
+    """Whether a follow-up that does not point back has a word of its own to be meant by."""
+    return not points_back(asked) and not _LINKS_BACK.match(asked) and _own_words(asked) > 0
+
+
 def says_enough(asked: str) -> bool:
     """Whether a follow-up may be meant as it stands, too."""
     return _own_words(asked) >= (ENOUGH_LEANING if leans(asked) else ENOUGH)
@@ -182,7 +187,8 @@ def _said(asked: str) -> Topic:
     named = _named(bare)
     pieces = Pattern("|".join([*map(re.escape, sorted(named, key=len, reverse=True)), _WORD.pattern]))
     said = _once(match.group() for match in pieces.finditer(bare))
-    return Topic(tuple(one for one in said if any(part not in STOP_WORDS for part in words(one))), named)
+    kept = (one for one in said if any(part not in STOP_WORDS for part in words(one)))
+    return Topic(tuple(one for one in kept if not _POINTS_BACK.fullmatch(one)), named)
 
 
 def _named(text: str) -> tuple[str, ...]:

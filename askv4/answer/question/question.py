@@ -6,7 +6,15 @@ import re
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from askv4.answer.question.follow_up import in_last_form, is_courtesy, lacking, says_enough, second_wording
+from askv4.answer.question.follow_up import (
+    in_last_form,
+    is_courtesy,
+    lacking,
+    points_back,
+    says_enough,
+    says_something,
+    second_wording,
+)
 from askv4.answer.question.in_documents import without_documents
 from askv4.answer.question.parts import Piece, split
 from askv4.language.en import AUXILIARIES, FILLERS, POLITE_OPENINGS, STOP_WORDS
@@ -72,6 +80,19 @@ class Question:
         """The words about the subject alone, where others speak of the documents: "which firms are named in the sources?"."""
         plain = without_documents(self.asked)
         return plain if plain and any(word not in STOP_WORDS for word in words(plain)) else None
+
+    @property
+    def last_reading(self) -> Question | None:
+        """Just what a follow-up says, where that is little: for when it means nothing else."""
+        little = self.resolved and says_something(self.asked) and not says_enough(self.asked)
+        return replace(self, understood=self.asked) if little else None
+
+    @property
+    def own_stems(self) -> frozenset[str]:
+        """Stems of what a follow-up asks in the form of the last question: an answer speaks of it."""
+        new = self.understood is not None and self.understood == in_last_form(self.asked, self.history)
+        own = (word for word in words(self.asked) if word not in STOP_WORDS and not points_back(word))
+        return frozenset(stem(fold(word)) for word in own) if new else frozenset()
 
     @cached_property
     def wordings(self) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from askv4.language.words import whole_words
+from askv4.language.words import asks, whole_words
 from askv4.types import Span
 
 ODD = st.text(
@@ -46,3 +46,16 @@ def test_a_span_only_grows_and_once(text: str, data: st.DataObject) -> None:
     whole = whole_words(text, Span(start, end))
     assert 0 <= whole.start <= start <= end <= whole.end <= len(text)
     assert whole_words(text, whole) == whole
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("**Q: The light stays dark.**", True),
+        ("Question 3: your name", True),
+        ("Q1: sales grew.", False),
+        ("A: yes.", False),
+    ],
+)
+def test_a_labelled_line_asks_without_a_question_mark(sentence: str, expected: bool) -> None:
+    assert asks(sentence) is expected

@@ -67,6 +67,21 @@ def test_what_may_stand_alone_is_also_read_alone() -> None:
     assert Question("By when?", question.history).other_readings == ()
 
 
+def test_a_single_word_may_be_meant_by_itself_where_it_means_nothing_else() -> None:
+    before = tuple(turns("Who paints the lighthouse?"))
+    alone = Question("When do we leave?", before).last_reading
+    assert alone is not None
+    assert alone.resolved is None
+    assert Question("When does it leave?", before).last_reading is None
+    assert Question("By when?", before).last_reading is None
+
+
+def test_an_answer_to_the_last_question_speaks_of_what_was_put_into_it() -> None:
+    question = Question("And the deposit?", tuple(turns("How many does the cabin sleep?")))
+    assert question.own_stems == frozenset()
+    assert [one.own_stems for one in question.other_readings] == [{"deposit"}]
+
+
 @pytest.mark.parametrize("asked", ["thanks", "Yes, please.", "OK, great!", "Hello"])
 def test_courtesies_ask_nothing(asked: str) -> None:
     assert is_courtesy(asked)
