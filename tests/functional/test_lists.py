@@ -92,6 +92,15 @@ def test_the_chapters_are_the_headings_in_order(program: Program) -> None:
         assert BOOK[: one["start"]].endswith("# ")
 
 
+def test_a_list_owes_nothing_to_the_question_before(program: Program) -> None:
+    before = [{"question": "Compare the hive and the entrance", "answer": "A hive has a floor and a roof."}]
+    rows = [
+        {"question": one, "history": before} for one in ("List the chapters of the book of bees", "Summarize bees.md")
+    ]
+    run = program("ask", "--mode", "extractive", "--batch", "-", stdin="\n".join(map(json.dumps, rows)).encode())
+    assert [json.loads(line).get("standalone_question") for line in run.out.splitlines()] == [None, None]
+
+
 def test_a_list_names_its_document_once(program: Program) -> None:
     out = program("ask", "--mode", "extractive", "--no-color", "List the chapters of the book of bees").out
     assert out.count("A short book of bees") == 1

@@ -184,7 +184,7 @@ def _answer(
     body = "\n".join([head, *lines])
     return Answer(
         question=question.asked, status="answered", mode="extractive", model=None, answer=body, quoted=body,
-        citations=citations, skipped=tuple(sources.skipped()), standalone_question=question.resolved,
+        citations=citations, skipped=tuple(sources.skipped()),
         note=f"{more} more differences are left out" if more > 0 else None, confidence=1.0,
     )  # fmt: skip
 

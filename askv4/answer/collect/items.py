@@ -85,7 +85,7 @@ def items(question: Question, sources: Labels, within: Scope | None, reader: Sco
     left = len(listed) - MOST_ITEMS
     return Answer(
         question=question.asked, status="answered", mode="extractive", model=None, answer=text, quoted=text,
-        citations=citations, skipped=tuple(sources.skipped()), standalone_question=question.resolved,
+        citations=citations, skipped=tuple(sources.skipped()),
         note=f"{note}; the last {left} are left out" if left > 0 else f"{note}: all are shown", confidence=1.0,
     )  # fmt: skip
 

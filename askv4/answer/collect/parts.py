@@ -55,7 +55,7 @@ def parts(question: Question, sources: Passages, within: Scope | None) -> Answer
         )
     return Answer(
         question=question.asked, status="answered", mode="extractive", model=None, answer=text, quoted=text,
-        citations=citations, skipped=tuple(sources.skipped()), standalone_question=question.resolved,
+        citations=citations, skipped=tuple(sources.skipped()),
         note="; ".join(notes) or None, confidence=1.0,
     )  # fmt: skip
 

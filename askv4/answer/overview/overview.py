@@ -95,7 +95,7 @@ class Overviews:
         text, citations = compose(quoted, text_of, self._sources.place)
         return Answer(
             question=question.asked, status="answered", mode="extractive", model=None, answer=text, quoted=text,
-            citations=citations, skipped=tuple(self._sources.skipped()), standalone_question=question.resolved,
+            citations=citations, skipped=tuple(self._sources.skipped()),
             note=_note(meant, documents), confidence=1.0,
         )  # fmt: skip
 
