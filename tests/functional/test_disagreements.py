@@ -138,3 +138,12 @@ def test_only_what_changed_is_compared_anew(program: Program, corpus: Path, data
     assert left < compared()
     (corpus / "rumour.md").unlink()
     assert set(told(program("conflicts", "--json").out, corpus)) == {"denial"}
+
+
+def test_what_changed_in_the_index_is_not_told(program: Program, corpus: Path, data_dir: Path) -> None:
+    assert len(told(program("conflicts", "--json").out, corpus)) == 3
+    (catalog,) = data_dir.glob("**/catalog.sqlite3")
+    with sqlite3.connect(catalog) as connection:
+        connection.execute("UPDATE contrasts SET one_said = '999 metres' WHERE sort = 'figure'")
+        connection.execute("UPDATE contrasts SET one_start = one_start + 1 WHERE sort = 'denial'")
+    assert set(told(program("conflicts", "--json").out, corpus)) == {"rumour"}

@@ -159,9 +159,12 @@ class Disagreements:
         asked = {one.document for one in indexed(self._sources, self._within)}
         there = self._sources.passages({one for contrast in contrasts for one in (contrast.one, contrast.other)})
         for contrast in contrasts:
-            sides = [(contrast.one, contrast.one_start), (contrast.other, contrast.other_start)]
-            said = [_sentence(there[passage], start) for passage, start in sides if passage in there]
-            if len(said) == 2 and all(one.document in asked for one in said):
+            sides = ((contrast.one, contrast.one_start), (contrast.other, contrast.other_start))
+            said = [one for passage, start in sides if passage in there and (one := _sentence(there[passage], start))]
+            if len(said) < 2 or not all(one.document in asked for one in said):
+                continue
+            # What is told must stand in the sentences: a letter in the index may have changed.
+            if all(words in one.text for one, words in zip(said, contrast.said, strict=True)):
                 yield Contrast(said[0], said[1], contrast.sort, contrast.said, contrast.strength)
 
     def _on(self, topic: str, contrasts: Sequence[Contrast]) -> list[Contrast]:
@@ -183,9 +186,9 @@ class Disagreements:
         return "\n\n".join(lines), tuple(cited.citations), tuple(conflicts)
 
 
-def _sentence(passage: StoredPassage, start: int) -> Said:
-    place = next(place for place, span in enumerate(passage.sentences) if span.start == start)
-    return Said(passage, passage.sentences[place], place)
+def _sentence(passage: StoredPassage, start: int) -> Said | None:
+    places = (place for place, span in enumerate(passage.sentences) if span.start == start)
+    return next((Said(passage, passage.sentences[place], place) for place in places), None)
 
 
 def _stored(one: Contrast) -> StoredContrast:
