@@ -95,6 +95,14 @@ def test_the_command_lists_both_sides(program: Program, corpus: Path) -> None:
     assert shown.count("The sources differ") == 0
 
 
+def test_documents_of_a_series_do_not_differ(program: Program, corpus: Path) -> None:
+    for n, (name, day) in enumerate((("Holt", 4), ("Yilmaz", 7), ("Mori", 10), ("Weber", 12), ("Orlov", 6))):
+        text = f"# Membership form\n\nThe date of birth of the member is {day} May {1980 + n}. The surname is {name}.\n"
+        (corpus / f"form{n}.md").write_text(text, encoding="utf-8")
+    assert set(told(program("conflicts", "--json").out, corpus)) == {"figure", "denial", "rumour"}
+    assert program("conflicts", "birth").status == 1
+
+
 def test_a_topic_and_a_folder_limit_it(program: Program, corpus: Path) -> None:
     assert set(told(program("conflicts", "next", "season", "--json").out, corpus)) == {"rumour"}
     assert set(told(program("conflicts", "--in", "bridge", "--json").out, corpus)) == {"figure", "denial"}
@@ -130,3 +138,12 @@ def test_only_what_changed_is_compared_anew(program: Program, corpus: Path, data
     assert left < compared()
     (corpus / "rumour.md").unlink()
     assert set(told(program("conflicts", "--json").out, corpus)) == {"denial"}
+
+
+def test_what_changed_in_the_index_is_not_told(program: Program, corpus: Path, data_dir: Path) -> None:
+    assert len(told(program("conflicts", "--json").out, corpus)) == 3
+    (catalog,) = data_dir.glob("**/catalog.sqlite3")
+    with sqlite3.connect(catalog) as connection:
+        connection.execute("UPDATE contrasts SET one_said = '999 metres' WHERE sort = 'figure'")
+        connection.execute("UPDATE contrasts SET one_start = one_start + 1 WHERE sort = 'denial'")
+    assert set(told(program("conflicts", "--json").out, corpus)) == {"rumour"}

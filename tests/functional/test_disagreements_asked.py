@@ -78,6 +78,22 @@ def test_both_sides_are_shown_whatever_the_wording(
     assert beside["conflicts"] == []
 
 
+def test_there_is_no_verdict_where_one_source_denies_another(
+    fresh_program: Callable[..., Program], corpus: Path, data_dir: Path
+) -> None:
+    for name, text in {
+        "flyer": "The gym of the Ansel school will be closed in autumn.",
+        "letter": "The gym of the Ansel school will not be closed in autumn.",
+        "minutes": "The council did not disclose whether the gym of the Ansel school will be closed.",
+    }.items():
+        (corpus / f"{name}.md").write_text(f"{text}\n", encoding="utf-8")
+    program = fresh_program(ASKV4_CORPUS=str(corpus), ASKV4_DATA_DIR=str(data_dir))
+    (answer,) = asked(program, ("Will the gym of the Ansel school be closed?",))
+    assert answer["verdict"] is None
+    (conflict,) = answer["conflicts"]
+    assert (conflict["sort"], set(conflict["documents"])) == ("denial", {"flyer.md", "letter.md"})
+
+
 def test_the_shipped_corpus_shows_the_rumour_and_the_statement(
     fresh_program: Callable[..., Program], data_dir: Path
 ) -> None:

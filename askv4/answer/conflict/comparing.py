@@ -56,13 +56,15 @@ def contrasts(pairs: Sequence[tuple[Said, Said]], entailment: Entailment) -> lis
         values = differing_values(one, other)
         if values is not None:
             valued.append((one, other, values))
-        elif not _has_values(one) and not _has_values(other):
+        elif one.whole and other.whole and not _has_values(one) and not _has_values(other):
             plain.append((one, other))
     return [*_figures(valued, entailment), *_denials(plain, entailment)]
 
 
 def differing_values(one: Said, other: Said) -> tuple[Claim, Claim] | None:
     """The amounts or dates that two sentences give differently; None where any agree, or none can be compared."""
+    if one.edition and other.edition and one.edition.isdisjoint(other.edition):
+        return None  # each year's report, each model's sheet has figures of its own
     mine, theirs = list(_values(one)), list(_values(other))
     told = [(a, b, agree(a, b)) for a in mine for b in theirs if bool(a.moment) == bool(b.moment)]
     if any(same for *_, same in told):

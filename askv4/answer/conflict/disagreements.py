@@ -34,13 +34,15 @@ from askv4.types import Answer, Citation, Conflict
 if TYPE_CHECKING:
     from askv4.records import StoredPassage
 
-RULES = "3"
+RULES = "4"
 """Raise it with every change of what is found."""
 AT_ONCE = 64
 """Passages whose contrasts are kept together; who interrupts loses no more."""
 MANY = 100
 """From so many passages on it is said that comparing takes a while."""
 SHOWN = 20
+SERIES = 3
+"""Where so many documents give as many other values, each speaks of its own: forms, annual reports, curricula."""
 NOTHING = "The documents say nothing different{about}, as far as askv4 can tell."
 
 
@@ -90,7 +92,7 @@ class Disagreements:
 
     def about(self, topic: str, question: Question) -> Answer:
         """Where documents disagree, about a topic or, where that is empty, about anything. Raises VerifierMissing."""
-        told = self._on(topic, list(_once(self._told(self.up_to_date()))))
+        told = self._on(topic, list(_once(_of_one_thing(list(self._told(self.up_to_date()))))))
         text, citations, conflicts = self._listed(told[:SHOWN])
         left = f"{len(told) - SHOWN} more are left: name a topic." if len(told) > SHOWN else None
         return Answer(
@@ -157,9 +159,12 @@ class Disagreements:
         asked = {one.document for one in indexed(self._sources, self._within)}
         there = self._sources.passages({one for contrast in contrasts for one in (contrast.one, contrast.other)})
         for contrast in contrasts:
-            sides = [(contrast.one, contrast.one_start), (contrast.other, contrast.other_start)]
-            said = [_sentence(there[passage], start) for passage, start in sides if passage in there]
-            if len(said) == 2 and all(one.document in asked for one in said):
+            sides = ((contrast.one, contrast.one_start), (contrast.other, contrast.other_start))
+            said = [one for passage, start in sides if passage in there and (one := _sentence(there[passage], start))]
+            if len(said) < 2 or not all(one.document in asked for one in said):
+                continue
+            # What is told must stand in the sentences: a letter in the index may have changed.
+            if all(words in one.text for one, words in zip(said, contrast.said, strict=True)):
                 yield Contrast(said[0], said[1], contrast.sort, contrast.said, contrast.strength)
 
     def _on(self, topic: str, contrasts: Sequence[Contrast]) -> list[Contrast]:
@@ -181,9 +186,9 @@ class Disagreements:
         return "\n\n".join(lines), tuple(cited.citations), tuple(conflicts)
 
 
-def _sentence(passage: StoredPassage, start: int) -> Said:
-    place = next(place for place, span in enumerate(passage.sentences) if span.start == start)
-    return Said(passage, passage.sentences[place], place)
+def _sentence(passage: StoredPassage, start: int) -> Said | None:
+    places = (place for place, span in enumerate(passage.sentences) if span.start == start)
+    return next((Said(passage, passage.sentences[place], place) for place in places), None)
 
 
 def _stored(one: Contrast) -> StoredContrast:
@@ -191,6 +196,18 @@ def _stored(one: Contrast) -> StoredContrast:
         one.one.passage.passage_id, one.one.span.start, one.other.passage.passage_id, one.other.span.start, one.sort,
         one.said, one.strength,
     )  # fmt: skip
+
+
+def _of_one_thing(contrasts: Sequence[Contrast]) -> Iterator[Contrast]:
+    """The contrasts without those of series."""
+    others: dict[tuple[str, int], set[str]] = {}
+    for one in contrasts:
+        for side, said in ((one.one, one.said[1]), (one.other, one.said[0])):
+            others.setdefault((side.document, side.span.start), set()).add(said)
+    for one in contrasts:
+        sides = ((side.document, side.span.start) for side in (one.one, one.other))
+        if one.sort not in ("figure", "date") or all(len(others[side]) < SERIES for side in sides):
+            yield one
 
 
 def _once(contrasts: Iterable[Contrast]) -> Iterator[Contrast]:

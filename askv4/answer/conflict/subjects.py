@@ -24,6 +24,8 @@ LONGEST = 400
 """Characters from which on a "sentence" is a table or a list."""
 SHARED = 0.5
 """The share of what is rare in one sentence that the other has."""
+FEWEST_SHARED = 2
+"""Words that both have: "Born: 7 May" and "Born: 4 May" may be of two people."""
 _NOTHING = np.zeros(0, dtype=np.float32)
 
 
@@ -55,6 +57,16 @@ class Said:
     def comparable(self) -> bool:
         """Whether it says something by itself: no question, heading or table."""
         return len(words(self.text)) >= FEWEST_WORDS and len(self.text) <= LONGEST and not asks(self.text)
+
+    @property
+    def whole(self) -> bool:
+        """Whether it ends as sentences do: what is said in a label or an item of a list it does not say alone."""
+        return self.text.rstrip("\"')]*_").endswith((".", "!", "。"))
+
+    @cached_property
+    def edition(self) -> frozenset[str]:
+        """The years and codes in its document's title."""
+        return frozenset(one.key for one in tokenize(plain(self.title)) if any(map(str.isdigit, one.key)))
 
     @cached_property
     def claim(self) -> Claim:
@@ -133,7 +145,7 @@ class Subjects:
 
     def shared(self, one: Said, other: Said) -> float:
         """The share, 0 to 1, of what is rare in either sentence that the other has, with what stands around it."""
-        if one.stems.isdisjoint(other.context) or other.stems.isdisjoint(one.context):
+        if len(one.stems & other.context | other.stems & one.context) < FEWEST_SHARED:
             return 0.0
         return max(self._covered(one, other), self._covered(other, one))
 

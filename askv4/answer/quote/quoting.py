@@ -127,7 +127,10 @@ def _quoted(
     against = frozenset(one.document.document for difference in differences for one in difference.both)
     text, citations = compose(quoted, text_of, sources.place, marks, against)
     conflicts = tuple(as_conflict(one, [numbered(side.scored, quoted) for side in one.both]) for one in differences)
-    weighed = weigh(question, [_read_out(one, text_of) for one in quoted], entailment) if entailment else None
+    # Where one source denies what another says, neither a "yes" nor "the sources do not say" is true of all.
+    denied = any(one.sort == "denial" for one in differences)
+    said = [_read_out(one, text_of) for one in quoted]
+    weighed = weigh(question, said, entailment) if entailment and not denied else None
     told = f"{weighed.line}\n{text}" if weighed else text
     return Answer(
         question=question.asked, status="answered", mode="extractive", model=None,

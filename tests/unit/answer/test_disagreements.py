@@ -80,6 +80,13 @@ def test_figures_that_differ(one: str, other: str, differ: tuple[str, str] | Non
     assert (values and tuple(claim.words for claim in values)) == differ
 
 
+def test_another_edition_has_figures_of_its_own() -> None:
+    texts = ("The dividend is 4 crowns per share.", "The dividend is 3 crowns per share.")
+    of_years = [said(text, f"Annual meeting {year}") for text, year in zip(texts, (2022, 2023), strict=True)]
+    assert differing_values(*of_years) is None
+    assert differing_values(said(texts[0], "Annual meeting 2022"), said(texts[1], "Dividends")) is not None
+
+
 def test_another_name_is_another_thing() -> None:
     assert said("It is 61 metres high.", "The Karst Tower").may_mean(
         said("It is 31 metres high.", "At the Karst Tower")
