@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal
 
 from askv4.corpus.naming import meant
+from askv4.corpus.removing import find_in_corpus, remove_from_corpus
 from askv4.corpus.scoping import scope_of
 from askv4.errors import (
     Askv4Error,
@@ -192,8 +193,6 @@ class Workspace:
 
         Raises DocumentNotFound before any is moved, CorpusError where there is no bin, and what `sync` raises.
         """
-        from askv4.corpus.removing import find_in_corpus, remove_from_corpus  # the system's bin
-
         corpus = self.options.corpus
         for path in dict.fromkeys(find_in_corpus(corpus, name) for name in names):
             remove_from_corpus(corpus, path)
