@@ -98,7 +98,7 @@ class Disagreements:
         return Answer(
             question=question.asked, status="answered" if told else "not_in_sources", mode="extractive", model=None,
             answer=text or NOTHING.format(about=f" about {topic}" if topic else ""), quoted=text, citations=citations,
-            conflicts=conflicts, skipped=tuple(self._sources.skipped()), standalone_question=question.resolved,
+            conflicts=conflicts, skipped=tuple(self._sources.skipped()),
             note=left, confidence=1.0 if told else 0.0,
         )  # fmt: skip
 
