@@ -94,8 +94,8 @@ def eval_(
     """Ask the questions of GOLD (a file, or - for standard input) and hold the answers against what was expected.
 
     A line of GOLD is a JSON object. The quote must stand in the document; of each group of quotes one must be shown. An
-    answer is right when its first four citations show the quotes, or at least 60 % of each in one run. Before a follow-up
-    goes its history. Where a model writes, its leads are judged as well: one is right when it holds of each group of
+    answer is right when its first four citations, or as many as "first" says, show the quotes, or at least 60 % of each in
+    one run. Before a follow-up goes its history. Where a model writes, its leads are judged as well: one is right when it holds of each group of
     key_words one, and none of wrong_words; without these when it holds the quotes or at least half of their key words.
 
     \b

@@ -117,3 +117,15 @@ def test_key_words_and_wrong_words_of_a_lead() -> None:
 def test_key_words_that_are_none_are_refused(row: dict[str, Any]) -> None:
     with pytest.raises(UsageError):
         one(question="q?", quote="x", **row)
+
+
+def test_how_many_citations_of_a_list_are_looked_at() -> None:
+    assert one(question="q?", quote="a").first == 4
+    question = one(question="q?", quote="a", first=9)
+    assert gold_from_record(gold_to_record(question)).first == 9
+
+
+@pytest.mark.parametrize("first", [0, True, "9", 2.5])
+def test_a_count_that_is_none_is_refused(first: object) -> None:
+    with pytest.raises(UsageError, match='"first"'):
+        one(question="q?", quote="a", first=first)

@@ -9,7 +9,7 @@ from typing import Any
 from askv4.errors import GenerationFailed
 from askv4.evaluate.gold import GoldQuestion, Wanted
 from askv4.evaluate.runner import evaluate, judged, locate
-from askv4.records import StoredPassage
+from askv4.records import Scope, StoredPassage
 from askv4.types import Answer, Citation, Event, Finished, GroundedSentence, Hit, Retrieved
 from tests.unit.answer.builders import document, hit_of
 
@@ -25,7 +25,7 @@ class Texts:
     def place(self, _document: str, _offset: int) -> tuple[int | None, int | None]:
         return 1, None
 
-    def match(self, _query: str, limit: int, _within: str | None = None) -> list[tuple[int, float]]:
+    def match(self, _query: str, limit: int, _within: Scope | None = None) -> list[tuple[int, float]]:
         return [(number, 1.0) for number in range(len(TEXTS))][:limit]
 
     def passages(self, ids: Sequence[int]) -> dict[int, StoredPassage]:
@@ -75,6 +75,7 @@ def test_every_group_must_be_shown_by_the_first_four() -> None:
     assert judged(question, both, HITS, Texts()).right
     missed = judged(question, late, HITS, Texts())
     assert (missed.right, missed.shown) == (False, (False, True))
+    assert judged(replace(question, first=5), late, HITS, Texts()).right
 
 
 def test_a_citation_that_is_not_the_documents_text_is_not_exact() -> None:
