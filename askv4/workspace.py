@@ -7,11 +7,12 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal
 
+from askv4.answer.conversation.kept import follow
 from askv4.corpus.naming import meant
 from askv4.corpus.removing import find_in_corpus, remove_from_corpus
 from askv4.corpus.scoping import scope_of
@@ -374,17 +375,13 @@ class Workspace:
         options, tell = self.options, self._narrator.notice
         encoder = open_encoder(options.data_dir, options.encoder, options.encoder_precision, narrate=tell)
         return open_index(
-            options.data_dir, options.corpus, encoder, narrate=tell, on_wait=tell, on_rename=self._take_conversations
+            options.data_dir,
+            options.corpus,
+            encoder,
+            narrate=tell,
+            on_wait=tell,
+            on_rename=partial(follow, options.data_dir, options.corpus, tell),
         )
-
-    def _take_conversations(self, former: Path) -> None:
-        """The conversations on a corpus that was renamed go on under its new name."""
-        from askv4.answer.conversation.kept import ConversationStore  # once in the life of a folder
-
-        try:
-            ConversationStore(self.options.data_dir).move(former, self.options.corpus)
-        except Askv4Error as error:
-            self._narrator.notice(f"the conversations stay with {former}: {error.line}")
 
     @cached_property
     def _answering(self) -> Answering:

@@ -333,7 +333,8 @@ def test_a_conversation_goes_on_after_its_corpus_was_renamed(program: Program, d
     moved = str(corpus.rename(corpus.with_name("moved")))
     run = program("--corpus", moved, "ask", "--continue", "what code has it?")
     assert "there is no conversation" not in run.stderr
-    assert json.loads(program("--json", "conversations").stdout)["conversations"][0]["questions"] == 2
+    listed = json.loads(program("--corpus", moved, "--json", "conversations").stdout)
+    assert listed["conversations"][0]["questions"] == 2
     assert program("--corpus", moved, "forget", "a.txt").status == 0
     assert b"halden" not in kept_bytes(data_dir).lower()
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from askv4.answer.conversation.record import answer_from_record, answer_to_record
 from askv4.answer.conversation.tables import prepare
-from askv4.errors import ConversationNotFound, ConversationsDamaged, DataFolderUnwritable
+from askv4.errors import Askv4Error, ConversationNotFound, ConversationsDamaged, DataFolderUnwritable
 from askv4.files import erase, locked, set_aside
 from askv4.text.excerpt import GAP, cut
 from askv4.types import Answer, Turn
@@ -385,3 +385,11 @@ def _valid(text: str) -> str:
 def _require(changed: sqlite3.Cursor, conversation: int) -> None:
     if changed.rowcount == 0:
         raise ConversationNotFound(f"there is no conversation {conversation}")
+
+
+def follow(data_dir: Path, corpus: Path, narrate: Callable[[str], None], former: Path) -> None:
+    """The conversations on a corpus that was renamed go on under its new name; where they cannot, `narrate` is told."""
+    try:
+        ConversationStore(data_dir).move(former, corpus)
+    except Askv4Error as error:
+        narrate(f"the conversations stay with {former}: {error.line}")
