@@ -23,8 +23,11 @@ _HARMLESS = 10 << 20
 
 
 @contextmanager
-def damage_named(name: str, what: str) -> Iterator[None]:
-    """Turns what libraries raise about a broken file into DocumentUnreadable. `what` is "a Word document"."""
+def damage_named(name: str, what: str, *own: type[Exception]) -> Iterator[None]:
+    """Turns what libraries raise about a broken file into DocumentUnreadable. `what` is "a Word document".
+
+    `own` are the classes of the format's library.
+    """
     from lxml.etree import LxmlError
 
     try:
@@ -45,6 +48,7 @@ def damage_named(name: str, what: str) -> Iterator[None]:
         SyntaxError,  # what the standard library's XML parser raises
         ArithmeticError,
         AssertionError,
+        *own,
     ) as error:
         why = " ".join(str(error).split())[:200] or type(error).__name__
         raise DocumentUnreadable(f"{name} is damaged or not really {what}: {why}", "open and save it anew") from error

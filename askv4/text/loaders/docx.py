@@ -40,8 +40,9 @@ _UNSEEN = frozenset({f"{W}del", f"{W}moveFrom", f"{W}pPr", f"{W}rPr", f"{W}txbxC
 def parse(data: bytes, name: str) -> ParsedText:
     """The text of a Word document. Raises DocumentUnreadable, DocumentTooLarge, DocumentEncrypted."""
     from docx import Document
+    from docx.exceptions import PythonDocxError
 
-    with open_archive(data, name) as archive, damage_named(name, "a Word document"):
+    with open_archive(data, name) as archive, damage_named(name, "a Word document", PythonDocxError):
         document = Document(io.BytesIO(data))
         composer = Composer()
         properties, title = document.core_properties, ""

@@ -23,15 +23,16 @@ _ROW_HEIGHT = 360_000
 def parse(data: bytes, name: str) -> ParsedText:
     """The text of the slides. Raises DocumentUnreadable, DocumentTooLarge, DocumentEncrypted."""
     from pptx import Presentation
+    from pptx.exc import PythonPptxError
 
-    with open_archive(data, name), damage_named(name, "a PowerPoint presentation"):
+    with open_archive(data, name), damage_named(name, "a PowerPoint presentation", PythonPptxError):
         presentation = Presentation(io.BytesIO(data))
         composer = Composer()
         properties = presentation.core_properties
         for slide in presentation.slides:
             composer.page()
             _add_slide(composer, slide)
-    shown = next((slide.shapes.title.text for slide in presentation.slides if slide.shapes.title is not None), "")
+        shown = next((slide.shapes.title.text for slide in presentation.slides if slide.shapes.title is not None), "")
     title = sensible_title(properties.title, one_line(shown) or None, composer.parsed().text)
     return composer.parsed(title=title, metadata=record(properties.author, properties.created))
 

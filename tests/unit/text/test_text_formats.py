@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import struct
 import zipfile
 from pathlib import Path
@@ -267,6 +268,20 @@ def test_slides_have_their_notes():
     at = parsed.text.index("rattan")
     assert Headings.of(parsed).at(at) == "Safety › Speaker notes"
     assert len(parsed.pages) == 2
+
+
+@pytest.mark.parametrize(("made", "name", "part"), [(pptx, "a.pptx", "ppt/_rels/"), (docx, "a.docx", "word/_rels/")])
+def test_a_relation_without_its_target_is_damage(made, name, part):
+    with zipfile.ZipFile(io.BytesIO(made())) as whole:
+        files = {info.filename: whole.read(info) for info in whole.infolist()}
+    broken = io.BytesIO()
+    with zipfile.ZipFile(broken, "w") as archive:
+        for file, content in files.items():
+            archive.writestr(
+                file, re.sub(rb' Target="[^"]*"', b"", content, count=1) if file.startswith(part) else content
+            )
+    with pytest.raises(DocumentUnreadable, match="is damaged or not really"):
+        load(broken.getvalue(), name)
 
 
 def test_content_controls_formulas_boxes_and_comments_of_word_are_read():
