@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from askv4.as_json import answer_json
-from askv4.cli.compose import open_workspace, tell_corpus
+from askv4.cli.compose import open_workspace, told_corpus
 from askv4.cli.options import Invocation, answering_options, common_options, pass_invocation, scope_options
 from askv4.cli.render import answer_lines
 
@@ -35,8 +35,7 @@ def about(invocation: Invocation, name: str | None) -> int:
 
     Exit status: 0, or 2 for an error.
     """
-    tell_corpus(invocation)
-    with open_workspace(invocation.settings, invocation.diagnostics) as workspace:
+    with told_corpus(invocation), open_workspace(invocation.settings, invocation.diagnostics) as workspace:
         answer = _with_lead(invocation, workspace, workspace.about(name))
     if invocation.as_json:
         invocation.output.json(answer_json(answer))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 import click
 from rich.text import Text
 
-from askv4.cli.compose import open_workspace, tell_corpus
+from askv4.cli.compose import open_workspace, told_corpus
 from askv4.cli.options import Invocation, common_options, pass_invocation
 from askv4.cli.render import name_link
 from askv4.cli.wording import counted
@@ -51,13 +51,12 @@ def add(invocation: Invocation, paths: tuple[str, ...], into: str, name: str, *,
     """
     if not all(path.strip() for path in paths):
         raise UsageError("a path to add is empty", "name a file or a folder")
-    tell_corpus(invocation)
     corpus = invocation.settings.corpus
     added: list[Added] = []
     documents: dict[str, Document] | None = None
     try:
         # Opened first: where the corpus is out of reach, as on an unplugged disk, nothing may be put in its place.
-        with open_workspace(invocation.settings, invocation.diagnostics) as workspace:
+        with told_corpus(invocation), open_workspace(invocation.settings, invocation.diagnostics) as workspace:
             adder = Adder(corpus, into, link=link)
             for path in paths:
                 if path == "-":

@@ -10,7 +10,7 @@ import click
 
 from askv4.answer.question.question import Question
 from askv4.as_json import answer_json, error_json
-from askv4.cli.compose import open_workspace, tell_corpus
+from askv4.cli.compose import open_workspace, told_corpus
 from askv4.cli.kept import continued, keep
 from askv4.cli.options import (
     Invocation,
@@ -71,8 +71,8 @@ def ask(invocation: Invocation, words: tuple[str, ...], batch: str | None, go_on
 
 def answer_one(invocation: Invocation, question: Question, *, go_on: bool = False) -> int:
     """Answer a question on stdout, keep it as a turn of a conversation, and return the exit status."""
-    tell_corpus(invocation)
-    with open_workspace(invocation.settings, invocation.diagnostics, with_reader=True) as workspace:
+    opened = open_workspace(invocation.settings, invocation.diagnostics, with_reader=True)
+    with told_corpus(invocation), opened as workspace:
         conversation, history = continued(invocation) if go_on else (None, question.history)
         answer = _answer(invocation, workspace, replace(question, history=history))
     _tell_details(invocation, answer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 import askv4
 from askv4.cli.terminal import is_terminal
 from askv4.config import Settings, ready_corpus, ready_data_dir, shipped_corpus
+from askv4.text.excerpt import GAP
 
 if TYPE_CHECKING:
     from askv4.cli.diagnostics import Diagnostics
@@ -17,25 +19,31 @@ if TYPE_CHECKING:
     from askv4.workspace import Workspace
 
 
-def tell_corpus(invocation: Invocation) -> None:
-    """Sees to the corpus folder, and says which one it is where that is not plain: all but the ./corpus of a checkout.
+@contextmanager
+def told_corpus(invocation: Invocation) -> Iterator[None]:
+    """Sees to the corpus folder, and says in the end which one it is, where that is not plain: all but the ./corpus of a checkout.
 
-    Programs are told only that it has just been made. Raises CorpusMissing.
+    Programs are told only that it has just been made; errors name what they are about. Raises CorpusMissing.
     """
     settings, tell = invocation.settings, invocation.diagnostics.notice
     is_new = not settings.corpus.exists()
     corpus = ready_corpus(settings)
     if is_new:
         tell(f"your own corpus is made: {corpus}, with the documents that come with askv4")
-    if invocation.as_json:
-        return
-    if settings.passed_over is not None:
+    if settings.passed_over is not None and not invocation.as_json:
         tell(f"{settings.passed_over} is empty and passed over; --corpus asks it all the same")
+    yield
     # A script that stands beside its ./corpus knows where it is.
     beside = settings.corpus_origin == "./corpus" and (corpus == shipped_corpus() or not is_terminal(sys.stderr))
-    if not beside and not is_new:
+    if not beside and not is_new and not invocation.as_json:
         named = f" (workspace {settings.workspace})" if settings.workspace else ""
-        tell(f"the corpus is {corpus}{named}")
+        tell(f"the corpus is {_for_terminal(str(corpus))}{named}")
+
+
+def _for_terminal(path: str) -> str:
+    """The end of a path that is too long for the terminal: there it differs from others."""
+    room = max(10, shutil.get_terminal_size().columns - len("askv4: the corpus is ") - 1)
+    return path if len(path) <= room or not is_terminal(sys.stderr) else GAP + path[-room:]
 
 
 @contextmanager

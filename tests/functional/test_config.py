@@ -63,6 +63,7 @@ def test_what_is_wrong_is_one_line_and_changes_nothing(
 ) -> None:
     program = fresh_program()
     (program.cwd / "corpus").mkdir()
+    (program.cwd / "corpus" / "tea.md").write_text("Tea.\n")  # an empty one is passed over
     run = program("config", *args)
     assert (run.status, run.stdout) == (2, b"")
     assert words in run.stderr

@@ -85,6 +85,7 @@ def test_what_a_document_says_of_itself_is_kept(program: Any, answers: dict[str,
 
 def test_archives_are_unpacked_when_asked(tmp_path: Path, make_program: Callable[..., Any], encoder_dir: Path) -> None:
     (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "tea.md").write_text("Tea.\n")  # an empty corpus is passed over
     program = _program(tmp_path, make_program, encoder_dir)
     with zipfile.ZipFile(tmp_path / "letters.zip", "w") as archive:
         archive.writestr("mill.txt", "The gate of the mill is painted green by Tobias.\n")

@@ -134,7 +134,7 @@ def test_docs_names_them_all_and_reads_the_rest(program: Any, answer: dict[str, 
 def test_an_answer_says_that_a_document_of_that_name_was_not_read(program: Any, answer: dict[str, Any]) -> None:
     assert "ransom.pdf" in [one["document"] for one in answer["skipped"]]
     run = program("ask", "--mode", "extractive", "what is the ransom?")
-    assert "not read, though the question may be about it: ransom.pdf" in run.out + run.stderr
+    assert "Not read, though the question may be about it: ransom.pdf" in run.out + run.stderr
     other = program("ask", "--mode", "extractive", "who gilded the weathercock of the town hall?")
     assert "though the question may be about it" not in other.out + other.stderr
 
