@@ -35,12 +35,13 @@ def about(invocation: Invocation, name: str | None) -> int:
 
     Exit status: 0, or 2 for an error.
     """
-    with told_corpus(invocation), open_workspace(invocation.settings, invocation.diagnostics) as workspace:
-        answer = _with_lead(invocation, workspace, workspace.about(name))
-    if invocation.as_json:
-        invocation.output.json(answer_json(answer))
-    else:
-        invocation.output.text(answer_lines(answer, invocation.settings.corpus, invocation.output.width))
+    with told_corpus(invocation):
+        with open_workspace(invocation.settings, invocation.diagnostics) as workspace:
+            answer = _with_lead(invocation, workspace, workspace.about(name))
+        if invocation.as_json:
+            invocation.output.json(answer_json(answer))
+        else:
+            invocation.output.text(answer_lines(answer, invocation.settings.corpus, invocation.output.width))
     return 0
 
 

@@ -71,15 +71,15 @@ def ask(invocation: Invocation, words: tuple[str, ...], batch: str | None, go_on
 
 def answer_one(invocation: Invocation, question: Question, *, go_on: bool = False) -> int:
     """Answer a question on stdout, keep it as a turn of a conversation, and return the exit status."""
-    opened = open_workspace(invocation.settings, invocation.diagnostics, with_reader=True)
-    with told_corpus(invocation), opened as workspace:
-        conversation, history = continued(invocation) if go_on else (None, question.history)
-        answer = _answer(invocation, workspace, replace(question, history=history))
-    _tell_details(invocation, answer)
-    try:
-        _print(invocation, answer)
-    finally:  # after it is shown, so that no trouble with the file costs the answer; and when nobody reads on
-        keep(invocation, answer, conversation)
+    with told_corpus(invocation):
+        with open_workspace(invocation.settings, invocation.diagnostics, with_reader=True) as workspace:
+            conversation, history = continued(invocation) if go_on else (None, question.history)
+            answer = _answer(invocation, workspace, replace(question, history=history))
+        _tell_details(invocation, answer)
+        try:
+            _print(invocation, answer)
+        finally:  # after it is shown, so that no trouble with the file costs the answer; and when nobody reads on
+            keep(invocation, answer, conversation)
     return ANSWERED if answer.status == "answered" else NOT_IN_SOURCES
 
 

@@ -91,7 +91,7 @@ def test_what_the_sources_do_not_say_is_refused_with_what_came_nearest(
 def test_a_follow_up_takes_over_what_came_before(answers: Callable[[list[Any]], list[dict[str, Any]]]) -> None:
     history = [{"question": "was V4 trained on Ascend?", "answer": "DeepSeek did not disclose it."}]
     (answer,) = answers([{"question": "And what about V4-Flash?", "history": history}])
-    assert answer["standalone_question"] == "was V4-Flash trained on Ascend?"
+    assert all(word in answer["standalone_question"] for word in ("V4-Flash", "trained", "Ascend"))
     assert answer["status"] == "answered"
     assert "V4-Flash" in answer["answer"]
 
