@@ -135,9 +135,9 @@ async def test_the_sources_keep_their_marks_when_the_lead_gives_them_other_numbe
         turn = await begin_to_ask(chat, screen, DISPUTED)
         await finished(chat, turn)
         assert turn.answer is not None
-        second = turn.answer.citations[1]
-        # What a source said second is what the lead says first.
-        model = Writer(second.quote, may=False)
+        first, second = turn.answer.citations[:2]
+        # What a source said second is what the lead says first; alone it would not stand against what answers better.
+        model = Writer(f"{second.quote} {first.quote}", may=False)
         written_by(app, model)
         await chat.press("f5")
         await until(chat, lambda: len(screen.conversation.turns) == 1 and screen.conversation.turns[0] is not turn)
