@@ -75,6 +75,8 @@ def fold(word: str) -> str:
     """Case-folded, without diacritics, dots and possessive: "Bézier's" is "bezier", "U.S." is "us"."""
     word = _POSSESSIVE.sub("", word) if "'" in word else word
     word = word[:-1] if _ACRONYMS.fullmatch(word) else word
+    if word.isascii():  # most are, and the rest takes as long as all else of an answer's reading
+        return word.lower().replace(".", "")
     spread = unicodedata.normalize("NFKD", word.casefold())
     return "".join(c for c in spread if not unicodedata.combining(c)).translate(_LETTERS).replace(".", "")
 

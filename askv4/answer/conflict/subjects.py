@@ -97,19 +97,26 @@ class Said:
         """The stems of its own words."""
         return frozenset(one.stem for one in self.tokens)
 
-    @cached_property
-    def around(self) -> str:
+    @property
+    def _beside(self) -> tuple[str, str, str]:
         """Title, heading and the sentence before."""
         before = ""
         if self.position:
             span, start = self.passage.sentences[self.position - 1], self.passage.start
             before = self.passage.text[span.start - start : span.end - start]
-        return plain(f"{self.passage.document.title}. {self.passage.heading or ''}. {before}")
+        return self.title, self.passage.heading or "", before
+
+    @cached_property
+    def around(self) -> str:
+        """Title, heading and the sentence before."""
+        return plain(". ".join(self._beside))
 
     @cached_property
     def context(self) -> frozenset[str]:
         """The stems of the sentence and of what stands around it."""
-        return self.stems | frozenset(one.stem for one in tokenize(self.around) if one.content)
+        # Each by itself: they stand beside other sentences, too, and are taken apart once.
+        beside = (one for text in self._beside for one in tokenize(plain(text)))
+        return self.stems | frozenset(one.stem for one in beside if one.content)
 
     @cached_property
     def named(self) -> frozenset[str]:

@@ -44,7 +44,8 @@ def unasked(
     own = [_said(one) for one in list(likely.values())[:COMPARED]]
     near_both = [*near(question.standalone, ASKED), *near(own[0].text, BESIDE)]
     hits = {hit.passage_id: hit for hit in (*evidence.gathered.hits, *near_both)}
-    naming = [one for one in _sentences(hits.values()) if evidence.gathered.encoded.names <= one.context]
+    elsewhere = [hit for hit in hits.values() if any(hit.document.document != mine.document for mine in own)]
+    naming = [one for one in _sentences(elsewhere) if evidence.gathered.encoded.names <= one.context]
     comparer.subjects.learn([*own, *naming])
     near_to_one = [one for one in naming if any(_may_differ(mine, one, comparer) for mine in own)]
     contrasts = comparer.beside([one for one in own if one.comparable], _to_the_point(question, near_to_one, comparer))
