@@ -27,50 +27,47 @@ from askv4.types import Answer, Document
 class Answering:
     """Verifier and encoder of a workspace, and assistants over its index."""
 
-    def __init__(
-        self, options: Options, narrator: Narrator, index: Index, reader: Reader, within: Scope | None
-    ) -> None:
-        """`within` is the part of the corpus that questions are limited to; it may be changed."""
+    def __init__(self, options: Options, narrator: Narrator, index: Index, reader: Reader) -> None:
         self._options = options
         self._narrator = narrator
         self._index = index
-        self.within = within
         self._reader = reader
         self.verifier = Verifier(options.data_dir)
 
-    def assistant(self, open_model: OpenModel | None) -> Assistant:
-        """Questions -> cited answers; with a lead by the model that `open_model` gives. Raises EncoderError."""
+    def assistant(self, open_model: OpenModel | None, within: Scope | None) -> Assistant:
+        """Questions -> cited answers, from a part of the corpus (None: from all); with a lead by the model that `open_model`
+        gives. Raises EncoderError."""
         index = self._index
         writer = None
         if open_model is not None:
             writer = LeadWriter(open_model, StatementVerifier(self.verifier), self._reader)
         return Assistant(
-            Retriever(index.catalog, index.vectors, index.encoder, self.within),
+            Retriever(index.catalog, index.vectors, index.encoder, within),
             index.catalog,
             self._encoder,
             self._reader,
             writer,
             entailment=self.verifier,
-            overviews=self._overviews(),
-            disagreements=self._disagreements(),
+            overviews=self._overviews(within),
+            disagreements=self._disagreements(within),
             reranker=self._reranker,
             long=self._options.long,
         )
 
-    def about(self, documents: Sequence[Document], question: str) -> Answer | None:
+    def about(self, documents: Sequence[Document], within: Scope | None, question: str) -> Answer | None:
         """An overview of `documents` as the answer to `question`; None where none of them has a sentence that tells something."""
-        return self._overviews().of(documents, Question(question))
+        return self._overviews(within).of(documents, Question(question))
 
-    def _overviews(self) -> Overviews:
-        return Overviews(self._index.catalog, self._index.encoder, self.within)
+    def _overviews(self, within: Scope | None) -> Overviews:
+        return Overviews(self._index.catalog, self._index.encoder, within)
 
-    def disagreements(self, topic: str, question: str) -> Answer:
+    def disagreements(self, topic: str, within: Scope | None, question: str) -> Answer:
         """Where documents say different things about a topic, as the answer to `question`. Raises VerifierMissing."""
-        return self._disagreements().about(topic, Question(question))
+        return self._disagreements(within).about(topic, Question(question))
 
-    def _disagreements(self) -> Disagreements:
+    def _disagreements(self, within: Scope | None) -> Disagreements:
         catalog, narrate = self._index.catalog, self._narrator.notice
-        return Disagreements(catalog, ContrastStore(catalog), self._index.encoder, self.verifier, self.within, narrate)
+        return Disagreements(catalog, ContrastStore(catalog), self._index.encoder, self.verifier, within, narrate)
 
     @cached_property
     def _reranker(self) -> Reranker | None:

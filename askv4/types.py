@@ -7,7 +7,7 @@ that `askv4 docs --text NAME` prints. For plain text and Markdown that is the de
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 Role = Literal["heading", "paragraph", "list", "table", "code"]
@@ -281,6 +281,15 @@ class Answer:
     """Whether any text was sent to another machine to make the answer."""
     parts: tuple[Part, ...] = ()
     """The questions that were asked at once, in order; empty when it was one question."""
+
+    def noted(self, *notes: str | None) -> Answer:
+        """The same with further notes behind its own."""
+        return replace(self, note=in_one(self.note, *notes))
+
+
+def in_one(*notes: str | None) -> str | None:
+    """Notes on one line; None where there are none."""
+    return "; ".join(filter(None, notes)) or None
 
 
 @dataclass(frozen=True, slots=True)

@@ -203,7 +203,7 @@ class Workspace:
         """Limits questions to another part of the corpus; without all of these to none. Raises UsageError, and nothing is changed."""
         scope = scope_of(self.options.corpus, within, since, until)
         require(scope, self.index.catalog, self.options.corpus)
-        self.within = self._answering.within = scope
+        self.within = scope
         return scope
 
     def require_scope(self) -> None:
@@ -237,7 +237,7 @@ class Workspace:
                 documents = [self.document(name)]
                 self.text(name)  # says why where it was skipped
             documents = [one for one in documents if not inside or one.document in inside]
-        answer = self._answering.about(documents, f"What is {name or 'all of this'} about?")
+        answer = self._answering.about(documents, self.within, f"What is {name or 'all of this'} about?")
         if answer is None:
             raise DocumentUnreadable(
                 f"{name or self.options.corpus} has no sentence to quote", "`askv4 docs --text` shows what is there"
@@ -254,7 +254,7 @@ class Workspace:
         except Askv4Error as error:
             if self._was_asked_for(error):
                 raise
-            return replace(overview, note="; ".join(filter(None, (overview.note, f"No lead: {error}"))))
+            return overview.noted(f"No lead: {error}")
 
     def conflicts(self, topic: str = "") -> Answer:
         """Where documents say different things, about a topic or anything, both sides quoted, the most telling first.
@@ -264,7 +264,7 @@ class Workspace:
         """
         self.require_documents()
         about = f" about {topic}" if topic else ""
-        return self._answering.disagreements(topic, f"Where do the documents disagree{about}?")
+        return self._answering.disagreements(topic, self.within, f"Where do the documents disagree{about}?")
 
     def search(self, question: str, count: int = 10, history: Sequence[Turn] = ()) -> SearchOutcome:
         """The best `count` passages for a question, best first, with a note and timings in milliseconds.
@@ -273,7 +273,7 @@ class Workspace:
         """
         refuse_too_long(question)
         self.require_documents()
-        return self._answering.assistant(None).find(question, history, count)
+        return self._answering.assistant(None, self.within).find(question, history, count)
 
     def stream(
         self,
@@ -291,7 +291,7 @@ class Workspace:
         """
         refuse_too_long(question)
         self.require_documents()
-        assistant = self.assistant if lead == "own" else self._answering.assistant(lead)
+        assistant = self.assistant if lead == "own" else self._answering.assistant(lead, self.within)
         yield from assistant.ask(question, history, stop)
 
     def ask(
@@ -318,7 +318,7 @@ class Workspace:
         except Askv4Error as error:
             if quoted is None or self._was_asked_for(error):
                 raise
-            return replace(quoted, note="; ".join(filter(None, (quoted.note, f"No lead: {error}"))))
+            return quoted.noted(f"No lead: {error}")
         except KeyboardInterrupt:
             # Who can stop the lead has the quotations before his eyes: a second Ctrl-C, while weights load, keeps them.
             if quoted is None or stop is None:
@@ -329,7 +329,7 @@ class Workspace:
     @property
     def assistant(self) -> Assistant:
         """Questions -> cited answers, with a lead by the chat model where there is one."""
-        return self._answering.assistant(None if self.chat_model is None else self.chat_model.load)
+        return self._answering.assistant(None if self.chat_model is None else self.chat_model.load, self.within)
 
     @cached_property
     def chat_model(self) -> ChosenModel | None:
@@ -387,7 +387,7 @@ class Workspace:
     def _answering(self) -> Answering:
         from askv4.answering import Answering  # `askv4 docs` answers nothing
 
-        return Answering(self.options, self._narrator, self.index, self.reader, self.within)
+        return Answering(self.options, self._narrator, self.index, self.reader)
 
     def _name_of_path(self, path: str) -> str:
         return Path(os.path.relpath(Path(path).expanduser(), self.options.corpus)).as_posix()

@@ -17,7 +17,7 @@ from askv4.answer.conflict.disagreements import Disagreements
 from askv4.answer.evidence.assess import Evidence, ScoredSentence, judge, load_model
 from askv4.answer.evidence.gather import PASSAGES, SentenceReader, StateEncoder, gather, settled
 from askv4.answer.overview.overview import Overviews
-from askv4.answer.part import Made, Part, in_one, or_mentioned, sureness
+from askv4.answer.part import Made, Part, or_mentioned, sureness
 from askv4.answer.question.asked_source import asked_source
 from askv4.answer.question.named_document import named_document
 from askv4.answer.question.question import Question
@@ -32,10 +32,11 @@ from askv4.answer.quote.unread import unread_note
 from askv4.answer.quote.verdict import Entailment
 from askv4.answer.stopwatch import Stopwatch
 from askv4.errors import ReaderMissing
+from askv4.language.words import capital
 from askv4.retrieve.reranker import DEPTH as RERANKED
 from askv4.retrieve.reranker import OPEN_DEPTH, reranked
 from askv4.retrieve.retriever import POOL
-from askv4.types import Answer, Event, Finished, Hit, Quoted, Retrieved, Turn
+from askv4.types import Answer, Event, Finished, Hit, Quoted, Retrieved, Turn, in_one
 
 if TYPE_CHECKING:
     from askv4.answer.write.lead import LeadWriter
@@ -177,7 +178,7 @@ class Assistant:
         answer = self._answer(part, self._length)
         if answer.status != "answered" and part.evidence is not None and part.evidence.gathered.encoded.readable:
             why = why_not(question, part.hits, self._catalog, perhaps=answer.status == "uncertain")
-            read = answer.note and answer.note[:1].upper() + answer.note[1:]
+            read = answer.note and capital(answer.note)
             answer = replace(answer, note=" ".join(filter(None, (why, read))) or None)
         return Made(answer, question, part.grounds, part.overview)
 
@@ -324,7 +325,7 @@ class Assistant:
         joined = join(answers[0], kept, answers)
         left = len(asked.pieces) - len(kept)
         note = f"{left} more of the questions were left: ask them by themselves." if left else None
-        joined = replace(joined, standalone_question=None, note=in_one(joined.note, note))
+        joined = replace(joined, standalone_question=None).noted(note)
         return Made(joined, asked, tuple(one for part in parts if part.status == "answered" for one in part.grounds))
 
     def _judged(self, question: Question, hits: Sequence[Hit], watch: Stopwatch) -> Evidence:

@@ -51,11 +51,6 @@ class Made:
     overview: bool = False
 
 
-def in_one(*notes: str | None) -> str | None:
-    """Notes on one line; None where there are none."""
-    return "; ".join(filter(None, notes)) or None
-
-
 def sureness(part: Part) -> tuple[bool, bool, float]:
     """Greater where the evidence is surer that it answers; least where it answers the question before."""
     if part.evidence is not None and not _speaks_of_it(part.question, part.evidence):

@@ -47,7 +47,6 @@ def mcp(invocation: Invocation, client: str | None) -> int:
     settings = invocation.settings
     if settings.mode == "auto" and settings.model is None:
         settings = replace(settings, mode="extractive")
-    settings = replace(settings)
     if client is not None:
         invocation.output.plain(json.dumps(_configuration(client, invocation), indent=2))
         invocation.diagnostics.notice(f"this goes into {CLIENTS[client][1]}")

@@ -69,3 +69,8 @@ def content_words(text: str, stop_words: Set[str] = STOP_WORDS) -> list[str]:
     """The distinct words that say what `text` is about, in order; all its words when it has only function words."""
     content = [word for word in words(without_asking(text)) if word not in stop_words]
     return list(dict.fromkeys(content or words(text)))
+
+
+def capital(text: str) -> str:
+    """The text with a capital first letter, and the others as they are."""
+    return text[:1].upper() + text[1:]

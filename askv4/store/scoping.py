@@ -45,7 +45,12 @@ def _places(scope: Scope) -> Iterator[tuple[str, list[object]]]:
     for name in scope.documents:
         yield "documents.name = ?", [encode_name(name)]
     for pattern in scope.patterns:
-        low = pattern.lower()
+        low = _lower(pattern)
         yield f"({_NAME} GLOB ? OR {_NAME} GLOB ?)", [low, f"*/{low}"]
     for kind in scope.kinds:
-        yield "lower(documents.kind) IN (?, ?)", [kind.lower(), kind.lower().removesuffix("s")]
+        yield "lower(documents.kind) IN (?, ?)", [_lower(kind), _lower(kind).removesuffix("s")]
+
+
+def _lower(text: str) -> str:
+    """As SQLite's lower() has it, which leaves the capitals of other letters than a to z."""
+    return "".join(char.lower() if char.isascii() else char for char in text)

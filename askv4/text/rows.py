@@ -78,7 +78,8 @@ def _labelled(lines: Sequence[_Line], at: int) -> list[TableRow]:
     """The rows from a line on that have labels of the same table; an empty cell is left out of its row."""
     labels: list[str] = []
     rows: list[TableRow] = []
-    for line in lines[at:]:
+    for place in range(at, len(lines)):
+        line = lines[place]
         own = _LABEL.findall(line.text) if _LABEL.match(line.text) else []
         if (len(own) < 2 and not (rows and own)) or (rows and line.begins):
             break

@@ -78,7 +78,7 @@ def start_of(session: Session) -> Start:
     for citation in workspace.about().citations:
         about.setdefault(citation.document, " ".join(citation.quote.split()))
     checker = Checker(PoliteReader(workspace.reader, give_way), workspace.verifier, workspace.reader.is_word)
-    drafts = islice(Drafter(catalog, checker).answerable(), TRIED)
+    drafts = islice(Drafter(catalog, checker, within=workspace.within).answerable(), TRIED)
     answered = (one.question for one in drafts if _answers(workspace, one.question, one.document, give_way))
     questions = [*islice(answered, QUESTIONS), OVERVIEW]
     start = Start(about, tuple(questions[:QUESTIONS]))

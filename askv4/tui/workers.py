@@ -11,7 +11,6 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from importlib import import_module
 
 from textual.message import Message
@@ -40,7 +39,7 @@ from askv4.tui.messages import (
     Told,
 )
 from askv4.tui.session import Closing, OpenConversation, Session
-from askv4.types import Answer, Citation, Finished, Mode, Quoted, Retrieved, SyncProgress, Turn
+from askv4.types import Answer, Citation, Finished, Mode, Quoted, Retrieved, SyncProgress, Turn, in_one
 
 Post = Callable[[Message], object]
 
@@ -152,7 +151,7 @@ def look_in(session: Session, post: Post, said: str) -> None:
     """Limit questions to a part of the corpus."""
     within = session.look_in(said)
     line = f"asked is {within}" if within else "all documents are asked"
-    post(ScopeChanged(within, "; ".join(filter(None, (line, session.workspace.dates_note)))))
+    post(ScopeChanged(within, in_one(line, session.workspace.dates_note) or ""))
 
 
 def ask(session: Session, post: Post, turn: int, question: str, history: Sequence[Turn], stop: threading.Event) -> None:
@@ -187,18 +186,14 @@ def _answer(
             if isinstance(event, Retrieved):
                 post(PassagesFound(turn, event, time.perf_counter() - begun))
             elif isinstance(event, Quoted) and event.lead_follows:
-                quoted = _noted(event.answer, unread)
+                quoted = event.answer.noted(unread)
                 post(LeadFollows(turn, quoted, session.contents(_documents(quoted))))
             elif isinstance(event, Finished):
-                _post_answer(session, post, turn, _noted(event.answer, unread))
+                _post_answer(session, post, turn, event.answer.noted(unread))
     except Exception as error:
         if quoted is None:
             raise
-        _post_answer(session, post, turn, _noted(quoted, f"No lead: {failing(error)}"))
-
-
-def _noted(answer: Answer, note: str | None) -> Answer:
-    return replace(answer, note="; ".join(filter(None, (answer.note, note))) or None)
+        _post_answer(session, post, turn, quoted.noted(f"No lead: {failing(error)}"))
 
 
 def _post_answer(session: Session, post: Post, turn: int, answer: Answer) -> None:

@@ -140,6 +140,14 @@ def test_a_part_of_the_corpus_is_asked(home: Path, data_dir: Path) -> None:
                 workspace.look_in([part["within"]] if "within" in part else [], part.get("since"), part.get("until"))
 
 
+def test_capitals_of_other_alphabets_are_themselves(home: Path, data_dir: Path) -> None:
+    (home / "mill" / "ÄRZTE.md").write_text("---\nkind: Überlassung\n---\nThe doctors pay no rent.\n", encoding="utf-8")
+    with Workspace.open(home / "mill", data_dir=data_dir, mode="extractive") as workspace:
+        for part in ("Überlassung", "ÄRZ*", "*ÄRZTE.MD"):
+            workspace.look_in([part], None, None)
+            assert {hit.document.document for hit in workspace.search("rent").hits} == {"ÄRZTE.md"}, part
+
+
 def test_the_command_line_asks_a_part_and_says_how_it_is_dated(askv4: Program, home: Path) -> None:
     run = askv4("search", "rent", "--corpus", str(home / "mill"), "--json", "--in", "*.txt", "--since", "2024")
     assert {one["document"] for one in row(run)["results"]} == {"letters/rent.txt"}

@@ -13,7 +13,7 @@ from askv4.answer.quote.extractive import Quotation, compose
 from askv4.answer.quote.listing import renumbered
 from askv4.answer.quote.quoting import Sources, texts
 from askv4.language import en
-from askv4.language.words import asks, words
+from askv4.language.words import asks, capital, words
 from askv4.retrieve.reranker import titled
 from askv4.types import Answer, Citation, Hit, Span
 
@@ -70,7 +70,7 @@ def sides(
     answered = usual.status == "answered"
     cited = usual.citations if answered else ()
     one, other, both = _chosen(asked, wanted, search, reader, text_of, cited)
-    groups = [(_capital(asked.things[0]), one), (_capital(asked.things[1]), other)]
+    groups = [(capital(asked.things[0]), one), (capital(asked.things[1]), other)]
     if not answered:
         if not both and not (one and other):
             return None
@@ -148,7 +148,3 @@ def _best(reader: Scores, asking: str, sentences: dict[_Sentence, str], most: in
 def _stems(thing: str) -> frozenset[str]:
     """Stems of the words that say what it is; "training one" is training."""
     return stems_of(word for word in words(thing) if word not in en.STOP_WORDS and word not in PRONOUNS)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

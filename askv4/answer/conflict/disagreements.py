@@ -27,7 +27,7 @@ from askv4.answer.quote.placed import Listing, indexed
 from askv4.answer.quote.quoting import Sources
 from askv4.answer.quote.verdict import Entailment
 from askv4.language.en import ALL_DOCUMENTS, DOCUMENT_WORDS, STOP_WORDS
-from askv4.language.words import words
+from askv4.language.words import capital, words
 from askv4.records import Scope, StoredContrast, chunks
 from askv4.types import Answer, Citation, Conflict
 
@@ -180,7 +180,7 @@ class Disagreements:
             difference = told_of(contrast)
             sides = [cited.number(claim, said) for claim, said in zip(difference.both, difference.said, strict=True)]
             conflict = as_conflict(difference, sides)
-            reason = f"{conflict.reason[0].upper()}{conflict.reason[1:]}."
+            reason = f"{capital(conflict.reason)}."
             lines.append("\n".join([reason, *map(cited.line, sides)]))
             conflicts.append(conflict)
         return "\n\n".join(lines), tuple(cited.citations), tuple(conflicts)

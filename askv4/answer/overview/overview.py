@@ -70,14 +70,16 @@ class Overviews:
 
     def answer(self, question: Question) -> Answer | None:
         """The overview that a question asks for; None where it asks for something else or nothing can be told."""
-        documents = indexed(self._sources, self._within)
         asked = asked_overview(question)
         if asked is not None:
-            return self.of(asked.among(documents), question, points=asked.points)
+            return self.of(asked.among(self._documents()), question, points=asked.points)
         compared = asked_comparison(question.asked)
-        both = compared.documents_among(documents) if compared is not None else ()
+        both = compared.documents_among(self._documents()) if compared is not None else ()
         answer = self.of(both, question, points=True) if both else None
         return None if answer is None else replace(answer, note=_SIDE_BY_SIDE)
+
+    def _documents(self) -> list[Document]:
+        return indexed(self._sources, self._within)
 
     def of(self, documents: Sequence[Document], question: Question, *, points: bool = False) -> Answer | None:
         """An overview of these documents; None where none of them has a sentence that tells something.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from functools import cache
 
 from askv4.answer.question.asked_place import LONGEST, stems_of
 from askv4.language import en, others
@@ -11,21 +13,25 @@ from askv4.language.patterns import Pattern
 from askv4.language.tokens import plain
 from askv4.language.words import words
 
-_BOTH = {
-    **{names: (what, stems_of(said.split())) for names, (what, said) in en.RECKONED_OF.items()},
-    **{names: (what, stems_of(said.split())) for names, (what, said) in others.RECKONED_OF.items()},
-}
-_SAID = [
-    *((Pattern(rf"(?<!\w)(?:{names})(?!\w)", 2), what, columns) for names, (what, columns) in _BOTH.items()),
-    *(
-        (Pattern(rf"(?<!\w)(?:{listed[what]})(?!\w)", 2), what, frozenset[str]())
-        for what in en.RECKONED
-        for listed in (en.RECKONED, others.RECKONED)
-    ),
-]
 _NAMES_NOTHING = en.BESIDE_RECKONING | others.BESIDE_RECKONING | others.ARTICLES
-QUANTITIES = stems_of(f"{en.QUANTITIES} {others.QUANTITIES}".split())
-"""Stems of what a column that counts things may be called."""
+
+
+@cache  # at the first question: stems take a library that other commands do without
+def _ways() -> tuple[tuple[Pattern, str, frozenset[str]], ...]:
+    """(words that ask, what for, stems by which they say the column may be called)."""
+    named = [
+        (names, what, stems_of(said.split())) for of in (en, others) for names, (what, said) in of.RECKONED_OF.items()
+    ]
+    plain = [(of.RECKONED[what], what, frozenset[str]()) for what in en.RECKONED for of in (en, others)]
+    return tuple(
+        (Pattern(rf"(?<!\w)(?:{names})(?!\w)", re.I), what, columns) for names, what, columns in (*named, *plain)
+    )
+
+
+@cache
+def quantities() -> frozenset[str]:
+    """Stems of what a column that counts things may be called."""
+    return stems_of(f"{en.QUANTITIES} {others.QUANTITIES}".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +60,7 @@ def asked_column(question: str) -> AskedColumn | None:
     rest = question if len(question) <= LONGEST else ""
     asked: dict[str, frozenset[str]] = {}
     said: set[str] = set()
-    for pattern, what, columns in _SAID:
+    for pattern, what, columns in _ways():
         if match := pattern.search(rest):
             asked[what] = asked.get(what, frozenset()) | columns
             said |= stems_of(words(match[0]))

@@ -12,7 +12,7 @@ from askv4.language.numbering import NUMBER, SORTS, WORDS, normal
 from askv4.language.patterns import Pattern
 from askv4.language.tokens import fold, stem
 from askv4.language.units import SCALES, UNITS
-from askv4.language.words import words
+from askv4.language.words import capital, words
 
 _INNER = (
     rf"(?:\s?\((?:\d{{1,3}}[a-z]?|[a-z]|[ivx]{{1,5}})\)|,?\s+(?:{en.WITHIN_PLACES}|{others.WITHIN_PLACES})\.?\s*"
@@ -100,7 +100,7 @@ def each_place(question: str) -> tuple[str, ...]:
     before, after = question[: match.start()], question[match.end() :]
     if further_words(f"{before}it{after}"):
         return tuple(f"{before}{place}{after}" for place in places)
-    return tuple(f"{place[:1].upper()}{place[1:]}?" for place in places)
+    return tuple(f"{capital(place)}?" for place in places)
 
 
 def without(question: str, start: int, end: int, instead: str = "") -> str:

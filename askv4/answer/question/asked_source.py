@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from askv4.answer.question.asked_place import stems_of
 from askv4.language import talk
 from askv4.language.patterns import Pattern
-from askv4.language.words import words
+from askv4.language.words import capital, words
 
 _SAYS = Pattern(
     rf"^(?P<before>.*?)\bwhat (?:do|does|did) (?:{talk.POINTING_AT_SOURCES}) (?P<of>[\w’'&/ -]{{2,60}}?) "
@@ -43,4 +43,4 @@ def asked_source(question: str) -> AskedSource | None:
         return None
     end = "" if according["end"] == "," and not question[: according.start()].strip() else according["end"]
     rest = f"{question[: according.start()]}{end}{question[according.end() :]}".strip()
-    return AskedSource(stems_of(words(according["of"])), rest[:1].upper() + rest[1:]) if words(rest) else None
+    return AskedSource(stems_of(words(according["of"])), capital(rest)) if words(rest) else None

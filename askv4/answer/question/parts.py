@@ -13,7 +13,7 @@ from askv4.answer.question.asked_place import each_place
 from askv4.answer.question.follow_up import points_back
 from askv4.language.en import AUXILIARIES, BEFORE_QUESTION_WORDS, EXTENTS, FILLERS, HOLDING_TOGETHER, REQUESTS
 from askv4.language.patterns import Pattern
-from askv4.language.words import asks
+from askv4.language.words import asks, capital
 
 LONG_QUESTION = 40
 """In words: from here on a text without a question mark is searched for the sentence that asks."""
@@ -72,7 +72,7 @@ def split(text: str) -> tuple[Piece, ...]:
     distinct = {piece.full.lower(): piece for piece in pieces}
     if len(distinct) < 2:
         return tuple(distinct.values())
-    return tuple(replace(one, full=_capital(_LINKS.sub("", one.full))) for one in distinct.values())
+    return tuple(replace(one, full=capital(_LINKS.sub("", one.full))) for one in distinct.values())
 
 
 def _sentences(text: str) -> list[str]:
@@ -99,18 +99,18 @@ def _coordinated(sentence: str) -> list[Piece]:
     two = _TWO_HEADS.match(bare)
     if two:
         return [
-            Piece(f"{_capital(two[name])} {two['rest']}?", f"{_capital(two[name])} {two['rest']}?")
+            Piece(f"{capital(two[name])} {two['rest']}?", f"{capital(two[name])} {two['rest']}?")
             for name in ("one", "two")
         ]
     tail = _BARE_TAIL.match(bare)
     if tail and not _HOLDS_TOGETHER.search(tail["head"]) and len(tail["head"].split()) > 2:
-        word = _capital(tail["tail"].removeprefix("also "))
+        word = capital(tail["tail"].removeprefix("also "))
         heads = _heads(tail["head"])
         first = [part for head in heads for part in _coordinated(f"{head}?")]
         return [*first, Piece(f"{word}?", f"{word} {_rest(heads[-1])}?", alone=len(heads) == 1)]
     full = _FULL_TAIL.match(bare)
     if full and _parts_fit(full):
-        said = _capital(full["tail"].removeprefix("also "))
+        said = capital(full["tail"].removeprefix("also "))
         return [part for one in (*_heads(full["head"]), said) for part in _coordinated(f"{one}?")]
     return whole
 
@@ -118,7 +118,7 @@ def _coordinated(sentence: str) -> list[Piece]:
 def _heads(head: str) -> list[str]:
     """The questions that commas part before the last "and": "who pays, when does it end"; one where they part none."""
     heads = re.split(rf", (?={_WH} )", head, flags=re.I)
-    return [heads[0], *map(_capital, heads[1:])] if all(len(one.split()) > 2 for one in heads) else [head]
+    return [heads[0], *map(capital, heads[1:])] if all(len(one.split()) > 2 for one in heads) else [head]
 
 
 def _parts_fit(joint: re.Match[str]) -> bool:
@@ -145,7 +145,3 @@ def _rest(head: str) -> str:
     if opening:
         return opening["rest"]
     return re.sub(rf"^(?:so |and |but )?{_WH} ", "", head, count=1, flags=re.I)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -87,7 +87,7 @@ class Question:
         little = self.resolved and says_something(self.asked) and not says_enough(self.asked)
         return replace(self, understood=self.asked) if little else None
 
-    @property
+    @cached_property
     def own_stems(self) -> frozenset[str]:
         """Stems of what a follow-up asks in the form of the last question: an answer speaks of it."""
         new = self.understood is not None and self.understood == in_last_form(self.asked, self.history)

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from askv4.answer.question.asked_column import QUANTITIES, AskedColumn, asked_column
+from askv4.answer.question.asked_column import AskedColumn, asked_column, quantities
 from askv4.answer.question.asked_place import stems_of
 from askv4.answer.question.question import Question
 from askv4.answer.quote.extractive import Quotation, compose
@@ -169,7 +169,7 @@ def _column(
     elif asked.columns and not named:
         return None
     elif asked.what == "count":
-        meant = [label for label, stems in labels.items() if stems & QUANTITIES]
+        meant = [label for label, stems in labels.items() if stems & quantities()]
         if not meant:
             return "", None
     elif named:

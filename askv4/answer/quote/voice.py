@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from askv4.language.en import SITUATING, SOMEBODYS_KINDS
 from askv4.language.patterns import Pattern
+from askv4.language.words import capital
 from askv4.types import Document
 
 _SOMEBODYS = Pattern(rf"\b(?:{SOMEBODYS_KINDS})\b", re.I)
@@ -27,7 +28,7 @@ def needs_lead(document: Document, cited: Sequence[Document]) -> bool:
 def lead_in(document: Document, *, dated: bool = False) -> str:
     """ "A reader comment says", "A news report from before the release says"; with its date where that matters."""
     name = dated_name(document) if dated else source_name(document)
-    return f"{name[0].upper()}{name[1:]} says"
+    return f"{capital(name)} says"
 
 
 def dated_name(document: Document) -> str:

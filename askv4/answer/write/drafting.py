@@ -8,7 +8,7 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 
 from askv4.language.guess import script_of
-from askv4.language.words import words
+from askv4.language.words import capital, words
 from askv4.llm.chat import ChatModel, Message, Stop, stop_check
 from askv4.text.safe import safe_line
 from askv4.text.sentences import split_sentences
@@ -76,7 +76,7 @@ def _bare(text: str, begin: str) -> str:
     said = _PREFIX.sub("", _MARKS.sub("", text)).lstrip(" ,:")
     if begin and said.lower().startswith(begin.lower()):
         said = said[len(begin) :].lstrip(" ,:")
-    return said[:1].upper() + said[1:]
+    return capital(said)
 
 
 def _sentences(text: str) -> list[str]:

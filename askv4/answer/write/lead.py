@@ -22,7 +22,7 @@ from askv4.answer.write.pruning import Excerpt, prune, quoted_excerpts
 from askv4.answer.write.restating import restate
 from askv4.answer.write.verifier import Verifier
 from askv4.language.patterns import Pattern
-from askv4.language.words import asks
+from askv4.language.words import asks, capital
 from askv4.llm.chat import ChatModel, Stop, stop_check
 from askv4.types import Answer, Citation, GroundedSentence
 
@@ -64,7 +64,7 @@ class Lead:
             for one, n in zip(self.sentences, numbers, strict=True)
         )
         told = replace(answer, model=self.model, left_machine=answer.left_machine or self.remote)
-        told = replace(told, grounding=grounding, note="; ".join(filter(None, (answer.note, self.note))) or None)
+        told = replace(told, grounding=grounding).noted(self.note)
         if not standing:
             return told
         order = [*cited, *(one for one in answer.citations if one not in cited)]
@@ -184,7 +184,7 @@ def _checked(sentence: str, excerpts: Sequence[Excerpt], question: Question, ver
         return Attributed(sentence, (), ("it asks",))
     if speaks_to_a_model(bare):
         return Attributed(sentence, (), ("it gives an order",))
-    return attribute(bare[:1].upper() + bare[1:], excerpts, question, verifier)
+    return attribute(capital(bare), excerpts, question, verifier)
 
 
 def _number(one: Excerpt, answer: Answer, cited: list[Citation], sources: Sources) -> int:
