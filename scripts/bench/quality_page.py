@@ -70,11 +70,19 @@ NAMES = {
 }
 """What sets are called, where it is not their own name."""
 BESIDE = {
-    "papers": ("right_shown", "wrong_or_false_shown", "exact"),
+    "papers": ("right_shown", "wrong_or_false_shown", "citations_that_help", "exact"),
     "near": ("shown", "shown_candidate", "shown_refusing", "exact"),
-    "clapnq": ("ndcg@10", "doc@1", "exact", "search_ms", "ask_ms"),
+    "clapnq": (
+        "ndcg@10",
+        "doc@1",
+        "shown_sentences_precision",
+        "shown_sentences_recall",
+        "exact",
+        "search_ms",
+        "ask_ms",
+    ),
     "xquad": ("doc@1", "marked", "exact", "search_ms", "ask_ms"),
-    "mtrag_un": ("doc@5", "exact", "search_ms", "ask_ms"),
+    "mtrag_un": ("doc@5", "shown_words_precision", "shown_words_recall", "exact", "search_ms", "ask_ms"),
     "gold": ("ndcg@10", "exact", "ask_ms"),
     "selqa_dev": ("ap",),
     "qed_dev": ("ap",),

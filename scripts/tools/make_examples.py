@@ -19,6 +19,7 @@ from askv4.cli.render import answer_lines
 from askv4.evaluate.gold import GoldQuestion, parse_gold
 from askv4.evaluate.outcomes import Outcome
 from askv4.evaluate.runner import judged
+from askv4.language.words import capital
 from askv4.types import Answer
 from scripts.places import ROOT
 
@@ -57,7 +58,7 @@ def page(rows: Iterable[Asked]) -> str:
         "was expected. The page is written by `python -m scripts.tools.make_examples --write`.",
     ]
     for kind, listed in groupby(rows, key=lambda row: row[0].kind or ""):
-        parts.append(f"## {kind[:1].upper()}{kind[1:]}")
+        parts.append(f"## {capital(kind)}")
         parts += [_example(*row) for row in listed]
     return "\n\n".join(parts) + "\n"
 

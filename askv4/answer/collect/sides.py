@@ -55,8 +55,8 @@ def sides(
     sources: Sources,
 ) -> Answer | None:
     """What the documents say of the two things that a question compares, beside what `told` gives, the usual answer, if it is
-    one. None where no two things are compared, the usual answer is a refusal, or the documents do not
-    speak of both."""
+    one. None where no two things are compared, the usual answer is a refusal, or there is none and the documents do not speak
+    of both."""
     asked = asked_comparison(question.asked)
     if asked is None or len(asked.things) != 2:
         return None
@@ -77,7 +77,7 @@ def sides(
         groups.insert(0, ("Together", both))
     quoted = [Quotation(hit, span, 1.0, (), (span,)) for _, listed in groups for hit, span in listed]
     if not quoted:
-        return None
+        return usual if answered else None
     text, further = compose(quoted, text_of, sources.place)
     further = tuple(replace(one, n=one.n + len(cited)) for one in further)
     lines = iter(renumbered(text, {one.n - len(cited): one.n for one in further}).split("\n"))

@@ -66,7 +66,7 @@ def _verdict_line(answer: Answer) -> str:
 
 
 def unlisted_conflicts(answer: Answer) -> list[Conflict]:
-    """The conflicts that the answer's text does not tell."""
+    """The conflicts that the answer's text does not tell; where it does, it may begin a line with them."""
     return [one for one in answer.conflicts if one.reason[1:] not in answer.quoted]
 
 
