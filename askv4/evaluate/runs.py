@@ -6,6 +6,7 @@ with a new one, figure by figure.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Mapping
@@ -74,7 +75,8 @@ class RunStore:
             DataFolderUnwritable: the disk is full or may not be written.
         """
         path = self.path(name)
-        text = json.dumps(run_to_record(run), ensure_ascii=False, indent=1)
+        record = run_to_record(run)
+        text = json.dumps({"sha256": _sum(record), **record}, ensure_ascii=False, indent=1)
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             if not replace:
@@ -89,7 +91,7 @@ class RunStore:
 
         Raises:
             RunNotFound: there is no such run.
-            RunDamaged: the file is not a whole run, or a newer askv4 wrote it.
+            RunDamaged: the file is not the whole run that was written, or a newer askv4 wrote it.
         """
         own = self.path(name) if _NAME.fullmatch(name) else None
         path = own if own is not None and own.is_file() else Path(name)
@@ -99,9 +101,17 @@ class RunStore:
                 f"no run is called {name!r}", f"those kept are {names}" if names else "keep one with --save NAME"
             )
         try:
-            return run_from_record(json.loads(path.read_text(encoding="utf-8")))
+            record = json.loads(path.read_text(encoding="utf-8"))
+            # An older askv4 kept no sum.
+            if isinstance(record, dict) and record.pop("sha256", None) not in (None, _sum(record)):
+                raise ValueError("it changed since it was written")
+            return run_from_record(record)
         except (OSError, ValueError, RecursionError) as error:
             raise RunDamaged(f"the run in {path} cannot be read: {error}") from error
+
+
+def _sum(record: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(record, sort_keys=True).encode("utf-8", "backslashreplace")).hexdigest()
 
 
 def run_to_record(run: Run) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from askv4.evaluate.comparing import bootstrap, compare, comparison_to_record, m
 from askv4.evaluate.outcomes import Outcome
 from askv4.evaluate.runs import Run, RunStore, run_from_record, run_to_record
 from askv4.types import Turn
+from tests.soak_kit import DAMAGES, damage
 from tests.unit.evaluate.builders import answered, gold, refused
 
 RUN = Run(
@@ -79,6 +81,24 @@ def test_a_damaged_file_is_said_to_be_one(tmp_path: Path, content: bytes) -> Non
     store.save("x", RUN).write_bytes(content)
     with pytest.raises(RunDamaged, match=r"x\.json cannot be read"):
         store.load("x")
+
+
+@pytest.mark.parametrize("kind", [kind for kind in DAMAGES if kind != "deleted"])
+@pytest.mark.parametrize("number", range(8))
+def test_no_kind_of_damage_changes_figures_silently(tmp_path: Path, kind: str, number: int) -> None:
+    store = RunStore(tmp_path)
+    store.save("other", RUN)
+    damage(store.save("x", RUN), kind, random.Random(number))
+    with pytest.raises(RunDamaged):
+        store.load("x")
+    assert store.load("other") == RUN
+
+
+def test_a_run_without_a_sum_is_read(tmp_path: Path) -> None:
+    store = RunStore(tmp_path)
+    store.folder.mkdir()
+    store.path("x").write_text(json.dumps(run_to_record(RUN)), encoding="utf-8")
+    assert store.load("x") == RUN
 
 
 def test_a_run_that_cannot_be_written_leaves_the_old_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
