@@ -11,6 +11,7 @@ from askv4.answer.question.question import Question
 from askv4.answer.quote.extractive import NEAREST
 from askv4.answer.quote.listing import MAYBE, unmarked
 from askv4.language.en import STOP_WORDS
+from askv4.language.guess import stop_words
 from askv4.language.moments import moments
 from askv4.language.short_forms import read_as
 from askv4.language.tokens import plain
@@ -76,11 +77,11 @@ def _text(hit: Hit) -> str:
 def _asked(question: Question) -> list[tuple[int, int, str]]:
     """(start, end, word in small letters) for the words that say what is asked about; not for the "long" of "how long"."""
     places = [(0, 0, ""), *question.word_places]
-    subject = frozenset(words(question.on_subject or question.standalone))
+    subject = frozenset(words(question.on_subject or question.standalone)) - STOP_WORDS - stop_words(question.asked)
     return [
         (start, end, word)
         for (_, _, before), (start, end, word) in pairwise(places)
-        if end <= len(question.asked) and word in subject - STOP_WORDS and len(word) > 1 and before != "how"
+        if end <= len(question.asked) and word in subject and len(word) > 1 and before != "how"
     ]
 
 
