@@ -94,6 +94,8 @@ class NewPassage:
     """The text that the encoder sees: title, heading and text."""
     lead: str | None = None
     """What of `embedded` stands before the text: the declared title and the heading, a line each."""
+    short_forms: tuple[tuple[str, str], ...] = ()
+    """(short, long) of those in its text that its document defines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,8 @@ class StoredPassage:
     """Spans in the document's text, in order, all within start..end."""
     line: int | None
     page: int | None
+    short_forms: tuple[tuple[str, str], ...] = ()
+    """As in `NewPassage`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,6 +156,8 @@ class Hit:
     """Similarity of question and passage vectors; None when the dense route did not return the passage."""
     bm25: float | None = None
     """BM25 of the passage, higher is better; None when the full-text route did not return it."""
+    short_forms: tuple[tuple[str, str], ...] = ()
+    """(short, long) of what the question says and its document has shorter: by its own definition, or the name of a month."""
     reading: float | None = None
     """The reader's logit of the passage, read whole after its title, for the question; None when it was not read."""
 

@@ -33,6 +33,7 @@ _FORMS = [
     Pattern(r"(?<!\d)(?P<number>[01]?\d)\s?月\s?(?P<day>[0-3]?\d)\s?[日号號]"),
     Pattern(rf"(?<![\d.,])(?:the )?{_DAYS}{_OF}\s{_MONTH}(?:{_OF},?\s{_YEAR}|\s?,\s?{_YEAR.replace('year', 'year2')})?(?![a-zà-ÿ])"),
     Pattern(rf"(?<!\w){_MONTH}\s(?:the\s)?{_DAYS}(?!\d)(?:\s?,?\s{_YEAR})?(?![\d%]|[.,]\d)"),
+    Pattern(rf"(?<![\w-])(?:(?P<day>[0-3]?\d)(?P<mark>[-/]))?{_MONTH}(?(mark)(?P=mark)|[-/]){_YEAR}"),
     Pattern(rf"(?<!\w){_MONTH}{_OF}\s?,?\s{_YEAR}"),
     Pattern(rf"(?<!\w){_MONTH}(?!\w)"),
 ]  # fmt: skip

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from askv4.language.cjk import is_cjk
 from askv4.language.en import STOP_WORDS
 from askv4.language.guess import stop_words
-from askv4.language.words import content_words
+from askv4.language.words import content_words, words
 
 _LETTERS_OR_DIGITS = re.compile(r"[^\W\d_]+|\d+")
 _NEIGHBOURS = re.compile(r"(?<![^\W_])([^\W_]+)(?=[ -]([^\W_]+))")
@@ -17,15 +17,18 @@ MAX_TERMS = 64
 """A pasted page as a question is cut to its first distinct words here: BM25 gains nothing beyond, and costs."""
 
 
-def fts_query(question: str) -> str | None:
+def fts_query(question: str, short_forms: Iterable[str] = ()) -> str | None:
     """`"word" OR "word" ...` over the question's content words; None when it has no word at all.
 
     Every word is quoted, and words hold letters and digits only, so that FTS5's own syntax cannot occur. A single
     Chinese or Japanese character is looked for at the beginning of the index's pairs. What may be written as one word
-    or as two is looked for as both: "950PR" and "950 PR", "open source" and "opensource".
+    or as two is looked for as both: "950PR" and "950 PR", "open source" and "opensource"; months and other words of the
+    question also by their `short_forms`.
     """
     terms = content_words(question, stop_words(question))[:MAX_TERMS]
-    return " OR ".join([*map(_term, terms), *map('"{}"'.format, _variants(question, terms))]) or None
+    shorter = [" ".join(words(short)) for short in short_forms]
+    others = [*_variants(question, terms), *filter(None, shorter)]
+    return " OR ".join([*map(_term, terms), *map('"{}"'.format, others)]) or None
 
 
 def _term(word: str) -> str:

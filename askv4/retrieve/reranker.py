@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from askv4.errors import EncoderDamaged, EncoderUnsupported
+from askv4.language.short_forms import read_as
 from askv4.neural.model_folders import find_cross_encoder
 from askv4.offline import go_offline
 from askv4.types import Hit
@@ -58,7 +59,7 @@ def decided(reader: Reranker, question: str, hits: Sequence[Hit]) -> list[Hit]:
     first, rest = hits[:OPEN_DEPTH], hits[OPEN_DEPTH:]
     if len(first) < 2 or first[0].score - first[1].score >= CLEAR_LEAD:
         return list(hits)
-    scores = reader.scores(question, [titled(hit, hit.text) for hit in first])
+    scores = reader.scores(question, [titled(hit, read_as(hit.text, hit.short_forms)) for hit in first])
     read = [replace(hit, reading=float(score)) for hit, score in zip(first, scores, strict=True)]
     return [*_placed(read, scores), *rest]
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from askv4.language.short_forms import in_question
 from askv4.retrieve.fusion import DENSE_WEIGHT, UNREAD_WEIGHT, in_context, mean_scores, standardised
 from askv4.retrieve.query import fts_query
 from askv4.retrieve.spelling import Mended, mend
@@ -49,6 +50,7 @@ class Retriever:
         `also` holds other wordings of the same question, such as a follow-up with what came before it: a passage's
         score is its mean over all wordings; `cosine` and `bm25` of a hit are those of `question` itself.
         """
+        said = " ".join([question, *also])
         bm25, cosine = self._routes(question)
         ranked = mean_scores([self._fused(question, bm25, cosine), *(self._fused(w, *self._routes(w)) for w in also)])
         ranked = ranked[: max(k, 0)]
@@ -60,6 +62,7 @@ class Retriever:
                 rank=rank, score=score, passage_id=passage, document=(row := stored[passage]).document,
                 start=row.start, end=row.end, line=row.line, page=row.page, heading=row.heading,
                 text=row.text, sentences=row.sentences, cosine=cosine.get(passage), bm25=bm25.get(passage),
+                short_forms=in_question(said, row.short_forms),
             )
             for rank, (passage, score) in enumerate(ranked, start=1)
         ]  # fmt: skip
@@ -73,7 +76,7 @@ class Retriever:
 
     def _routes(self, question: str) -> tuple[dict[int, float], dict[int, float]]:
         """(BM25, cosine) by passage id."""
-        query = fts_query(question)
+        query = fts_query(question, [short for short, _ in in_question(question)])
         bm25 = dict(self._catalog.match(query, POOL, self.within)) if query else {}
         return bm25, self._dense(question, bm25)
 

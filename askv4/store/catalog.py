@@ -171,7 +171,7 @@ class Catalog:
                     chunk,
                 )
                 for row in rows:
-                    document = documents.get(row[2]) or documents.setdefault(row[2], document_of(row[11:]))
+                    document = documents.get(row[2]) or documents.setdefault(row[2], document_of(row[12:]))
                     passages[row[0]] = passage_of(row, document)
         return passages
 

@@ -23,7 +23,7 @@ DOCUMENT_COLUMNS = """documents.name, documents.title, documents.kind, documents
   documents.notes, documents.has_lines"""
 PASSAGE_COLUMNS = """passages.id, passages.key, passages.document_id, passages.start, passages.end, passages.heading,
   passages.text, passages.sentences, passages.line, passages.page,
-  passages.lead"""
+  passages.lead, passages.short_forms"""
 
 
 def encode_name(name: str) -> bytes:
@@ -109,9 +109,19 @@ def document_of(row: Sequence[Any]) -> Document:
 
 def passage_of(row: Sequence[Any], document: Document) -> StoredPassage:
     """The passage of a row that begins with `PASSAGE_COLUMNS`. Raises RowChanged when it is not the one that was stored."""
-    passage_id, key, _, start, end, heading, text, sentences, line, page, lead = row[:11]
+    passage_id, key, _, start, end, heading, text, sentences, line, page, lead, forms = row[:12]
     if content_key(embedded_text(lead, text)) != key or end - start != len(text):
         raise RowChanged(f"passage {passage_id} is not as it was stored")
     return StoredPassage(
-        passage_id, key, document, start, end, heading, text, unpack_sentences(start, sentences), line, page
+        passage_id,
+        key,
+        document,
+        start,
+        end,
+        heading,
+        text,
+        unpack_sentences(start, sentences),
+        line,
+        page,
+        tuple((short, long) for short, long in json.loads(forms or "[]")),
     )

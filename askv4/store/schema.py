@@ -23,7 +23,7 @@ from askv4.language.cjk import for_index
 from askv4.store.lock import index_lock
 from askv4.store.rows import RowChanged
 
-SCHEMA_VERSION = 8
+SCHEMA_VERSION = 9
 """Raise it with every change of the tables; an older file is then rebuilt, without embedding anything again."""
 
 TOKENIZER = "porter unicode61 remove_diacritics 2"
@@ -93,7 +93,8 @@ CREATE TABLE passages (
   line         INTEGER,
   page         INTEGER,
   key          TEXT NOT NULL,
-  lead         TEXT  -- what is embedded before the text: title and heading
+  lead         TEXT,  -- what is embedded before the text: title and heading
+  short_forms  TEXT NOT NULL DEFAULT ''  -- JSON of [short, long] pairs; empty without any
 );
 CREATE INDEX passages_by_place ON passages (document_id, start);
 CREATE INDEX passages_by_key ON passages (key);
@@ -127,7 +128,7 @@ CREATE TABLE vectors (
 -- What the full-text index sees. `for_index` is a function of `connect`: it parts Chinese, Japanese and Korean text.
 CREATE VIEW passage_texts AS
   SELECT passages.id, for_index(documents.title) AS title, for_index(passages.heading) AS heading,
-    for_index(passages.text) AS body
+    for_index(passages.text || ' ' || passages.short_forms) AS body
   FROM passages JOIN documents ON documents.id = passages.document_id;
 
 CREATE VIRTUAL TABLE passages_fts USING fts5 (

@@ -89,8 +89,8 @@ class CatalogWriter:
                 ),
             )
             connection.executemany(
-                "INSERT INTO passages (document_id, start, end, heading, text, sentences, line, page, key, lead) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO passages (document_id, start, end, heading, text, sentences, line, page, key, lead, "
+                "short_forms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     (
                         document_id,
@@ -103,6 +103,7 @@ class CatalogWriter:
                         passage.page,
                         passage.key,
                         passage.lead,
+                        json.dumps(passage.short_forms, ensure_ascii=False) if passage.short_forms else "",
                     )
                     for passage in document.passages
                 ),

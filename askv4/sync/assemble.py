@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from askv4.errors import DocumentEmpty, DocumentUnreadable
+from askv4.language.short_forms import defined, used
 from askv4.records import FileRecord, NewDocument, NewPassage, content_key, embedded_text
 from askv4.text.about import facts
 from askv4.text.loaders import format_of, is_indexable, load
@@ -21,7 +22,7 @@ from askv4.types import ParsedText, Passage
 if TYPE_CHECKING:
     from askv4.neural.encoder import Encoder
 
-RECIPE_VERSION = 10
+RECIPE_VERSION = 11
 """Raise it when a loader or the splitter makes something else of the same file. Every document is then made anew, and
 only passages whose text differs are embedded."""
 _TARGET_TOKENS = 150
@@ -74,6 +75,7 @@ class Assembler:
         passages = split_passages(parsed, count, target=target, limit=limit, most=MOST_PASSAGES)
         if not passages:
             raise DocumentEmpty("there is no text in it")
+        forms = defined(parsed.text)
         return NewDocument(
             record=record,
             title=declared or self.title_of(record.name),
@@ -85,7 +87,7 @@ class Assembler:
             notes=parsed.notes + _shortened(parsed, passages),
             has_lines=parsed.has_lines,
             pages=parsed.pages,
-            passages=tuple(_new_passage(parsed, passage, title) for passage in passages),
+            passages=tuple(_new_passage(parsed, passage, title, forms) for passage in passages),
             numbered=numbered(parsed),
             facts=facts(parsed, record.name),
         )
@@ -121,7 +123,7 @@ def _shortened(parsed: ParsedText, passages: Sequence[Passage]) -> tuple[str, ..
     return tuple(notes)
 
 
-def _new_passage(parsed: ParsedText, passage: Passage, title: str | None) -> NewPassage:
+def _new_passage(parsed: ParsedText, passage: Passage, title: str | None, forms: Mapping[str, str]) -> NewPassage:
     text = parsed.text[passage.start : passage.end]
     lead = "\n".join(filter(None, [title, passage.heading])) or None
     embedded = embedded_text(lead, text)
@@ -136,4 +138,5 @@ def _new_passage(parsed: ParsedText, passage: Passage, title: str | None) -> New
         key=content_key(embedded),
         embedded=embedded,
         lead=lead,
+        short_forms=used(text, forms),
     )

@@ -15,12 +15,12 @@ from askv4.types import Answer, Finished, Quoted, Turn
 
 
 @contextmanager
-def indexed(folder: Path, encoder: Encoder, documents: Mapping[str, str]) -> Iterator[Index]:
+def indexed(folder: Path, encoder: Encoder, documents: Mapping[str, str | bytes]) -> Iterator[Index]:
     """The index of documents, by name, that are written into `folder`."""
     corpus = folder / "corpus"
     corpus.mkdir()
     for name, text in documents.items():
-        (corpus / name).write_text(text, encoding="utf-8")
+        (corpus / name).write_bytes(text if isinstance(text, bytes) else text.encode())
     with open_index(folder / "data", corpus, encoder) as index:
         index.sync()
         yield index

@@ -32,7 +32,8 @@ from askv4.answer.evidence.features import (
 )
 from askv4.answer.evidence.gather import CandidateSentence, Gathered, Reading, SentenceReader, read, unread
 from askv4.answer.question.question import squeezed
-from askv4.language.words import asks
+from askv4.language.ticks import MARKS, is_unticked
+from askv4.language.words import asks, content_words, words
 from askv4.types import Span, Status
 
 UNSHARED = 0.03
@@ -40,6 +41,8 @@ UNSHARED = 0.03
 was found: then the models, which were trained on English, may call it possible, but not an answer."""
 OPEN_QUESTION = 0.15
 """Penalty for an unanswered question of the document's own: a factor on its probability."""
+NOT_CHOSEN = 0.02
+"""The same for an option that was left unticked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +186,27 @@ def _left_open(gathered: Gathered) -> NDArray[np.bool_]:
     return np.array(asking, dtype=np.bool_) & ~np.array(answered, dtype=np.bool_)
 
 
+def _not_chosen(gathered: Gathered) -> NDArray[np.bool_]:
+    """[candidates] whether it is an unticked option that the question does not name, beside one that is ticked.
+
+    In a list of tasks, whose boxes stand behind bullets, what is not ticked is as much of an answer.
+    """
+    asked = set(words(gathered.question.standalone))
+    boxed = [MARKS.search(one.text) is not None and not _is_task(one) for one in gathered.candidates]
+    off = [box and is_unticked(one.text) for box, one in zip(boxed, gathered.candidates, strict=True)]
+    told = list(zip(gathered.candidates, boxed, off, strict=True))
+    chosen = {one.hit.passage_id for one, box, no in told if box and not no}
+    return np.array(
+        [no and one.hit.passage_id in chosen and not asked.issuperset(content_words(one.text)) for one, _, no in told],
+        dtype=np.bool_,
+    )
+
+
+def _is_task(one: CandidateSentence) -> bool:
+    """Whether a bullet stands before it."""
+    return one.hit.text[: one.span.start - one.hit.start].rstrip(" ").endswith(("-", "*", "+", "•"))
+
+
 def _unknown_identifiers(gathered: Gathered) -> bool:
     """Whether the question names something by letters and digits ("X9000") that no retrieved passage names.
 
@@ -196,6 +220,6 @@ def _unknown_identifiers(gathered: Gathered) -> bool:
 
 def as_answers(gathered: Gathered, probability: NDArray[np.float64]) -> NDArray[np.float64]:
     """Probabilities after what an answer must be like: no question of the document's own, unless a sentence that answers it
-    follows."""
-    kept = np.where(_left_open(gathered), OPEN_QUESTION, 1.0)
+    follows, and no option that was left unticked where another one is ticked."""
+    kept = np.where(_left_open(gathered), OPEN_QUESTION, 1.0) * np.where(_not_chosen(gathered), NOT_CHOSEN, 1.0)
     return np.clip(probability * kept, 1e-6, 1 - 1e-6)

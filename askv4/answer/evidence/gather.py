@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from math import log
@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from askv4.answer.question.question import Question
+from askv4.language.short_forms import Opened, opened, read_as
+from askv4.language.ticks import MARKS
 from askv4.language.words import asks
 from askv4.retrieve.reranker import decided, titled
 from askv4.text.places import PATH_SEPARATOR
@@ -26,6 +28,8 @@ READ = 12
 """Sentences that the reader sees: fourteen gave 0.002 more average precision, and cost 20 ms each of a core's time."""
 READABLE = 0.5
 """The share of a question's letters that the models must know to have a say."""
+LONGEST_LABEL = 100
+"""Characters of the line above a form's options."""
 MAX_TERMS = 64
 """At most 64 question words are weighed: a longer question is a pasted page."""
 
@@ -80,6 +84,13 @@ class CandidateSentence:
     stems: frozenset[str]
     vector: NDArray[np.float32]
     states: NDArray[np.float32]
+    opened: Opened | None = None
+    """The text as the models see it where it has short forms of what the question says; None where it has none."""
+
+    @property
+    def read_as(self) -> str:
+        """The text as the models see it."""
+        return self.opened.text if self.opened else self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +138,10 @@ def read(gathered: Gathered, likely: Sequence[int], reader: SentenceReader) -> R
     chosen, first = list(likely[:READ]), gathered.hits[0]
     ones = [gathered.candidates[i] for i in chosen]
     whole = frozenset().union(*(c.stems for c in gathered.candidates if c.hit.passage_id == first.passage_id))
-    texts = [*((one.hit, one.text, one.stems) for one in ones), (first, first.text, whole)]
+    texts = [
+        *((one.hit, one.read_as, one.stems) for one in ones),
+        (first, read_as(first.text, first.short_forms), whole),
+    ]
     logits = np.full(len(texts), -np.inf, dtype=np.float32)
     places = list(range(len(texts)))
     if first.reading is not None:
@@ -144,7 +158,7 @@ def read(gathered: Gathered, likely: Sequence[int], reader: SentenceReader) -> R
         if judgement.logit > logits[place]:
             logits[place] = judgement.logit
             if place < len(chosen):
-                answer = answer_in(ones[place].span, text, judgement)
+                answer = answer_in(ones[place], text, judgement)
                 answers[chosen[place]] = answer
                 answer_scores[chosen[place]] = judgement.span_score if answer else 0.0
     sentences = np.full(len(gathered.candidates), logits[:-1].min(), dtype=np.float32)
@@ -152,12 +166,17 @@ def read(gathered: Gathered, likely: Sequence[int], reader: SentenceReader) -> R
     return Reading(sentences, float(logits[-1]), tuple(answers), answer_scores)
 
 
-def answer_in(sentence: Span, text: str, judgement: Judgement) -> Span | None:
+def answer_in(sentence: CandidateSentence, text: str, judgement: Judgement) -> Span | None:
     """The words that answer, in the document's text; `text` was read, which ends with the sentence. None where they lie in
     the title or heading before it."""
-    moved = sentence.end - len(text)
-    span = judgement.span
-    return None if span is None or span.start + moved < sentence.start else Span(span.start + moved, span.end + moved)
+    before, span = len(text) - len(sentence.read_as), judgement.span
+    if span is None or span.start < before:
+        return None
+    own = Span(span.start - before, span.end - before)
+    own = sentence.opened.original(own) if sentence.opened else own
+    if own.start >= own.end:
+        return None
+    return Span(own.start + sentence.span.start, own.end + sentence.span.start)
 
 
 def _heading(hit: Hit) -> str:
@@ -193,14 +212,18 @@ def gather(question: Question, hits: Sequence[Hit], encoder: StateEncoder, lexic
     chosen = tuple(hits[:PASSAGES])
     spans = [(hit, span) for hit in chosen for span in hit.sentences]
     texts = [hit.text[span.start - hit.start : span.end - hit.start] for hit, span in spans]
-    encoded = encoder.encode_states([question.standalone, *texts])
+    views = list(_views(spans, texts))
+    seen = [view.text if view else text for view, text in zip(views, texts, strict=True)]
+    encoded = encoder.encode_states([question.standalone, *seen])
     titles, paths = [hit.document.title for hit in chosen], [hit.heading or "" for hit in chosen]
-    stems = [frozenset(listed) for listed in lexicon.stems([*texts, *titles, *paths, *map(_heading, chosen)])]
+    stems = [frozenset(listed) for listed in lexicon.stems([*seen, *titles, *paths, *map(_heading, chosen)])]
     candidates, position, passage = [], 0, -1
-    for (hit, span), text, terms, states in zip(spans, texts, stems, encoded[1:], strict=False):
+    for (hit, span), text, view, terms, states in zip(spans, texts, views, stems, encoded[1:], strict=False):
         position = position + 1 if hit.passage_id == passage else 0
         passage = hit.passage_id
-        candidates.append(CandidateSentence(hit, span, text, position, terms, states.vector, _unit(states.states)))
+        candidates.append(
+            CandidateSentence(hit, span, text, position, terms, states.vector, _unit(states.states), view)
+        )
     leads = iter(stems[len(texts) :])
     of_titles, of_paths, of_headings = (list(islice(leads, len(chosen))) for _ in range(3))
     context = {hit.passage_id: a | b for hit, a, b in zip(chosen, of_titles, of_paths, strict=True)}
@@ -208,6 +231,18 @@ def gather(question: Question, hits: Sequence[Hit], encoder: StateEncoder, lexic
     readable = encoder.known_share(question.standalone) >= READABLE
     view = _encoded(question, encoded[0], lexicon, readable)
     return Gathered(question, view, chosen, tuple(candidates), context, headings)
+
+
+def _views(spans: Sequence[tuple[Hit, Span]], texts: Sequence[str]) -> Iterator[Opened | None]:
+    """The sentences as the models are shown them; an option of a form after the line above its first one."""
+    label, passage = "", -1
+    for (hit, _), text in zip(spans, texts, strict=True):
+        boxed = MARKS.match(text) is not None
+        if hit.passage_id != passage or not boxed:
+            label, passage = "", hit.passage_id
+            if not boxed and len(text) <= LONGEST_LABEL and not text.endswith("."):
+                label = f"{text.rstrip(' :')}: "
+        yield opened(text, hit.short_forms, label if boxed else "")
 
 
 def _encoded(question: Question, encoded: TokenStates, lexicon: Lexicon, readable: bool) -> EncodedQuestion:

@@ -11,7 +11,9 @@ from askv4.answer.question.question import Question
 from askv4.answer.quote.extractive import NEAREST
 from askv4.answer.quote.listing import MAYBE, unmarked
 from askv4.language.en import STOP_WORDS
+from askv4.language.guess import stop_words
 from askv4.language.moments import moments
+from askv4.language.short_forms import read_as
 from askv4.language.tokens import plain
 from askv4.language.words import words
 from askv4.text.places import PATH_SEPARATOR
@@ -51,28 +53,35 @@ def anyway(answer: Answer) -> Answer:
 def _differing(question: Question, near: Sequence[Hit], lexicon: Frequencies) -> str | None:
     """In what the nearest passages, or all documents, differ from the question: words, years, names."""
     asked = {word: Span(start, end) for start, end, word in _asked(question)}
-    unknown = [asked[word] for word, count in lexicon.document_frequency(asked).items() if not count]
+    texts = [_text(hit) for hit in near]
+    there = frozenset(word for text in texts for word in words(text))
+    counts = lexicon.document_frequency(asked)
+    unknown = [asked[word] for word, count in counts.items() if not count and word not in there]
     if unknown:
         return f"Not in any document: {_listed(question, unknown)}."
-    texts = [f"{hit.document.title} {hit.document.date or ''} {hit.heading or ''} {hit.text}" for hit in near]
     years = {year for text in texts for moment in moments(plain(text)) for year in moment.years or ()}
     other = sorted(question.years - years)
     if other and years:
         said = ", ".join(map(str, sorted(years)[-MOST_LISTED:]))
         return f"What came nearest speaks of {said}, not of {', '.join(map(str, other))}."
-    there = frozenset(word for text in texts for word in words(text))
     unnamed = [span for word, span in asked.items() if word in question.names and word not in there]
     return f"What came nearest does not name {_listed(question, unnamed)}." if unnamed else None
+
+
+def _text(hit: Hit) -> str:
+    """A passage with what it is found by."""
+    text = read_as(hit.text, hit.short_forms)
+    return f"{hit.document.title} {hit.document.date or ''} {hit.heading or ''} {text}"
 
 
 def _asked(question: Question) -> list[tuple[int, int, str]]:
     """(start, end, word in small letters) for the words that say what is asked about; not for the "long" of "how long"."""
     places = [(0, 0, ""), *question.word_places]
-    subject = frozenset(words(question.on_subject or question.standalone))
+    subject = frozenset(words(question.on_subject or question.standalone)) - STOP_WORDS - stop_words(question.asked)
     return [
         (start, end, word)
         for (_, _, before), (start, end, word) in pairwise(places)
-        if end <= len(question.asked) and word in subject - STOP_WORDS and len(word) > 1 and before != "how"
+        if end <= len(question.asked) and word in subject and len(word) > 1 and before != "how"
     ]
 
 

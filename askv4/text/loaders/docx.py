@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from askv4.language.ticks import TICKED, UNTICKED, symbol
 from askv4.text.loaders.archives import damage_named, open_archive, parse_xml
 from askv4.text.loaders.composing import Composer, one_line
 from askv4.text.loaders.docx_margins import margins, numbers_pages
@@ -33,6 +34,7 @@ _IN_FORMULAS = {f"{_M}den": "/", f"{_M}sup": "^", f"{_M}sub": "_"}
 _WRAPPERS = (f"{W}sdt", f"{W}sdtContent", f"{W}customXml", f"{W}smartTag", f"{W}ins", f"{W}moveTo")
 """What stands around paragraphs, tables, rows and cells without being seen: content controls, accepted changes."""
 
+_W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 _OFF = frozenset({"0", "false", "off"})
 _UNSEEN = frozenset({f"{W}del", f"{W}moveFrom", f"{W}pPr", f"{W}rPr", f"{W}txbxContent", _MC_FALLBACK})
 
@@ -127,14 +129,37 @@ def _text(element: _Element) -> str:
             parts.append(" ")
         elif tag == f"{W}noBreakHyphen":
             parts.append("-")
+        elif tag in _BOXED:
+            parts.append(_BOXED[tag](node))
         elif tag == f"{W}r" and _is_struck(node):
             continue
+        elif tag == f"{W}sdt" and (box := node.find(f"{W}sdtPr/{_W14}checkbox")) is not None:
+            parts.append(_mark(box.find(f"{_W14}checked"), f"{_W14}val"))
         elif node is element or tag not in _UNSEEN:
             if tag == f"{W}p" and parts:
                 parts.append(" ")
             parts.append(_IN_FORMULAS.get(tag, ""))
             stack.extend(reversed(list(node)))
     return "".join(parts)
+
+
+def _mark(state: _Element | None, value: str) -> str:
+    """The mark of a box by the element that says whether it is ticked, which it is where that has no value."""
+    return UNTICKED if state is None or (state.get(value) or "1") in _OFF else TICKED
+
+
+def _field_mark(field: _Element) -> str:
+    """The mark of a form's box of old; what was set counts, else what it was at first."""
+    states = (field.find(f"{W}{name}") for name in ("checked", "default"))
+    return _mark(next((state for state in states if state is not None), None), f"{W}val")
+
+
+def _symbol(node: _Element) -> str:
+    return symbol(chr(int(node.get(f"{W}char") or "0", 16)))
+
+
+_BOXED = {f"{W}sym": _symbol, f"{W}checkBox": _field_mark}
+"""What shows a box besides letters."""
 
 
 def _boxes(element: _Element) -> Iterator[_Element]:

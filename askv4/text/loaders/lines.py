@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from askv4.language.ticks import MARK
+
 LONG_LINE = 160
 """Nobody wraps text wider than this, so a longer line is a paragraph of its own."""
 
@@ -20,7 +22,8 @@ _LOOKED_AT = 500
 _LINE = re.compile(r"([^\r\n\v\f\x85\u2028\u2029]*)(\r\n|[\r\n\v\f\x85\u2028\u2029]|\Z)")
 _SENTENCE_END = re.compile(r"[.!?:;…。！？；：][\"'”’»)\]」』*_]*\Z")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\uac00-\ud7af]")
-BULLET = re.compile(r"(?:[-*+•‣◦·–—▪●○■□➢✓]|\[[ xX]\])[ \t]+(?=\S)")
+BULLET = re.compile(rf"[-*+•‣◦·–—▪●○■□➢][ \t]+(?=\S)|(?=(?:{MARK})[ \t]+\S)")
+"""A list's marker up to its item. The mark of a box belongs to the item: it says whether it is chosen."""
 NUMBER = re.compile(
     r"\(?(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-z]|[ivxIVX]{2,5})[.)/][ \t]+(?=\S)|\d{1,3}(?:\.\d{1,3})+[ \t]+(?=\S)"
 )

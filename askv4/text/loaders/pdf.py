@@ -13,17 +13,18 @@ from typing import TYPE_CHECKING
 from askv4.errors import DocumentEmpty, DocumentEncrypted, DocumentUnreadable
 from askv4.text.loaders import ocr
 from askv4.text.loaders.composing import Composer
+from askv4.text.loaders.pdf_fields import with_fields
 from askv4.text.loaders.pdf_layout import Writer, without_running_heads
 from askv4.text.loaders.pdf_lines import PageLines, read_page
+from askv4.text.loaders.pdf_marks import with_marks
 from askv4.text.loaders.properties import record, sensible_title
 from askv4.types import ParsedText
 
 if TYPE_CHECKING:
-    from pypdfium2 import PdfDocument, PdfPage  # type: ignore[import-untyped]
+    from pypdfium2 import PdfDocument  # type: ignore[import-untyped]
 
 _PASSWORD_ERROR = 4
 _LOOKED_FOR_PICTURES = 10
-_MOST_ANNOTATIONS = 5_000
 _MOST_RECOGNISED = 500
 """Pages of one document that are recognised; a note names the others."""
 
@@ -58,28 +59,12 @@ def _pages(document: PdfDocument) -> tuple[list[PageLines], list[int]]:
     document.init_forms()
     for number in range(len(document)):
         try:
-            pages.append(read_page(_with_fields(document, number)))
+            page, boxes = with_fields(document, number)
+            pages.append(with_marks(read_page(page, boxes), boxes))
         except PdfiumError:
             broken.append(number + 1)
             pages.append(PageLines(0.0, ()))
     return pages, broken
-
-
-def _with_fields(document: PdfDocument, number: int) -> PdfPage:
-    """A page on which what was filled into forms and written over it is part of its text. Raises PdfiumError."""
-    import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
-
-    page = document[number]
-    kinds = set()
-    for place in range(min(pdfium.FPDFPage_GetAnnotCount(page.raw), _MOST_ANNOTATIONS)):
-        if annotation := pdfium.FPDFPage_GetAnnot(page.raw, place):
-            kinds.add(pdfium.FPDFAnnot_GetSubtype(annotation))
-            pdfium.FPDFPage_CloseAnnot(annotation)
-    if kinds.isdisjoint((pdfium.FPDF_ANNOT_WIDGET, pdfium.FPDF_ANNOT_FREETEXT)):
-        return page
-    pdfium.FPDFPage_Flatten(page.raw, pdfium.FLAT_NORMALDISPLAY)
-    page.close()
-    return document[number]
 
 
 def _recognise(document: PdfDocument, pages: list[PageLines], broken: list[int], name: str) -> list[int]:
@@ -142,7 +127,7 @@ def _listed(numbers: list[int]) -> str:
 
 def _explain_emptiness(document: PdfDocument, name: str, broken: list[int]) -> None:
     """Raises the error for a document without any text."""
-    import pypdfium2.raw as pdfium
+    import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
     from pypdfium2 import PdfiumError
 
     if len(document) == len(broken):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ctypes
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from askv4.text.loaders.composing import one_line
 from askv4.text.loaders.pdf_bidi import in_reading_order
+from askv4.text.loaders.pdf_fields import Box
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfPage, PdfTextPage  # type: ignore[import-untyped]
@@ -59,15 +60,15 @@ class _Glyph:
     y1: float
 
 
-def read_page(page: PdfPage) -> PageLines:
-    """The lines of a page. Raises PdfiumError."""
+def read_page(page: PdfPage, boxes: Sequence[Box] = ()) -> PageLines:
+    """The lines of a page; what is drawn in one of the boxes is none. Raises PdfiumError."""
     textpage = page.get_textpage()
     try:
         lines = tuple(
             line
-            for run, broken in _runs(textpage)
+            for run, broken in _runs(textpage, boxes)
             for level, is_last in _levels(run)
-            for line in _lines(textpage, level, broken and is_last)
+            for line in _lines(textpage, level, boxes, broken and is_last)
         )
         return PageLines(float(page.get_height()), lines)
     finally:
@@ -75,7 +76,7 @@ def read_page(page: PdfPage) -> PageLines:
         page.close()
 
 
-def _runs(textpage: PdfTextPage) -> Iterator[tuple[list[_Glyph], bool]]:
+def _runs(textpage: PdfTextPage, boxes: Sequence[Box]) -> Iterator[tuple[list[_Glyph], bool]]:
     """Runs of characters between line ends, and whether a hyphen ended them."""
     import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
 
@@ -95,7 +96,8 @@ def _runs(textpage: PdfTextPage) -> Iterator[tuple[list[_Glyph], bool]]:
             run = []
         elif char != "\0":
             x0, y0, x1, y1 = textpage.get_charbox(index, loose=True)
-            run.append(_Glyph(index, char, x0, y0, x1, y1))
+            if not any(box.holds((x0 + x1) / 2, (y0 + y1) / 2) for box in boxes):  # a tick is no letter
+                run.append(_Glyph(index, char, x0, y0, x1, y1))
     if run:
         yield run, False
 
@@ -127,12 +129,14 @@ def _is_level(part: list[_Glyph]) -> bool:
     return max(glyph.y1 for glyph in seen) - min(glyph.y0 for glyph in seen) < _LEVEL * tallest
 
 
-def _lines(textpage: PdfTextPage, run: list[_Glyph], broken: bool) -> Iterator[PdfLine]:
+def _lines(textpage: PdfTextPage, run: list[_Glyph], boxes: Sequence[Box], broken: bool) -> Iterator[PdfLine]:
     """A run divided at its wide gaps."""
     seen = [glyph for glyph in run if not glyph.char.isspace()]
     if not seen:
         return
-    ends = _gaps(seen, _font(textpage, seen[0].index)[0])
+    low, high = min(glyph.y0 for glyph in seen), max(glyph.y1 for glyph in seen)
+    beside = [box.x0 for box in boxes if low < (box.y0 + box.y1) / 2 < high]
+    ends = sorted([*_gaps(seen, _font(textpage, seen[0].index)[0]), *beside])
     ordered = in_reading_order(run, lambda glyph: glyph.char, lambda glyph: (glyph.x0, glyph.x1))
     parts: dict[int, list[_Glyph]] = {}
     column = bisect_right(ends, ordered[0].x0)

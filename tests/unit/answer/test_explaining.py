@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from askv4.answer.question.question import Question
 from askv4.answer.quote.explaining import why_not
@@ -26,6 +27,17 @@ def why(asked: str, *passages: str, elsewhere: str = "") -> str:
 
 def test_a_word_that_no_document_has() -> None:
     assert why("How long is the Norholt Tunnel?", "The mill is old.") == "Not in any document: “Norholt Tunnel”."
+
+
+def test_how_a_question_is_asked_is_no_word_of_it_in_any_language() -> None:
+    told = why("Wie lange darf ich den Kran mieten?", "Die Mühle wurde 1801 gebaut.")
+    assert told.startswith("Not in any document: “Kran mieten”.")
+
+
+def test_a_month_that_a_row_has_short_is_there() -> None:
+    hit = replace(hit_of("Apr-2019: 12 cranes."), short_forms=(("apr", "April"),))
+    told = why_not(Question("How many cranes in April 2019?"), [hit], Known(hit.text))
+    assert "April" not in told
 
 
 def test_another_year() -> None:

@@ -75,7 +75,8 @@ def test_what_is_marked_is_what_was_read(front: str, sentence: str, title: str, 
     seen = f"{title}. {sentence}" if title else sentence
     start = data.draw(st.integers(0, len(seen) - 1))
     pointed = Span(start, data.draw(st.integers(start + 1, len(seen))))
-    marked = answer_in(place, seen, Judgement(1.0, pointed, 1.0))
+    one = replace(evidence().gathered.candidates[0], span=place, text=sentence)
+    marked = answer_in(one, seen, Judgement(1.0, pointed, 1.0))
     if pointed.start < len(seen) - len(sentence):
         assert marked is None
     else:
