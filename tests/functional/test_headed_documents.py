@@ -51,6 +51,24 @@ Three years from the day of purchase. Keep the receipt.
 
 Within 30 days, unopened. Send it to Weststrasse 5, Zurich.
 """
+AGREEMENT = """# Agreement on a workshop
+
+between Halvard Studios and Ms Petra Lindqvist, potter
+
+## Use
+
+The workshop may be used from 7 am to 10 pm.
+
+## Fee
+
+The monthly fee is 310 euros, due on the fifth.
+
+## Not permitted
+
+- smoking
+- kilns of more than 6 kW
+- overnight stays
+"""
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +76,7 @@ def ask(
     tmp_path_factory: pytest.TempPathFactory, encoder: Encoder, reader: Reader
 ) -> Iterator[Callable[[str], Answer]]:
     folder = tmp_path_factory.mktemp("headed")
-    with indexed(folder, encoder, {"faq.md": FAQ, "manual.md": MANUAL}) as index:
+    with indexed(folder, encoder, {"faq.md": FAQ, "manual.md": MANUAL, "agreement.md": AGREEMENT}) as index:
         yield partial(answered, index, encoder, reader)
 
 
@@ -72,6 +90,7 @@ def ask(
         ("how long is the guarantee of the kettle?", "Two years from the day of purchase."),
         ("how long is the toaster's warranty?", "Three years from the day of purchase."),
         ("how much power does the toaster need?", "900 watts at 230 volts."),
+        ("what is Petra Lindqvist's monthly fee?", "The monthly fee is 310 euros, due on the fifth."),
         ("within how many days can I return the toaster?", "Within 30 days, unopened."),
     ],
 )
@@ -98,3 +117,13 @@ def test_the_answer_to_another_wording_is_at_least_offered(ask: Callable[[str], 
 )
 def test_a_heading_or_a_question_is_no_answer(question: str, ask: Callable[[str], Answer]) -> None:
     assert ask(question).status != "answered"
+
+
+def test_a_name_at_the_head_of_a_document_is_that_name_alone(ask: Callable[[str], Answer]) -> None:
+    assert ask("what is Petra Nyberg's monthly fee?").status != "answered"
+
+
+def test_a_fragment_is_shown_under_its_heading(ask: Callable[[str], Answer]) -> None:
+    answer = ask("is smoking permitted in the workshop?")
+    assert answer.answer.endswith("“[Not permitted:] smoking” [1]")
+    assert answer.citations[0].quote == "smoking"

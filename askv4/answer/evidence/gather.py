@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from askv4.answer.evidence.opening import Beginnings, Opening, openings
 from askv4.answer.question.question import Question
 from askv4.language.short_forms import Opened, opened, read_as
 from askv4.language.ticks import MARKS
@@ -44,11 +45,10 @@ class StateEncoder(Protocol):
     def known_share(self, text: str) -> float: ...
 
 
-class Lexicon(Protocol):
+class Lexicon(Beginnings, Protocol):
     """What the catalogue knows about words."""
 
     def document_frequency(self, terms: Iterable[str]) -> dict[str, int]: ...
-    def stems(self, texts: Sequence[str]) -> list[list[str]]: ...
     def passage_count(self) -> int: ...
 
 
@@ -102,9 +102,11 @@ class Gathered:
     hits: tuple[Hit, ...]
     candidates: tuple[CandidateSentence, ...]
     context: Mapping[int, frozenset[str]]
-    """Passage id -> stems of its document's title and of its headings."""
+    """Passage id -> stems of its document's title, of its headings, and of the names asked for with which its document begins."""
     headings: Mapping[int, frozenset[str]]
     """Passage id -> stems of the nearest heading that the title, which is read anyway, has not."""
+    openings: Mapping[str, Opening]
+    """Document -> the names asked for with which it begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,8 @@ def read(gathered: Gathered, likely: Sequence[int], reader: SentenceReader) -> R
 
     A passage that was read already, for its place, is not read twice. Where the heading has a word of the question that the
     text below it lacks, or asks itself, the text is read once more under it and counts for as much as the better reading:
-    "Two years." is the length of something only under "Warranty", but a heading can lead astray, too.
+    "Two years." is the length of something only under "Warranty", but a heading can lead astray, too. So it is with a name
+    that the document gives where it begins.
     """
     chosen, first = list(likely[:READ]), gathered.hits[0]
     ones = [gathered.candidates[i] for i in chosen]
@@ -148,9 +151,8 @@ def read(gathered: Gathered, likely: Sequence[int], reader: SentenceReader) -> R
         logits[places.pop()] = first.reading
     wanted = [(place, titled(*texts[place][:2])) for place in places]
     for place, (hit, text, stems) in enumerate(texts):
-        if _heading_helps(gathered, hit, stems):
-            heading = _heading(hit)
-            wanted.append((place, titled(hit, f"{heading}{'' if asks(heading) else ':'} {text}")))
+        if above := _above(gathered, hit, stems):
+            wanted.append((place, titled(hit, f"{above} {text}")))
     answers: list[Span | None] = [None] * len(gathered.candidates)
     answer_scores = np.zeros(len(gathered.candidates), dtype=np.float32)
     judged = reader.read(gathered.question.standalone, [text for _, text in wanted])
@@ -179,16 +181,22 @@ def answer_in(sentence: CandidateSentence, text: str, judgement: Judgement) -> S
     return Span(own.start + sentence.span.start, own.end + sentence.span.start)
 
 
-def _heading(hit: Hit) -> str:
+def heading_of(hit: Hit) -> str:
     """The nearest heading above a passage, without those above that one; empty where there is none but the title."""
     heading = (hit.heading or "").rpartition(PATH_SEPARATOR)[2]
     return "" if heading == hit.document.title else heading
 
 
-def _heading_helps(gathered: Gathered, hit: Hit, stems: frozenset[str]) -> bool:
-    """Whether the heading has a word of the question that the text with these stems lacks, or is a question."""
+def _above(gathered: Gathered, hit: Hit, stems: frozenset[str]) -> str:
+    """What stands above the text with these stems and has a word of the question that it lacks, or is a question; else empty."""
+    said = []
+    opening, heading = gathered.openings.get(hit.document.document), heading_of(hit)
+    if opening and opening.names - stems and opening.text not in hit.text:
+        said.append(opening.text)
     lacking = gathered.headings[hit.passage_id] - stems
-    return asks(_heading(hit)) or not lacking.isdisjoint(gathered.encoded.terms)
+    if asks(heading) or not lacking.isdisjoint(gathered.encoded.terms):
+        said.append(f"{heading}{'' if asks(heading) else ':'}")
+    return " ".join(said)
 
 
 def unread(gathered: Gathered) -> Reading:
@@ -216,7 +224,7 @@ def gather(question: Question, hits: Sequence[Hit], encoder: StateEncoder, lexic
     seen = [view.text if view else text for view, text in zip(views, texts, strict=True)]
     encoded = encoder.encode_states([question.standalone, *seen])
     titles, paths = [hit.document.title for hit in chosen], [hit.heading or "" for hit in chosen]
-    stems = [frozenset(listed) for listed in lexicon.stems([*seen, *titles, *paths, *map(_heading, chosen)])]
+    stems = [frozenset(listed) for listed in lexicon.stems([*seen, *titles, *paths, *map(heading_of, chosen)])]
     candidates, position, passage = [], 0, -1
     for (hit, span), text, view, terms, states in zip(spans, texts, views, stems, encoded[1:], strict=False):
         position = position + 1 if hit.passage_id == passage else 0
@@ -226,11 +234,15 @@ def gather(question: Question, hits: Sequence[Hit], encoder: StateEncoder, lexic
         )
     leads = iter(stems[len(texts) :])
     of_titles, of_paths, of_headings = (list(islice(leads, len(chosen))) for _ in range(3))
-    context = {hit.passage_id: a | b for hit, a, b in zip(chosen, of_titles, of_paths, strict=True)}
     headings = {hit.passage_id: b - a for hit, a, b in zip(chosen, of_titles, of_headings, strict=True)}
     readable = encoder.known_share(question.standalone) >= READABLE
-    view = _encoded(question, encoded[0], lexicon, readable)
-    return Gathered(question, view, chosen, tuple(candidates), context, headings)
+    asked = _encoded(question, encoded[0], lexicon, readable)
+    begin = openings(asked.names, chosen, lexicon)
+    context = {
+        hit.passage_id: title | path | (begin[name].names if (name := hit.document.document) in begin else frozenset())
+        for hit, title, path in zip(chosen, of_titles, of_paths, strict=True)
+    }
+    return Gathered(question, asked, chosen, tuple(candidates), context, headings, begin)
 
 
 def _views(spans: Sequence[tuple[Hit, Span]], texts: Sequence[str]) -> Iterator[Opened | None]:

@@ -11,6 +11,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from askv4.answer.evidence.features import FRAGMENT_WORDS
+from askv4.answer.evidence.gather import heading_of
 from askv4.answer.question.question import Question
 from askv4.language import en
 from askv4.language.patterns import Pattern
@@ -78,7 +80,7 @@ def complete(hit: Hit, span: Span, text: str, question: Question, before: Neighb
         return Complete(span, labels)
     item = _item(text, span, hit.start)
     if item is not None:
-        return _with_lead(text, item, span, question)
+        return _under_heading(text, hit, _with_lead(text, item, span, question))
     if asks(span.of(text)):
         return Complete(_with_answer(text, hit, span, after))
     if span.of(text).rstrip("*_ ").endswith((":", "：")):
@@ -92,7 +94,15 @@ def complete(hit: Hit, span: Span, text: str, question: Question, before: Neighb
             about = question.stems | _stems(words(f"{hit.document.title} {hit.heading or ''}"))
             note = _named(text, span, _opening(text, hit, span, previous, before), about)
             return Complete(span, (note,)) if note else Complete(Span(previous.start, span.end))
-    return Complete(span)
+    return _under_heading(text, hit, Complete(span))
+
+
+def _under_heading(text: str, hit: Hit, whole: Complete) -> Complete:
+    """A fragment with the heading that says what it is one of: "[Do not take with:] alcohol"."""
+    said, heading = whole.span.of(text), heading_of(hit)
+    if whole.notes or not heading or ":" in said or len(words(said)) >= FRAGMENT_WORDS:
+        return whole
+    return Complete(whole.span, ((whole.span.start, heading if asks(heading) else f"{heading}:"),))
 
 
 def _with_answer(text: str, hit: Hit, span: Span, after: Neighbour) -> Span:

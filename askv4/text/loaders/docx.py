@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from askv4.language.ticks import TICKED, UNTICKED, symbol
@@ -35,6 +36,7 @@ _WRAPPERS = (f"{W}sdt", f"{W}sdtContent", f"{W}customXml", f"{W}smartTag", f"{W}
 """What stands around paragraphs, tables, rows and cells without being seen: content controls, accepted changes."""
 
 _W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
+_MOST_COLUMNS = 100
 _OFF = frozenset({"0", "false", "off"})
 _UNSEEN = frozenset({f"{W}del", f"{W}moveFrom", f"{W}pPr", f"{W}rPr", f"{W}txbxContent", _MC_FALLBACK})
 
@@ -174,19 +176,34 @@ def _boxes(element: _Element) -> Iterator[_Element]:
 
 
 def _add_table(composer: Composer, table: Table) -> None:
-    rows = []
+    rows: list[list[str]] = []
     for row in _unwrapped(table._tbl):
         if row.tag == f"{W}tr" and row.find(f"{W}trPr/{W}del") is None:
-            cells = [cell for cell in _unwrapped(row) if cell.tag == f"{W}tc"]
-            # A text box in a cell has paragraphs of its own, which are met here like the others.
-            rows.append([" ".join(_text(paragraph) for paragraph in _paragraphs(cell)) for cell in cells])
+            rows.append(_cells(row, rows[-1] if rows else []))
     if len(rows) == 1 or max(map(len, rows), default=0) == 1:
         for cells in rows:  # a frame around text
             for cell in cells:
                 composer.paragraph(cell)
     else:
-        marked = bool(table._tbl.tr_lst) and table._tbl.tr_lst[0].find(f"{W}trPr/{W}tblHeader") is not None
-        add_table(composer, rows, headed=True if marked else None)
+        marked = (row.find(f"{W}trPr/{W}tblHeader") is not None for row in table._tbl.tr_lst)
+        add_table(composer, rows, headed=sum(1 for _ in takewhile(bool, marked)) or None)
+
+
+def _cells(row: _Element, above: Sequence[str]) -> list[str]:
+    """The texts of a row, by column: a cell that spans columns stands in each, one that goes on from the row above has its text."""
+    texts: list[str] = []
+    cells = [cell for cell in _unwrapped(row) if cell.tag == f"{W}tc"]
+    for cell in cells:
+        merge = cell.find(f"{W}tcPr/{W}vMerge")
+        span = cell.find(f"{W}tcPr/{W}gridSpan")
+        written = "1" if span is None else span.get(f"{W}val") or "1"
+        across = min(int(written), _MOST_COLUMNS) if written.isdecimal() and len(cells) > 1 else 1
+        if merge is not None and merge.get(f"{W}val") != "restart":
+            texts += [*above[len(texts) : len(texts) + across], *[""] * across][:across]
+        else:
+            # A text box in a cell has paragraphs of its own, which are met here like the others.
+            texts += [" ".join(_text(paragraph) for paragraph in _paragraphs(cell))] * across
+    return texts
 
 
 def _paragraphs(cell: _Element) -> Iterator[_Element]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from askv4.text.loaders.archives import damage_named, refuse_cut_tree
 from askv4.text.loaders.composing import Composer, one_line
 from askv4.text.loaders.decoding import decode
+from askv4.text.loaders.html_tables import spread_cells
 from askv4.text.loaders.markup import add_markup, tag_of, text_of
 from askv4.types import ParsedText
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element  # type: ignore[import-untyped]
 
 _CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
+_SPANS = re.compile(r"(?:col|row)span", re.IGNORECASE)
 _XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _SMALL_SHARE = 0.25
@@ -35,7 +37,7 @@ def parse(data: bytes, name: str) -> ParsedText:
         root = html_root(text)
         if root is None:
             return Composer().parsed()
-        article = _article(text)
+        article = _article(root if _SPANS.search(text) else text)
         composer = _composed(root, article)
     title = one_line(getattr(article, "title", None) or root.findtext(".//title") or "") or None
     date = getattr(article, "date", None) or ""
@@ -53,6 +55,8 @@ def html_root(text: str) -> _Element | None:
     parser = html.HTMLParser(huge_tree=True, no_network=True)
     root: _Element | None = html.document_fromstring(text, parser=parser)
     refuse_cut_tree(parser)
+    if root is not None and _SPANS.search(text):
+        spread_cells(root)
     return root
 
 

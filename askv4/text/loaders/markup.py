@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from askv4.text.loaders.composing import Composer
@@ -73,7 +74,7 @@ class _Walk:
             self._composer.code(text_of(element))
         elif tag == "table" and _is_data(element):
             self._flush()
-            add_table(self._composer, _rows(element), headed=_is_headed(element))
+            add_table(self._composer, _rows(element), headed=_heads(element))
         elif tag in ("br", "lb"):
             self._words.append("\n")
         elif tag in _BLOCKS:
@@ -116,15 +117,15 @@ def _is_data(table: _Element) -> bool:
     return not nested and len(rows) > 1 and max(map(len, rows), default=0) > 1
 
 
-def _is_headed(table: _Element) -> bool | None:
-    """Whether the first row is marked as one of labels; None where the table marks nothing."""
+def _heads(table: _Element) -> int | None:
+    """How many of the first rows are marked as labels; None where the table marks nothing."""
     marked = [
         [tag_of(cell) == "th" or cell.get("role") == "head" for cell in row if tag_of(cell) in _CELLS]
         for row in table.iter()
         if tag_of(row) in ("tr", "row")
     ]
     marked = [row for row in marked if row]
-    return all(marked[0]) if any(map(any, marked)) else None
+    return sum(1 for _ in takewhile(all, marked)) if any(map(any, marked)) else None
 
 
 def _rows(table: _Element) -> list[list[str]]:

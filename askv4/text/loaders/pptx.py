@@ -62,9 +62,21 @@ def _in_reading_order(shapes: Any, depth: int = 0) -> Iterator[Any]:
             yield shape
 
 
+def _rows(table: Any) -> list[list[str]]:
+    """The texts of a table by row and column; a cell that spans others stands in each, but for one over a whole row."""
+    rows = [[cell.text for cell in row.cells] for row in table.rows]
+    for number, row in enumerate(table.rows):
+        for column, cell in enumerate(row.cells):
+            if cell.is_merge_origin:
+                wide = cell.span_width if cell.span_width < len(rows[number]) else 1
+                for covered in range(number, number + cell.span_height):
+                    rows[covered][column : column + wide] = [cell.text] * wide
+    return rows
+
+
 def _add_shape(composer: Composer, shape: Any) -> None:
     if getattr(shape, "has_table", False):
-        add_table(composer, [[cell.text for cell in row.cells] for row in shape.table.rows])
+        add_table(composer, _rows(shape.table))
     elif getattr(shape, "has_chart", False):
         _add_chart(composer, shape.chart)
     elif getattr(shape, "has_text_frame", False):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise, zip_longest
 
 from askv4.text.loaders.composing import Composer, one_line
 
@@ -12,19 +13,35 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _LONGEST_LABEL = 80
 
 
-def add_table(composer: Composer, rows: Iterable[Sequence[str]], *, headed: bool | None = None) -> None:
-    """A table that stands in a text. `headed` says whether its first row holds the labels, where the format knows."""
+def add_table(composer: Composer, rows: Iterable[Sequence[str]], *, headed: int | None = None) -> None:
+    """A table that stands in a text. `headed` says how many of its first rows hold the labels, where the format knows.
+
+    A cell that spans several columns or rows stands in each of them.
+    """
     cleaned = [[one_line(cell) for cell in row] for row in rows]
     cleaned = [row for row in cleaned if any(row)]
-    if headed is None:
-        headed = is_headed(cleaned)
-    if headed and len(cleaned) > 1:
-        labels = [cell.rstrip(" :") for cell in cleaned[0]]
-        for row in cleaned[1:]:
-            composer.row(labelled(labels, row))
-        return
-    for row in cleaned:
-        composer.row(labelled((), row))
+    heads = min(_heads(cleaned) if headed is None else headed, max(0, len(cleaned) - 1))
+    if heads == 1:
+        heads = max(heads, _heads(cleaned))
+    labels = [] if not heads else cleaned[0] if heads == 1 else joined(cleaned[:heads])
+    labels = [cell.rstrip(" :") for cell in labels]
+    for row in cleaned[heads:]:
+        composer.row(labelled(labels, row))
+
+
+def _heads(rows: Sequence[Sequence[str]]) -> int:
+    """How many of the first rows look like labels: two where a label of the first spans several of the second."""
+    if len(rows) > 2 and any(one and one == other for one, other in pairwise(rows[0])):
+        labels = joined(rows[:2])
+        if all(map(is_label, filter(None, [*rows[0], *rows[1]]))) and are_labels(labels, len(labels)):
+            return 2
+    return int(is_headed(rows))
+
+
+def joined(heads: Sequence[Sequence[str]]) -> list[str]:
+    """The labels of several rows as one, column by column: "Price", "per month" are "Price per month"."""
+    columns = zip_longest(*heads, fillvalue="")
+    return [" ".join(dict.fromkeys(cell for cell in column if cell)) for column in columns]
 
 
 def is_headed(rows: Sequence[Sequence[str]]) -> bool:

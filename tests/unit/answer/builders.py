@@ -53,7 +53,7 @@ def evidence_of(*scored: tuple[Hit, int, float], vectors: dict[tuple[str, int], 
     )  # fmt: skip
     hits = tuple({s.candidate.hit.passage_id: s.candidate.hit for s in sentences}.values())
     return Evidence(
-        Gathered(Question("q"), encoded, hits, tuple(s.candidate for s in sentences), {}, {}),
+        Gathered(Question("q"), encoded, hits, tuple(s.candidate for s in sentences), {}, {}, {}),
         tuple(sentences),
         0.9,
         "answered",

@@ -8,7 +8,9 @@ from askv4.types import Span
 from tests.unit.answer.builders import document, hit_of
 
 
-def completed(text: str, sentence: str, question: str = "", title: str = "Notes") -> tuple[str, list[tuple[str, str]]]:
+def completed(
+    text: str, sentence: str, question: str = "", title: str | None = None
+) -> tuple[str, list[tuple[str, str]]]:
     """What is quoted, and [(the words that follow a bracket, the bracket)]."""
     spans = [Span(m.start(), m.end()) for m in re.finditer(r"[^.?\n]*[^.?\n\s][^.?\n]*[.?]?", text)]
     spans = [Span(s.start + len(s.of(text)) - len(s.of(text).lstrip(" -")), s.end) for s in spans]
@@ -59,6 +61,14 @@ def test_a_row_brings_the_labels_of_its_columns() -> None:
     text = "Prices:\n\n| Route | Fare |\n|---|---:|\n| Gozo | 4.65 |\n| Comino | 10 |\n"
     assert completed(text, "| Comino | 10 |") == ("| Comino | 10 |", [("Comino | 10", "Route"), ("10 |", "Fare")])
     assert completed("a | b", "a | b") == ("a | b", [])
+
+
+def test_a_fragment_brings_its_heading_and_what_says_enough_does_not() -> None:
+    text = "- smoking\n- kilns: none\n- staying in the house overnight"
+    assert completed(text, "smoking", title="Not permitted") == ("smoking", [("smoking", "Not permitted:")])
+    assert completed(text, "kilns: none", title="Not permitted")[1] == []
+    assert completed(text, "staying in the house overnight", title="Not permitted")[1] == []
+    assert completed("Yes, always.", "Yes, always.", title="May I?") == ("Yes, always.", [("Yes, always.", "May I?")])
 
 
 def test_an_item_is_whole_and_brings_its_opening_where_it_is_a_fragment() -> None:

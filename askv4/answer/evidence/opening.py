@@ -1,0 +1,52 @@
+"""The names that a document gives where it begins, and does not repeat: "between Holm Ltd and Ms Oona Berg", then "The leave is 26 days."."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from askv4.records import StoredPassage
+from askv4.types import Hit
+
+LONGEST = 200
+"""In characters: of a longer sentence the reader would see little else."""
+_END = 1 << 60
+_NAMED = 8
+"""Sentences of the first passage that are looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What the first passage of a document names of what is asked about."""
+
+    text: str
+    """Its sentence with most of the names."""
+    names: frozenset[str]
+    """Stems of the names that the whole passage has."""
+
+
+class Beginnings(Protocol):
+    """What the catalogue knows about how a document begins."""
+
+    def stems(self, texts: Sequence[str]) -> list[list[str]]: ...
+    def passages_between(self, document: str, start: int, end: int, most: int = -1) -> list[StoredPassage]: ...
+
+
+def openings(names: frozenset[str], hits: Iterable[Hit], catalog: Beginnings) -> Mapping[str, Opening]:
+    """Document -> its opening, for those that begin with another passage than a hit's and name some of `names` there.
+
+    `names` are stems.
+    """
+    if not names:
+        return {}
+    found: dict[str, Opening] = {}
+    for document in dict.fromkeys(hit.document.document for hit in hits):
+        [first] = catalog.passages_between(document, 0, _END, 1)  # it has a hit, so it has passages
+        texts = [first.text[span.start - first.start : span.end - first.start] for span in first.sentences[:_NAMED]]
+        named = [names.intersection(listed) for listed in catalog.stems(texts)]
+        short = [place for place, text in enumerate(texts) if named[place] and len(text) <= LONGEST]
+        if short:
+            best = max(short, key=lambda place: len(named[place]))
+            found[document] = Opening(texts[best], frozenset().union(*named))
+    return found
