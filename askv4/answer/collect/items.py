@@ -73,8 +73,8 @@ def items(question: Question, sources: Labels, within: Scope | None, reader: Sco
         return None
     text_of = texts(sources)
     dated = words(asked.things)[-1] in en.DATED_THINGS
-    found = _holding(asked.things, meant or documents, sources, within)
-    headed = list(_headed(asked.things, found, text_of))
+    holding = _holding(asked.things, meant or documents, sources, within)
+    headed = list(_headed(asked.things, holding, text_of))
     sure = bool(meant)
     if len(headed) in range(LEAST_ITEMS, MOST_HEADED + 1):
         listed, what, dated, sure = headed, f"the heading “{asked.things}”", False, True
@@ -83,14 +83,14 @@ def items(question: Question, sources: Labels, within: Scope | None, reader: Sco
             return None  # first what is asked may be said somewhere in so many words
         listed, what, sure = _dated(asked, meant, documents, sources, within, text_of), "a date", True
     else:
-        listed, what = list(_labelled(asked.things, found, text_of)), f"the label “{asked.things}”"
+        listed, what = list(_labelled(asked.things, holding, text_of)), f"the label “{asked.things}”"
     if not listed or (len(listed) < LEAST_ITEMS and not dated):
         return None
     if not sure and not _likely(question, listed, reader, text_of):
         return None
     text, citations = compose(listed[:MOST_ITEMS], text_of, sources.place)
-    holding = len({one.hit.document.document for one in listed})
-    note = f"{len(listed)} place{'' if len(listed) == 1 else 's'} with {what}, in {holding} document{'' if holding == 1 else 's'}"
+    among = len({one.hit.document.document for one in listed})
+    note = f"{len(listed)} place{'' if len(listed) == 1 else 's'} with {what}, in {among} document{'' if among == 1 else 's'}"
     if dated and "dates" not in words(asked.things):
         note = f"{note}, whether or not all are {asked.things}"
     left = len(listed) - MOST_ITEMS
@@ -101,15 +101,13 @@ def items(question: Question, sources: Labels, within: Scope | None, reader: Sco
     )  # fmt: skip
 
 
-def _holding(
-    things: str, documents: Sequence[Document], sources: Labels, within: Scope | None
-) -> Iterator[StoredPassage]:
+def _holding(things: str, documents: Sequence[Document], sources: Labels, within: Scope | None) -> list[StoredPassage]:
     """The passages of documents that have a word of the things' name, in the order of the documents."""
     query = fts_query(things)
     ids = [one for one, _ in sources.match(query, MOST_PASSAGES, within)] if query else []
     names = {one.document for one in documents}
-    found = (one for one in sources.passages(ids).values() if one.document.document in names)
-    return sorted(found, key=lambda one: (one.document.document, one.start))
+    held = [one for one in sources.passages(ids).values() if one.document.document in names]
+    return sorted(held, key=lambda one: (one.document.document, one.start))
 
 
 def _headed(things: str, passages: Sequence[StoredPassage], text_of: Callable[[str], str]) -> Iterator[Quotation]:
