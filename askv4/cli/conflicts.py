@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from askv4.as_json import answer_json
-from askv4.cli.compose import open_workspace
+from askv4.cli.compose import open_workspace, told_corpus
 from askv4.cli.options import Invocation, common_options, pass_invocation, scope_options
 from askv4.cli.render import answer_lines
 
@@ -30,10 +30,11 @@ def conflicts(invocation: Invocation, topic: tuple[str, ...]) -> int:
 
     Exit status: 0, 1 where nothing was found that differs, or 2 for an error.
     """
-    with open_workspace(invocation.settings, invocation.diagnostics) as workspace:
-        answer = workspace.conflicts(" ".join(topic))
-    if invocation.as_json:
-        invocation.output.json(answer_json(answer))
-    else:
-        invocation.output.text(answer_lines(answer, invocation.settings.corpus, invocation.output.width))
+    with told_corpus(invocation):
+        with open_workspace(invocation.settings, invocation.diagnostics) as workspace:
+            answer = workspace.conflicts(" ".join(topic))
+        if invocation.as_json:
+            invocation.output.json(answer_json(answer))
+        else:
+            invocation.output.text(answer_lines(answer, invocation.settings.corpus, invocation.output.width))
     return 0 if answer.conflicts else 1

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol
 
 from askv4.answer.question.question import Question
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 UNANSWERABLE_SHARE = 0.2
 LOOKED_AT = 24
 """So many sentences of a document are looked at for one that makes a good question."""
+WRITTEN = 4
+"""So many of them a model is shown before the rules make one: a small one's questions seldom pass, at seconds each."""
 _WHOLE = 1_000_000_000
 _INSTRUCTION = (
     "You write test questions for a search program. Write one question that the sentence answers. It must be understood "
@@ -179,7 +182,7 @@ class Drafter:
     def _first(self, text: str, spans: Sequence[Span], lexis: Lexis) -> tuple[Span, Proposal] | None:
         """Of some sentences the first that makes a question that it answers surely, of the kind of which there are fewest."""
         said = {span: " ".join(span.of(text).split()) for span in spans}
-        for span in spans:
+        for span in islice((span for span in spans if said[span] not in self._asked), WRITTEN):
             written = self._written(said[span])
             if written is not None:
                 return span, written
@@ -198,7 +201,7 @@ class Drafter:
 
     def _written(self, sentence: str) -> Proposal | None:
         """A question by the model; None where there is none, it fails, or its question is not surely answered by the sentence."""
-        if self.model is None or sentence in self._asked:
+        if self.model is None:
             return None
         self._asked.add(sentence)
         messages = [Message("system", _INSTRUCTION), Message("user", f"Sentence: {sentence}")]

@@ -1,6 +1,9 @@
 """Words of a question that no document has, and the word of the documents that was probably meant.
 
-A word is mended only when it is a word to nobody here: no passage holds any form of it, and the encoder's tokenizer, which
+A compound that the documents write otherwise is written as they do, as one word or as two; with a hyphen it is both
+(`with_joined`).
+
+Another word is mended only when it is a word to nobody here: no passage holds any form of it, and the encoder's tokenizer, which
 knows the common words of its languages whole, has to take it apart. So "carrot" stays "carrot" in a corpus about parrots.
 """
 
@@ -27,6 +30,7 @@ LONGEST_WORD = 40
 TRIED_TERMS = 12
 TRIED_PASSAGES = 2
 _WORD = re.compile(r"[^\W\d_]+")
+_TWO_WORDS = re.compile(r"(?<![^\W_])([^\W\d_]+)(?=([ -])([^\W\d_]+)(?![^\W_]))")
 _LONGEST_ENDING = 5
 """Longest suffix that stemming may remove; the index holds stems."""
 
@@ -58,22 +62,40 @@ class Mended:
 
 def mend(question: str, vocabulary: Vocabulary, count_tokens: CountTokens) -> Mended:
     """`question` with each word that is a mistake replaced by the nearest word of the documents; else as it is."""
+    joined = _joined(question, vocabulary)
+    for wrote, word in joined.items():
+        question = question.replace(wrote, word)
     language = foreign_language(question)
     doubtful = {match[0] for match in _WORD.finditer(question) if _may_be_wrong(match[0], language)}
-    if not doubtful:
-        return Mended(question)
-    seen = vocabulary.document_frequency(sorted(doubtful))
+    seen = vocabulary.document_frequency(sorted(doubtful)) if doubtful else {}
     unseen = sorted(word for word in doubtful if not seen[word])
     if not unseen:
-        return Mended(question)
+        return Mended(question, tuple(joined.items()))
     pieces = count_tokens([word.lower() for word in unseen])
     meant = {
         word: better
         for word, count in zip(unseen, pieces, strict=True)
-        if count > 1 and (better := _better(word, vocabulary, language))
+        if (better := _better(word, vocabulary, language, known=count == 1))
     }
     changed = _WORD.sub(lambda match: meant.get(match[0], match[0]), question)
-    return Mended(changed, tuple(meant.items()))
+    return Mended(changed, (*joined.items(), *meant.items()))
+
+
+def _joined(question: str, vocabulary: Vocabulary) -> dict[str, str]:
+    """Two words of the question that the documents have as one, and never side by side; function words only with a hyphen."""
+    pairs = {
+        f"{match[1]}{match[2]}{match[3]}": f"{match[1]}{match[3]}"
+        for match in _TWO_WORDS.finditer(question)
+        if len(match[1] + match[3]) < LONGEST_WORD
+        and (match[2] == "-" or STOP_WORDS.isdisjoint((match[1].lower(), match[3].lower())))
+        and not is_cjk(match[1] + match[3])
+    }
+    if not pairs:
+        return {}
+    seen = vocabulary.document_frequency(pairs.values())
+    held = {wrote: word for wrote, word in pairs.items() if seen[word]}
+    apart = vocabulary.document_frequency(held) if held else {}
+    return {wrote: word for wrote, word in held.items() if not apart[wrote]}
 
 
 def _may_be_wrong(word: str, language: str | None) -> bool:
@@ -84,7 +106,10 @@ def _may_be_wrong(word: str, language: str | None) -> bool:
     return long_enough and word.lower() not in STOP_WORDS and not is_cjk(word)
 
 
-def _better(word: str, vocabulary: Vocabulary, language: str | None) -> str | None:
+def _better(word: str, vocabulary: Vocabulary, language: str | None, *, known: bool) -> str | None:
+    """What was meant by a word; one that the tokenizer has whole is `known`, and no mistake."""
+    if known:
+        return None if language else _parted(word, vocabulary)
     if len(word) == SHORT_WORD:
         return _swapped(word, vocabulary)
     errors = 2 if len(word) >= LONG_WORD and language is None else 1
@@ -100,7 +125,9 @@ def _swapped(word: str, vocabulary: Vocabulary) -> str | None:
 
 def _parted(word: str, vocabulary: Vocabulary) -> str | None:
     """The two words that a space is missing between, when the documents have them side by side."""
-    splits = [f"{word[:at]} {word[at:]}" for at in range(3, len(word) - 2)]
+    splits = [
+        f"{word[:at]} {word[at:]}" for at in range(3, len(word) - 1) if word[:at].lower() not in STOP_WORDS
+    ]  # fmt: skip
     counts = vocabulary.document_frequency(splits)
     best = max(splits, key=lambda split: counts[split], default=None)
     return best if best is not None and counts[best] else None

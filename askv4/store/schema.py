@@ -20,6 +20,7 @@ from typing import Literal
 from askv4.errors import DataFolderUnwritable, IndexDamaged, IndexLocked, IndexTooNew, IndexTrouble
 from askv4.files import folder_of_this_run
 from askv4.language.cjk import for_index
+from askv4.language.compounds import with_joined
 from askv4.store.lock import index_lock
 from askv4.store.rows import RowChanged
 
@@ -125,7 +126,8 @@ CREATE TABLE vectors (
   UNIQUE (encoder, key)
 );
 
--- What the full-text index sees. `for_index` is a function of `connect`: it parts Chinese, Japanese and Korean text.
+-- What the full-text index sees. `for_index` is a function of `connect`: it parts Chinese, Japanese and Korean
+-- text, and joins compounds with a hyphen.
 CREATE VIEW passage_texts AS
   SELECT passages.id, for_index(documents.title) AS title, for_index(passages.heading) AS heading,
     for_index(passages.text || ' ' || passages.short_forms) AS body
@@ -251,7 +253,7 @@ def _connected(path: Path, options: str) -> sqlite3.Connection:
 
 
 def _for_index(text: str | None) -> str | None:
-    return None if text is None else for_index(text)
+    return None if text is None else for_index(with_joined(text))
 
 
 def _create(path: Path) -> None:

@@ -1,6 +1,7 @@
 """What the full-text index makes of a text: SQLite's own tokenizer, asked through a table in memory.
 
-Chinese, Japanese and Korean runs reach the tokenizer as pairs of characters, here as in the index."""
+Chinese, Japanese and Korean runs reach the tokenizer as pairs of characters, and compounds with a hyphen also as one word, here as
+in the index."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from collections.abc import Sequence
 from threading import Lock
 
 from askv4.language.cjk import for_terms
+from askv4.language.compounds import with_joined
 from askv4.store.schema import TOKENIZER
 
 
@@ -22,9 +24,9 @@ class TermSplitter:
         self._memory.execute("CREATE VIRTUAL TABLE terms USING fts5vocab (texts, 'instance')")
 
     def split(self, texts: Sequence[str]) -> list[list[str]]:
-        """The terms of each text, in order."""
+        """The terms of each text, in order, those of joined compounds last."""
         terms: list[list[str]] = [[] for _ in texts]
-        given = [for_terms(sound(text)) for text in texts]
+        given = [for_terms(with_joined(sound(text))) for text in texts]
         with self._lock:
             self._memory.executemany("INSERT INTO texts (rowid, body) VALUES (?, ?)", enumerate(given))
             rows = self._memory.execute('SELECT doc, term FROM terms ORDER BY doc, "offset"').fetchall()

@@ -90,7 +90,9 @@ def test_the_command_lists_both_sides(program: Program, corpus: Path) -> None:
     assert conflicts["figure"]["dates"] == ["2024-03-01", "2020-05-01"]
     assert conflicts["denial"]["documents"] == ["bridge/survey.md", "bridge/report.md"]
     assert conflicts["rumour"]["documents"] == ["statement.md", "rumour.md"]
-    shown = program("conflicts", COLUMNS="300").out
+    run = program("conflicts", COLUMNS="300")
+    shown = run.out
+    assert run.stderr.splitlines()[-1] == f"askv4: the corpus is {corpus}"
     assert "A survey (2024-03-01) [1]" in shown
     assert shown.count("The sources differ") == 0
 

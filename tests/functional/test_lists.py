@@ -65,6 +65,18 @@ It keeps for two days.
 """
 
 
+NOTES = """# Notes of the choir
+
+The choir met in the hall on 2 March 2024.
+
+## Open points
+
+- Ines orders the scores by 3 May 2024.
+- Ravi asks for the hall by 10 May 2024.
+- Ines finds a pianist.
+"""
+
+
 @pytest.fixture
 def program(fresh_program: Callable[..., Program], tmp_path: Path, data_dir: Path) -> Program:
     corpus = tmp_path / "corpus"
@@ -115,7 +127,8 @@ def test_documents_without_headings_are_named(program: Program) -> None:
 @pytest.mark.parametrize(
     "question",
     ["What changed between the two versions?", "compare the two leases", "what changed from the 2023 lease to the 2024 lease?",
-     "What is the difference between lease-2024.md and lease-2023.md?"],
+     "What is the difference between lease-2024.md and lease-2023.md?", "Where do the leases differ?",
+     "What changed in the lease from 2023 to 2024?"],
 )  # fmt: skip
 def test_what_changed_is_every_sentence_that_differs(program: Program, question: str) -> None:
     answer = asked(program, question)
@@ -142,6 +155,20 @@ def test_rows_are_listed_by_their_label_or_date(program: Program, question: str)
         "Article: Oak board", "Article: Ash board", "Article: Pine lath",
     ]  # fmt: skip
     assert "all are shown" in answer["note"]
+
+
+def test_what_stands_below_a_heading_is_listed_by_its_name(program: Program, tmp_path: Path) -> None:
+    (tmp_path / "corpus" / "notes.md").write_text(NOTES, encoding="utf-8")
+    answer = asked(program, "List the open points")
+    assert [one["quote"].split()[0].strip("-") or one["quote"].split()[1] for one in answer["citations"]] == [
+        "Ines",
+        "Ravi",
+        "Ines",
+    ]
+    assert answer["note"] == "3 places with the heading “open points”, in 1 document: all are shown"
+    dated = asked(program, "What are the deadlines of the open points?")
+    assert len(dated["citations"]) == 2
+    assert all("May" in one["quote"] for one in dated["citations"])
 
 
 def test_a_list_is_quoted_whole_and_what_may_be_missing_is_said(program: Program) -> None:

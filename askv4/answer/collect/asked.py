@@ -43,7 +43,7 @@ _COMPARED = [
         rf"{_FILLED}(?:{en.COMPARING})\s+(?:{_TWO}|(?P<both>.+?)){_BY}",
         rf"{_FILLED}(?:{en.REQUEST_VERBS})?(?:what(?: is|'s|’s| are)\s+)?(?:the\s+)?(?:main\s+|key\s+)?differences? between"
         rf"\s+(?:{_TWO}|(?P<both>.+?)){_BY}",
-        rf"{_FILLED}how (?:does|do|is|are)\s+(?:{_TWO}|(?P<both>.+?))\s+(?:differ|different|compare){_BY}",
+        rf"{_FILLED}(?:how|where|in what(?: \w+)?) (?:does|do|is|are)\s+(?:{_TWO}|(?P<both>.+?))\s+(?:differ|different|compare){_BY}",
         rf"{_FILLED}how (?:does|do|is|are)\s+(?P<one>.+?)\s+(?:differ|different|compared?)\s+(?:{en.AGAINST})\s+(?P<other>.+?){_BY}",
         rf"{_FILLED}(?P<one>\S+(?: \S+)?)\s+(?:versus|vs\.?)\s+(?P<other>\S+(?: \S+)?)\W*$",
     )

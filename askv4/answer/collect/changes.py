@@ -118,16 +118,17 @@ def _pair(
     asked: AskedComparison, documents: Sequence[Document], sentences_of: Callable[[Document], list[_Sentence]]
 ) -> tuple[list[_Sentence], list[_Sentence]] | None:
     """The sentences of the two versions that are meant, older first; None where there are none, or more than two."""
-    named = [_named(thing, documents) for thing in asked.things]
-    if len(named) == 2:
-        shared = [one for one in named[0] if one not in named[1]], [one for one in named[1] if one not in named[0]]
+    candidates: list[tuple[Document, Document]] = []
+    if len(asked.things) == 2:
+        one, other = (_named(thing, documents) for thing in asked.things)
+        shared = [a for a in one if a not in other], [b for b in other if b not in one]
         candidates = [(a, b) for a in shared[0] for b in shared[1]] if len(shared[0]) == len(shared[1]) == 1 else []
-    else:
-        among = named[0] if named else []
+    if not candidates:  # "the two drafts", or "the lease from 2022 to 2024"
+        among = _named(" ".join(asked.things), documents)
         candidates = list(combinations(among, 2)) if len(among) <= MOST_CANDIDATES else []
     pairs = []
-    for one, other in candidates:
-        first, second = sorted((one, other), key=_age)
+    for pair in candidates:
+        first, second = sorted(pair, key=_age)
         before, after = sentences_of(first), sentences_of(second)
         if max(len(before), len(after)) <= MOST_SENTENCES and _are_versions(before, after):
             pairs.append((before, after))
@@ -140,7 +141,10 @@ def _named(thing: str, documents: Sequence[Document]) -> list[Document]:
     for wanted in (told, [word for word in told if word not in en.VERSION_WORDS | en.DOCUMENT_WORDS]):
         if chosen := [one for one in documents if stems_of(wanted) <= own_words(one)]:
             return chosen
-    return []
+    # "From 2022 to 2024": each of the versions has one of the numbers.
+    numbers = {word for word in told if word.isdecimal()}
+    rest = stems_of(word for word in told if word not in numbers)
+    return [one for one in documents if rest <= own_words(one) and numbers & own_words(one)]
 
 
 def _are_versions(before: Sequence[_Sentence], after: Sequence[_Sentence]) -> bool:

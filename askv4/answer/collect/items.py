@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
@@ -18,7 +19,8 @@ from askv4.language.patterns import Pattern
 from askv4.language.tokens import plain
 from askv4.language.words import words
 from askv4.retrieve.query import fts_query
-from askv4.types import Answer, Document
+from askv4.text.places import PATH_SEPARATOR
+from askv4.types import Answer, Document, Span
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,6 +30,10 @@ if TYPE_CHECKING:
 
 MOST_ITEMS = 40
 """Lines of the list; the others are counted."""
+MOST_HEADED = 15
+"""Sentences below a heading of the things' name that are a list of them; more are a text about them."""
+MOST_DOCUMENTS = 12
+"""Documents that are read whole for dates."""
 MOST_PASSAGES = 500
 """Passages that have the label's word, in which it is looked for."""
 LEAST_ITEMS = 2
@@ -38,6 +44,8 @@ LIKELY = -2.5
 documents: they may ask for other things that have such a label."""
 
 _LABEL = Pattern(r"(?:^|;\s)\W{0,3}([^\W\d_][\w /.-]{0,30}?)\s?:\s")
+
+_MARK = re.compile(r"[ \t]*(?:[-*+•–]|\d{1,3}[.)])[ \t]+")
 
 
 class Labels(Passages, Protocol):
@@ -65,21 +73,24 @@ def items(question: Question, sources: Labels, within: Scope | None, reader: Sco
         return None
     text_of = texts(sources)
     dated = words(asked.things)[-1] in en.DATED_THINGS
-    if dated:
-        listed = list(_dated(meant, sources, text_of)) if asked.of or len(documents) == 1 else []
-        what = "a date"
+    holding = _holding(asked.things, meant or documents, sources, within)
+    headed = list(_headed(asked.things, holding, text_of))
+    sure = bool(meant)
+    if len(headed) in range(LEAST_ITEMS, MOST_HEADED + 1):
+        listed, what, dated, sure = headed, f"the heading “{asked.things}”", False, True
+    elif dated:
+        if not asked.of and len(documents) > 1 and reader is None:
+            return None  # first what is asked may be said somewhere in so many words
+        listed, what, sure = _dated(asked, meant, documents, sources, within, text_of), "a date", True
     else:
-        listed = list(_labelled(asked, meant or documents, sources, within, text_of))
-        what = f"the label “{asked.things}”"
-    if (
-        not listed
-        or (len(listed) < LEAST_ITEMS and not dated)
-        or (not meant and not _likely(question, listed, reader, text_of))
-    ):
+        listed, what = list(_labelled(asked.things, holding, text_of)), f"the label “{asked.things}”"
+    if not listed or (len(listed) < LEAST_ITEMS and not dated):
+        return None
+    if not sure and not _likely(question, listed, reader, text_of):
         return None
     text, citations = compose(listed[:MOST_ITEMS], text_of, sources.place)
-    holding = len({one.hit.document.document for one in listed})
-    note = f"{len(listed)} place{'' if len(listed) == 1 else 's'} with {what}, in {holding} document{'' if holding == 1 else 's'}"
+    among = len({one.hit.document.document for one in listed})
+    note = f"{len(listed)} place{'' if len(listed) == 1 else 's'} with {what}, in {among} document{'' if among == 1 else 's'}"
     if dated and "dates" not in words(asked.things):
         note = f"{note}, whether or not all are {asked.things}"
     left = len(listed) - MOST_ITEMS
@@ -90,26 +101,62 @@ def items(question: Question, sources: Labels, within: Scope | None, reader: Sco
     )  # fmt: skip
 
 
-def _dated(meant: Sequence[Document], sources: Labels, text_of: Callable[[str], str]) -> Iterator[Quotation]:
-    """The sentences and rows of documents that give a day, or a month."""
-    for document in meant:
-        text = text_of(document.document)
-        for passage in passages_of(document, sources):
-            for span in passage.sentences:
-                if any(date.days for date in dates(plain(span.of(text)))):
-                    yield quoted_from(document, span, passage)
-
-
-def _labelled(
-    asked: AskedItems, meant: Sequence[Document], sources: Labels, within: Scope | None, text_of: Callable[[str], str]
-) -> Iterator[Quotation]:
-    """The lines and rows that have the things' name as a label, each text once, in the order of the documents."""
-    wanted, query = stems_of(words(asked.things)), fts_query(asked.things)
+def _holding(things: str, documents: Sequence[Document], sources: Labels, within: Scope | None) -> list[StoredPassage]:
+    """The passages of documents that have a word of the things' name, in the order of the documents."""
+    query = fts_query(things)
     ids = [one for one, _ in sources.match(query, MOST_PASSAGES, within)] if query else []
-    holding = {one.document for one in meant}
+    names = {one.document for one in documents}
+    held = [one for one in sources.passages(ids).values() if one.document.document in names]
+    return sorted(held, key=lambda one: (one.document.document, one.start))
+
+
+def _headed(things: str, passages: Sequence[StoredPassage], text_of: Callable[[str], str]) -> Iterator[Quotation]:
+    """What stands below the headings that are called as the things are; where it has a list, the items of the list."""
+    wanted = stems_of(word for word in words(things) if word not in en.DETERMINERS)
+    below = [
+        one
+        for passage in passages
+        if (last := (passage.heading or "").rpartition(PATH_SEPARATOR)[2]) != passage.document.title
+        and stems_of(words(last)) == wanted
+        for one in _sentences(passage)
+    ]
+    return iter([one for one in below if _is_item(one.span, text_of(one.hit.document.document))] or below)
+
+
+def _is_item(span: Span, text: str) -> bool:
+    """Whether a sentence begins an item of a list."""
+    return _MARK.fullmatch(text, text.rfind("\n", 0, span.start) + 1, span.start) is not None
+
+
+def _sentences(passage: StoredPassage) -> list[Quotation]:
+    return [quoted_from(passage.document, span, passage) for span in passage.sentences]
+
+
+def _dated(
+    asked: AskedItems,
+    meant: Sequence[Document],
+    documents: Sequence[Document],
+    sources: Labels,
+    within: Scope | None,
+    text_of: Callable[[str], str],
+) -> list[Quotation]:
+    """The sentences and rows that give a day, or a month: of the documents that are `meant`, or of what stands below the heading
+    that is named."""
+    if meant and len(meant) <= MOST_DOCUMENTS:
+        passages = [one for document in meant for one in passages_of(document, sources)]
+        places = [one for passage in passages for one in _sentences(passage)]
+    else:
+        places = list(_headed(asked.of, _holding(asked.of, documents, sources, within), text_of)) if asked.of else []
+    said = (plain(one.span.of(text_of(one.hit.document.document))) for one in places)
+    return [one for one, text in zip(places, said, strict=True) if any(date.days for date in dates(text))]
+
+
+def _labelled(things: str, passages: Sequence[StoredPassage], text_of: Callable[[str], str]) -> Iterator[Quotation]:
+    """The lines and rows that have the things' name as a label, each text once."""
+    wanted = stems_of(words(things))
     seen: set[str] = set()
-    for passage in sorted(sources.passages(ids).values(), key=lambda one: (one.document.document, one.start)):
-        for span in passage.sentences if passage.document.document in holding else ():
+    for passage in passages:
+        for span in passage.sentences:
             said = span.of(text_of(passage.document.document))
             if said not in seen and any(stems_of(words(label)) == wanted for label in _LABEL.findall(said)):
                 seen.add(said)

@@ -12,7 +12,9 @@ from askv4.language.patterns import Pattern
 from askv4.language.words import words
 
 _OPENING = rf"^\W*(?:(?:{en.FILLERS})\W+)*(?:(?:can|could|would|will) you (?:please )?|please )?(?:{en.REQUEST_VERBS})?"
-_TOPIC = r"(?:\W+(?:on|about|over|regarding|concerning|as to|in|with regard to|when it comes to)\s+(?P<topic>.+?))?\W*$"
+_TOPIC = (
+    r"(?:(?:\W+(?:on|about|over|regarding|concerning|as to|in|with regard to|when it comes to))+\s+(?P<topic>.+?))?\W*$"
+)
 _WHO = r"(?:the\s+|my\s+|our\s+|all\s+|any\s+|these\s+|those\s+|two\s+)*(?P<who>[\w-]+(?:\s+(?:and\s+)?[\w-]+)?)"
 _EACH_OTHER = r"(?:\s+(?:with|from|against|to)?\s*(?:each other|one another|themselves))?"
 _DISAGREE = Pattern(

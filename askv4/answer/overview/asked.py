@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from askv4.answer.question.asked_place import LONGEST, stems_of
 from askv4.answer.question.question import Question
@@ -38,6 +39,8 @@ _SUMMED = Pattern(
     r"(?:\s+(?:of|about|de|von|der|des|di|da|do))?(?:\W+(?P<thing>.+?))?(?:\s+(?:for me|briefly|in short|zusammen))?\W*$",
     re.I,
 )
+_CERTAIN = Pattern(r"(?:the|this|that|my|our)\s", re.I)
+"""Before the name of a file it calls the document: "the lease", while "bees" are what it is about."""
 _DOCUMENTS = en.DOCUMENT_WORDS | others.DOCUMENT_NOUNS
 
 
@@ -62,13 +65,26 @@ class AskedOverview:
         if not named or (len(documents) == 1 and _DOCUMENTS.issuperset(named)):
             return tuple(documents)
         is_document = self.by_title or not _DOCUMENTS.isdisjoint(named)
+        is_certain = _CERTAIN.match(self.thing) is not None
         for called in (stems_of(named), stems_of(word for word in named if word not in _DOCUMENTS)):
             meant = [one for one in documents if called and called <= own_words(one)]
             kinds = {one.document: stems_of(words(one.kind or "")) for one in meant}
-            meant = [one for one in meant if is_document or called & kinds[one.document] or one.document in self.thing]
+            meant = [
+                one
+                for one in meant
+                if is_document
+                or called & kinds[one.document]
+                or one.document in self.thing
+                or (is_certain and _file_name(one) == called)
+            ]
             if meant:
                 return tuple(meant)
         return ()
+
+
+def _file_name(document: Document) -> frozenset[str]:
+    """Stems of the words of a document's file name."""
+    return stems_of(words(PurePosixPath(document.document).stem.replace("_", " ")))
 
 
 def asked_overview(question: Question) -> AskedOverview | None:

@@ -29,7 +29,9 @@ AGAINST = 0.5
 """Where another quotation says the opposite with this probability, there is no verdict."""
 LEFT_OPEN, TAKEN_BACK = 0.6, 0.2
 """What stands behind "whether" would say yes or no with the first probability, and its sentence does by so much less."""
-_WHETHER = Pattern(rf"[^.!?;]*\w\s+(?:{OPENING_A_DOUBT})\s+(?!or\b)(?P<clause>[^.!?;]+)[.!?;]?", re.I)
+_WHETHER = Pattern(
+    rf"[^.!?;]*?(?P<part>[^.!?;,]*\w\s+(?:{OPENING_A_DOUBT})\s+(?!or\b)(?P<clause>[^.!?;]+)[.!?;]?)", re.I
+)
 SAYS: tuple[Verdict, ...] = ("yes", "no", "not_stated")
 
 
@@ -89,14 +91,25 @@ def has_doubt(text: str) -> bool:
 def leaves_open(question: Question, text: str, entailment: Entailment) -> bool:
     """Whether a sentence says of just this that it is not known, as "they did not disclose whether it was".
 
-    The clause behind "whether", taken for a statement, answers; with the rest of its sentence it does so far less.
+    The clause behind "whether", taken for a statement, answers; with the rest of its sentence, or of its part of a sentence that does
+    not answer either, it does so far less.
     """
     for match in _WHETHER.finditer(text):
-        clause, sentence = chances(question, [f"{match['clause']}.", match[0]], entailment)
+        clause, sentence, part = chances(question, [f"{match['clause']}.", match[0], match["part"]], entailment)
         answer = int(clause[:2].argmax())
-        if clause[answer] >= LEFT_OPEN and clause[answer] - sentence[answer] >= TAKEN_BACK:
+        said = min(sentence[answer], part[answer]) if sentence[answer] < LEFT_OPEN else sentence[answer]
+        if clause[answer] >= LEFT_OPEN and clause[answer] - said >= TAKEN_BACK:
             return True
     return False
+
+
+def leaving_open(question: Question, texts: Sequence[str], entailment: Entailment) -> list[int]:
+    """Which of the texts leave a yes/no question open; none where one of them clearly answers it."""
+    if not question.is_yes_no or question.is_choice:
+        return []
+    leaving = [at for at, text in enumerate(texts) if leaves_open(question, text, entailment)]
+    clear = leaving and chances(question, texts, entailment)[:, :2].max() >= CLEAR
+    return [] if clear else leaving
 
 
 def _is_a_voice(document: Document) -> bool:

@@ -13,6 +13,7 @@ from askv4.answer.quote.citing import cite
 from askv4.answer.quote.joining import left_open, renumbered_conflict
 from askv4.answer.quote.listing import ENDING_MARKERS, MARKER, renumbered
 from askv4.answer.quote.quoting import Sources, texts
+from askv4.answer.quote.verdict import CLEAR, chances, leaves_open, leaving_open
 from askv4.answer.write.addressed import speaks_to_a_model
 from askv4.answer.write.attribution import Attributed, attribute
 from askv4.answer.write.contested import contested
@@ -21,8 +22,10 @@ from askv4.answer.write.prompt import REPORT, lead_prompt
 from askv4.answer.write.pruning import Excerpt, prune, quoted_excerpts
 from askv4.answer.write.restating import restate
 from askv4.answer.write.verifier import Verifier
+from askv4.language.en import STOP_WORDS
 from askv4.language.patterns import Pattern
-from askv4.language.words import asks, capital
+from askv4.language.tokens import fold, stem
+from askv4.language.words import asks, capital, words
 from askv4.llm.chat import ChatModel, Stop, stop_check
 from askv4.types import Answer, Citation, GroundedSentence
 
@@ -132,6 +135,8 @@ class LeadWriter:
             excerpts = prune(evidence, sources, question, model.count_tokens, self._sentences)
         else:
             excerpts = quoted_excerpts(quoted, model.count_tokens)
+        unknown = leaving_open(question, [one.text for one in excerpts], self._verifier)
+        excerpts = tuple(excerpts[at] for at in unknown) or excerpts
         checked: list[Attributed] = []
         for number, shown in enumerate(_tries(excerpts, evidence, AGAIN_YES_NO if question.is_yes_no else AGAIN)):
             asked = question.standalone if number == 0 else None
@@ -140,7 +145,9 @@ class LeadWriter:
             new = [sentence for sentence in written.sentences if sentence not in {one.text for one in checked}]
             mine = [_checked(sentence, excerpts, question, self._verifier) for sentence in new]
             mine = contested(mine, excerpts, question, self._reader) if evidence else mine
-            checked += [self._answering(one, question) for one in mine] if number and evidence else mine
+            if unknown:
+                mine = [self._leaving_open(one, question) for one in mine]
+            checked += [self._answering(one, question) for one in mine] if number and evidence and not unknown else mine
             stands = any(one.carried_by for one in checked)
             # A yes that was rejected: what the excerpts say, one of them perhaps that it is not known, is the answer then.
             if (stands and not (number and question.is_yes_no)) or written.stopped or written.astray:
@@ -153,6 +160,12 @@ class LeadWriter:
         if not one.carried_by or float(self._reader.scores(question.standalone, [one.text])[0]) >= ANSWERS:
             return one
         return Attributed(one.text, (), ("it does not answer the question",))
+
+    def _leaving_open(self, one: Attributed, question: Question) -> Attributed:
+        """The sentence, rejected where it does not say that it is not known: all else is beside the point then."""
+        if not one.carried_by or leaves_open(question, one.text, self._verifier):
+            return one
+        return Attributed(one.text, (), ("the sources leave that open",))
 
 
 def _tries(excerpts: Sequence[Excerpt], evidence: Sequence[Evidence], again: int) -> Iterator[Sequence[Excerpt]]:
@@ -184,7 +197,18 @@ def _checked(sentence: str, excerpts: Sequence[Excerpt], question: Question, ver
         return Attributed(sentence, (), ("it asks",))
     if speaks_to_a_model(bare):
         return Attributed(sentence, (), ("it gives an order",))
-    return attribute(capital(bare), excerpts, question, verifier)
+    told = attribute(capital(bare), excerpts, question, verifier)
+    if told.carried_by and _only_agrees(bare, question):
+        said = " ".join(one.text for one in told.carried_by)
+        if chances(question, [said], verifier)[0, :2].max() < CLEAR:
+            return Attributed(told.text, (), ("it says only yes",))
+    return told
+
+
+def _only_agrees(sentence: str, question: Question) -> bool:
+    """Whether it has no word but those of a yes/no question: a "yes" in other clothes."""
+    said = {stem(fold(word)) for word in words(sentence) if word not in STOP_WORDS}
+    return question.is_yes_no and said <= question.content_stems
 
 
 def _number(one: Excerpt, answer: Answer, cited: list[Citation], sources: Sources) -> int:

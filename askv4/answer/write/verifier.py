@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from askv4.answer.write.grounding import problems
 from askv4.language.guess import script_of
 from askv4.language.patterns import Pattern
@@ -31,6 +34,10 @@ class Verifier(Protocol):
         """For each (premises, statement): of the statement following from the premises, in their order."""
         ...
 
+    def verdicts(self, pairs: Sequence[Checked]) -> NDArray[np.float32]:
+        """[len(pairs), 3]: how likely the premises entail, leave open and contradict the statement."""
+        ...
+
     def problems(self, premises: Sequence[str], statement: str, known: str = "") -> tuple[str, ...]:
         """What speaks against it, in words of users; empty when it is supported.
 
@@ -47,6 +54,9 @@ class StatementVerifier:
 
     def probabilities(self, pairs: Sequence[Checked]) -> Sequence[float]:
         return [float(one) for one in self._entailment.probabilities(pairs)]
+
+    def verdicts(self, pairs: Sequence[Checked]) -> NDArray[np.float32]:
+        return self._entailment.verdicts(pairs)
 
     def supports(self, premises: Sequence[str], statement: str, known: str = "") -> bool:
         return not self.problems(premises, statement, known)

@@ -94,6 +94,17 @@ def test_the_real_verifier_is_seldom_wrong_where_it_speaks(encoder_dir: Path) ->
             True,
         ),
         ("Is the warehouse insured?", "The broker declined to say whether the warehouse is insured.", True),
+        (
+            "Did the storm sink the barge?",
+            "The storm also sank part of the fleet's boats, while the owner did not say whether the barge itself was sunk by the storm "
+            "or by ice.",
+            True,
+        ),
+        (
+            "Was the heat pump bought?",
+            "The heat pump was bought, although it was not decided whether the shed is to be torn down.",
+            False,
+        ),
         ("Is entry free?", "Whether you are a member or not, entry is free.", False),
         ("Is a ticket the same as a pass?", "Each leg needs a pass, whether or not a ticket was shown.", False),
         ("Is the pump running?", "The pump is running.", False),

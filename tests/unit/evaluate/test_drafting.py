@@ -139,6 +139,18 @@ def test_what_a_model_writes_is_taken_where_the_sentence_surely_answers_it(check
     assert all(draft.kind != "written" or draft.question == good for draft in drafts)
 
 
+def test_a_model_whose_questions_do_not_pass_is_not_asked_of_every_sentence(
+    checker: Checker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("askv4.evaluate.drafting.WRITTEN", 1)
+    model = ScriptedModel(*["I do not know."] * 20)
+    drafts = Drafter(Texts(), checker, model).draft(3)
+    assert [draft.kind for draft in drafts if draft.kind == "written"] == []
+    assert len(drafts) == 3
+    assert len(model.asked) <= 6
+    assert len({messages[-1].content for messages in model.asked}) == len(model.asked), "no sentence twice"
+
+
 @pytest.mark.parametrize(
     ("said", "question"),
     [

@@ -12,6 +12,7 @@ from askv4.types import Span
 TEXTS = (
     "Septicaemia was treated by the Huguenots of Canterbury with manufacturing methods. Parrots eat seeds.",
     "An open source database of the thermodynamic properties, and the ferry to Gozo. Parrots again.",
+    "The startup keeps a start-up's e-mail on a website; to set up a login takes a day. It is land of the well-to-do.",
 )
 
 
@@ -42,6 +43,9 @@ def catalog(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
         ("manufactruing", "manufacturing"),
         ("what parrots aet", "what parrots aet"),
         ("an oepn source", "an open source"),
+        ("the web site of DeepSeek", "the website of DeepSeek"),
+        ("where is the web-site", "where is the website"),
+        ("how long does the setup take", "how long does the set up take"),
     ],
 )
 def test_a_word_that_nobody_knows_becomes_the_nearest_of_the_documents(
@@ -59,6 +63,10 @@ def test_a_word_that_nobody_knows_becomes_the_nearest_of_the_documents(
         "parrot and parrots",  # another form of a word that is there
         "Kubernetes",
         "昇腾芯片的价格",
+        "startups, start-ups and start ups",  # written both ways
+        "email and e-mail",  # a hyphen is also read as one word
+        "islands",  # "is land" is no way to write it
+        "what is a log in a fire",
         "",
     ],
 )

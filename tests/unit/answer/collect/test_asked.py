@@ -44,6 +44,7 @@ def test_other_questions_ask_for_no_parts(question: str) -> None:
     ("question", "things", "changes"),
     [
         ("Compare oak and ash.", ("oak", "ash"), False), ("how do oak and ash differ?", ("oak", "ash"), False),
+        ("Where do the two drafts differ?", ("the two drafts",), False), ("in what way do oak and ash differ", ("oak", "ash"), False),
         ("How does oak differ from ash?", ("oak", "ash"), False), ("Oak vs. ash", ("Oak", "ash"), False),
         ("What is the difference between the old mill and the new one?", ("the old mill", "the new one"), False),
         ("compare the two drafts", ("the two drafts",), False), ("How does oak compare to ash?", ("oak", "ash"), False),

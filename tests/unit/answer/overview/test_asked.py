@@ -15,6 +15,7 @@ DOCUMENTS = [
     replace(document("lease.pdf", kind="contract"), title="Lease of Mill Lane 4"),
     replace(document("minutes-march.md", kind="minutes"), title="Minutes of March"),
     replace(document("bees.md", kind="article"), title="Bees of the north"),
+    replace(document("handbook.md"), title="Kestrel 300: handbook of the mixer"),
 ]
 
 
@@ -41,6 +42,7 @@ def test_all_documents_are_meant_where_none_is_named(question: str) -> None:
         ("Summarize the lease", "lease.pdf"), ("what is the contract about?", "lease.pdf"), ("what is bees.md about?", "bees.md"),
         ("main points of the minutes of March", "minutes-march.md"), ("What does the article say?", "bees.md"),
         ("an overview of the bees article", "bees.md"), ("What topics do the minutes cover?", "minutes-march.md"),
+        ("What is the handbook all about?", "handbook.md"), ("What does our handbook say?", "handbook.md"),
     ],
 )  # fmt: skip
 def test_a_document_is_named_by_title_kind_or_file(question: str, name: str) -> None:

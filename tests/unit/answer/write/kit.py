@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from askv4.answer.question.asked_place import stems_of
 from askv4.answer.write.pruning import Excerpt
 from askv4.language.en import STOP_WORDS
 from askv4.language.words import words
@@ -48,6 +49,16 @@ class Literal:
             mine = set(words(statement)) - STOP_WORDS
             shares.append(len(mine & set(words(" ".join(premises)))) / max(1, len(mine)))
         return shares
+
+    def verdicts(self, pairs: Sequence[tuple[Sequence[str], str]]) -> NDArray[np.float32]:
+        """To "Q? Yes." what has the words of Q says yes; what says "whether" leaves all open."""
+        rows = []
+        for premises, statement in pairs:
+            asked = stems_of(set(words(statement)) - STOP_WORDS - {"yes", "no"})
+            said = stems_of(words(" ".join(premises)))
+            row = [0.01, 0.98, 0.01] if "whether" in said or not asked <= said else [0.98, 0.01, 0.01]
+            rows.append(row if statement.endswith("Yes.") else row[::-1])
+        return np.array(rows, np.float32)
 
     def supports(self, premises: Sequence[str], statement: str, known: str = "") -> bool:
         return not self.problems(premises, statement, known)

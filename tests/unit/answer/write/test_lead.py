@@ -119,6 +119,30 @@ def test_over_one_excerpt_a_sentence_must_answer() -> None:
     ]  # fmt: skip
 
 
+def lead_on(question: str, text: str, *lines: str) -> Lead:
+    hit = hit_of(text, document("pool.md"))
+    evidence = evidence_of(*((hit, at, 0.9 - at / 10) for at in range(len(hit.sentences))))
+    model = ScriptedModel(*lines)
+    lead = LeadWriter(lambda: model, Literal(), Answers("whether")).write(Question(question), [evidence], Shelf(hit))
+    assert lead is not None
+    return lead
+
+
+def test_where_a_source_leaves_it_open_the_lead_says_that_and_nothing_else() -> None:
+    text = "The pool was painted. Nobody said whether the pool opens."
+    lines = ("The pool was painted.", "Nobody said whether the pool opens.", "Nobody said it.")
+    lead = lead_on("Does the pool open?", text, *lines)
+    assert [(one.text, bool(one.carried_by)) for one in lead.sentences[:2]] == [(lines[0], False), (lines[1], True)]
+    answered = lead_on("Does the pool open?", f"{text} The pool opens.", "The pool was painted.", "x.", "y.", "z.")
+    assert answered.sentences[0].carried_by, "another source answers"
+
+
+def test_a_yes_in_the_question_s_words_needs_a_source_that_says_yes() -> None:
+    text = "The boats wait while the pool trains nobody, whether or not it is open. Boats wait."
+    said = lead_on("Does the pool train boats?", text, "The pool trains boats.", "x.", "y.", "z.").sentences[0]
+    assert said.problems == ("it says only yes",)
+
+
 def test_the_citations_of_the_lead_come_first_and_every_number_follows() -> None:
     base = quoted_answer()
     number = {citation.document: citation.n for citation in base.citations}
