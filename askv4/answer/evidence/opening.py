@@ -42,7 +42,10 @@ def openings(names: frozenset[str], hits: Iterable[Hit], catalog: Beginnings) ->
         return {}
     found: dict[str, Opening] = {}
     for document in dict.fromkeys(hit.document.document for hit in hits):
-        [first] = catalog.passages_between(document, 0, _END, 1)  # it has a hit, so it has passages
+        passages = catalog.passages_between(document, 0, _END, 1)
+        if not passages:  # another process removed the document since it was found
+            continue
+        first = passages[0]
         texts = [first.text[span.start - first.start : span.end - first.start] for span in first.sentences[:_NAMED]]
         named = [names.intersection(listed) for listed in catalog.stems(texts)]
         short = [place for place, text in enumerate(texts) if named[place] and len(text) <= LONGEST]

@@ -17,6 +17,7 @@ from askv4.answer.question.question import Question
 from askv4.answer.write.lead import LeadWriter
 from askv4.errors import ReaderMissing
 from askv4.neural.encoder import Encoder
+from askv4.records import StoredPassage
 from askv4.retrieve.spelling import Mended
 from askv4.types import Finished, Hit, Judgement, Quoted, Retrieved, Turn
 from tests.unit.answer.builders import hit_of
@@ -37,6 +38,9 @@ class Nothing:
 
     def document_frequency(self, terms: Iterable[str]) -> dict[str, int]:
         return dict.fromkeys(terms, 0)
+
+    def passages_between(self, _document: str, _start: int, _end: int, _most: int = -1) -> list[StoredPassage]:
+        return []
 
     def stems(self, texts: Sequence[str]) -> list[list[str]]:
         return [text.lower().split() for text in texts]
