@@ -82,6 +82,14 @@ def padded(batch: Sequence[Example]) -> dict[str, Any]:
     return {name: torch.tensor(values) for name, values in rows.items()}
 
 
+def half() -> Any:
+    """Where products of matrices are made in bf16: a processor that has no instructions for it takes forty times as long."""
+    import torch
+
+    known = torch.cpu.get_capabilities()
+    return torch.autocast("cpu", dtype=torch.bfloat16, enabled=bool(known.get("avx512_bf16") or known.get("amx_bf16")))
+
+
 def config() -> Any:
     """The base's shape, without dropout: it doubles the time of a step, and nothing is seen often enough to be learned by heart."""
     from transformers import BertConfig

@@ -34,7 +34,7 @@ from askv4.neural.cross_encoder import ABOUT_FILE
 from askv4.neural.reader import MAX_QUESTION_TOKENS, MAX_TOKENS, MODEL_FILE, WEIGHTS
 from scripts.places import SHARED
 from scripts.training.answer_sets import public_pairs
-from scripts.training.local_sgd import BATCH, Example, Stage, base_tokenizer, config, keep, kept, padded, train
+from scripts.training.local_sgd import BATCH, Example, Stage, base_tokenizer, config, half, keep, kept, padded, train
 from scripts.training.made_documents import made_documents
 from scripts.training.made_drafts import MadeDocument
 from scripts.training.reader_graph import VOCABULARY, Weights, rounded, weights_of, with_spans, with_weights
@@ -99,7 +99,7 @@ class Reading:
         import torch
 
         given = padded(batch)
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with half():
             states = model.bert(**given)
             logits = model.classifier(states.pooler_output)[:, 0].float()
             spans = model.spans(states.last_hidden_state).float()

@@ -31,7 +31,7 @@ from askv4.neural.cross_encoder import ABOUT_FILE
 from askv4.neural.verifier import MODEL_FILE, WEIGHTS
 from scripts.places import SHARED
 from scripts.training.entailment_sets import AGAIN, GENERAL, NOT_ENTAILMENT, SPECIAL, Pair, train_pairs
-from scripts.training.local_sgd import Example, Stage, base_tokenizer, config, keep, kept, padded, train
+from scripts.training.local_sgd import Example, Stage, base_tokenizer, config, half, keep, kept, padded, train
 from scripts.training.reader_graph import VOCABULARY, Weights, rounded, weights_of
 from scripts.training.train_reader import BASE, base_folder
 from scripts.training.verifier_files import write
@@ -76,7 +76,7 @@ class Verdicts:
         """Cross-entropy; of a row that is only known not to follow, that of P(entailed) against the rest."""
         import torch
 
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with half():
             logits = model(**padded(batch)).logits.float()
         labels = torch.tensor([one.label for one in batch])
         chances = torch.log_softmax(logits, dim=1)
