@@ -96,8 +96,6 @@ class Reading:
 
     def outputs(self, model: Any, batch: Sequence[Example]) -> tuple[Any, Any]:
         """([len(batch)], [len(batch), tokens, 2]), in half precision inside; tokens of the question are no places."""
-        import torch
-
         given = padded(batch)
         with half():
             states = model.bert(**given)

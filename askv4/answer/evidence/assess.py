@@ -221,5 +221,5 @@ def _unknown_identifiers(gathered: Gathered) -> bool:
 def as_answers(gathered: Gathered, probability: NDArray[np.float64]) -> NDArray[np.float64]:
     """Probabilities after what an answer must be like: no question of the document's own, unless a sentence that answers it
     follows, and no option that was left unticked where another one is ticked."""
-    kept = np.where(_left_open(gathered), OPEN_QUESTION, 1.0) * np.where(_not_chosen(gathered), NOT_CHOSEN, 1.0)
+    kept = np.where(_not_chosen(gathered), NOT_CHOSEN, np.where(_left_open(gathered), OPEN_QUESTION, 1.0))
     return np.clip(probability * kept, 1e-6, 1 - 1e-6)

@@ -40,7 +40,7 @@ def openings(names: frozenset[str], hits: Iterable[Hit], catalog: Beginnings) ->
     """
     if not names:
         return {}
-    found: dict[str, Opening] = {}
+    begun: dict[str, Opening] = {}
     for document in dict.fromkeys(hit.document.document for hit in hits):
         passages = catalog.passages_between(document, 0, _END, 1)
         if not passages:  # another process removed the document since it was found
@@ -51,5 +51,5 @@ def openings(names: frozenset[str], hits: Iterable[Hit], catalog: Beginnings) ->
         short = [place for place, text in enumerate(texts) if named[place] and len(text) <= LONGEST]
         if short:
             best = max(short, key=lambda place: len(named[place]))
-            found[document] = Opening(texts[best], frozenset().union(*named))
-    return found
+            begun[document] = Opening(texts[best], frozenset().union(*named))
+    return begun

@@ -17,7 +17,7 @@ from askv4.language.words import words
 from askv4.neural.verifier import Checked
 from askv4.neural.verifier import Verifier as Entailment
 
-SUPPORTED = 0.65
+SUPPORTED = 0.7
 """From this probability on a statement is supported (docs/verifier.md has the rates of error). A model whose sentence is
 accused wrongly gets to try again, so that the stricter threshold costs few leads (docs/written.md)."""
 SUPPORTED_SHORT = 0.2
