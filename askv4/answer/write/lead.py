@@ -13,7 +13,7 @@ from askv4.answer.quote.citing import cite
 from askv4.answer.quote.joining import left_open, renumbered_conflict
 from askv4.answer.quote.listing import ENDING_MARKERS, MARKER, renumbered
 from askv4.answer.quote.quoting import Sources, texts
-from askv4.answer.quote.verdict import CLEAR, chances, leaves_open, leaving_open
+from askv4.answer.quote.verdict import chances, leaves_open, leaving_open
 from askv4.answer.write.addressed import speaks_to_a_model
 from askv4.answer.write.attribution import Attributed, attribute
 from askv4.answer.write.contested import contested
@@ -21,7 +21,7 @@ from askv4.answer.write.drafting import Written, draft
 from askv4.answer.write.prompt import REPORT, lead_prompt
 from askv4.answer.write.pruning import Excerpt, prune, quoted_excerpts
 from askv4.answer.write.restating import restate
-from askv4.answer.write.verifier import Verifier
+from askv4.answer.write.verifier import SUPPORTED, Verifier
 from askv4.language.en import STOP_WORDS
 from askv4.language.patterns import Pattern
 from askv4.language.tokens import fold, stem
@@ -200,7 +200,7 @@ def _checked(sentence: str, excerpts: Sequence[Excerpt], question: Question, ver
     told = attribute(capital(bare), excerpts, question, verifier)
     if told.carried_by and _only_agrees(bare, question):
         said = " ".join(one.text for one in told.carried_by)
-        if chances(question, [said], verifier)[0, :2].max() < CLEAR:
+        if chances(question, [said], verifier)[0, :2].max() < SUPPORTED:
             return Attributed(told.text, (), ("it says only yes",))
     return told
 
