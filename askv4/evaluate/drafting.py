@@ -22,7 +22,7 @@ from askv4.language import en
 from askv4.language.words import asks, content_words
 from askv4.llm.chat import Message
 from askv4.records import Scope, StoredPassage
-from askv4.text.places import PATH_SEPARATOR
+from askv4.text.places import last_heading
 from askv4.types import Document, Span
 
 if TYPE_CHECKING:
@@ -170,7 +170,7 @@ class Drafter:
     def _of_headings(self, name: str, text: str) -> Iterator[Draft]:
         """The questions that a document asks itself in its headings, each with the sentence below that answers it."""
         for passage in self.sources.passages_between(name, 0, _WHOLE):
-            question = (passage.heading or "").rpartition(PATH_SEPARATOR)[2].strip()
+            question = last_heading(passage.heading).strip()
             if not asks(question) or len(content_words(question)) < 2 or question.lower() in self._asked:
                 continue
             best = self.checker.best(question, [" ".join(span.of(text).split()) for span in passage.sentences])

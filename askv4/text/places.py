@@ -19,6 +19,11 @@ PATH_SEPARATOR = " › "
 """Between the headings of a path, outermost first."""
 
 
+def last_heading(path: str | None) -> str:
+    """The innermost heading of a path; empty where there is none."""
+    return (path or "").rpartition(PATH_SEPARATOR)[2]
+
+
 @dataclass(frozen=True, slots=True)
 class Lines:
     """The offsets at which the lines of one text begin, ascending; the first is 0."""

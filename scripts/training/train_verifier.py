@@ -11,8 +11,9 @@ with the pairs that verifier_pairs.py makes and verifier_pairs.jsonl holds; then
 sets are looked for in ../shared/data/training/entailment (`--data`). A row that is only known not to follow counts
 by P(entailed) alone.
 
-With `--share` what is written is the mean of the weights before and after, so weighed. Every stage, and what lies between, is kept in `--keep`; a stage that lies there is not trained again. A stage ends after all
-its pairs or after `--minutes`, with its lowest learning rate in either case, so on a busy machine it learns from fewer.
+Every stage, and what lies between, is kept in `--keep`; a stage that lies there is not trained again. A stage ends after all
+its pairs or after `--minutes`, with its lowest learning rate in either case, so on a busy machine it learns from fewer. With
+`--share` what `--again` writes is the mean of the weights before and after, so weighed.
 scripts/bench/verifier.py measures what was written.
 """
 

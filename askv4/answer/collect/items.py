@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from askv4.answer.collect.asked import AskedItems, asked_items
 from askv4.answer.collect.parts import Passages, passages_of, quoted_from
+from askv4.answer.evidence.gather import heading_of
 from askv4.answer.question.asked_place import stems_of
 from askv4.answer.question.question import Question
+from askv4.answer.quote.completing import ITEM
 from askv4.answer.quote.extractive import Quotation, compose
 from askv4.answer.quote.placed import indexed
 from askv4.answer.quote.quoting import texts
@@ -19,7 +20,6 @@ from askv4.language.patterns import Pattern
 from askv4.language.tokens import plain
 from askv4.language.words import words
 from askv4.retrieve.query import fts_query
-from askv4.text.places import PATH_SEPARATOR
 from askv4.types import Answer, Document, Span
 
 if TYPE_CHECKING:
@@ -44,8 +44,6 @@ LIKELY = -2.5
 documents: they may ask for other things that have such a label."""
 
 _LABEL = Pattern(r"(?:^|;\s)\W{0,3}([^\W\d_][\w /.-]{0,30}?)\s?:\s")
-
-_MARK = re.compile(r"[ \t]*(?:[-*+•–]|\d{1,3}[.)])[ \t]+")
 
 
 class Labels(Passages, Protocol):
@@ -74,9 +72,9 @@ def items(question: Question, sources: Labels, within: Scope | None, reader: Sco
     text_of = texts(sources)
     dated = words(asked.things)[-1] in en.DATED_THINGS
     holding = _holding(asked.things, meant or documents, sources, within)
-    headed = list(_headed(asked.things, holding, text_of))
+    headed = _headed(asked.things, holding, text_of)
     sure = bool(meant)
-    if len(headed) in range(LEAST_ITEMS, MOST_HEADED + 1):
+    if LEAST_ITEMS <= len(headed) <= MOST_HEADED:
         listed, what, dated, sure = headed, f"the heading “{asked.things}”", False, True
     elif dated:
         if not asked.of and len(documents) > 1 and reader is None:
@@ -110,22 +108,18 @@ def _holding(things: str, documents: Sequence[Document], sources: Labels, within
     return sorted(held, key=lambda one: (one.document.document, one.start))
 
 
-def _headed(things: str, passages: Sequence[StoredPassage], text_of: Callable[[str], str]) -> Iterator[Quotation]:
+def _headed(things: str, passages: Sequence[StoredPassage], text_of: Callable[[str], str]) -> list[Quotation]:
     """What stands below the headings that are called as the things are; where it has a list, the items of the list."""
     wanted = stems_of(word for word in words(things) if word not in en.DETERMINERS)
     below = [
-        one
-        for passage in passages
-        if (last := (passage.heading or "").rpartition(PATH_SEPARATOR)[2]) != passage.document.title
-        and stems_of(words(last)) == wanted
-        for one in _sentences(passage)
+        one for passage in passages if stems_of(words(heading_of(passage))) == wanted for one in _sentences(passage)
     ]
-    return iter([one for one in below if _is_item(one.span, text_of(one.hit.document.document))] or below)
+    return [one for one in below if _is_item(one.span, text_of(one.hit.document.document))] or below
 
 
 def _is_item(span: Span, text: str) -> bool:
     """Whether a sentence begins an item of a list."""
-    return _MARK.fullmatch(text, text.rfind("\n", 0, span.start) + 1, span.start) is not None
+    return ITEM.fullmatch(text[text.rfind("\n", 0, span.start) + 1 : span.start]) is not None
 
 
 def _sentences(passage: StoredPassage) -> list[Quotation]:
@@ -146,7 +140,7 @@ def _dated(
         passages = [one for document in meant for one in passages_of(document, sources)]
         places = [one for passage in passages for one in _sentences(passage)]
     else:
-        places = list(_headed(asked.of, _holding(asked.of, documents, sources, within), text_of)) if asked.of else []
+        places = _headed(asked.of, _holding(asked.of, documents, sources, within), text_of) if asked.of else []
     said = (plain(one.span.of(text_of(one.hit.document.document))) for one in places)
     return [one for one, text in zip(places, said, strict=True) if any(date.days for date in dates(text))]
 

@@ -191,8 +191,10 @@ def _not_chosen(gathered: Gathered) -> NDArray[np.bool_]:
 
     In a list of tasks, whose boxes stand behind bullets, what is not ticked is as much of an answer.
     """
-    asked = set(words(gathered.question.standalone))
     boxed = [MARKS.search(one.text) is not None and not _is_task(one) for one in gathered.candidates]
+    if not any(boxed):  # nearly always, and this stands on the way of every question
+        return np.zeros(len(boxed), dtype=np.bool_)
+    asked = set(words(gathered.question.standalone))
     off = [box and is_unticked(one.text) for box, one in zip(boxed, gathered.candidates, strict=True)]
     told = list(zip(gathered.candidates, boxed, off, strict=True))
     chosen = {one.hit.passage_id for one, box, no in told if box and not no}

@@ -16,8 +16,9 @@ from askv4.answer.question.question import Question
 from askv4.language.short_forms import Opened, opened, read_as
 from askv4.language.ticks import MARKS
 from askv4.language.words import asks
+from askv4.records import StoredPassage
 from askv4.retrieve.reranker import decided, titled
-from askv4.text.places import PATH_SEPARATOR
+from askv4.text.places import last_heading
 from askv4.types import Hit, Judgement, Span
 
 if TYPE_CHECKING:
@@ -181,10 +182,10 @@ def answer_in(sentence: CandidateSentence, text: str, judgement: Judgement) -> S
     return Span(own.start + sentence.span.start, own.end + sentence.span.start)
 
 
-def heading_of(hit: Hit) -> str:
+def heading_of(passage: Hit | StoredPassage) -> str:
     """The nearest heading above a passage, without those above that one; empty where there is none but the title."""
-    heading = (hit.heading or "").rpartition(PATH_SEPARATOR)[2]
-    return "" if heading == hit.document.title else heading
+    heading = last_heading(passage.heading)
+    return "" if heading == passage.document.title else heading
 
 
 def _above(gathered: Gathered, hit: Hit, stems: frozenset[str]) -> str:
@@ -239,7 +240,7 @@ def gather(question: Question, hits: Sequence[Hit], encoder: StateEncoder, lexic
     asked = _encoded(question, encoded[0], lexicon, readable)
     begin = openings(asked.names, chosen, lexicon)
     context = {
-        hit.passage_id: title | path | (begin[name].names if (name := hit.document.document) in begin else frozenset())
+        hit.passage_id: title | path | (begin[hit.document.document].names if hit.document.document in begin else set())
         for hit, title, path in zip(chosen, of_titles, of_paths, strict=True)
     }
     return Gathered(question, asked, chosen, tuple(candidates), context, headings, begin)

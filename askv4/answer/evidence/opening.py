@@ -34,14 +34,9 @@ class Beginnings(Protocol):
 
 
 def openings(names: frozenset[str], hits: Iterable[Hit], catalog: Beginnings) -> Mapping[str, Opening]:
-    """Document -> its opening, for those that begin with another passage than a hit's and name some of `names` there.
-
-    `names` are stems.
-    """
-    if not names:
-        return {}
+    """Document -> its opening, for those of several passages that name some of `names`, which are stems, in the first one."""
     begun: dict[str, Opening] = {}
-    for document in dict.fromkeys(hit.document.document for hit in hits):
+    for document in dict.fromkeys(hit.document.document for hit in hits if names and hit.document.passages > 1):
         passages = catalog.passages_between(document, 0, _END, 1)
         if not passages:  # another process removed the document since it was found
             continue

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
 from askv4.answer.question.asked_place import LONGEST, stems_of
+from askv4.answer.question.named_document import file_words
 from askv4.answer.question.question import Question
 from askv4.answer.quote.placed import own_words
 from askv4.language import en, others
@@ -75,16 +75,11 @@ class AskedOverview:
                 if is_document
                 or called & kinds[one.document]
                 or one.document in self.thing
-                or (is_certain and _file_name(one) == called)
+                or (is_certain and stems_of(file_words(one.document)) == called)
             ]
             if meant:
                 return tuple(meant)
         return ()
-
-
-def _file_name(document: Document) -> frozenset[str]:
-    """Stems of the words of a document's file name."""
-    return stems_of(words(PurePosixPath(document.document).stem.replace("_", " ")))
 
 
 def asked_overview(question: Question) -> AskedOverview | None:

@@ -15,6 +15,11 @@ LEAST = 2
 """Words of a name that stand side by side in a question that means it."""
 
 
+def file_words(document: str) -> list[str]:
+    """The words of a document's file name."""
+    return words(PurePosixPath(document).stem.replace("_", " "))
+
+
 def named_document(question: str, documents: Iterable[str]) -> tuple[str, str] | None:
     """(document, question without its name), where `question` has words of one file's name side by side, more than of any other.
 
@@ -26,7 +31,7 @@ def named_document(question: str, documents: Iterable[str]) -> tuple[str, str] |
     best: tuple[int, str, int, int] | None = None
     tied = False
     for document in documents:
-        name = stems_of(word for word in words(PurePosixPath(document).stem.replace("_", " ")) if not word.isdigit())
+        name = stems_of(word for word in file_words(document) if not word.isdigit())
         for held, group in groupby(asked, key=lambda one: bool(one[1]) and one[1] <= name):
             run = list(group) if held else []
             size = len(frozenset().union(*(stems for _, stems in run)))

@@ -46,7 +46,7 @@ _SUBJECT = Pattern(
 )
 _CHAIN = 6
 _POINTS = Pattern(rf"^(?:{en.NO_SUBJECTS})\b", re.I)
-_ITEM = Pattern(r"[ \t>]*(?:[-*+•–‣◦]|\(?\d{1,3}[.)/]|\(?[a-z][.)])[ \t]+")
+ITEM = Pattern(r"[ \t>]*(?:[-*+•–‣◦]|\(?\d{1,3}[.)/]|\(?[a-z][.)])[ \t]+")
 _RULE = Pattern(r"[ \t>]*\|?[ \t]*:?-{1,}:?[ \t]*(?:\|[ \t]*:?-{1,}:?[ \t]*)*\|?[ \t]*")
 _CELL = Pattern(r"(?<!\\)\|")
 
@@ -248,11 +248,11 @@ def _item(text: str, span: Span, start: int) -> Span | None:
     for _ in range(6):
         if line is None or line.end < start or not line.of(text).strip():
             return None
-        mark = _ITEM.match(line.of(text))
+        mark = ITEM.match(line.of(text))
         if mark:
             end = line.end
             below = _below(text, line)
-            while below is not None and below.of(text).strip() and not _ITEM.match(below.of(text)):
+            while below is not None and below.of(text).strip() and not ITEM.match(below.of(text)):
                 end, below = below.end, _below(text, below)
             return Span(line.start + mark.end(), end)
         line = _above(text, line)
@@ -266,7 +266,7 @@ def _with_lead(text: str, item: Span, span: Span, question: Question) -> Complet
     lead = _lead(text, item)
     if lead is None or not _needs(lead.of(text), shown.of(text), question):
         return Complete(shown)
-    if _ITEM.fullmatch(text[lead.end : item.start].lstrip("\r\n")) and shown.start == item.start:
+    if ITEM.fullmatch(text[lead.end : item.start].lstrip("\r\n")) and shown.start == item.start:
         return Complete(Span(lead.start, shown.end))
     return Complete(shown, ((shown.start, " ".join(lead.of(text).split())),))
 
@@ -278,7 +278,7 @@ def _lead(text: str, item: Span) -> Span | None:
         if line is None:
             return None
         said = line.of(text).rstrip()
-        if said and not _ITEM.match(said) and not said.startswith((" ", "\t")):
+        if said and not ITEM.match(said) and not said.startswith((" ", "\t")):
             if not said.rstrip("*_").endswith((":", "：")):
                 return None
             start = max((match.end() for match in re.finditer(r"[.!?][\"”)]?\s+", said)), default=0)
@@ -303,10 +303,10 @@ def _with_list(text: str, span: Span, following: Span | None) -> Span:
     while line is not None and not line.of(text).strip():
         line = _below(text, line)
     end = span.end
-    while line is not None and _ITEM.match(line.of(text)) and line.end - span.start <= LONGEST_LIST:
+    while line is not None and ITEM.match(line.of(text)) and line.end - span.start <= LONGEST_LIST:
         end = line.end
         below = _below(text, line)
-        while below is not None and below.of(text).strip() and not _ITEM.match(below.of(text)):
+        while below is not None and below.of(text).strip() and not ITEM.match(below.of(text)):
             end, below = below.end, _below(text, below)
         while below is not None and not below.of(text).strip():
             below = _below(text, below)

@@ -16,7 +16,7 @@ from askv4.language.moments import moments
 from askv4.language.short_forms import read_as
 from askv4.language.tokens import plain
 from askv4.language.words import words
-from askv4.text.places import PATH_SEPARATOR
+from askv4.text.places import last_heading
 from askv4.types import Answer, Hit, Span
 
 MOST_LISTED = 3
@@ -98,8 +98,7 @@ def _elsewhere(question: Question, hits: Sequence[Hit], lexicon: Frequencies) ->
 
 
 def _place(hit: Hit) -> str:
-    heading = (hit.heading or "").rpartition(PATH_SEPARATOR)[2]
-    return f"“{heading or hit.document.title}” in {hit.document.document}"
+    return f"“{last_heading(hit.heading) or hit.document.title}” in {hit.document.document}"
 
 
 def _listed(question: Question, spans: Sequence[Span]) -> str:

@@ -22,10 +22,8 @@ from askv4.answer.write.prompt import REPORT, lead_prompt
 from askv4.answer.write.pruning import Excerpt, prune, quoted_excerpts
 from askv4.answer.write.restating import restate
 from askv4.answer.write.verifier import SUPPORTED, Verifier
-from askv4.language.en import STOP_WORDS
 from askv4.language.patterns import Pattern
-from askv4.language.tokens import fold, stem
-from askv4.language.words import asks, capital, words
+from askv4.language.words import asks, capital
 from askv4.llm.chat import ChatModel, Stop, stop_check
 from askv4.types import Answer, Citation, GroundedSentence
 
@@ -207,8 +205,7 @@ def _checked(sentence: str, excerpts: Sequence[Excerpt], question: Question, ver
 
 def _only_agrees(sentence: str, question: Question) -> bool:
     """Whether it has no word but those of a yes/no question: a "yes" in other clothes."""
-    said = {stem(fold(word)) for word in words(sentence) if word not in STOP_WORDS}
-    return question.is_yes_no and said <= question.content_stems
+    return question.is_yes_no and Question(sentence).content_stems <= question.content_stems
 
 
 def _number(one: Excerpt, answer: Answer, cited: list[Citation], sources: Sources) -> int:

@@ -118,14 +118,15 @@ def _is_data(table: _Element) -> bool:
 
 
 def _heads(table: _Element) -> int | None:
-    """How many of the first rows are marked as labels; None where the table marks nothing."""
+    """How many of the first rows are marked as labels, one where all are; None where the table marks nothing."""
     marked = [
         [tag_of(cell) == "th" or cell.get("role") == "head" for cell in row if tag_of(cell) in _CELLS]
         for row in table.iter()
         if tag_of(row) in ("tr", "row")
     ]
     marked = [row for row in marked if row]
-    return sum(1 for _ in takewhile(all, marked)) if any(map(any, marked)) else None
+    heads = sum(1 for _ in takewhile(all, marked))
+    return (heads if heads < len(marked) else 1) if any(map(any, marked)) else None
 
 
 def _rows(table: _Element) -> list[list[str]]:

@@ -11,7 +11,7 @@ from itertools import chain, groupby, islice
 from typing import NamedTuple
 
 from askv4.text.loaders.composing import Composer, one_line
-from askv4.text.loaders.tables import are_labels, filled, is_headed, is_label, is_number, labelled
+from askv4.text.loaders.tables import are_labels, filled, is_headed, is_label, is_number, joined, labelled
 
 _LOOKED_AT = 20
 _GROUP_CHARACTERS = 500
@@ -244,7 +244,7 @@ def _joined(three: Sequence[Row], width: int) -> list[str]:
         return []
     for first, last in spans:
         above[first:last] = [above[first]] * (min(last, size) - first)
-    labels = [one if one == other else f"{one} {other}".strip() for one, other in zip(above, below, strict=True)]
+    labels = joined([above, below])
     return _trimmed(labels) if are_labels(labels, width) else []
 
 

@@ -20,11 +20,11 @@ def add_table(composer: Composer, rows: Iterable[Sequence[str]], *, headed: int 
     """
     cleaned = [[one_line(cell) for cell in row] for row in rows]
     cleaned = [row for row in cleaned if any(row)]
-    heads = min(_heads(cleaned) if headed is None else headed, max(0, len(cleaned) - 1))
-    if heads == 1:
-        heads = max(heads, _heads(cleaned))
-    labels = [] if not heads else cleaned[0] if heads == 1 else joined(cleaned[:heads])
-    labels = [cell.rstrip(" :") for cell in labels]
+    heads = headed
+    if heads is None or heads == 1:  # a format may mark the first of two rows alone
+        heads = max(heads or 0, _heads(cleaned))
+    heads = min(heads, max(0, len(cleaned) - 1))
+    labels = [cell.rstrip(" :") for cell in joined(cleaned[:heads])]
     for row in cleaned[heads:]:
         composer.row(labelled(labels, row))
 
