@@ -8,6 +8,7 @@ from itertools import islice
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from askv4.answer.collect.asked import of_each
 from askv4.answer.collect.collected import collected
 from askv4.answer.collect.items import items
 from askv4.answer.collect.several import as_list, what_may_miss
@@ -129,9 +130,12 @@ class Assistant:
             made = self._joined(asked, parts)
         else:
             made = yield from self._whole(asked, watch, stop)
-            perhaps = any(part.status == "uncertain" for part in parts)
-            if perhaps and made.answer.status != "answered":
-                made = self._joined(asked, parts)
+            if made.answer.status != "answered":
+                if each := of_each(asked.asked):
+                    asked = replace(asked, text=each)
+                    parts = self._parts(asked, watch)
+                if any(part.status != "not_in_sources" for part in parts):
+                    made = self._joined(asked, parts)
         watch.mark("quotes")
         quoted = replace(made.answer, question=question, timings_ms=watch.laps())
         grounded = made.answer.status == "answered" and (made.evidence or made.overview)

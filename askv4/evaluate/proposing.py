@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from askv4.language import en
 from askv4.language.patterns import Pattern
-from askv4.language.words import content_words
+from askv4.language.words import content_words, is_plural
 
 FEWEST_WORDS, MOST_WORDS = 5, 32
 MOST_OF_SUBJECT = 7
@@ -170,7 +170,7 @@ def _count(text: str, lexis: Lexis, is_word: _IsWord) -> Iterator[Proposal]:
 def _many(match: re.Match[str], rest: str) -> Iterator[Proposal]:
     thing = match["thing"]
     is_money = _IS_MONEY.fullmatch(f"{match['answer']} {thing}")
-    if thing.split()[-1] not in en.NO_PLURALS and not _YEAR.fullmatch(match["answer"]) and not is_money:
+    if is_plural(thing.split()[-1]) and not _YEAR.fullmatch(match["answer"]) and not is_money:
         yield Proposal("number", f"How many {thing} {rest}?", match["answer"])
 
 

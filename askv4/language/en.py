@@ -226,8 +226,8 @@ NO_SUBJECT_BEGINS = _set(
 """What begins with one of them is no plain subject."""
 NO_SUBJECT_HOLDS = _set("that which who whom whose where when while because if and or but than said says")
 """A subject with one of them may end elsewhere."""
-NO_PLURALS = _set("was is has does as its this us plus less")
-"""Words on -s that are no nouns."""
+NO_PLURALS = _set("was has does as its news series")
+"""Words on -s that stand for one, or are no nouns."""
 
 # Full stops
 DOTTED_BEFORE = _set("mr mrs ms dr st prof sr jr no nr vs mt fig eq sec ch vol pp gen col lt capt rev hon sen rep gov")

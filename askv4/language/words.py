@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Set
 
 from askv4.language.cjk import is_cjk, split_runs, without_asking
-from askv4.language.en import STOP_WORDS
+from askv4.language.en import NO_PLURALS, STOP_WORDS
 from askv4.types import Span
 
 _WORD = re.compile(r"[^\W_]+")
@@ -69,6 +69,11 @@ def content_words(text: str, stop_words: Set[str] = STOP_WORDS) -> list[str]:
     """The distinct words that say what `text` is about, in order; all its words when it has only function words."""
     content = [word for word in words(without_asking(text)) if word not in stop_words]
     return list(dict.fromkeys(content or words(text)))
+
+
+def is_plural(word: str) -> bool:
+    """Whether an English noun in small letters stands for more than one, as far as its ending tells."""
+    return word.endswith("s") and not word.endswith(("ss", "us", "is")) and word not in NO_PLURALS
 
 
 def capital(text: str) -> str:

@@ -10,7 +10,7 @@ from askv4.answer.overview.asked import AskedOverview
 from askv4.answer.question.asked_place import LONGEST
 from askv4.language import en
 from askv4.language.patterns import Pattern
-from askv4.language.words import words
+from askv4.language.words import is_plural, words
 from askv4.types import Document
 
 _FILLED = rf"^\W*(?:(?:{en.FILLERS})\W+)*(?:(?:can|could|would|will) you (?:please )?|please )?"
@@ -46,6 +46,17 @@ _COMPARED = [
         rf"{_FILLED}(?:how|where|in what(?: \w+)?) (?:does|do|is|are)\s+(?:{_TWO}|(?P<both>.+?))\s+(?:differ|different|compare){_BY}",
         rf"{_FILLED}how (?:does|do|is|are)\s+(?P<one>.+?)\s+(?:differ|different|compared?)\s+(?:{en.AGAINST})\s+(?P<other>.+?){_BY}",
         rf"{_FILLED}(?P<one>\S+(?: \S+)?)\s+(?:versus|vs\.?)\s+(?P<other>\S+(?: \S+)?)\W*$",
+    )
+]
+_ASPECT = r"(?:the\s+|their\s+)?(?P<what>(?-i:[a-z])[\w-]*(?: (?-i:[a-z])[\w-]*){0,2}?)"
+_AT = r"of|for|in|at|on"
+_OF_EACH = [
+    Pattern(pattern, re.I)
+    for pattern in (
+        rf"{_FILLED}(?:{en.COMPARING})\s+{_ASPECT}\s+(?P<at>{_AT})\s+(?P<one>.+?){_VS}(?:(?:(?:that|those)\s+)?(?:{_AT})\s+)?(?P<other>.+?)\W*$",
+        rf"{_FILLED}(?:{en.COMPARING})\s+{_TWO}\s+(?:in terms of|regarding|with regard to|by|on|in|for)\s+{_ASPECT}\W*$",
+        rf"{_FILLED}(?:how (?:does|do)\s+){_TWO}\s+(?:differ|compare)\s+(?:in terms of|regarding|with regard to|on|in)\s+{_ASPECT}\W*$",
+        rf"{_FILLED}what(?: is|'s|’s| are)\s+(?:the\s+)?differences? in\s+{_ASPECT}\s+between\s+{_TWO}\W*$",
     )
 ]
 _CHANGED = Pattern(
@@ -115,7 +126,7 @@ def asked_items(question: str) -> AskedItems | None:
     """The things that a question, on one line, wants all of; None for every other."""
     match = _ITEMS.match(question) if len(question) <= LONGEST else None
     last = words(match["things"])[-1:] if match else []
-    if match is None or not last or not last[0].endswith("s") or last[0].endswith("ss") or last[0] in en.NO_PLURALS:
+    if match is None or not last or not is_plural(last[0]):
         return None
     return AskedItems(match["things"], match["of"] or "")
 
@@ -132,4 +143,17 @@ def asked_comparison(question: str) -> AskedComparison | None:
             said = match.groupdict()
             things = (said["one"], said["other"]) if said["one"] else (said.get("both") or "",)
             return AskedComparison(tuple(one.strip() for one in things), said.get("by") or "", pattern is _CHANGED)
+    return None
+
+
+def of_each(question: str) -> str | None:
+    """A question that compares two things in something, on one line, as a question on each of them; None for every other.
+
+    "Compare the price of A and B" is "What is the price of A? What is the price of B?".
+    """
+    for pattern in _OF_EACH if len(question) <= LONGEST else ():
+        if match := pattern.match(question):
+            said = match.groupdict()
+            asking = f"What {'are' if is_plural(said['what'].split()[-1]) else 'is'} the {said['what']}"
+            return " ".join(f"{asking} {said.get('at') or 'of'} {said[thing]}?" for thing in ("one", "other"))
     return None

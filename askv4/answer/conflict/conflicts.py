@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from askv4.answer.conflict.claims import Claim, agree, claim_of, sort_of, verdict_of
+from askv4.answer.conflict.claims import Claim, agree, claim_of, comparable, sort_of, verdict_of
 from askv4.answer.conflict.precedence import Witness, first_of, supposes
 from askv4.answer.conflict.scope import same_scope
 from askv4.answer.conflict.weighing import Pair, differing
@@ -90,6 +90,8 @@ def _answers(question: Question, likely: Sequence[ScoredSentence], entailment: E
     """The likeliest answer against each other one that documents give."""
     stems = frozenset(token.stem for token in question.tokens)
     pairs = _pairs(question, [claims for own in _by_document(likely) if (claims := _claims(own, stems))])
+    if question.wants_several:
+        pairs = [one for one in pairs if comparable(*one)]
     return [
         difference_of(sort_of(*pair), *((claim, claim.words) for claim in pair))
         for pair in differing(question, pairs, entailment)

@@ -116,8 +116,8 @@ def in_last_form(asked: str, history: Sequence[Turn]) -> str | None:
     """An ellipsis such as "And the deposit?" as the last question, asked of something else; None for what asks by itself."""
     link = _LINKS_BACK.match(asked)
     rest = asked[link.end() :].strip(" ,?.!") if link else ""
-    asking = [n for n, turn in enumerate(history) if _ASKS.search(turn.question) and not _is_ellipsis(turn.question)]
-    if not rest or not asking or not _is_ellipsis(asked):
+    asking = [n for n, turn in enumerate(history) if _ASKS.search(turn.question) and not is_ellipsis(turn.question)]
+    if not rest or not asking or not is_ellipsis(asked):
         return None
     form = " ".join(history[asking[-1]].question.split())
     before = topic_of(history)
@@ -129,7 +129,7 @@ def in_last_form(asked: str, history: Sequence[Turn]) -> str | None:
     return f"{form} ({new or rest})" if new or any(word not in STOP_WORDS for word in words(rest)) else form
 
 
-def _is_ellipsis(asked: str) -> bool:
+def is_ellipsis(asked: str) -> bool:
     """Whether it goes on without a question of its own: "What about Rome?", but not "Why Rome?"."""
     return bool(_LINKS_BACK.match(asked)) and not _ASKS.search(_WHAT_ABOUT.sub(" ", asked))
 

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, replace
 
 from askv4.answer.question.asked_place import each_place
-from askv4.answer.question.follow_up import points_back
+from askv4.answer.question.follow_up import is_ellipsis, points_back
 from askv4.language.en import AUXILIARIES, BEFORE_QUESTION_WORDS, EXTENTS, FILLERS, HOLDING_TOGETHER, REQUESTS
 from askv4.language.patterns import Pattern
 from askv4.language.words import asks, capital
@@ -49,7 +49,7 @@ class Piece:
     @property
     def points_back(self) -> bool:
         """Whether it is to be understood from the questions before it."""
-        return not self.alone and points_back(self.full)
+        return not self.alone and (points_back(self.full) or is_ellipsis(self.full))
 
 
 def split(text: str) -> tuple[Piece, ...]:
@@ -72,7 +72,12 @@ def split(text: str) -> tuple[Piece, ...]:
     distinct = {piece.full.lower(): piece for piece in pieces}
     if len(distinct) < 2:
         return tuple(distinct.values())
-    return tuple(replace(one, full=capital(_LINKS.sub("", one.full))) for one in distinct.values())
+    return tuple(_unlinked(one) for one in distinct.values())
+
+
+def _unlinked(piece: Piece) -> Piece:
+    """The piece without the "and" that it begins with, unless that is what says how it is meant: "And the deposit?"."""
+    return piece if is_ellipsis(piece.full) else replace(piece, full=capital(_LINKS.sub("", piece.full)))
 
 
 def _sentences(text: str) -> list[str]:

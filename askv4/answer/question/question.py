@@ -22,10 +22,15 @@ from askv4.language.guess import foreign_language, stop_words
 from askv4.language.moments import moments
 from askv4.language.patterns import Pattern
 from askv4.language.tokens import Token, fold, plain, stem, tokenize
-from askv4.language.words import content_words, words
+from askv4.language.words import content_words, is_plural, words
 from askv4.types import Turn
 
 _YES_NO = Pattern(rf"^\W*(?:(?:{FILLERS})\W+)*(?:{AUXILIARIES}|am|shall)(?:n['’]t)?\b(?! {POLITE_OPENINGS}\b)", re.I)
+_OF_A_SORT = Pattern(
+    rf"^\W*(?:(?:{FILLERS})\W+)*(?:which|what)\s+(?P<first>[\w-]+)"
+    rf"(?P<last>(?:\s+(?!(?:{AUXILIARIES})\b)[\w-]+){{1,3}}(?=\s+(?:{AUXILIARIES})\b))?",
+    re.I,
+)
 _CHOICE = Pattern(r"\bor\b", re.I)
 _WORD = Pattern(r"[^\W_]+")
 _IDENTIFIER = Pattern(r"(?<![\w.-])(?=\w*[A-Z])(?=\w*\d)[A-Za-z0-9]{2,}(?![\w])")
@@ -121,6 +126,12 @@ class Question:
     def is_choice(self) -> bool:
         """Whether it offers alternatives: "red or blue"."""
         return _CHOICE.search(self.standalone) is not None
+
+    @cached_property
+    def wants_several(self) -> bool:
+        """Whether it asks which things of a sort there are, "which chips does it sell": other things are no other answer."""
+        match = _OF_A_SORT.match(self.standalone)
+        return match is not None and any(is_plural(words(of)[-1]) for of in match.groups("") if words(of))
 
     def part(self, text: str) -> Question:
         """A question out of this longer text: what stands before it there is its conversation."""

@@ -17,7 +17,7 @@ from askv4.answer.question.question import Question
 from askv4.language import en
 from askv4.language.patterns import Pattern
 from askv4.language.tokens import fold, stem
-from askv4.language.words import asks, words
+from askv4.language.words import asks, is_plural, words
 from askv4.types import Hit, Span
 
 Neighbour = Callable[[Hit, Span], Span | None]
@@ -167,7 +167,7 @@ def _named(text: str, span: Span, previous: Span, about: frozenset[str]) -> Note
 
 
 def _agrees(pronoun: str, what: str, head: str) -> bool:
-    plural = head.endswith("s") and not head.endswith(("ss", "us", "is"))
+    plural = is_plural(head)
     many = plural if what.startswith("The ") else (plural and not what[:1].isupper()) or " and " in what
     if pronoun in ("they", "their"):
         return many

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -10,9 +11,10 @@ from typing import Protocol
 from askv4.answer.question.question import Question
 from askv4.answer.quote.extractive import NEAREST
 from askv4.answer.quote.listing import MAYBE, unmarked
-from askv4.language.en import STOP_WORDS
+from askv4.language.en import FILLERS, REQUESTS, STOP_WORDS
 from askv4.language.guess import stop_words
 from askv4.language.moments import moments
+from askv4.language.patterns import Pattern
 from askv4.language.short_forms import read_as
 from askv4.language.tokens import plain
 from askv4.language.words import words
@@ -20,6 +22,7 @@ from askv4.text.places import last_heading
 from askv4.types import Answer, Hit, Span
 
 MOST_LISTED = 3
+_REQUEST = Pattern(rf"\W*(?:(?:{FILLERS})\W+)*(?:{REQUESTS})\b", re.I)
 
 
 class Frequencies(Protocol):
@@ -75,13 +78,16 @@ def _text(hit: Hit) -> str:
 
 
 def _asked(question: Question) -> list[tuple[int, int, str]]:
-    """(start, end, word in small letters) for the words that say what is asked about; not for the "long" of "how long"."""
+    """(start, end, word in small letters) for the words that say what is asked about; not for the "long" of "how long",
+    and not for "compare"."""
+    request = _REQUEST.match(question.asked)
+    begin = request.end() if request else 0
     places = [(0, 0, ""), *question.word_places]
     subject = frozenset(words(question.on_subject or question.standalone)) - STOP_WORDS - stop_words(question.asked)
     return [
         (start, end, word)
         for (_, _, before), (start, end, word) in pairwise(places)
-        if end <= len(question.asked) and word in subject and len(word) > 1 and before != "how"
+        if begin <= start and end <= len(question.asked) and word in subject and len(word) > 1 and before != "how"
     ]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from askv4.language.en import SITUATING, SOMEBODYS_KINDS
 from askv4.language.patterns import Pattern
-from askv4.language.words import capital
+from askv4.language.words import capital, is_plural
 from askv4.types import Document
 
 _SOMEBODYS = Pattern(rf"\b(?:{SOMEBODYS_KINDS})\b", re.I)
@@ -49,7 +49,7 @@ def _singular(kind: str) -> str:
     head, _, last = kind.rpartition(" ")
     if last.endswith("ies"):
         last = last[:-3] + "y"
-    elif last.endswith("s") and not last.endswith(("ss", "us", "is", "news", "series")):
+    elif is_plural(last):
         last = last[:-1]
     return f"{head} {last}".strip()
 

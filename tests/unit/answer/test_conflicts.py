@@ -87,6 +87,7 @@ def test_answers_that_differ(verifier: Verifier, question: str, one: str, other:
         ("How much did the mill cost?", "The mill cost «$2 million».", "The mill cost «1.8 million euros»."),
         ("How many tons were ground?", "«20» tons were ground.", "Bread is baked."),
         ("Is the mill open in winter?", "The mill is closed in winter.", "The mill is not open in winter."),
+        ("Which goods does the mill sell?", "The mill sells «rye flour».", "The mill sells «Wexel 40 bran»."),
         ("Does the stove burn wood?", "The stove burns not only wood but also pellets.", "The stove burns wood."),
     ],
 )  # fmt: skip

@@ -34,6 +34,11 @@ def test_how_a_question_is_asked_is_no_word_of_it_in_any_language() -> None:
     assert told.startswith("Not in any document: “Kran mieten”.")
 
 
+def test_a_request_is_no_word_of_the_documents() -> None:
+    told = why("Please compare the Norholt Tunnel and the mill", "The mill is old.")
+    assert told.startswith("Not in any document: “Norholt Tunnel”.")
+
+
 def test_a_month_that_a_row_has_short_is_there() -> None:
     hit = replace(hit_of("Apr-2019: 12 cranes."), short_forms=(("apr", "April"),))
     told = why_not(Question("How many cranes in April 2019?"), [hit], Known(hit.text))

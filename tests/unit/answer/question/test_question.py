@@ -65,3 +65,19 @@ def test_years_words_and_statement() -> None:
 def test_a_question_is_a_value() -> None:
     assert Question("Who?", HISTORY) == Question("Who?", HISTORY)
     assert len({Question("Who?"), Question("Who?"), Question("Why?")}) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "several"),
+    [
+        ("Which companies use it?", True),
+        ("what AI chips does it sell", True),
+        ("So which of the old parts are sold?", True),
+        ("Which company makes chips?", False),
+        ("Which bus goes there?", False),
+        ("What does it cost?", False),
+        ("What is its address?", False),
+    ],
+)
+def test_whether_several_things_are_asked_for(text: str, several: bool) -> None:
+    assert Question(text).wants_several is several
