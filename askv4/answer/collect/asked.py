@@ -106,6 +106,8 @@ class AskedComparison:
     """In what they are compared; empty where that is left open."""
     changes: bool = False
     """Whether it is asked what changed, rather than how two things compare."""
+    beside: bool = False
+    """Whether it only wants them side by side, so that what is said of each answers it."""
 
     def documents_among(self, documents: Sequence[Document]) -> tuple[Document, ...]:
         """The two documents that are compared; none where the things are no documents, or it is asked what changed."""
@@ -142,7 +144,8 @@ def asked_comparison(question: str) -> AskedComparison | None:
         if match := pattern.match(question):
             said = match.groupdict()
             things = (said["one"], said["other"]) if said["one"] else (said.get("both") or "",)
-            return AskedComparison(tuple(one.strip() for one in things), said.get("by") or "", pattern is _CHANGED)
+            by, beside = said.get("by") or "", pattern in (_COMPARED[0], _COMPARED[-1])
+            return AskedComparison(tuple(one.strip() for one in things), by, pattern is _CHANGED, beside)
     return None
 
 

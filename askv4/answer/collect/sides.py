@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from askv4.answer.collect.asked import AskedComparison, asked_comparison
+from askv4.answer.evidence.gather import heading_of
 from askv4.answer.question.asked_place import stems_of
 from askv4.answer.question.question import Question
 from askv4.answer.quote.extractive import Quotation, compose
@@ -15,6 +16,7 @@ from askv4.answer.quote.quoting import Sources, texts
 from askv4.language import en
 from askv4.language.words import asks, capital, words
 from askv4.retrieve.reranker import titled
+from askv4.text.labelled_blocks import heads
 from askv4.types import Answer, Citation, Hit, Span
 
 if TYPE_CHECKING:
@@ -28,7 +30,9 @@ READ = 12
 TOGETHER = 3
 """Sentences on both that are quoted at most,"""
 EACH = 2
-"""and on each."""
+"""and on each,"""
+BELOW = 4
+"""or below the heading that names it."""
 LEAST_WORDS = 4
 """A shorter sentence says nothing of a thing but its name."""
 LEAST = -3.0
@@ -39,6 +43,15 @@ LEANING = 3.0
 PRONOUNS = frozenset(en.POINTING_BACK.split("|"))
 
 _Sentence = tuple[Hit, Span]
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A sentence as the reader sees it."""
+
+    text: str
+    below: bool
+    """Whether a heading above it, or the line that its block begins with, names one of the two, and so says what it is about."""
 
 
 class Scores(Protocol):
@@ -65,14 +78,15 @@ def sides(
         return None
     text_of = texts(sources)
     usual = told()
-    if usual.status == "not_in_sources":  # what is said of each then seldom tells how they compare
+    refused = usual.status == "not_in_sources"
+    if refused and (asked.by or not asked.beside):  # what is said of each then seldom tells how they differ
         return None
     answered = usual.status == "answered"
     cited = usual.citations if answered else ()
     one, other, both = _chosen(asked, wanted, search, reader, text_of, cited)
     groups = [(capital(asked.things[0]), one), (capital(asked.things[1]), other)]
     if not answered:
-        if not both and not (one and other):
+        if not (one and other) and (refused or not both):
             return None
         groups.insert(0, ("Together", both))
     quoted = [Quotation(hit, span, 1.0, (), (span,)) for _, listed in groups for hit, span in listed]
@@ -97,7 +111,7 @@ def _chosen(
     cited: Sequence[Citation],
 ) -> tuple[list[_Sentence], list[_Sentence], list[_Sentence]]:
     """The sentences on the one, on the other and on both, each in the order of the documents, without those cited already."""
-    listed: tuple[dict[_Sentence, str], ...] = ({}, {}, {})
+    listed: tuple[dict[_Sentence, _Read], ...] = ({}, {}, {})
     shown = [0, 0, 0]
     seen: set[str] = set()
     for citation in cited:
@@ -105,20 +119,28 @@ def _chosen(
             shown[place] += 1
     for thing in asked.things:
         for hit in list(search(f"{thing} {asked.by}".strip()))[:HITS]:
-            for span in hit.sentences:
-                said = span.of(text_of(hit.document.document))
-                place = _place(said, wanted)
-                if place is None or said in seen or len(words(said)) < LEAST_WORDS or asks(said):
-                    continue
-                seen.add(said)
-                if not any(_holds(one, hit, span) for one in cited):
-                    listed[place][hit, span] = said
+            for place, span, read in _speaking(hit, text_of(hit.document.document), wanted):
+                if read.text not in seen and not any(_holds(one, hit, span) for one in cited):
+                    listed[place][hit, span] = read
+                seen.add(read.text)
     by = f"the {asked.by} of " if asked.by else ""
     one, other = (
         _best(reader, f"What is {by}{thing}?", sentences, EACH - number)
         for thing, sentences, number in zip(asked.things, listed, shown, strict=False)
     )
     return one, other, _best(reader, f"How do {asked.things[0]} and {asked.things[1]} differ?", listed[2], TOGETHER)
+
+
+def _speaking(hit: Hit, text: str, wanted: Sequence[frozenset[str]]) -> Iterator[tuple[int, Span, _Read]]:
+    """The sentences of a passage that speak of one of the things, or both, and of which."""
+    labels = heads(text, hit.sentences)
+    for number, span in enumerate(hit.sentences):
+        said, above = span.of(text), labels.get(number) or heading_of(hit)
+        below = _is_one(above, wanted)
+        place = _place(f"{above} {said}" if below else said, wanted)
+        says = number in labels or (len(words(said)) >= LEAST_WORDS and not asks(said) and said not in labels.values())
+        if place is not None and says:
+            yield place, span, _Read(f"{above}: {said}" if below else said, below)
 
 
 def _place(said: str, wanted: Sequence[frozenset[str]]) -> int | None:
@@ -128,20 +150,26 @@ def _place(said: str, wanted: Sequence[frozenset[str]]) -> int | None:
     return 2 if all(about) else about.index(True) if any(about) else None
 
 
+def _is_one(above: str, wanted: Sequence[frozenset[str]]) -> bool:
+    """Whether a heading is one of the things, and does not only speak of it."""
+    stems = stems_of(word for word in words(above) if word not in en.STOP_WORDS)
+    return _place(above, wanted) in (0, 1) and any(one <= stems and 2 * len(one) >= len(stems) for one in wanted)
+
+
 def _holds(citation: Citation, hit: Hit, span: Span) -> bool:
     return citation.document == hit.document.document and citation.start < span.end and span.start < citation.end
 
 
-def _best(reader: Scores, asking: str, sentences: dict[_Sentence, str], most: int) -> list[_Sentence]:
+def _best(reader: Scores, asking: str, sentences: dict[_Sentence, _Read], most: int) -> list[_Sentence]:
     """Those that answer best in the reader's eyes; one that leans on the sentence before it comes behind the others."""
     read = list(sentences.items())[:READ] if most > 0 else []
-    scores = reader.scores(asking, [titled(hit, said) for (hit, _), said in read])
+    scores = reader.scores(asking, [titled(hit, one.text) for (hit, _), one in read])
     rated = [
-        (float(score) - LEANING * (words(said)[0] in en.LEANING), place)
-        for place, (score, (_, said)) in enumerate(zip(scores, read, strict=True))
-        if score >= LEAST
+        (float(score) - LEANING * (words(one.text)[0] in en.LEANING), place)
+        for place, (score, (_, one)) in enumerate(zip(scores, read, strict=True))
+        if one.below or score >= LEAST
     ]
-    likely = sorted(rated, key=lambda one: -one[0])[:most]
+    likely = sorted(rated, key=lambda one: -one[0])[: BELOW if any(one.below for _, one in read) else most]
     return [read[place][0] for place in sorted(place for _, place in likely)]
 
 

@@ -18,6 +18,7 @@ from askv4.language.ticks import MARKS
 from askv4.language.words import asks
 from askv4.records import StoredPassage
 from askv4.retrieve.reranker import decided, titled
+from askv4.text.labelled_blocks import heads
 from askv4.text.places import last_heading
 from askv4.types import Hit, Judgement, Span
 
@@ -220,8 +221,9 @@ def gather(question: Question, hits: Sequence[Hit], encoder: StateEncoder, lexic
     """Encode `question` and the sentences of the best hits; one call to the encoder."""
     chosen = tuple(hits[:PASSAGES])
     spans = [(hit, span) for hit in chosen for span in hit.sentences]
+    labels = [label for hit in chosen for label in _labels(hit)]
     texts = [hit.text[span.start - hit.start : span.end - hit.start] for hit, span in spans]
-    views = list(_views(spans, texts))
+    views = [opened(text, hit.short_forms, label) for (hit, _), text, label in zip(spans, texts, labels, strict=True)]
     seen = [view.text if view else text for view, text in zip(views, texts, strict=True)]
     encoded = encoder.encode_states([question.standalone, *seen])
     titles, paths = [hit.document.title for hit in chosen], [hit.heading or "" for hit in chosen]
@@ -246,16 +248,17 @@ def gather(question: Question, hits: Sequence[Hit], encoder: StateEncoder, lexic
     return Gathered(question, asked, chosen, tuple(candidates), context, headings, begin)
 
 
-def _views(spans: Sequence[tuple[Hit, Span]], texts: Sequence[str]) -> Iterator[Opened | None]:
-    """The sentences as the models are shown them; an option of a form after the line above its first one."""
-    label, passage = "", -1
-    for (hit, _), text in zip(spans, texts, strict=True):
+def _labels(hit: Hit) -> Iterator[str]:
+    """What the models are shown before each sentence of a passage: before an option of a form the line above its first one,
+    before a labelled line what its block is about; else nothing."""
+    spans = [Span(one.start - hit.start, one.end - hit.start) for one in hit.sentences]
+    about, above = heads(hit.text, spans), ""
+    for place, span in enumerate(spans):
+        text = span.of(hit.text)
         boxed = MARKS.match(text) is not None
-        if hit.passage_id != passage or not boxed:
-            label, passage = "", hit.passage_id
-            if not boxed and len(text) <= LONGEST_LABEL and not text.endswith("."):
-                label = f"{text.rstrip(' :')}: "
-        yield opened(text, hit.short_forms, label if boxed else "")
+        if not boxed:
+            above = f"{text.rstrip(' :')}: " if len(text) <= LONGEST_LABEL and not text.endswith(".") else ""
+        yield f"{about[place]}: " if place in about else above if boxed else ""
 
 
 def _encoded(question: Question, encoded: TokenStates, lexicon: Lexicon, readable: bool) -> EncodedQuestion:

@@ -18,6 +18,7 @@ from askv4.language import en
 from askv4.language.patterns import Pattern
 from askv4.language.tokens import fold, stem
 from askv4.language.words import asks, is_plural, words
+from askv4.text.labelled_blocks import heads
 from askv4.types import Hit, Span
 
 Neighbour = Callable[[Hit, Span], Span | None]
@@ -94,7 +95,14 @@ def complete(hit: Hit, span: Span, text: str, question: Question, before: Neighb
             about = question.stems | _stems(words(f"{hit.document.title} {hit.heading or ''}"))
             note = _named(text, span, _opening(text, hit, span, previous, before), about)
             return Complete(span, (note,)) if note else Complete(Span(previous.start, span.end))
-    return _under_heading(text, hit, Complete(span))
+    return _under_heading(text, hit, Complete(span, _about(text, hit, span)))
+
+
+def _about(text: str, hit: Hit, span: Span) -> tuple[Note, ...]:
+    """What the block of a labelled line is about: "[WM-350:] Warranty: 5 years"."""
+    place = hit.sentences.index(span) if span in hit.sentences else -1
+    head = heads(text, hit.sentences).get(place)
+    return ((span.start, f"{head}:"),) if head else ()
 
 
 def _under_heading(text: str, hit: Hit, whole: Complete) -> Complete:

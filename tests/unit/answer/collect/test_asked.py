@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from askv4.answer.collect.asked import asked_comparison, asked_items, asked_parts, wants_all
+from askv4.answer.collect.asked import asked_comparison, asked_items, asked_parts, of_each, wants_all
 from tests.unit.answer.builders import document
 
 DOCUMENTS = [
@@ -110,3 +110,20 @@ def test_other_questions_want_no_list(question: str) -> None:
 )  # fmt: skip
 def test_a_list_of_all_there_is(question: str, wanted: bool) -> None:
     assert wants_all(question) is wanted
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("compare the weight of oak and ash", "What is the weight of oak? What is the weight of ash?"),
+        ("Compare oak and ash in weight.", "What is the weight of oak? What is the weight of ash?"),
+        ("compare rents in Ulm and in Bonn", "What are the rents in Ulm? What are the rents in Bonn?"),
+        ("how do oak and ash compare in price?", "What is the price of oak? What is the price of ash?"),
+        ("What is the difference in price between oak and ash?", "What is the price of oak? What is the price of ash?"),
+        ("compare oak and ash", None),
+        ("Compare the University of Ulm and Bonn", None),
+        ("what is the weight of oak?", None),
+    ],
+)
+def test_a_comparison_in_something_asks_for_it_of_each(question: str, asked: str | None) -> None:
+    assert of_each(question) == asked

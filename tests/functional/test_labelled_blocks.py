@@ -1,0 +1,81 @@
+"""Two things described by lines with the same labels: each answer is that of the thing that is asked about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+import pytest
+
+from askv4.neural.encoder import Encoder
+from askv4.neural.reader import Reader
+from askv4.types import Answer
+from tests.functional.assisting import answered, indexed
+
+KILNS = (
+    "Kiln K-20\nPower: 3 kW\nPrice: 900 euros\nDoor: left\n\nKiln K-45\nPower: 7 kW\nPrice: 1,800 euros\nDoor: right\n"
+)
+SHEDS = """# Sheds to let
+
+## Rowan Yard
+
+The rent is 60 euros a month. It has a workbench.
+
+## Alder Yard
+
+Rent: 85 euros a month. There is no bench.
+"""
+
+
+@pytest.fixture(scope="module")
+def ask(
+    tmp_path_factory: pytest.TempPathFactory, encoder: Encoder, reader: Reader
+) -> Iterator[Callable[[str], Answer]]:
+    folder = tmp_path_factory.mktemp("blocks")
+    with indexed(folder, encoder, {"kilns.txt": KILNS, "sheds.md": SHEDS}) as index:
+        yield partial(answered, index, encoder, reader)
+
+
+@pytest.mark.parametrize(
+    ("question", "line", "shown"),
+    [
+        ("What is the power of the K-45?", "Power: 7 kW", "[Kiln K-45:] Power: 7 kW"),
+        ("What is the power of the K-20?", "Power: 3 kW", "[Kiln K-20:] Power: 3 kW"),
+        ("price k-20", "Price: 900 euros", "[Kiln K-20:] Price: 900 euros"),
+        ("Which kiln costs 1,800 euros?", "Price: 1,800 euros", "[Kiln K-45:] Price: 1,800 euros"),
+    ],
+)
+def test_a_line_is_that_of_its_thing(ask: Callable[[str], Answer], question: str, line: str, shown: str) -> None:
+    answer = ask(question)
+    assert answer.status == "answered"
+    first = answer.citations[0]
+    assert (first.quote, first.shown) == (line, shown)
+    assert KILNS[first.start : first.end] == line
+
+
+def test_two_things_are_set_side_by_side_line_by_line(ask: Callable[[str], Answer]) -> None:
+    quotes = [one.quote for one in ask("Compare the K-20 and the K-45").citations]
+    assert quotes == [
+        "Power: 3 kW",
+        "Price: 900 euros",
+        "Door: left",
+        "Power: 7 kW",
+        "Price: 1,800 euros",
+        "Door: right",
+    ]
+
+
+def test_what_stands_below_two_headings_is_set_side_by_side(ask: Callable[[str], Answer]) -> None:
+    answer = ask("compare Rowan Yard and Alder Yard")
+    assert answer.status == "answered"
+    assert {"The rent is 60 euros a month.", "There is no bench."} <= {one.quote for one in answer.citations}
+
+
+def test_two_things_are_not_compared_in_what_is_not_told(ask: Callable[[str], Answer]) -> None:
+    assert ask("compare the weight of the K-20 and the K-45").status == "not_in_sources"
+
+
+def test_a_second_question_without_a_subject_has_that_of_the_first(ask: Callable[[str], Answer]) -> None:
+    answer = ask("What is the price of the K-45? And the power?")
+    assert [one.quote for one in answer.citations][:1] == ["Price: 1,800 euros"]
+    assert "Power: 3 kW" not in answer.answer

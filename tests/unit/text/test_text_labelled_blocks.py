@@ -1,0 +1,57 @@
+"""Labelled lines, and what their block is about."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from askv4.text.labelled_blocks import heads
+from askv4.types import Span
+
+
+def lines(text: str) -> list[Span]:
+    """Each line that is not blank."""
+    spans, start = [], 0
+    for line in text.split("\n"):
+        if line.strip():
+            spans.append(Span(start, start + len(line)))
+        start += len(line) + 1
+    return spans
+
+
+KILNS = "Kiln K-20\nPower: 3 kW\nPrice: 900 euros\n\nKiln K-45\nPower: 7 kW\nPrice: 1,800 euros"
+CATS = "Name: Mira\nAge: 3 years\nColour: grey\n\nName: Otto\nAge: 9 years\nColour: black"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (KILNS, {1: "Kiln K-20", 2: "Kiln K-20", 4: "Kiln K-45", 5: "Kiln K-45"}),
+        (f"**Kiln K-20**\n- Power: 3 kW\n- Price: 9 euros\n\n{KILNS}", {
+            1: "Kiln K-20", 2: "Kiln K-20", 4: "Kiln K-20", 5: "Kiln K-20", 7: "Kiln K-45", 8: "Kiln K-45"}),
+        (CATS, {1: "Name: Mira", 2: "Name: Mira", 4: "Name: Otto", 5: "Name: Otto"}),
+        # nested lists, where no blank line parts the blocks
+        ("- Kiln K-20\n  - Power: 3 kW\n  - Price: 900 euros\n- Kiln K-45\n  - Power: 7 kW\n  - Price: 1,800 euros", {
+            1: "Kiln K-20", 2: "Kiln K-20", 4: "Kiln K-45", 5: "Kiln K-45"}),
+        # alone, a first line with a label is a line like the others
+        ("Name: Mira\nAge: 3 years\nColour: grey", {}),
+        # speakers, whose names come again; a sentence; prose; nothing below
+        ("Anna: Who has the key?\nBen: I do.\nAnna: Good.\n\nAnna: And now?\nBen: Here.\nAnna: Fine.", {}),
+        ("These are the figures.\nPower: 3 kW\nPrice: 9 euros", {}),
+        ("Kiln K-20\nIt is hot.\nIt is heavy.", {}),
+        ("Kiln K-20\nPower: 3 kW", {}),
+        ("Kiln K-20\nPower: 3 kW\nWith shelves\nDoor: left", {1: "Kiln K-20", 3: "Kiln K-20"}),
+        ("", {}),
+    ],
+)  # fmt: skip
+def test_what_a_block_is_about(text: str, told: dict[int, str]) -> None:
+    assert heads(text, lines(text)) == told
+
+
+@given(st.text(alphabet="aA1: \n-*.", max_size=80))
+def test_a_head_stands_above_its_line(text: str) -> None:
+    spans = lines(text)
+    for place, head in heads(text, spans).items():
+        assert head in text[: spans[place].start]
+        assert ":" in spans[place].of(text)
