@@ -81,7 +81,7 @@ def complete(hit: Hit, span: Span, text: str, question: Question, before: Neighb
         return Complete(span, labels)
     item = _item(text, span, hit.start)
     if item is not None:
-        return _under_heading(text, hit, _with_lead(text, item, span, question))
+        return _under_heading(text, hit, span, _with_lead(text, item, span, question))
     if asks(span.of(text)):
         return Complete(_with_answer(text, hit, span, after))
     if span.of(text).rstrip("*_ ").endswith((":", "：")):
@@ -95,22 +95,22 @@ def complete(hit: Hit, span: Span, text: str, question: Question, before: Neighb
             about = question.stems | _stems(words(f"{hit.document.title} {hit.heading or ''}"))
             note = _named(text, span, _opening(text, hit, span, previous, before), about)
             return Complete(span, (note,)) if note else Complete(Span(previous.start, span.end))
-    return _under_heading(text, hit, Complete(span, _about(text, hit, span)))
+    return _under_heading(text, hit, span, Complete(span))
 
 
-def _about(text: str, hit: Hit, span: Span) -> tuple[Note, ...]:
-    """What the block of a labelled line is about: "[WM-350:] Warranty: 5 years"."""
-    place = hit.sentences.index(span) if span in hit.sentences else -1
-    head = heads(text, hit.sentences).get(place)
-    return ((span.start, f"{head}:"),) if head else ()
-
-
-def _under_heading(text: str, hit: Hit, whole: Complete) -> Complete:
-    """A fragment with the heading that says what it is one of: "[Do not take with:] alcohol"."""
-    said, heading = whole.span.of(text), heading_of(hit)
-    if whole.notes or not heading or ":" in said or len(words(said)) >= FRAGMENT_WORDS:
+def _under_heading(text: str, hit: Hit, span: Span, whole: Complete) -> Complete:
+    """The sentence at `span` with what its block is about, "[WM-350:] Warranty: 5 years"; a fragment with the heading that says
+    what it is one of, "[Do not take with:] alcohol"."""
+    said, above = whole.span.of(text), heads(text, hit.sentences).get(_place(hit, span))
+    if above is None and ":" not in said and len(words(said)) < FRAGMENT_WORDS:
+        above = heading_of(hit)
+    if whole.notes or not above:
         return whole
-    return Complete(whole.span, ((whole.span.start, heading if asks(heading) else f"{heading}:"),))
+    return Complete(whole.span, ((whole.span.start, above if asks(above) else f"{above}:"),))
+
+
+def _place(hit: Hit, span: Span) -> int:
+    return hit.sentences.index(span) if span in hit.sentences else -1
 
 
 def _with_answer(text: str, hit: Hit, span: Span, after: Neighbour) -> Span:

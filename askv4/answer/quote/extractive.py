@@ -177,16 +177,16 @@ def _joined(one: Quotation, other: Quotation) -> Quotation:
 
 
 def _said_once(quoted: Sequence[Quotation]) -> list[Quotation]:
-    """The quotations without brackets that an earlier one of the same document has already."""
-    seen: set[tuple[str, str]] = set()
+    """The quotations without brackets that the last one of the same document which had any has, too."""
+    last: dict[str, set[str]] = {}
     shown = []
     for quotation in quoted:
         name = quotation.hit.document.document
         long = {note: note[1] for note in quotation.notes if note[1].endswith((":", "："))}
-        shown.append(
-            replace(quotation, notes=tuple(n for n in quotation.notes if n not in long or (name, n[1]) not in seen))
-        )
-        seen |= {(name, words) for words in long.values()}
+        told = last.get(name, set())
+        shown.append(replace(quotation, notes=tuple(n for n in quotation.notes if n not in long or n[1] not in told)))
+        if long:
+            last[name] = {*long.values()}
     return shown
 
 
