@@ -14,7 +14,9 @@ from askv4.types import Span
 
 _LABEL = re.compile(r"[\s>*_•-]*([^\W\d_][^\n:：]{0,39}?)\**[:：]\**\s+(?=\S)")
 _GAP = re.compile(r"[^\S\n]*\n[^\S\n]*(?:[-*+•–▪][^\S\n]+)?")
-"""What stands between two lines of one block."""
+"""What stands between two lines of one block,"""
+_LOOSE = re.compile(rf"{_GAP.pattern}|[^\S\n]*\n\s*\n[^\S\n]*(?:[-*+•–▪][^\S\n]+)?")
+"""and where each line is a paragraph."""
 _ENDS = re.compile(r"[.,;!?…][\"'”’»)\]*_]*$")
 _MARKS = " \t*_#>:：•+-"
 _LONGEST = 60
@@ -25,7 +27,7 @@ _FEWEST = 2
 def heads(text: str, sentences: Sequence[Span]) -> dict[int, str]:
     """Place of a sentence that is a labelled line -> what its block is about. Spans and `text` count from the same offset."""
     labels = [_label(text, one) for one in sentences]
-    blocks = [block for run in _runs(text, sentences) for block in _blocks(run, labels)]
+    blocks = [block for run in _runs(text, sentences, labels) for block in _blocks(run, labels)]
     begun = Counter(labels[block[0]] for block in blocks)
     told: dict[int, str] = {}
     for first, *below in blocks:
@@ -37,11 +39,16 @@ def heads(text: str, sentences: Sequence[Span]) -> dict[int, str]:
     return told
 
 
-def _runs(text: str, sentences: Sequence[Span]) -> Iterator[list[int]]:
-    """Places of sentences that are lines of their own and follow each other without a blank line."""
+def _runs(text: str, sentences: Sequence[Span], labels: Sequence[str | None]) -> Iterator[list[int]]:
+    """Places of sentences that are lines of their own and follow each other without a blank line; where no two labelled lines
+    do, as loaders write paragraphs, blank lines part nothing."""
+    between = [text[one.end : other.start] for one, other in pairwise(sentences)]
+    both = [one is not None and other is not None for one, other in pairwise(labels)]
+    tight = any(label and _GAP.fullmatch(gap) for label, gap in zip(both, between, strict=True))
+    gaps = _GAP if tight else _LOOSE
     run: list[int] = []
-    for place, span in enumerate(sentences):
-        if run and not _GAP.fullmatch(text[sentences[place - 1].end : span.start]):
+    for place in range(len(sentences)):
+        if run and not gaps.fullmatch(between[place - 1]):
             yield run
             run = []
         run.append(place)

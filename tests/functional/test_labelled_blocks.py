@@ -18,6 +18,7 @@ KILNS = (
 BOILERS = (
     "# Boilers\n\n- Veto 12\n  - Output: 12 kW\n  - Weight: 48 kg\n- Veto 24\n  - Output: 24 kW\n  - Weight: 61 kg\n"
 )
+PLANS = "Plan A\nFee: 4 euros\nNotice: one week\n\nPlan B\nFee: 9 euros\nNotice: one month\n"
 SHEDS = """# Sheds to let
 
 ## Rowan Yard
@@ -35,7 +36,9 @@ def ask(
     tmp_path_factory: pytest.TempPathFactory, encoder: Encoder, reader: Reader
 ) -> Iterator[Callable[[str], Answer]]:
     folder = tmp_path_factory.mktemp("blocks")
-    with indexed(folder, encoder, {"kilns.txt": KILNS, "sheds.md": SHEDS, "boilers.md": BOILERS}) as index:
+    with indexed(
+        folder, encoder, {"kilns.txt": KILNS, "sheds.md": SHEDS, "boilers.md": BOILERS, "plans.txt": PLANS}
+    ) as index:
         yield partial(answered, index, encoder, reader)
 
 
@@ -76,6 +79,11 @@ def test_lines_of_two_things_in_turn_each_say_whose_they_are(ask: Callable[[str]
     assert whose == {
         "Output: 12 kW": "Veto 12", "Weight: 48 kg": "Veto 12", "Output: 24 kW": "Veto 24", "Weight: 61 kg": "Veto 24",
     }  # fmt: skip
+
+
+def test_a_letter_tells_two_things_apart(ask: Callable[[str], Answer]) -> None:
+    quotes = [one.quote for one in ask("compare plan A and plan B").citations]
+    assert quotes == ["Fee: 4 euros", "Notice: one week", "Fee: 9 euros", "Notice: one month"]
 
 
 def test_what_stands_below_two_headings_is_set_side_by_side(ask: Callable[[str], Answer]) -> None:

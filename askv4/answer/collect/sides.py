@@ -152,8 +152,9 @@ def _place(said: str, wanted: Sequence[frozenset[str]]) -> int | None:
 
 def _is_one(above: str, wanted: Sequence[frozenset[str]]) -> bool:
     """Whether a heading is one of the things, and does not only speak of it."""
-    stems = stems_of(word for word in words(above) if word not in en.STOP_WORDS)
-    return _place(above, wanted) in (0, 1) and any(one <= stems and 2 * len(one) >= len(stems) for one in wanted)
+    place = _place(above, wanted)
+    content = stems_of(word for word in words(above) if word not in en.STOP_WORDS)
+    return place in (0, 1) and 2 * len(wanted[place]) >= len(content)
 
 
 def _holds(citation: Citation, hit: Hit, span: Span) -> bool:
@@ -174,5 +175,7 @@ def _best(reader: Scores, asking: str, sentences: dict[_Sentence, _Read], most: 
 
 
 def _stems(thing: str) -> frozenset[str]:
-    """Stems of the words that say what it is; "training one" is training."""
-    return stems_of(word for word in words(thing) if word not in en.STOP_WORDS and word not in PRONOUNS)
+    """Stems of the words that say what it is; "training one" is training, and the letter of "plan A" is a name."""
+    *others, last = words(thing) or [""]
+    kept = [word for word in (*others, last) if word not in en.STOP_WORDS and word not in PRONOUNS]
+    return stems_of([*kept, *([last] if others and len(last) == 1 else [])])

@@ -24,6 +24,9 @@ _SENTENCE_END = re.compile(r"[.!?:;…。！？；：][\"'”’»)\]]*\Z")
 _HYPHEN = re.compile(r"(\w+)[-\u2010]\Z")
 _END = 80
 """Characters of a text in which its end is looked for."""
+_LABELLED = re.compile(r"[^\W\d_a-z][^\n:.,;?!]{0,39}:\s+\S")
+_SHORT_LINE = 50
+"""Characters of a line: text that is set so narrow is a form or a list, where a label begins a line of its own."""
 _COMPOUND = re.compile(r"\w+(?:[-\u2010]\w+)+")
 _WORD = re.compile(r"\w+")
 _MARGIN = 0.12
@@ -202,6 +205,8 @@ class Writer:
             return False
         if line.x0 > paragraph[-1].x0 + 0.8 * line.size and len(paragraph) > 1:
             return False  # an indented first line
+        if len(last.text) <= _SHORT_LINE and _LABELLED.match(line.text):
+            return False
         edge = edges.get(round(last.x0 / 20), last.x1)
         short = last.x1 < edge - 0.15 * max(edge - last.x0, 1)
         return not short or (not ended and line.text[:1].islower())

@@ -34,6 +34,9 @@ CATS = "Name: Mira\nAge: 3 years\nColour: grey\n\nName: Otto\nAge: 9 years\nColo
         # nested lists, where no blank line parts the blocks
         ("- Kiln K-20\n  - Power: 3 kW\n  - Price: 900 euros\n- Kiln K-45\n  - Power: 7 kW\n  - Price: 1,800 euros", {
             1: "Kiln K-20", 2: "Kiln K-20", 4: "Kiln K-45", 5: "Kiln K-45"}),
+        # paragraphs, as Word's
+        (KILNS.replace("\n\n", "\n").replace("\n", "\n\n"), {
+            1: "Kiln K-20", 2: "Kiln K-20", 4: "Kiln K-45", 5: "Kiln K-45"}),
         # alone, a first line with a label is a line like the others
         ("Name: Mira\nAge: 3 years\nColour: grey", {}),
         # speakers, whose names come again; a sentence; prose; nothing below

@@ -80,6 +80,12 @@ def test_a_value_of_two_lines_stays_whole() -> None:
     assert drawn([[*labels, *values]]).text == "Consignee: Wool Hall on the quay\nBarge: Gudrun"
 
 
+def test_labelled_lines_of_one_length_stay_apart() -> None:
+    lines = ["Lamp Orla S", "Power: 9 W", "Weight: 1.2 kg", "Colour: white"]
+    parsed = drawn([[(60, 700 - 15 * n, line) for n, line in enumerate(lines)]])
+    assert parsed.text.split("\n\n") == lines
+
+
 def test_two_addresses_side_by_side_are_no_labels_and_values() -> None:
     left = [(60, 700 - 14 * n, line) for n, line in enumerate(["Wool Hall", "Quay 3", "4010 Ostvik"])]
     right = [(300, 700 - 14 * n, line) for n, line in enumerate(["Ida Brandt", "Mill Lane 9", "4012 Ostvik"])]
