@@ -31,24 +31,26 @@ def heads(text: str, sentences: Sequence[Span]) -> dict[int, str]:
     begun = Counter(labels[block[0]] for block in blocks)
     told: dict[int, str] = {}
     for first, *below in blocks:
-        known = [place for place in below if labels[place]]
+        known, label = [place for place in below if labels[place]], labels[first]
         head = sentences[first].of(text).strip(_MARKS)
-        alone = labels[first] is not None and begun[labels[first]] < 2
-        if len(known) >= _FEWEST and not alone and _names(head) and _differ([first, *known], labels):
+        # Of labelled lines only what comes again says in each block what it is about, and only by a name.
+        named = _names(head) if label is None else begun[label] > 1 and _names(head[len(label) + 1 :], letters=True)
+        if len(known) >= _FEWEST and named and _differ([first, *known], labels):
             told |= dict.fromkeys(known, head)
     return told
 
 
 def _runs(text: str, sentences: Sequence[Span], labels: Sequence[str | None]) -> Iterator[list[int]]:
     """Places of sentences that are lines of their own and follow each other without a blank line; where no two labelled lines
-    do, as loaders write paragraphs, blank lines part nothing."""
+    do, as loaders write paragraphs, blank lines part nothing. A line alone goes with the labelled lines below it."""
     between = [text[one.end : other.start] for one, other in pairwise(sentences)]
     both = [one is not None and other is not None for one, other in pairwise(labels)]
     tight = any(label and _GAP.fullmatch(gap) for label, gap in zip(both, between, strict=True))
     gaps = _GAP if tight else _LOOSE
     run: list[int] = []
     for place in range(len(sentences)):
-        if run and not gaps.fullmatch(between[place - 1]):
+        heads = len(run) == 1 and labels[run[0]] is None and labels[place] is not None
+        if run and not (_LOOSE if heads else gaps).fullmatch(between[place - 1]):
             yield run
             run = []
         run.append(place)
@@ -74,7 +76,8 @@ def _label(text: str, span: Span) -> str | None:
     return match[1].casefold() if match else None
 
 
-def _names(head: str) -> bool:
-    """Whether a line names a thing, and is no sentence."""
+def _names(head: str, *, letters: bool = False) -> bool:
+    """Whether a line names a thing, and is no sentence; with `letters` a number names none."""
     first = next((char for char in head if char.isalnum()), "")
-    return bool(first) and not first.islower() and len(head) <= _LONGEST and not _ENDS.search(head)
+    begins = first.isalpha() or (bool(first) and not letters)
+    return begins and not first.islower() and len(head) <= _LONGEST and not _ENDS.search(head)

@@ -34,6 +34,10 @@ CATS = "Name: Mira\nAge: 3 years\nColour: grey\n\nName: Otto\nAge: 9 years\nColo
         # nested lists, where no blank line parts the blocks
         ("- Kiln K-20\n  - Power: 3 kW\n  - Price: 900 euros\n- Kiln K-45\n  - Power: 7 kW\n  - Price: 1,800 euros", {
             1: "Kiln K-20", 2: "Kiln K-20", 4: "Kiln K-45", 5: "Kiln K-45"}),
+        # a line above a list; times are no names
+        ("**Pool**\n\n- Weekdays: 7 to 9\n- Sunday: closed\n\n**Sauna**\n\n- Weekdays: 3 to 9\n- Sunday: noon to 8", {
+            1: "Pool", 2: "Pool", 4: "Sauna", 5: "Sauna"}),
+        ("Weekdays: 7 to 9\nSunday: closed\nHolidays: closed\n\nWeekdays: 3 to 9\nSunday: noon to 8\nHolidays: 1", {}),
         # paragraphs, as Word's
         (KILNS.replace("\n\n", "\n").replace("\n", "\n\n"), {
             1: "Kiln K-20", 2: "Kiln K-20", 4: "Kiln K-45", 5: "Kiln K-45"}),
