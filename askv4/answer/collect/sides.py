@@ -16,7 +16,7 @@ from askv4.answer.quote.quoting import Sources, texts
 from askv4.language import en
 from askv4.language.words import asks, capital, words
 from askv4.retrieve.reranker import titled
-from askv4.text.labelled_blocks import heads
+from askv4.text.line_blocks import heads
 from askv4.types import Answer, Citation, Hit, Span
 
 if TYPE_CHECKING:

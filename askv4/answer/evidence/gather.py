@@ -18,7 +18,7 @@ from askv4.language.ticks import MARKS
 from askv4.language.words import asks
 from askv4.records import StoredPassage
 from askv4.retrieve.reranker import decided, titled
-from askv4.text.labelled_blocks import heads
+from askv4.text.line_blocks import heads
 from askv4.text.places import last_heading
 from askv4.types import Hit, Judgement, Span
 

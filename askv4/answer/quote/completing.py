@@ -18,7 +18,7 @@ from askv4.language import en
 from askv4.language.patterns import Pattern
 from askv4.language.tokens import fold, stem
 from askv4.language.words import asks, is_plural, words
-from askv4.text.labelled_blocks import heads
+from askv4.text.line_blocks import heads
 from askv4.types import Hit, Span
 
 Neighbour = Callable[[Hit, Span], Span | None]
@@ -104,7 +104,7 @@ def _under_heading(text: str, hit: Hit, span: Span, whole: Complete) -> Complete
     said, above = whole.span.of(text), heads(text, hit.sentences).get(_place(hit, span))
     if above is None and ":" not in said and len(words(said)) < FRAGMENT_WORDS:
         above = heading_of(hit)
-    if whole.notes or not above:
+    if whole.notes or not above or above in said:
         return whole
     return Complete(whole.span, ((whole.span.start, above if asks(above) else f"{above}:"),))
 

@@ -173,7 +173,9 @@ def completed(
 def _joined(one: Quotation, other: Quotation) -> Quotation:
     first, second = (one, other) if one.probability >= other.probability else (other, one)
     span = Span(one.span.start, max(one.span.end, other.span.end))
-    return Quotation(one.hit, span, first.probability, one.notes + other.notes, (*first.sentences, *second.sentences))
+    said = {words for _, words in one.notes if words.endswith((":", "："))}
+    notes = (*one.notes, *(note for note in other.notes if note[1] not in said))
+    return Quotation(one.hit, span, first.probability, notes, (*first.sentences, *second.sentences))
 
 
 def _said_once(quoted: Sequence[Quotation]) -> list[Quotation]:

@@ -1,4 +1,4 @@
-"""Labelled lines, and what their block is about."""
+"""Blocks of lines, and what each is about."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from askv4.text.labelled_blocks import heads
+from askv4.text.line_blocks import heads
 from askv4.types import Span
 
 
@@ -41,6 +41,11 @@ CATS = "Name: Mira\nAge: 3 years\nColour: grey\n\nName: Otto\nAge: 9 years\nColo
         # paragraphs, as Word's
         (KILNS.replace("\n\n", "\n").replace("\n", "\n\n"), {
             1: "Kiln K-20", 2: "Kiln K-20", 4: "Kiln K-45", 5: "Kiln K-45"}),
+        # lines without labels: lists, or several blocks
+        ("Friday\n06:00 Amra\n14:00 Olek\n\nSaturday\n06:00 Olek", {1: "Friday", 2: "Friday", 4: "Saturday"}),
+        ("**Day 1**\n\n- drive at 9\n- supper", {1: "Day 1", 2: "Day 1"}),
+        ("Friday\n06:00 Amra\n14:00 Olek", {}),
+        ("The fair\nIt was loud.\n\nThe mill\nIt is old.", {}),
         # alone, a first line with a label is a line like the others
         ("Name: Mira\nAge: 3 years\nColour: grey", {}),
         # speakers, whose names come again; a sentence; prose; nothing below
@@ -60,5 +65,5 @@ def test_what_a_block_is_about(text: str, told: dict[int, str]) -> None:
 def test_a_head_stands_above_its_line(text: str) -> None:
     spans = lines(text)
     for place, head in heads(text, spans).items():
+        assert head
         assert head in text[: spans[place].start]
-        assert ":" in spans[place].of(text)

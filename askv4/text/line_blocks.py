@@ -1,0 +1,116 @@
+"""Blocks of lines, and what each is about: "WM-350", then "Price: 549 euros"; "Tuesday", then "08:00 Art, room 3".
+
+What it is about stands in its first line alone, and every block may have the same labels: a line is understood only with it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from askv4.types import Span
+
+_LABEL = re.compile(r"[\s>*_•-]*([^\W\d_][^\n:：]{0,39}?)\**[:：]\**\s+(?=\S)")
+_GAP = re.compile(r"[^\S\n]*\n[^\S\n]*(?:[-*+•–▪][^\S\n]+)?")
+"""What stands between two lines of one block,"""
+_LOOSE = re.compile(rf"{_GAP.pattern}|[^\S\n]*\n\s*\n[^\S\n]*(?:[-*+•–▪][^\S\n]+)?")
+"""and where each line is a paragraph."""
+_BULLETS = tuple(f"{mark} " for mark in "-*+•–▪")
+_ENDS = re.compile(r"[.,;!?…][\"'”’»)\]*_]*$")
+_MARKS = " \t*_#>:：•+-"
+_SENTENCE = re.compile(r"[.!?…][\"'”’»)\]*_]*$")
+_LONGEST, _LONGEST_BELOW = 60, 90
+"""Characters of the first line, and of the lines below it where they have no labels."""
+_FEWEST = 2
+"""Labelled lines below the first one; and blocks whose lines have none, unless they are lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineBlock:
+    """A line that says what the lines below it are about."""
+
+    about: str
+    """The line without the marks around it."""
+    head: int
+    """Its place among the sentences,"""
+    below: tuple[int, ...]
+    """and those of the lines below it."""
+
+
+def heads(text: str, sentences: Sequence[Span]) -> dict[int, str]:
+    """Place of a sentence that is a line of a block -> what the block is about. `text` counts from the same offset as the spans."""
+    return {place: block.about for block in line_blocks(text, sentences) for place in block.below}
+
+
+def line_blocks(text: str, sentences: Sequence[Span]) -> list[LineBlock]:
+    """The blocks of lines among sentences, in order. `text` counts from the same offset as the spans."""
+    labels = [_label(text, one) for one in sentences]
+    blocks = [block for run in _runs(text, sentences, labels) for block in _blocks(run, labels) if len(block) > 1]
+    begun = Counter(labels[block[0]] for block in blocks)
+    plain = [block for block in blocks if _is_plain(block, text, sentences, labels)]
+    told = []
+    for block in blocks:
+        first, known = block[0], [place for place in block[1:] if labels[place]]
+        label, head = labels[first], sentences[first].of(text).strip(_MARKS)
+        # Of labelled lines only what comes again says in each block what it is about, and only by a name.
+        named = _names(head) if label is None else begun[label] > 1 and _names(head[len(label) + 1 :], letters=True)
+        if named and len(known) >= _FEWEST and _differ([first, *known], labels):
+            told.append(LineBlock(head, first, tuple(known)))
+        elif block in plain and (len(plain) >= _FEWEST or _is_listed(text, sentences[block[1]])):
+            told.append(LineBlock(head, first, tuple(block[1:])))
+    return told
+
+
+def _is_plain(block: Sequence[int], text: str, sentences: Sequence[Span], labels: Sequence[str | None]) -> bool:
+    """Whether a name stands above short lines that are no sentences."""
+    lines = [sentences[place].of(text) for place in block]
+    short = all(len(line) <= _LONGEST_BELOW and not _SENTENCE.search(line) and "|" not in line for line in lines)
+    return short and labels[block[0]] is None and _names(lines[0].strip(_MARKS))
+
+
+def _is_listed(text: str, span: Span) -> bool:
+    return text.endswith(_BULLETS, 0, span.start) or text.startswith(_BULLETS, span.start)
+
+
+def _runs(text: str, sentences: Sequence[Span], labels: Sequence[str | None]) -> Iterator[list[int]]:
+    """Places of sentences that are lines of their own and follow each other without a blank line; where no two lines do, as
+    loaders write paragraphs, blank lines part nothing. A line alone goes with the labelled lines or the list below it."""
+    between = [text[one.end : other.start] for one, other in pairwise(sentences)]
+    gaps = _GAP if any(map(_GAP.fullmatch, between)) else _LOOSE
+    run: list[int] = []
+    for place in range(len(sentences)):
+        heads = len(run) == 1 and labels[run[0]] is None and (labels[place] or _is_listed(text, sentences[place]))
+        if run and not (_LOOSE if heads else gaps).fullmatch(between[place - 1]):
+            yield run
+            run = []
+        run.append(place)
+    if run:
+        yield run
+
+
+def _blocks(run: list[int], labels: Sequence[str | None]) -> Iterator[list[int]]:
+    """The blocks of a run: all of it, or where its labels come again what stands from each line without one to the next."""
+    starts = run[:1] if _differ(run, labels) else [place for place in run if labels[place] is None or place == run[0]]
+    for first, after in pairwise([*starts, run[-1] + 1]):
+        yield list(range(first, after))
+
+
+def _differ(places: Sequence[int], labels: Sequence[str | None]) -> bool:
+    """Whether no label comes again. In one block that would be a speaker."""
+    known = [labels[place] for place in places if labels[place]]
+    return len(set(known)) == len(known)
+
+
+def _label(text: str, span: Span) -> str | None:
+    match = _LABEL.match(text, span.start, span.end)
+    return match[1].casefold() if match else None
+
+
+def _names(head: str, *, letters: bool = False) -> bool:
+    """Whether a line names a thing, and is no sentence; with `letters` a number names none."""
+    first = next((char for char in head if char.isalnum()), "")
+    begins = first.isalpha() or (bool(first) and not letters)
+    return begins and not first.islower() and len(head) <= _LONGEST and not _ENDS.search(head)
