@@ -213,7 +213,8 @@ def _penalty(text: str, units: Sequence[_Unit], number: int) -> float:
         return _AFTER_INTRODUCTION if opens else _BETWEEN_ROWS
     if after.role in _INTRODUCED or _COLON_END.search(text, max(unit.span.start, unit.span.end - 8), unit.span.end):
         return _AFTER_INTRODUCTION
-    return 0.0
+    # The first of lines that no blank line parts may say what the others are about.
+    return _INSIDE_BLOCK if text.count("\n", unit.span.end, after.span.start) == 1 else 0.0
 
 
 def _counted(text: str, passages: Sequence[Passage], scale: _Scale, limit: int) -> list[Passage]:

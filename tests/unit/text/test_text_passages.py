@@ -106,6 +106,18 @@ def test_a_list_stays_with_the_line_that_introduces_it(count_tokens):
     assert "points:\n\n- " in with_intro
 
 
+def test_lines_that_no_blank_line_parts_stay_together(count_tokens):
+    trades = "Plumber Glazier Roofer Painter Tailor Baker Florist Cobbler Notary Dentist Taxi Garage".split()
+    parsed = read(
+        "\n\n".join(f"{one}\nOffice of the {one}\n0170 555 01{n}" for n, one in enumerate(trades * 9)), "a.txt"
+    )
+    passages = split_passages(parsed, count_tokens)
+    assert len(passages) > 3
+    for text in texts(parsed, passages):
+        assert text.splitlines()[0] in trades
+        assert text.splitlines()[-1].startswith("0170")
+
+
 @pytest.mark.parametrize("between", [" ", "\n\n"])
 def test_a_question_stays_with_what_follows_it(between, count_tokens):
     asked = [f"Who keeps the key of room {number}?{between}{SENTENCES[number % 5]}" for number in range(40)]
