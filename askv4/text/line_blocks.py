@@ -19,9 +19,9 @@ _GAP = re.compile(r"[^\S\n]*\n[^\S\n]*(?:[-*+•–▪][^\S\n]+)?")
 _LOOSE = re.compile(rf"{_GAP.pattern}|[^\S\n]*\n\s*\n[^\S\n]*(?:[-*+•–▪][^\S\n]+)?")
 """and where each line is a paragraph."""
 _BULLETS = tuple(f"{mark} " for mark in "-*+•–▪")
-_ENDS = re.compile(r"[.,;!?…][\"'”’»)\]*_]*$")
+_ENDS = re.compile(r";|[.,!?…。，！？][\"'”’»)\]*_]*$")
 _MARKS = " \t*_#>:：•+-"
-_SENTENCE = re.compile(r"[.!?…][\"'”’»)\]*_]*$")
+_SENTENCE = re.compile(r"[.!?…。！？][\"'”’»)\]*_]*$")
 _LONGEST, _LONGEST_BELOW = 60, 90
 """Characters of the first line, and of the lines below it where they have no labels."""
 _FEWEST = 2

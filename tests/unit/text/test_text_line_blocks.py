@@ -46,6 +46,7 @@ CATS = "Name: Mira\nAge: 3 years\nColour: grey\n\nName: Otto\nAge: 9 years\nColo
         ("**Day 1**\n\n- drive at 9\n- supper", {1: "Day 1", 2: "Day 1"}),
         ("Friday\n06:00 Amra\n14:00 Olek", {}),
         ("The fair\nIt was loud.\n\nThe mill\nIt is old.", {}),
+        ("ペットは禁止です。\n洗濯機は一階です。\n\n来客は九時までです。\n家賃は二万円です。", {}),
         # alone, a first line with a label is a line like the others
         ("Name: Mira\nAge: 3 years\nColour: grey", {}),
         # speakers, whose names come again; a sentence; prose; nothing below
