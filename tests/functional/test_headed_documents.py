@@ -91,6 +91,7 @@ def ask(
         ("how long is the toaster's warranty?", "Three years from the day of purchase."),
         ("how much power does the toaster need?", "900 watts at 230 volts."),
         ("what is Petra Lindqvist's monthly fee?", "The monthly fee is 310 euros, due on the fifth."),
+        ("what is petra lindqvist's monthly fee?", "The monthly fee is 310 euros, due on the fifth."),
         ("within how many days can I return the toaster?", "Within 30 days, unopened."),
     ],
 )

@@ -240,7 +240,7 @@ def gather(question: Question, hits: Sequence[Hit], encoder: StateEncoder, lexic
     headings = {hit.passage_id: b - a for hit, a, b in zip(chosen, of_titles, of_headings, strict=True)}
     readable = encoder.known_share(question.standalone) >= READABLE
     asked = _encoded(question, encoded[0], lexicon, readable)
-    begin = openings(asked.names, chosen, lexicon)
+    begin = openings(asked.names, frozenset(asked.terms), chosen, lexicon)
     context = {
         hit.passage_id: title | path | (begin[hit.document.document].names if hit.document.document in begin else set())
         for hit, title, path in zip(chosen, of_titles, of_paths, strict=True)

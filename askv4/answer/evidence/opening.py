@@ -33,16 +33,25 @@ class Beginnings(Protocol):
     def passages_between(self, document: str, start: int, end: int, most: int = -1) -> list[StoredPassage]: ...
 
 
-def openings(names: frozenset[str], hits: Iterable[Hit], catalog: Beginnings) -> Mapping[str, Opening]:
-    """Document -> its opening, for those of several passages that name some of `names`, which are stems, in the first one."""
+def openings(
+    names: frozenset[str], terms: frozenset[str], hits: Iterable[Hit], catalog: Beginnings
+) -> Mapping[str, Opening]:
+    """Document -> its opening, for those of several passages that name some of `names`, or of `terms` what they write with a
+    capital, in the first one; both are stems."""
     begun: dict[str, Opening] = {}
-    for document in dict.fromkeys(hit.document.document for hit in hits if names and hit.document.passages > 1):
+    for document in dict.fromkeys(hit.document.document for hit in hits if terms and hit.document.passages > 1):
         passages = catalog.passages_between(document, 0, _END, 1)
         if not passages:  # another process removed the document since it was found
             continue
         first = passages[0]
         texts = [first.text[span.start - first.start : span.end - first.start] for span in first.sentences[:_NAMED]]
-        named = [names.intersection(listed) for listed in catalog.stems(texts)]
+        # A word whose place does not explain its capital.
+        capitals = (" ".join(word for word in text.split()[1:] if word[:1].isupper()) for text in texts)
+        listed = catalog.stems([*texts, *capitals])
+        named = [
+            names.intersection(of) | terms.intersection(written)
+            for of, written in zip(listed, listed[len(texts) :], strict=False)
+        ]
         short = [place for place, text in enumerate(texts) if named[place] and len(text) <= LONGEST]
         if short:
             best = max(short, key=lambda place: len(named[place]))
