@@ -19,6 +19,11 @@ LONG_LINE = 160
 _LOOKED_AT = 500
 """Lines longer than this are not examined for rules and columns."""
 
+_FLOWING = 0.25
+"""The share of lines, or of the full ones, that go on in mid-sentence from which on text was wrapped."""
+_FULL = 0.85
+"""The share of the width from which on a line is full."""
+
 _LINE = re.compile(r"([^\r\n\v\f\x85\u2028\u2029]*)(\r\n|[\r\n\v\f\x85\u2028\u2029]|\Z)")
 _SENTENCE_END = re.compile(r"[.!?:;…。！？；：][\"'”’»)\]」』*_]*\Z")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\uac00-\ud7af]")
@@ -100,20 +105,21 @@ class Wrapping:
 
     @classmethod
     def of(cls, groups: Sequence[Sequence[Line]]) -> Wrapping:
-        """Wrapped text shows in lines of one width whose successors go on in mid-sentence."""
-        lengths: list[int] = []
-        pairs = goes_on = 0
+        """Wrapped text shows in lines of one width whose successors go on in mid-sentence; short ones, of addresses and
+        lists, tell nothing beside them."""
+        told: list[tuple[int, bool]] = []
         for group in groups:
             for line, after in pairwise(group):
-                if line.is_long or line.has_columns or after.has_columns:
-                    continue
-                pairs += 1
-                lengths.append(len(line.text))
-                goes_on += not line.ends_sentence and (after.text[0].islower() or _is_cjk(after.text[0]))
-        if not pairs or goes_on < 0.25 * pairs:
+                if not (line.is_long or line.has_columns or after.has_columns):
+                    goes_on = not line.ends_sentence and (after.text[0].islower() or _is_cjk(after.text[0]))
+                    told.append((len(line.text), goes_on))
+        if not told:
             return cls()
-        lengths.sort()
+        lengths = sorted(length for length, _ in told)
         width = lengths[min(len(lengths) - 1, len(lengths) * 95 // 100)]
+        full = [goes_on for length, goes_on in told if length >= _FULL * width]
+        if sum(one for _, one in told) < _FLOWING * len(told) and (sum(full) < 2 or sum(full) < _FLOWING * len(full)):
+            return cls()
         narrowest = 20 if _is_cjk(groups[0][0].text[0]) else 45
         return cls(True, width if width >= narrowest else 0)
 
@@ -125,7 +131,10 @@ class Wrapping:
         full = self.width > 0 and len(line.text) + 1 + _first_word_length(after.text) > self.width
         if after.marker:
             return full and not line.ends_sentence
-        if not line.ends_sentence and after.text[0].islower():
+        first = after.text[0]
+        if not line.ends_sentence and (
+            first.islower() or (not first.isupper() and len(line.text) >= _FULL * self.width > 0)
+        ):
             return True
         return full and not line.is_long and after.indent <= line.indent + 1
 

@@ -139,3 +139,20 @@ def test_marks_of_notes_do_not_hide_the_end_of_a_sentence(text):
     first, second = (span.of(text) for span in split_sentences(text, (Block(0, len(text)),)))
     assert first[-1] in "]²"
     assert second.startswith(("On", "They", "It"))
+
+
+def test_wide_lines_of_a_letter_among_short_ones_are_wrapped() -> None:
+    letter = (
+        "Harbour Mutual\nCastle Quay 3\nBrinmouth\n\nRef: HM/22\nDate: 2 May\nPolicy: 7\nPlan: B\n\n"
+        + "The cover of bicycles rises to 750 pounds for each of them; damage that is caused by moths or by vermin is no\n"
+        + "longer covered. Your premium for the coming year will be about three hundred and twelve pounds, compared with\n"
+        + "284 pounds last year.\n\nRooms: four\nGarage: none\nCellar: dry\n"
+    )
+    parsed = load(letter.encode(), "letter.txt")
+    sentences = [" ".join(span.of(parsed.text).split()) for span in split_sentences(parsed.text, parsed.blocks)]
+    assert (
+        "Your premium for the coming year will be about three hundred and twelve pounds, compared with 284 pounds last year."
+        in sentences
+    )
+    assert any(one.endswith("by moths or by vermin is no longer covered.") for one in sentences)
+    assert {"Harbour Mutual", "Castle Quay 3", "Ref: HM/22", "Rooms: four", "Cellar: dry"} <= {*sentences}
