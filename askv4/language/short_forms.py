@@ -110,29 +110,33 @@ class Opened:
         return at + moved
 
 
-def opened(text: str, forms: Iterable[tuple[str, str]], label: str = "") -> Opened | None:
+def opened(
+    text: str, forms: Iterable[tuple[str, str]], label: str = "", labels: Iterable[tuple[int, str]] = ()
+) -> Opened | None:
     """The text with the long form for each short one, and with words for the marks of boxes; None where it has neither.
 
-    A short form stays beside its long one. `label`: what the text is an option of.
+    A short form stays beside its long one. `label`: what the text is an option of. `labels`: (offset, words) to stand before
+    what begins there.
     """
     there = text.casefold()
     places = [
-        (match, long)
+        (match.span(), long)
         for short, long in forms
         if long.casefold() not in there
         for match in re.finditer(_pattern(short, long), text)
     ]
-    places += [(mark, in_words(mark[0], text[mark.end() :])) for mark in MARKS.finditer(text)]
+    places += [(mark.span(), in_words(mark[0], text[mark.end() :])) for mark in MARKS.finditer(text)]
+    places += [((at, at), words) for at, words in labels]
     edits, parts, last, length = [], [label], 0, len(label)
     if label:
         edits.append((0, length, 0, 0))
-    for match, long in sorted(places, key=lambda place: place[0].start()):
-        if match.start() < last:
+    for (start, end), long in sorted(places, key=lambda place: place[0]):
+        if start < last:
             continue
-        parts += [text[last : match.start()], long]
-        length += match.start() - last
-        edits.append((length, length + len(long), *match.span()))
-        length, last = length + len(long), match.end()
+        parts += [text[last:start], long]
+        length += start - last
+        edits.append((length, length + len(long), start, end))
+        length, last = length + len(long), end
     return Opened("".join([*parts, text[last:]]), tuple(edits)) if edits else None
 
 

@@ -20,8 +20,9 @@ _LOOSE = re.compile(rf"{_GAP.pattern}|[^\S\n]*\n\s*\n[^\S\n]*(?:[-*+•–▪][^
 """and where each line is a paragraph."""
 _BULLETS = tuple(f"{mark} " for mark in "-*+•–▪")
 _ENDS = re.compile(r";|[.,!?…。，！？][\"'”’»)\]*_]*$")
-_MARKS = " \t*_#>:：•+-"
+_MARKS = " \t*_#=>:：•+-"
 _SENTENCE = re.compile(r"[.!?…。！？][\"'”’»)\]*_]*$")
+_AMOUNT = re.compile(r"[$€£¥]|\d[.,]\d\d?(?!\d)")
 _LONGEST, _LONGEST_BELOW = 60, 90
 """Characters of the first line, and of the lines below it where they have no labels."""
 _FEWEST = 2
@@ -55,8 +56,10 @@ def line_blocks(text: str, sentences: Sequence[Span]) -> list[LineBlock]:
     for block in blocks:
         first, known = block[0], [place for place in block[1:] if labels[place]]
         label, head = labels[first], sentences[first].of(text).strip(_MARKS)
+        if label is not None:
+            head = head[len(label) + 1 :].strip(_MARKS)
         # Of labelled lines only what comes again says in each block what it is about, and only by a name.
-        named = _names(head) if label is None else begun[label] > 1 and _names(head[len(label) + 1 :], letters=True)
+        named = _names(head) if label is None else begun[label] > 1 and _names(head, letters=True)
         if named and len(known) >= _FEWEST and _differ([first, *known], labels):
             told.append(LineBlock(head, first, tuple(known)))
         elif block in plain and (len(plain) >= _FEWEST or _is_listed(text, sentences[block[1]])):
@@ -68,7 +71,8 @@ def _is_plain(block: Sequence[int], text: str, sentences: Sequence[Span], labels
     """Whether a name stands above short lines that are no sentences."""
     lines = [sentences[place].of(text) for place in block]
     short = all(len(line) <= _LONGEST_BELOW and not _SENTENCE.search(line) and "|" not in line for line in lines)
-    return short and labels[block[0]] is None and _names(lines[0].strip(_MARKS))
+    row = _AMOUNT.search(lines[0]) is not None  # the first of some figures
+    return short and not row and labels[block[0]] is None and _names(lines[0].strip(_MARKS))
 
 
 def _is_listed(text: str, span: Span) -> bool:

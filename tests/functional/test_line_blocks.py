@@ -40,6 +40,11 @@ Scheiben Adler
 0800 555 0177, day and night
 """
 FAIR = "# Trip to the fair\n\n**Day 1**\n\n- drive at 9\n- supper at the Anchor\n\n**Day 2**\n\n- boat at 10\n- lunch at the Mill\n"
+OVEN = """Programme    Heat     Time    Energy
+Loaf         220 °C   0:50    1.1 kWh
+Cake         175 °C   1:05    0.9 kWh
+Keep warm    60 °C    0:12    0.1 kWh
+"""
 SHEDS = """# Sheds to let
 
 ## Rowan Yard
@@ -67,6 +72,7 @@ def ask(
             "plans.txt": PLANS,
             "shifts.txt": SHIFTS,
             "numbers.txt": NUMBERS,
+            "oven.txt": OVEN,
             "fair.md": FAIR,
         },
     ) as index:
@@ -90,6 +96,12 @@ def test_a_line_is_that_of_its_thing(ask: Callable[[str], Answer], question: str
     assert answer.status == "answered"
     first = answer.citations[0]
     assert (first.quote, first.shown) == (line, shown)
+
+
+def test_a_row_of_columns_is_read_and_shown_with_its_labels(ask: Callable[[str], Answer]) -> None:
+    answer = ask("how hot is the cake programme?")
+    assert answer.status == "answered"
+    assert "[Programme] Cake [Heat] 175 °C [Time] 1:05 [Energy] 0.9 kWh" in answer.citations[0].shown
 
 
 def test_two_things_are_set_side_by_side_line_by_line(ask: Callable[[str], Answer]) -> None:

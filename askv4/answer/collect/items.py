@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from askv4.answer.collect.asked import AskedItems, asked_items
@@ -20,6 +21,7 @@ from askv4.language.patterns import Pattern
 from askv4.language.tokens import plain
 from askv4.language.words import words
 from askv4.retrieve.query import fts_query
+from askv4.text.line_blocks import heads
 from askv4.types import Answer, Document, Span
 
 if TYPE_CHECKING:
@@ -146,15 +148,18 @@ def _dated(
 
 
 def _labelled(things: str, passages: Sequence[StoredPassage], text_of: Callable[[str], str]) -> Iterator[Quotation]:
-    """The lines and rows that have the things' name as a label, each text once."""
+    """The lines and rows that have the things' name as a label, each once of each thing."""
     wanted = stems_of(words(things))
-    seen: set[str] = set()
+    seen: set[tuple[str | None, str]] = set()
     for passage in passages:
-        for span in passage.sentences:
-            said = span.of(text_of(passage.document.document))
-            if said not in seen and any(stems_of(words(label)) == wanted for label in _LABEL.findall(said)):
-                seen.add(said)
-                yield quoted_from(passage.document, span, passage)
+        text = text_of(passage.document.document)
+        about = heads(text, passage.sentences)
+        for place, span in enumerate(passage.sentences):
+            head, said = about.get(place), span.of(text)
+            if (head, said) not in seen and any(stems_of(words(label)) == wanted for label in _LABEL.findall(said)):
+                seen.add((head, said))
+                notes = ((span.start, f"{head}:"),) if head else ()
+                yield replace(quoted_from(passage.document, span, passage), notes=notes)
 
 
 def _likely(

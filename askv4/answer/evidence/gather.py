@@ -20,6 +20,7 @@ from askv4.records import StoredPassage
 from askv4.retrieve.reranker import decided, titled
 from askv4.text.line_blocks import heads
 from askv4.text.places import last_heading
+from askv4.text.row_labels import row_labels
 from askv4.types import Hit, Judgement, Span
 
 if TYPE_CHECKING:
@@ -221,9 +222,8 @@ def gather(question: Question, hits: Sequence[Hit], encoder: StateEncoder, lexic
     """Encode `question` and the sentences of the best hits; one call to the encoder."""
     chosen = tuple(hits[:PASSAGES])
     spans = [(hit, span) for hit in chosen for span in hit.sentences]
-    labels = [label for hit in chosen for label in _labels(hit)]
     texts = [hit.text[span.start - hit.start : span.end - hit.start] for hit, span in spans]
-    views = [opened(text, hit.short_forms, label) for (hit, _), text, label in zip(spans, texts, labels, strict=True)]
+    views = [view for hit in chosen for view in _views(hit)]
     seen = [view.text if view else text for view, text in zip(views, texts, strict=True)]
     encoded = encoder.encode_states([question.standalone, *seen])
     titles, paths = [hit.document.title for hit in chosen], [hit.heading or "" for hit in chosen]
@@ -248,9 +248,9 @@ def gather(question: Question, hits: Sequence[Hit], encoder: StateEncoder, lexic
     return Gathered(question, asked, chosen, tuple(candidates), context, headings, begin)
 
 
-def _labels(hit: Hit) -> Iterator[str]:
-    """What the models are shown before each sentence of a passage: before an option of a form the line above its first one,
-    before a labelled line what its block is about; else nothing."""
+def _views(hit: Hit) -> Iterator[Opened | None]:
+    """The sentences of a passage as the models are shown them: an option of a form after the line above its first one, a line after
+    what its block is about, each cell of a row after its label."""
     spans = [Span(one.start - hit.start, one.end - hit.start) for one in hit.sentences]
     about, above = heads(hit.text, spans), ""
     for place, span in enumerate(spans):
@@ -258,7 +258,9 @@ def _labels(hit: Hit) -> Iterator[str]:
         boxed = MARKS.match(text) is not None
         if not boxed:
             above = f"{text.rstrip(' :')}: " if len(text) <= LONGEST_LABEL and not text.endswith(".") else ""
-        yield f"{about[place]}: " if place in about else above if boxed else ""
+        cells = [(at - span.start, f"{label}: ") for at, label in row_labels(hit.text, span)]
+        label = "" if cells else f"{about[place]}: " if place in about else above if boxed else ""
+        yield opened(text, hit.short_forms, label, cells)
 
 
 def _encoded(question: Question, encoded: TokenStates, lexicon: Lexicon, readable: bool) -> EncodedQuestion:

@@ -6,7 +6,6 @@ bracket would be a guess, the neighbour is quoted along instead.
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,6 +18,8 @@ from askv4.language.patterns import Pattern
 from askv4.language.tokens import fold, stem
 from askv4.language.words import asks, is_plural, words
 from askv4.text.line_blocks import heads
+from askv4.text.lines import line_above, line_at, line_below
+from askv4.text.row_labels import row_labels
 from askv4.types import Hit, Span
 
 Neighbour = Callable[[Hit, Span], Span | None]
@@ -48,8 +49,6 @@ _SUBJECT = Pattern(
 _CHAIN = 6
 _POINTS = Pattern(rf"^(?:{en.NO_SUBJECTS})\b", re.I)
 ITEM = Pattern(r"[ \t>]*(?:[-*+•–‣◦]|\(?\d{1,3}[.)/]|\(?[a-z][.)])[ \t]+")
-_RULE = Pattern(r"[ \t>]*\|?[ \t]*:?-{1,}:?[ \t]*(?:\|[ \t]*:?-{1,}:?[ \t]*)*\|?[ \t]*")
-_CELL = Pattern(r"(?<!\\)\|")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +75,8 @@ def complete(hit: Hit, span: Span, text: str, question: Question, before: Neighb
     `before` and `after` give the sentence beside a span in the same paragraph, or None; behind a question `after` may go on
     to the next paragraph.
     """
-    labels = _row_labels(text, span)
-    if labels is not None:
+    labels = row_labels(text, span)
+    if labels:
         return Complete(span, labels)
     item = _item(text, span, hit.start)
     if item is not None:
@@ -184,86 +183,24 @@ def _agrees(pronoun: str, what: str, head: str) -> bool:
     return not many
 
 
-def _line(text: str, at: int) -> Span:
-    """The line in which an offset lies, without its end."""
-    end = text.find("\n", at)
-    return Span(text.rfind("\n", 0, at) + 1, len(text) if end < 0 else end)
-
-
-def _above(text: str, line: Span) -> Span | None:
-    return _line(text, line.start - 1) if line.start > 0 else None
-
-
-def _below(text: str, line: Span) -> Span | None:
-    return _line(text, line.end + 1) if line.end + 1 < len(text) else None
-
-
-# Tables of Markdown and the like: other formats have their labels in the row already, as text/loaders/tables.py writes it.
-
-
-def _row_labels(text: str, span: Span) -> tuple[Note, ...] | None:
-    """The label of each cell of a table's row, to stand before it; None for what is no row below a line of labels."""
-    line = _line(text, span.start)
-    if not _CELL.search(line.of(text)) or span.end > line.end:
-        return None
-    above = _above(text, line)
-    for _ in range(500):
-        if above is None or not _CELL.search(above.of(text)):
-            return None
-        if _RULE.fullmatch(above.of(text)):
-            break
-        above = _above(text, above)
-    head = _above(text, above) if above is not None else None
-    if head is None or not _CELL.search(head.of(text)):
-        return None
-    labels = [cell.of(text).strip() for cell in _cells(text, head)]
-    cells = _cells(text, line)
-    return tuple(
-        (cell.start + len(cell.of(text)) - len(cell.of(text).lstrip()), label)
-        for label, cell in zip(labels, cells, strict=False)
-        if label and cell.of(text).strip() and span.start <= cell.start + 1 <= span.end
-    )
-
-
-def is_table_head(text: str, span: Span) -> bool:
-    """Whether a span is the line of labels of a table, which says nothing without a row."""
-    line = _line(text, span.start)
-    below = _below(text, line)
-    return bool(
-        _CELL.search(line.of(text))
-        and span.end <= line.end
-        and below is not None
-        and _CELL.search(below.of(text))
-        and _RULE.fullmatch(below.of(text))
-    )
-
-
-def _cells(text: str, line: Span) -> list[Span]:
-    cuts = [line.start - 1, *(line.start + match.start() for match in _CELL.finditer(line.of(text))), line.end]
-    cells = [Span(one + 1, other) for one, other in itertools.pairwise(cuts) if one + 1 <= other]
-    if cells and not cells[0].of(text).strip(" \t>"):
-        cells = cells[1:]
-    return cells[:-1] if cells and not cells[-1].of(text).strip() else cells
-
-
 # Lists
 
 
 def _item(text: str, span: Span, start: int) -> Span | None:
     """The whole item of a list in which a sentence stands, without its mark; None elsewhere. What lies above `start`, where
     the passage begins, may be a heading with stars of an Org file."""
-    line: Span | None = _line(text, span.start)
+    line: Span | None = line_at(text, span.start)
     for _ in range(6):
         if line is None or line.end < start or not line.of(text).strip():
             return None
         mark = ITEM.match(line.of(text))
         if mark:
             end = line.end
-            below = _below(text, line)
+            below = line_below(text, line)
             while below is not None and below.of(text).strip() and not ITEM.match(below.of(text)):
-                end, below = below.end, _below(text, below)
+                end, below = below.end, line_below(text, below)
             return Span(line.start + mark.end(), end)
-        line = _above(text, line)
+        line = line_above(text, line)
     return None
 
 
@@ -281,7 +218,7 @@ def _with_lead(text: str, item: Span, span: Span, question: Question) -> Complet
 
 def _lead(text: str, item: Span) -> Span | None:
     """The sentence with a colon before the list of an item."""
-    line = _above(text, _line(text, item.start))
+    line = line_above(text, line_at(text, item.start))
     for _ in range(200):
         if line is None:
             return None
@@ -291,7 +228,7 @@ def _lead(text: str, item: Span) -> Span | None:
                 return None
             start = max((match.end() for match in re.finditer(r"[.!?][\"”)]?\s+", said)), default=0)
             return Span(line.start + start, line.start + len(said)) if len(said) - start <= LONGEST_LEAD else None
-        line = _above(text, line)
+        line = line_above(text, line)
     return None
 
 
@@ -307,17 +244,17 @@ def _stems(of: Sequence[str]) -> frozenset[str]:
 
 def _with_list(text: str, span: Span, following: Span | None) -> Span:
     """A line that opens a list, with the list; one that announces a sentence, with that sentence."""
-    line = _below(text, _line(text, span.end - 1))
+    line = line_below(text, line_at(text, span.end - 1))
     while line is not None and not line.of(text).strip():
-        line = _below(text, line)
+        line = line_below(text, line)
     end = span.end
     while line is not None and ITEM.match(line.of(text)) and line.end - span.start <= LONGEST_LIST:
         end = line.end
-        below = _below(text, line)
+        below = line_below(text, line)
         while below is not None and below.of(text).strip() and not ITEM.match(below.of(text)):
-            end, below = below.end, _below(text, below)
+            end, below = below.end, line_below(text, below)
         while below is not None and not below.of(text).strip():
-            below = _below(text, below)
+            below = line_below(text, below)
         line = below
     if end == span.end and following is not None and following.end - span.start <= LONGEST_LIST:
         end = following.end

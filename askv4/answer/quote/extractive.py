@@ -10,9 +10,10 @@ from askv4.answer.evidence.assess import Evidence, ScoredSentence
 from askv4.answer.evidence.features import FRAGMENT_WORDS
 from askv4.answer.question.question import Question
 from askv4.answer.quote.citing import Places, cite
-from askv4.answer.quote.completing import Neighbour, Note, complete, is_table_head
+from askv4.answer.quote.completing import Neighbour, Note, complete
 from askv4.answer.quote.voice import lead_in, needs_lead, same_voice
 from askv4.language.words import asks, words
+from askv4.text.row_labels import is_table_head
 from askv4.types import Citation, Hit, Span
 
 FLOOR = 0.10
@@ -238,7 +239,8 @@ def shown(quotation: Quotation, text: str) -> str:
     """A quotation on one line, with what it needs in brackets."""
     pieces, done = [], quotation.span.start
     for at, note in sorted(quotation.notes):
-        if done <= at < quotation.span.end:
+        before = text[quotation.span.start : at]
+        if done <= at < quotation.span.end and note.rstrip(":：") not in before:
             pieces += [text[done:at], f" [{note}] "]
             done = at
     return " ".join("".join([*pieces, text[done : quotation.span.end]]).split())

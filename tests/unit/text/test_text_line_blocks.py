@@ -30,7 +30,9 @@ CATS = "Name: Mira\nAge: 3 years\nColour: grey\n\nName: Otto\nAge: 9 years\nColo
         (KILNS, {1: "Kiln K-20", 2: "Kiln K-20", 4: "Kiln K-45", 5: "Kiln K-45"}),
         (f"**Kiln K-20**\n- Power: 3 kW\n- Price: 9 euros\n\n{KILNS}", {
             1: "Kiln K-20", 2: "Kiln K-20", 4: "Kiln K-20", 5: "Kiln K-20", 7: "Kiln K-45", 8: "Kiln K-45"}),
-        (CATS, {1: "Name: Mira", 2: "Name: Mira", 4: "Name: Otto", 5: "Name: Otto"}),
+        (CATS, {1: "Mira", 2: "Mira", 4: "Otto", 5: "Otto"}),
+        ("== Kiln K-20 ==\nPower: 3 kW\nPrice: 9 euros", {1: "Kiln K-20", 2: "Kiln K-20"}),
+        ("Police £291.40\nRoads £12.10\n\nSchools £8.20\nParks £7.10", {}),
         # nested lists, where no blank line parts the blocks
         ("- Kiln K-20\n  - Power: 3 kW\n  - Price: 900 euros\n- Kiln K-45\n  - Power: 7 kW\n  - Price: 1,800 euros", {
             1: "Kiln K-20", 2: "Kiln K-20", 4: "Kiln K-45", 5: "Kiln K-45"}),

@@ -146,7 +146,8 @@ def test_wide_lines_of_a_letter_among_short_ones_are_wrapped() -> None:
         "Harbour Mutual\nCastle Quay 3\nBrinmouth\n\nRef: HM/22\nDate: 2 May\nPolicy: 7\nPlan: B\n\n"
         + "The cover of bicycles rises to 750 pounds for each of them; damage that is caused by moths or by vermin is no\n"
         + "longer covered. Your premium for the coming year will be about three hundred and twelve pounds, compared with\n"
-        + "284 pounds last year.\n\nRooms: four\nGarage: none\nCellar: dry\n"
+        + "284 pounds last year. We take it from your account on the first of June, as we did in the years before, so that\n"
+        + "you need do nothing.\n\nRooms: four\nGarage: none\nCellar: dry\n"
     )
     parsed = load(letter.encode(), "letter.txt")
     sentences = [" ".join(span.of(parsed.text).split()) for span in split_sentences(parsed.text, parsed.blocks)]

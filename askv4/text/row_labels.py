@@ -1,0 +1,129 @@
+"""The labels of a row's cells, in tables of Markdown and in those made of spaces or tabs, which stand above the rows alone.
+
+Other formats have their labels in the row already, as text/loaders/tables.py writes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from askv4.language.patterns import Pattern
+from askv4.text.lines import line_above, line_at, line_below
+from askv4.types import Span
+
+_RULE = Pattern(r"[ \t>]*\|?[ \t]*:?-{1,}:?[ \t]*(?:\|[ \t]*:?-{1,}:?[ \t]*)*\|?[ \t]*")
+_PIPE = Pattern(r"(?<!\\)\|")
+_COLUMN = Pattern(r"\S+(?: \S+)*")
+"""Cells are parted by two spaces or more, or by a tab."""
+_VALUE = Pattern(r"[^\w]?\d|[$€£¥]")
+"""How a cell begins that has a figure."""
+_MOST_ROWS = 500
+_LONGEST_LABEL = 30
+_FEWEST_COLUMNS = 2
+
+Label = tuple[int, str]
+"""(offset in the text, words): the label of the cell that begins at the offset."""
+
+
+def row_labels(text: str, span: Span) -> tuple[Label, ...]:
+    """The labels of the cells within a span that is a table's row; empty for what is none below a line of labels."""
+    line = line_at(text, span.start)
+    if span.end > line.end:
+        return ()
+    labels = _of_pipes(text, line) if _PIPE.search(line.of(text)) else _of_columns(text, line)
+    return tuple((at, label) for at, label in labels if span.start <= at < span.end)
+
+
+def is_table_head(text: str, span: Span) -> bool:
+    """Whether a span is the line of labels of a table, which says nothing without a row."""
+    line = line_at(text, span.start)
+    below = line_below(text, line)
+    if span.end > line.end or below is None:
+        return False
+    if _PIPE.search(line.of(text)):
+        return bool(_PIPE.search(below.of(text)) and _RULE.fullmatch(below.of(text)))
+    head, rows = _columns(text, line), [_columns(text, one) for one in _rows_below(text, line)]
+    return _are_labels(text, head, rows)
+
+
+def _of_pipes(text: str, line: Span) -> list[Label]:
+    above = line_above(text, line)
+    for _ in range(_MOST_ROWS):
+        if above is None or not _PIPE.search(above.of(text)):
+            return []
+        if _RULE.fullmatch(above.of(text)):
+            break
+        above = line_above(text, above)
+    head = line_above(text, above) if above is not None else None
+    if head is None or not _PIPE.search(head.of(text)):
+        return []
+    labels = [cell.of(text).strip() for cell in _cells(text, head)]
+    return [
+        (cell.start + len(cell.of(text)) - len(cell.of(text).lstrip()), label)
+        for label, cell in zip(labels, _cells(text, line), strict=False)
+        if label and cell.of(text).strip()
+    ]
+
+
+def _cells(text: str, line: Span) -> list[Span]:
+    cuts = [line.start - 1, *(line.start + match.start() for match in _PIPE.finditer(line.of(text))), line.end]
+    cells = [Span(one + 1, other) for one, other in pairwise(cuts) if one + 1 <= other]
+    if cells and not cells[0].of(text).strip(" \t>"):
+        cells = cells[1:]
+    return cells[:-1] if cells and not cells[-1].of(text).strip() else cells
+
+
+def _of_columns(text: str, line: Span) -> list[Label]:
+    own = _columns(text, line)
+    if len(own) < _FEWEST_COLUMNS:
+        return []
+    head, above = line, line_above(text, line)
+    for _ in range(_MOST_ROWS):
+        if above is None or len(_columns(text, above)) < _FEWEST_COLUMNS:
+            break
+        head, above = above, line_above(text, above)
+    labels = _columns(text, head)
+    if head == line or not _are_labels(text, labels, [_columns(text, one) for one in _rows_below(text, head)]):
+        return []
+    if len(own) == len(labels):
+        return [(cell.start, label.of(text)) for cell, label in zip(own, labels, strict=True)]
+    told = []
+    for cell in own:
+        over = [label for label in labels if _overlap(label, head, cell, line) > 0]
+        if over:
+            best = max(over, key=lambda label: _overlap(label, head, cell, line))
+            told.append((cell.start, best.of(text)))
+    return told
+
+
+def _rows_below(text: str, line: Span) -> list[Span]:
+    rows: list[Span] = []
+    below = line_below(text, line)
+    while below is not None and len(rows) < _MOST_ROWS and len(_columns(text, below)) >= _FEWEST_COLUMNS:
+        rows.append(below)
+        below = line_below(text, below)
+    return rows
+
+
+def _columns(text: str, line: Span) -> list[Span]:
+    """The cells of a line of columns."""
+    if line.end - line.start > _MOST_ROWS:
+        return []
+    matches = _COLUMN.finditer(line.of(text))
+    return [Span(line.start + one.start(), line.start + one.end()) for one in matches]
+
+
+def _are_labels(text: str, head: Sequence[Span], rows: Sequence[Sequence[Span]]) -> bool:
+    """Whether a line has words where the rows below it have figures."""
+    if len(head) < _FEWEST_COLUMNS or not rows:
+        return False
+    plain = all(not _VALUE.match(one.of(text)) and one.end - one.start <= _LONGEST_LABEL for one in head)
+    figures = [any(_VALUE.match(cell.of(text)) for cell in row[1:]) for row in rows]
+    return plain and 2 * sum(figures) > len(rows)
+
+
+def _overlap(label: Span, head: Span, cell: Span, line: Span) -> int:
+    """The columns that a label and a cell have in common."""
+    first = max(label.start - head.start, cell.start - line.start)
+    return min(label.end - head.start, cell.end - line.start) - first

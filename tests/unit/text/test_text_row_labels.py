@@ -1,0 +1,67 @@
+"""The labels of cells, and which lines are those of labels."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from askv4.text.row_labels import is_table_head, row_labels
+from askv4.types import Span
+
+OVENS = (
+    "Programme    Heat     Time    Energy\n"
+    "Loaf         220 °C   0:50    1.1 kWh\n"
+    "Cake         175 °C   1:05    0.9 kWh\n"
+    "Keep warm    60 °C    0:12    0.1 kWh\n"
+)
+MODELS = "               B-20       B-30\nWidth          60 cm      45 cm\nWeight         41 kg      33 kg\n"
+PIPES = "| Plan | Fee |\n|---|---|\n| Basic | 2.50 |\n| Plus | 6.90 |\n"
+TABS = "Name\tRooms\tRent\nAlder\t2\t640\nRowan\t3\t815\n"
+CODES = "E1   Water does not come in. Open the tap.\nE2   Water does not drain. Clean the filter.\n"
+USAGE = "Texts        56\nCalls        211\nMinutes      340\n"
+
+
+def labels(text: str, line: int) -> dict[str, str]:
+    """Label -> the cell's first word."""
+    start = sum(len(one) + 1 for one in text.split("\n")[:line])
+    span = Span(start, start + len(text.split("\n")[line]))
+    return {label: text[at:].split()[0] for at, label in row_labels(text, span)}
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "told"),
+    [
+        (OVENS, 2, {"Programme": "Cake", "Heat": "175", "Time": "1:05", "Energy": "0.9"}),
+        (OVENS, 0, {}),
+        (MODELS, 2, {"B-20": "41", "B-30": "33"}),
+        (PIPES, 3, {"Plan": "Plus", "Fee": "6.90"}),
+        (PIPES, 0, {}),
+        (TABS, 2, {"Name": "Rowan", "Rooms": "3", "Rent": "815"}),
+        # no line of labels
+        (CODES, 1, {}),
+        (USAGE, 1, {}),
+        ("A line.\nAnother line.\n", 1, {}),
+    ],
+)
+def test_each_cell_has_the_label_above_it(text: str, line: int, told: dict[str, str]) -> None:
+    assert labels(text, line) == told
+
+
+@pytest.mark.parametrize(
+    ("text", "heads"), [(OVENS, True), (PIPES, True), (TABS, True), (CODES, False), (USAGE, False)]
+)
+def test_which_line_is_that_of_the_labels(text: str, heads: bool) -> None:
+    first = text.index("\n")
+    assert is_table_head(text, Span(0, first)) is heads
+    assert not is_table_head(text, Span(text.rindex("\n", 0, -1) + 1, len(text) - 1))
+
+
+@given(st.text(alphabet="ab12|- \n\t", max_size=60), st.data())
+def test_labels_stand_within_the_span_and_above_it(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    span = Span(start, data.draw(st.integers(start, len(text))))
+    for at, label in row_labels(text, span):
+        assert span.start <= at < span.end
+        assert label
+        assert label in text[: span.start]
