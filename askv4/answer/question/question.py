@@ -31,6 +31,11 @@ _OF_A_SORT = Pattern(
     rf"(?P<last>(?:\s+(?!(?:{AUXILIARIES})\b)[\w-]+){{1,3}}(?=\s+(?:{AUXILIARIES})\b))?",
     re.I,
 )
+_MEANING = Pattern(
+    r"^\W*(?:\w+\W+){0,2}?what(?:['’]s|\s+(?:do|does|did|is|are))\b.+?\b(?P<said>means?|stands? for|meant by|meaning of)\b"
+    r"(?=\W*$|\s+(?:when|if|on|in|by|here|the|an?)\b)|\b(?P<noun>meaning)\W*$",
+    re.I,
+)
 _CHOICE = Pattern(r"\bor\b", re.I)
 _WORD = Pattern(r"[^\W_]+")
 _IDENTIFIER = Pattern(r"(?<![\w.-])(?=\w*[A-Z])(?=\w*\d)[A-Za-z0-9]{2,}(?![\w])")
@@ -145,7 +150,13 @@ class Question:
     @cached_property
     def content_words(self) -> tuple[str, ...]:
         """The distinct words that say what it is about, in order."""
-        return tuple(content_words(self.standalone, stop_words(self.asked)))
+        return tuple(content_words(self.standalone, stop_words(self.asked) | self.framing))
+
+    @cached_property
+    def framing(self) -> frozenset[str]:
+        """Words, in small letters, by which it only asks what something means: no text needs to have them."""
+        match = _MEANING.search(self.standalone)
+        return frozenset(words(match["said"] or match["noun"])) if match else frozenset()
 
     @cached_property
     def word_places(self) -> tuple[tuple[int, int, str], ...]:

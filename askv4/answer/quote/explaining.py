@@ -83,7 +83,12 @@ def _asked(question: Question) -> list[tuple[int, int, str]]:
     request = _REQUEST.match(question.asked)
     begin = request.end() if request else 0
     places = [(0, 0, ""), *question.word_places]
-    subject = frozenset(words(question.on_subject or question.standalone)) - STOP_WORDS - stop_words(question.asked)
+    subject = (
+        frozenset(words(question.on_subject or question.standalone))
+        - STOP_WORDS
+        - stop_words(question.asked)
+        - question.framing
+    )
     return [
         (start, end, word)
         for (_, _, before), (start, end, word) in pairwise(places)

@@ -81,3 +81,18 @@ def test_a_question_is_a_value() -> None:
 )
 def test_whether_several_things_are_asked_for(text: str, several: bool) -> None:
     assert Question(text).wants_several is several
+
+
+@pytest.mark.parametrize(
+    ("text", "content"),
+    [
+        ("What does E2 mean?", ("e2",)),
+        ("what does it mean when E2 blinks", ("e2", "blinks")),
+        ("E2 meaning", ("e2",)),
+        ("what does LDW stand for?", ("ldw",)),
+        ("What is the mean temperature?", ("mean", "temperature")),
+        ("What means of payment are taken?", ("means", "payment", "taken")),
+    ],
+)
+def test_words_that_ask_for_a_meaning_are_no_content(text: str, content: tuple[str, ...]) -> None:
+    assert Question(text).content_words == content
