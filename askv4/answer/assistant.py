@@ -124,18 +124,17 @@ class Assistant:
         """
         watch = Stopwatch(self._clock)
         asked = Question(question, tuple(history))
-        parts = self._parts(asked, watch) if len(asked.pieces) > 1 else []
-        if any(part.status == "answered" for part in parts):
+        compared = of_each(asked.asked)
+        apart = replace(asked, text=compared) if compared else asked
+        parts = self._parts(apart, watch) if len(apart.pieces) > 1 else []
+        answered = [part.status == "answered" for part in parts]
+        if all(answered) if compared else any(answered):
             yield Retrieved(question, tuple({hit.passage_id: hit for part in parts for hit in part.hits}.values()))
-            made = self._joined(asked, parts)
+            made = self._joined(apart, parts)
         else:
             made = yield from self._whole(asked, watch, stop)
-            if made.answer.status != "answered":
-                if each := of_each(asked.asked):
-                    asked = replace(asked, text=each)
-                    parts = self._parts(asked, watch)
-                if any(part.status != "not_in_sources" for part in parts):
-                    made = self._joined(asked, parts)
+            if made.answer.status != "answered" and any(part.status != "not_in_sources" for part in parts):
+                made = self._joined(apart, parts)
         watch.mark("quotes")
         quoted = replace(made.answer, question=question, timings_ms=watch.laps())
         grounded = made.answer.status == "answered" and (made.evidence or made.overview)

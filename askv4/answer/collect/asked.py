@@ -140,11 +140,11 @@ def wants_all(question: str) -> bool:
 
 def asked_comparison(question: str) -> AskedComparison | None:
     """What a question, on one line, sets side by side; None for every other."""
-    for pattern in (_CHANGED, *_COMPARED) if len(question) <= LONGEST else ():
+    for pattern in (_CHANGED, *_OF_EACH, *_COMPARED) if len(question) <= LONGEST else ():
         if match := pattern.match(question):
             said = match.groupdict()
             things = (said["one"], said["other"]) if said["one"] else (said.get("both") or "",)
-            by, beside = said.get("by") or "", pattern in (_COMPARED[0], _COMPARED[-1])
+            by, beside = said.get("what") or said.get("by") or "", pattern in (_COMPARED[0], _COMPARED[-1])
             return AskedComparison(tuple(one.strip() for one in things), by, pattern is _CHANGED, beside)
     return None
 
