@@ -84,3 +84,27 @@ def test_the_line_below_the_answer(program: Program) -> None:
         "The sources differ: a corrigendum from three months after the publication (2019-04-20) [1] says"
     )
     assert line.endswith("the first corrects what was said before, and is newer: 2019-04-20 against 2019-01-15")
+
+
+def test_what_papers_on_other_things_say_is_no_other_answer(
+    fresh_program: Callable[..., Program], tmp_path: Path, data_dir: Path
+) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    gym = "# Membership of the Otter Gym\n\nThe full membership costs 38 euros a month.\n\n## Opening hours\n\n"
+    (corpus / "gym.md").write_text(
+        gym + "- Monday to Friday: 6:00 to 22:30\n- Sunday: 9:00 to 18:00\n", encoding="utf-8"
+    )
+    hire = "Garden hire, prices from 1 April\n\nRotavator: 48 euros a day\n\nOpen Monday to Friday 7:30-17:00, Sunday closed\n"
+    (corpus / "prices.txt").write_text(hire, encoding="utf-8")
+    bill = "Invoice of March\n\nTotal due: 47.62 euros, to be paid each month by the 5th.\n"
+    (corpus / "bill.txt").write_text(bill, encoding="utf-8")
+    program = fresh_program(ASKV4_CORPUS=str(corpus), ASKV4_DATA_DIR=str(data_dir))
+    asked = [
+        "gym opening hours on Sunday",
+        "how much is the full membership a month?",
+        "when does the gym open on Monday?",
+    ]
+    run = program("ask", "--batch", "-", "--mode", "extractive", stdin="\n".join(asked).encode())
+    answers = [json.loads(line) for line in run.out.splitlines()]
+    assert [(answer["status"], answer["conflicts"]) for answer in answers] == [("answered", [])] * 2

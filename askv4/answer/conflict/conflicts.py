@@ -14,6 +14,7 @@ from askv4.answer.conflict.precedence import Witness, first_of, supposes
 from askv4.answer.conflict.scope import same_scope
 from askv4.answer.conflict.weighing import Pair, differing
 from askv4.answer.evidence.assess import Evidence, ScoredSentence
+from askv4.answer.evidence.features import covered
 from askv4.answer.question.question import Question
 from askv4.answer.quote.verdict import Entailment, chances
 from askv4.answer.quote.voice import dated_name
@@ -21,6 +22,9 @@ from askv4.types import Conflict
 
 SHARE = 0.02
 """A sentence speaks for its document when its probability is at least this share of the best one's."""
+LACKING = 0.35
+"""A sentence answers the same question as the best one only where its passage lacks no more than this share, by idf, of what that
+one's has of the question's words: a shop's hours are no other answer to those of the gym."""
 SURE, SURE_WORDING = 0.0, 1.0
 """Words answer when the reader points at them at least so much surer, in logits, than at none: a figure, date or name; others."""
 LONGEST = 500
@@ -61,7 +65,7 @@ def find_differences(question: Question, evidence: Evidence, entailment: Entailm
         one for one in evidence.sentences if one.probability >= SHARE * best and len(one.candidate.text) <= LONGEST
     ]
     if not question.is_yes_no:
-        return _answers(question, likely, entailment)
+        return _answers(question, [one for one in likely if _is_of_it(one, likely[0], evidence)], entailment)
     return _verdicts(question, [one for one in likely if _names_it(one, evidence)], entailment)
 
 
@@ -69,6 +73,18 @@ def _names_it(scored: ScoredSentence, evidence: Evidence) -> bool:
     """Whether a sentence, with its title and heading, names all that the question does: else it cannot deny it."""
     gathered, one = evidence.gathered, scored.candidate
     return gathered.encoded.names <= one.stems | gathered.context.get(one.hit.passage_id, frozenset())
+
+
+def _is_of_it(scored: ScoredSentence, best: ScoredSentence, evidence: Evidence) -> bool:
+    """Whether a sentence stands among about as many of the question's words as the best one."""
+    return covered(evidence.gathered.encoded, _around(best, evidence) - _around(scored, evidence)) <= LACKING
+
+
+def _around(scored: ScoredSentence, evidence: Evidence) -> frozenset[str]:
+    """The stems of the passage of a sentence, with its title and heading."""
+    passage, gathered = scored.candidate.hit.passage_id, evidence.gathered
+    own = (one.stems for one in gathered.candidates if one.hit.passage_id == passage)
+    return gathered.context.get(passage, frozenset()).union(*own)
 
 
 def _verdicts(question: Question, likely: Sequence[ScoredSentence], entailment: Entailment) -> list[Difference]:
