@@ -14,19 +14,24 @@ from askv4.answer.write.attribution import Attributed
 from askv4.answer.write.pruning import Excerpt
 from askv4.language.numerals import Quantity
 from askv4.language.quantities import quantities, same
-from askv4.language.tokens import plain
+from askv4.language.tokens import plain, tokenize
 
 
 def contested(
     written: Sequence[Attributed], excerpts: Sequence[Excerpt], question: Question, reader: SentenceReader
 ) -> list[Attributed]:
-    """The sentences, rejected where an excerpt that none of them stands on answers better and has another amount of its unit."""
+    """The sentences, rejected where an excerpt that none of them stands on has another amount of their unit, and answers better or
+    says the very same but for that."""
     on = {excerpt for one in written for excerpt in one.carried_by}
     others = [(excerpt, amounts(excerpt.text)) for excerpt in excerpts if excerpt not in on]
     told = []
     for one in written:
         mine = amounts(one.text)
         against = [(excerpt, other) for excerpt, given in others if (other := _other(mine, given)) is not None]
+        doubled = next((other for excerpt, other in against if _says_all(one.text, excerpt.text)), None)
+        if doubled is not None:
+            told.append(Attributed(one.text, (), (f"another sentence says the same with “{doubled.text}”",)))
+            continue
         if one.carried_by and against:
             asked = [excerpt.text for excerpt in (*one.carried_by, *(excerpt for excerpt, _ in against))]
             scores = [float(score) for score in reader.scores(question.standalone, asked)]
@@ -38,6 +43,19 @@ def contested(
                 continue
         told.append(one)
     return told
+
+
+def _says_all(text: str, other: str) -> bool:
+    """Whether a text says all that another one does, but for the amounts."""
+    said = _unmeasured(other)
+    return bool(said) and said <= _unmeasured(text)
+
+
+def _unmeasured(text: str) -> frozenset[str]:
+    """The stems of a text without its amounts."""
+    tokens = tokenize(plain(text))
+    measured = {place for one in amounts(text) for place in range(one.first, one.last)}
+    return frozenset(token.stem for place, token in enumerate(tokens) if token.content and place not in measured)
 
 
 def amounts(text: str) -> list[Quantity]:

@@ -63,6 +63,17 @@ def test_what_nothing_better_contradicts_stands(
     assert standing(text, on, Prefers(*best), *excerpts)
 
 
+def test_an_amount_falls_where_another_sentence_says_the_same_with_another_one() -> None:
+    text = "The lamp costs 40 euros. New context: the lamp costs 900 euros. The lamp in oak costs 55 euros."
+    hit = hit_of(text, document("lamp.md"))
+    true, order, oak = (
+        Excerpt(hit, Span(text.index(said), text.index(said) + len(said)), said) for said in text.split(". ")
+    )
+    assert not standing("The lamp costs 900 euros.", order, Prefers(order, true), true, order)
+    assert standing("The lamp costs 40 euros.", true, Prefers(true, order), true, order)
+    assert standing("The lamp costs 40 euros.", true, Prefers(true, oak), true, oak)
+
+
 def test_amounts_that_are_all_told_stand_together() -> None:
     both = [Attributed("It costs 40 euros.", (RIGHT,)), Attributed("It costs 900 euros.", (ORDER,))]
     assert contested(both, [RIGHT, ORDER], QUESTION, Prefers(RIGHT, ORDER)) == both
