@@ -159,7 +159,10 @@ def agree(one: Amount, other: Amount) -> bool | None:
 def _agree(one: Amount, i: int, other: Amount, j: int) -> bool:
     (_, low, grain), (_, theirs, their_grain) = one.scales[i], other.scales[j]
     high, their_high = one.top[i], other.top[j]
-    slack = _slack(one, other, grain, their_grain, max(abs(low), abs(theirs)))
+    size = max(abs(low), abs(theirs))
+    slack = _slack(one, other, grain, their_grain, size)
+    if (one.most and other.most) or (one.least and other.least):
+        return abs(low - theirs) <= max(slack, _NEAR_ABOUT * size)  # two limits are to be about the same
     below = one.most or other.least or low <= their_high + slack
     above = other.most or one.least or theirs <= high + slack
     return below and above

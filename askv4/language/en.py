@@ -226,6 +226,8 @@ NO_SUBJECT_BEGINS = _set(
 """What begins with one of them is no plain subject."""
 NO_SUBJECT_HOLDS = _set("that which who whom whose where when while because if and or but than said says")
 """A subject with one of them may end elsewhere."""
+OF_NOW = "current|currently|now|nowadays|today|latest|newest|most recent|at present|these days"
+"""They ask for what holds today."""
 NO_PLURALS = _set("was has does as its news series")
 """Words on -s that stand for one, or are no nouns."""
 

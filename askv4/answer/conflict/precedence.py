@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from askv4.answer.evidence.editions import date_of
 from askv4.language import en
 from askv4.language.patterns import Pattern
 from askv4.types import Document
@@ -86,12 +87,12 @@ def _supposing(witness: Witness) -> bool:
 
 
 def _by_date(first: Witness, second: Witness) -> str:
-    return f", and is newer: {first.document.date} against {second.document.date}" if _newer(first, second) else ""
+    return f", and is newer: {date_of(first.document)} against {date_of(second.document)}" if _newer(first, second) else ""
 
 
 def _newer(one: Witness, other: Witness) -> bool:
     """Whether the one's date is later, as far as both are given."""
-    mine, theirs = _ISO.match(one.document.date or ""), _ISO.match(other.document.date or "")
+    mine, theirs = _ISO.match(date_of(one.document) or ""), _ISO.match(date_of(other.document) or "")
     if not mine or not theirs:
         return False
     pairs = [(a, b) for a, b in zip(mine.groups(), theirs.groups(), strict=True) if a and b]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from askv4.answer.evidence.editions import other_editions
 from askv4.answer.evidence.opening import Beginnings, Opening, openings
 from askv4.answer.question.question import Question
 from askv4.language.short_forms import Opened, opened, read_as
@@ -220,7 +221,8 @@ def settled(reader: SentenceReader, encoder: StateEncoder, question: Question, h
 
 def gather(question: Question, hits: Sequence[Hit], encoder: StateEncoder, lexicon: Lexicon) -> Gathered:
     """Encode `question` and the sentences of the best hits; one call to the encoder."""
-    chosen = tuple(hits[:PASSAGES])
+    others = other_editions(question, hits)
+    chosen = tuple(hit for hit in hits if hit.document.document not in others)[:PASSAGES]
     spans = [(hit, span) for hit in chosen for span in hit.sentences]
     texts = [hit.text[span.start - hit.start : span.end - hit.start] for hit, span in spans]
     views = [view for hit in chosen for view in _views(hit)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from askv4.answer.evidence.editions import date_of
 from askv4.language.en import SITUATING, SOMEBODYS_KINDS
 from askv4.language.patterns import Pattern
 from askv4.language.words import capital, is_plural
@@ -33,7 +34,8 @@ def lead_in(document: Document, *, dated: bool = False) -> str:
 
 def dated_name(document: Document) -> str:
     """ "a news report from before the release (2025-03-01)"."""
-    return source_name(document) + (f" ({document.date})" if document.date else "")
+    date = date_of(document)
+    return source_name(document) + (f" ({date})" if date else "")
 
 
 def source_name(document: Document) -> str:

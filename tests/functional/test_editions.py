@@ -1,0 +1,59 @@
+"""Editions of one document: the year that is asked for answers, the newest is today's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+import pytest
+
+from askv4.answer.evidence.editions import date_of, other_editions
+from askv4.answer.question.question import Question
+from askv4.neural.encoder import Encoder
+from askv4.neural.reader import Reader
+from askv4.types import Answer
+from tests.functional.assisting import answered, indexed
+from tests.unit.answer.builders import document, hit_of
+
+OLD = "# Rules of the boathouse\n\nValid from 1 March 2022\n\nThe fee for a locker is 18 euros a year. Boats are booked a week ahead.\n"
+NEW = (
+    "# Rules of the boathouse\n\nValid from 1 May 2024. Replaces the rules of 1 March 2022.\n\n"
+    "The fee for a locker is 30 euros a year. Boats are booked two days ahead.\n"
+)
+
+
+@pytest.fixture(scope="module")
+def ask(
+    tmp_path_factory: pytest.TempPathFactory, encoder: Encoder, reader: Reader
+) -> Iterator[Callable[[str], Answer]]:
+    folder = tmp_path_factory.mktemp("editions")
+    with indexed(folder, encoder, {"rules 2022.md": OLD, "rules 2024.md": NEW}) as index:
+        yield partial(answered, index, encoder, reader)
+
+
+@pytest.mark.parametrize(
+    ("question", "amount", "other"),
+    [
+        ("What was the fee for a locker in 2022?", "18 euros", "30 euros"),
+        ("locker fee 2024", "30 euros", "18 euros"),
+        ("What is the current fee for a locker?", "30 euros", "18 euros"),
+    ],
+)
+def test_the_edition_that_is_asked_for_answers(
+    ask: Callable[[str], Answer], question: str, amount: str, other: str
+) -> None:
+    answer = ask(question)
+    assert answer.status == "answered"
+    assert amount in answer.citations[0].quote
+    assert all(other not in citation.quote for citation in answer.citations)
+
+
+def test_only_names_that_differ_in_their_years_alone_are_editions() -> None:
+    names = ["rules 2022.md", "rules 2024.md", "minutes 2022.md", "notes.md"]
+    hits = [hit_of("A locker.", document(name)) for name in names]
+    assert other_editions(Question("the fee in 2022?"), hits) == {"rules 2024.md"}
+    assert other_editions(Question("the fee in 2022 and in 2024?"), hits) == frozenset()
+    assert other_editions(Question("the fee in 2019?"), hits) == frozenset()
+    assert other_editions(Question("the fee now?"), hits) == {"rules 2022.md"}
+    assert other_editions(Question("the fee?"), hits) == frozenset()
+    assert [date_of(document(name)) for name in names] == ["2022", "2024", "2022", None]
