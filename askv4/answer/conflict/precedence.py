@@ -87,7 +87,9 @@ def _supposing(witness: Witness) -> bool:
 
 
 def _by_date(first: Witness, second: Witness) -> str:
-    return f", and is newer: {date_of(first.document)} against {date_of(second.document)}" if _newer(first, second) else ""
+    return (
+        f", and is newer: {date_of(first.document)} against {date_of(second.document)}" if _newer(first, second) else ""
+    )
 
 
 def _newer(one: Witness, other: Witness) -> bool:

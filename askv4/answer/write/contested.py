@@ -28,7 +28,9 @@ def contested(
     for one in written:
         mine = amounts(one.text)
         against = [(excerpt, other) for excerpt, given in others if (other := _other(mine, given)) is not None]
-        doubled = next((other for excerpt, other in against if _says_all(one.text, excerpt.text)), None)
+        doubled = next(
+            (other for excerpt, other in against if _says_all(f"{question.standalone} {one.text}", excerpt.text)), None
+        )
         if doubled is not None:
             told.append(Attributed(one.text, (), (f"another sentence says the same with “{doubled.text}”",)))
             continue
@@ -46,7 +48,7 @@ def contested(
 
 
 def _says_all(text: str, other: str) -> bool:
-    """Whether a text says all that another one does, but for the amounts."""
+    """Whether a text, the question before it, says all that another one does, but for the amounts."""
     said = _unmeasured(other)
     return bool(said) and said <= _unmeasured(text)
 
