@@ -61,7 +61,11 @@ def line_blocks(text: str, sentences: Sequence[Span]) -> list[LineBlock]:
         # Of labelled lines only what comes again says in each block what it is about, and only by a name.
         named = _names(head) if label is None else begun[label] > 1 and _names(head, letters=True)
         if named and len(known) >= _FEWEST and _differ([first, *known], labels):
-            told.append(LineBlock(head, first, tuple(known)))
+            # What stands among the labelled lines without a blank line is of the same thing.
+            tight = all(
+                text.count("\n", sentences[one].end, sentences[two].start) < 2 for one, two in pairwise(block[1:])
+            )
+            told.append(LineBlock(head, first, tuple(block[1:] if tight else known)))
         elif block in plain and (len(plain) >= _FEWEST or _is_listed(text, sentences[block[1]])):
             told.append(LineBlock(head, first, tuple(block[1:])))
     return told
@@ -87,7 +91,8 @@ def _runs(text: str, sentences: Sequence[Span], labels: Sequence[str | None]) ->
     run: list[int] = []
     for place in range(len(sentences)):
         heads = len(run) == 1 and labels[run[0]] is None and (labels[place] or _is_listed(text, sentences[place]))
-        if run and not (_LOOSE if heads else gaps).fullmatch(between[place - 1]):
+        goes_on = len(run) > 1 and not between[place - 1].strip(" \t")  # on the same line
+        if run and not goes_on and not (_LOOSE if heads else gaps).fullmatch(between[place - 1]):
             yield run
             run = []
         run.append(place)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from askv4.answer.evidence.editions import other_editions
 from askv4.answer.evidence.opening import Beginnings, Opening, openings
+from askv4.answer.evidence.siblings import other_editions, other_things
 from askv4.answer.question.question import Question
 from askv4.language.short_forms import Opened, opened, read_as
 from askv4.language.ticks import MARKS
@@ -223,9 +223,15 @@ def gather(question: Question, hits: Sequence[Hit], encoder: StateEncoder, lexic
     """Encode `question` and the sentences of the best hits; one call to the encoder."""
     others = other_editions(question, hits)
     chosen = tuple(hit for hit in hits if hit.document.document not in others)[:PASSAGES]
-    spans = [(hit, span) for hit in chosen for span in hit.sentences]
+    abouts = [_abouts(hit) for hit in chosen]
+    unasked = other_things(question, {head for about in abouts for head in about.values()})
+    spans, views = [], []
+    for hit, about in zip(chosen, abouts, strict=True):
+        for place, (span, view) in enumerate(zip(hit.sentences, _views(hit, about), strict=True)):
+            if about.get(place) not in unasked:
+                spans.append((hit, span))
+                views.append(view)
     texts = [hit.text[span.start - hit.start : span.end - hit.start] for hit, span in spans]
-    views = [view for hit in chosen for view in _views(hit)]
     seen = [view.text if view else text for view, text in zip(views, texts, strict=True)]
     encoded = encoder.encode_states([question.standalone, *seen])
     titles, paths = [hit.document.title for hit in chosen], [hit.heading or "" for hit in chosen]
@@ -250,12 +256,17 @@ def gather(question: Question, hits: Sequence[Hit], encoder: StateEncoder, lexic
     return Gathered(question, asked, chosen, tuple(candidates), context, headings, begin)
 
 
-def _views(hit: Hit) -> Iterator[Opened | None]:
+def _abouts(hit: Hit) -> dict[int, str]:
+    """Place of a sentence -> what its block of lines is about."""
+    return heads(hit.text, [Span(one.start - hit.start, one.end - hit.start) for one in hit.sentences])
+
+
+def _views(hit: Hit, about: Mapping[int, str]) -> Iterator[Opened | None]:
     """The sentences of a passage as the models are shown them: an option of a form after the line above its first one, a line after
     what its block is about, each cell of a row after its label."""
-    spans = [Span(one.start - hit.start, one.end - hit.start) for one in hit.sentences]
-    about, above = heads(hit.text, spans), ""
-    for place, span in enumerate(spans):
+    above = ""
+    for place, one in enumerate(hit.sentences):
+        span = Span(one.start - hit.start, one.end - hit.start)
         text = span.of(hit.text)
         boxed = MARKS.match(text) is not None
         if not boxed:

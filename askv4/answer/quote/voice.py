@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from askv4.answer.evidence.editions import date_of
+from askv4.answer.evidence.siblings import date_of
 from askv4.language.en import SITUATING, SOMEBODYS_KINDS
 from askv4.language.patterns import Pattern
 from askv4.language.words import capital, is_plural

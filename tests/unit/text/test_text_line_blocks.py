@@ -56,7 +56,8 @@ CATS = "Name: Mira\nAge: 3 years\nColour: grey\n\nName: Otto\nAge: 9 years\nColo
         ("These are the figures.\nPower: 3 kW\nPrice: 9 euros", {}),
         ("Kiln K-20\nIt is hot.\nIt is heavy.", {}),
         ("Kiln K-20\nPower: 3 kW", {}),
-        ("Kiln K-20\nPower: 3 kW\nWith shelves\nDoor: left", {1: "Kiln K-20", 3: "Kiln K-20"}),
+        ("Kiln K-20\nPower: 3 kW\nWith shelves\nDoor: left", {1: "Kiln K-20", 2: "Kiln K-20", 3: "Kiln K-20"}),
+        ("Kiln K-20\nPower: 3 kW\nDoor: left\nIt is fired by gas.", {1: "Kiln K-20", 2: "Kiln K-20", 3: "Kiln K-20"}),
         ("", {}),
     ],
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Editions of one document: the year that is asked for answers, the newest is today's."""
+"""Siblings: the edition of the year that is asked for answers, the newest is today's, and the V8 is not the V8 Pro."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from askv4.answer.evidence.editions import date_of, other_editions
+from askv4.answer.evidence.siblings import date_of, other_editions, other_things
 from askv4.answer.question.question import Question
 from askv4.neural.encoder import Encoder
 from askv4.neural.reader import Reader
@@ -21,13 +21,18 @@ NEW = (
     "The fee for a locker is 30 euros a year. Boats are booked two days ahead.\n"
 )
 
+SHEET = (
+    "Torvo V8\nWeight: 2.4 kg\nPrice: 249 euros\nThe battery is built in and cannot be changed by the user.\n\n"
+    "Torvo V8 Pro\nWeight: 2.7 kg\nPrice: 349 euros\nThe battery can be taken out and changed without tools.\n"
+)
+
 
 @pytest.fixture(scope="module")
 def ask(
     tmp_path_factory: pytest.TempPathFactory, encoder: Encoder, reader: Reader
 ) -> Iterator[Callable[[str], Answer]]:
     folder = tmp_path_factory.mktemp("editions")
-    with indexed(folder, encoder, {"rules 2022.md": OLD, "rules 2024.md": NEW}) as index:
+    with indexed(folder, encoder, {"rules 2022.md": OLD, "rules 2024.md": NEW, "sheet.txt": SHEET}) as index:
         yield partial(answered, index, encoder, reader)
 
 
@@ -57,3 +62,27 @@ def test_only_names_that_differ_in_their_years_alone_are_editions() -> None:
     assert other_editions(Question("the fee now?"), hits) == {"rules 2022.md"}
     assert other_editions(Question("the fee?"), hits) == frozenset()
     assert [date_of(document(name)) for name in names] == ["2022", "2024", "2022", None]
+
+
+@pytest.mark.parametrize(
+    ("question", "quoted", "other"),
+    [
+        ("Can I change the battery of the Torvo V8?", "cannot be changed", "taken out"),
+        ("price of the V8", "249 euros", "349 euros"),
+        ("What does the V8 Pro cost?", "349 euros", "249 euros"),
+    ],
+)
+def test_a_thing_is_not_the_one_with_a_longer_name(
+    ask: Callable[[str], Answer], question: str, quoted: str, other: str
+) -> None:
+    answer = ask(question)
+    assert answer.status == "answered"
+    assert quoted in answer.citations[0].quote
+    assert all(other not in citation.quote for citation in answer.citations)
+
+
+def test_a_longer_name_is_another_thing_only_where_the_shorter_one_is_asked_for() -> None:
+    names = {"Torvo V8", "Torvo V8 Pro", "Torvo V9"}
+    assert other_things(Question("weight of the V8"), names) == {"Torvo V8 Pro"}
+    assert other_things(Question("weight of the V8 Pro"), names) == frozenset()
+    assert other_things(Question("weight of the vacuum cleaner"), names) == frozenset()

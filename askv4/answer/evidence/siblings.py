@@ -1,17 +1,19 @@
-"""Editions of one document, told apart by the year in their names: "travel rules 2022.md" and "travel rules 2024.md".
+"""Siblings, of which one is asked for: editions of a document, "rules 2022.md" and "rules 2024.md", and things whose names begin
+alike, "V8" and "V8 Pro".
 
-Each may speak of the other's year, so that no word of a sentence tells which one is asked.
+Each may speak of the other's year, and has the other's name, so that no word of a sentence tells which one is asked.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from askv4.answer.question.question import Question
 from askv4.language.en import OF_NOW
 from askv4.language.patterns import Pattern
+from askv4.language.words import words
 from askv4.types import Document, Hit
 
 _YEAR = Pattern(r"(?<!\d)(?:19|20)\d\d(?!\d)")
@@ -40,3 +42,16 @@ def other_editions(question: Question, hits: Iterable[Hit]) -> frozenset[str]:
         if asked:
             others.update(group.keys() - asked)
     return frozenset(others)
+
+
+def other_things(question: Question, abouts: Collection[str]) -> frozenset[str]:
+    """Of what blocks of lines are about, that which has all of another's name and words more, where a name of the question is
+    in both and none of those words: "V8 Pro" where the V8 is asked for."""
+    said, named = {about: frozenset(words(about)) for about in abouts}, question.names
+    asked = frozenset(words(question.standalone))
+    return frozenset(
+        longer
+        for longer, mine in said.items()
+        for theirs in said.values()
+        if theirs < mine and theirs & named and asked.isdisjoint(mine - theirs)
+    )
