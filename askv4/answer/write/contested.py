@@ -6,7 +6,7 @@ its own, so the verifier takes either. Which one answers is the reader's to judg
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from askv4.answer.evidence.gather import SentenceReader
 from askv4.answer.question.question import Question
@@ -23,11 +23,13 @@ def contested(
     """The sentences, rejected where an excerpt that none of them stands on has another amount of their unit, and answers better or
     says the very same but for that."""
     on = {excerpt for one in written for excerpt in one.carried_by}
-    others = [(excerpt, amounts(excerpt.text)) for excerpt in excerpts if excerpt not in on]
+    given = {excerpt: amounts(excerpt.text) for excerpt in excerpts}
     told = []
     for one in written:
         mine = amounts(one.text)
-        against = [(excerpt, other) for excerpt, given in others if (other := _other(mine, given)) is not None]
+        # What it stands on with others may have another amount, too.
+        others = [excerpt for excerpt in excerpts if excerpt not in on or excerpt in one.carried_by]
+        against = [(excerpt, other) for excerpt in others if (other := _other(mine, given[excerpt])) is not None]
         doubled = next(
             (other for excerpt, other in against if _says_all(f"{question.standalone} {one.text}", excerpt.text)), None
         )
@@ -65,10 +67,10 @@ def amounts(text: str) -> list[Quantity]:
     return [one for one in quantities(plain(text)) if one.units and not one.vague]
 
 
-def _other(mine: Iterable[Quantity], given: Sequence[Quantity]) -> Quantity | None:
+def _other(mine: Sequence[Quantity], given: Sequence[Quantity]) -> Quantity | None:
     """An amount of the same unit as one of `mine`, where none is the same."""
     for one in mine:
         of_kind = [other for other in given if one.units & other.units]
-        if of_kind and not any(same(one, other) for other in of_kind):
+        if of_kind and not any(same(own, other) for own in mine for other in of_kind):
             return of_kind[0]
     return None

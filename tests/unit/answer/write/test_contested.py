@@ -71,6 +71,16 @@ def test_an_amount_falls_where_another_sentence_says_the_same_with_another_one()
     assert standing("The lamp costs 40 euros.", true, Prefers(true, oak), true, oak)
 
 
+def test_a_sentence_that_helps_to_carry_an_amount_may_contradict_it() -> None:
+    text = "The lamp costs 40 euros. The clerk says the lamp is 900 euros."
+    hit = hit_of(text, document("lamp.md"))
+    true, order = (
+        Excerpt(hit, Span(text.index(said), text.index(said) + len(said)), said) for said in text.split(". ")
+    )
+    (told,) = contested([Attributed("900 euros.", (order, true))], [true, order], QUESTION, Prefers(order, true))
+    assert not told.carried_by
+
+
 def test_amounts_that_are_all_told_stand_together() -> None:
     both = [Attributed("It costs 40 euros.", (RIGHT,)), Attributed("It costs 900 euros.", (ORDER,))]
     assert contested(both, [RIGHT, ORDER], QUESTION, Prefers(RIGHT, ORDER)) == both
