@@ -83,7 +83,7 @@ def _pieces(group: Sequence[Line], wrapping: Wrapping) -> list[_Piece]:
 
 def _continues(piece: _Piece, previous: Line, line: Line, wrapping: Wrapping) -> bool:
     hangs = piece.role == "list" and line.indent > previous.indent and previous.marker is not None
-    if hangs and not line.marker and not previous.is_long:
+    if hangs and not line.marker and not previous.is_long and not line.has_columns:
         return True
     if line.marker and piece.role == "list":
         return False
@@ -102,11 +102,16 @@ def _body_block(text: str, piece: _Piece) -> Block:
 def _headings(text: str, pieces: Sequence[_Piece], titled: bool) -> set[int]:
     """Which pieces are headings: marked ones, and runs of one or two lines that look like it, are set off, and stand before
     a body of text."""
+    loud = [_is_loud(text, piece) for piece in pieces]
     headings = {number for number, piece in enumerate(pieces) if piece.level}
     like = [not piece.level and _looks_like_heading(text, piece) for piece in pieces]
     set_off = _set_off(text, pieces, like)
     if titled and pieces and like[0] and set_off[0] and any(_is_body(one) for one in pieces[1:4]):
         headings.add(0)
+    last = len(pieces) - 1
+    headings |= {
+        n for n, is_loud in enumerate(loud) if is_loud and like[n] and set_off[n] and n < last and not loud[n + 1]
+    }
     run: list[int] = []
     for number, piece in enumerate(pieces):
         if number not in headings and like[number]:
@@ -140,7 +145,7 @@ def _set_off(text: str, pieces: Sequence[_Piece], like: Sequence[bool]) -> list[
         )
         prose = all(like[one] or pieces[one].ends or pieces[one].level for one in members)
         for one in members:
-            set_off[one] = followed and prose
+            set_off[one] = (followed and prose) or (one == members[0] and _is_loud(text, pieces[one]))
     return set_off
 
 
@@ -164,6 +169,12 @@ def _looks_like_heading(text: str, piece: _Piece) -> bool:
         return False
     first = next((char for char in line if char.isalnum()), "")
     return bool(first) and not first.islower() and any(char.isalpha() for char in line)
+
+
+def _is_loud(text: str, piece: _Piece) -> bool:
+    """Whether a line has a number and is all capitals: "5. CARE" heads a section, however short its lines are."""
+    number = NUMBER.match(text, piece.start, piece.end)
+    return number is not None and text[number.end() : piece.end].isupper()
 
 
 def _is_body(piece: _Piece) -> bool:
