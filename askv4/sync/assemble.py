@@ -98,9 +98,9 @@ class Assembler:
         return self._encoder.count_tokens([""])[0]
 
     def title_of(self, name: str) -> str:
-        """A title for a document that has none: its file's name without folder and suffix, on one line."""
+        """A title for a document that has none: its file's name without folder and suffix, on one line, with spaces for "_"."""
         path = PurePosixPath(name)
-        return " ".join(path.stem.split()) or path.name or name
+        return " ".join(path.stem.replace("_", " ").split()) or path.name or name
 
 
 def _title_for_embedding(title: str | None) -> str | None:
