@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from askv4.answer.evidence.asked_rows import other_rows
 from askv4.answer.evidence.opening import Beginnings, Opening, openings
 from askv4.answer.evidence.siblings import other_editions, other_things
 from askv4.answer.question.question import Question
@@ -225,10 +226,11 @@ def gather(question: Question, hits: Sequence[Hit], encoder: StateEncoder, lexic
     chosen = tuple(hit for hit in hits if hit.document.document not in others)[:PASSAGES]
     abouts = [_abouts(hit) for hit in chosen]
     unasked = other_things(question, {head for about in abouts for head in about.values()})
+    rows = other_rows(question, chosen)
     spans, views = [], []
     for hit, about in zip(chosen, abouts, strict=True):
         for place, (span, view) in enumerate(zip(hit.sentences, _views(hit, about), strict=True)):
-            if about.get(place) not in unasked:
+            if about.get(place) not in unasked and (hit.document.document, span) not in rows:
                 spans.append((hit, span))
                 views.append(view)
     texts = [hit.text[span.start - hit.start : span.end - hit.start] for hit, span in spans]
