@@ -68,8 +68,8 @@ def sides(
     sources: Sources,
 ) -> Answer | None:
     """What the documents say of the two things that a question compares, beside what `told` gives, the usual answer, if it is
-    one. None where no two things are compared, the usual answer is a refusal, or there is none and the documents do not speak
-    of both."""
+    one. None where no two things are compared, where that is a refusal and more is asked than to set them side by side, or
+    where there is none and the documents do not speak of both."""
     asked = asked_comparison(question.asked)
     if asked is None or len(asked.things) != 2:
         return None
