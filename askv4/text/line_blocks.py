@@ -11,9 +11,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from askv4.text.lines import line_at
 from askv4.types import Span
 
-_LABEL = re.compile(r"[\s>*_•-]*([^\W\d_][^\n:：]{0,39}?)\**[:：]\**\s+(?=\S)")
+_LABEL = re.compile(r"[\s>*_•-]*([^\W\d_][^\n:：=]{0,39}?)(?:\**[:：]\**\s+|\s*=\s+)(?=\S)")
+_SECTION = re.compile(r"\[\s*([^\[\]\n]{1,60}?)\s*\]\s*$")
+"""As in files of settings."""
 _GAP = re.compile(r"[^\S\n]*\n[^\S\n]*(?:[-*+•–▪][^\S\n]+)?")
 """What stands between two lines of one block,"""
 _LOOSE = re.compile(rf"{_GAP.pattern}|[^\S\n]*\n\s*\n[^\S\n]*(?:[-*+•–▪][^\S\n]+)?")
@@ -54,12 +57,16 @@ def line_blocks(text: str, sentences: Sequence[Span]) -> list[LineBlock]:
     plain = [block for block in blocks if _is_plain(block, text, sentences, labels)]
     told = []
     for block in blocks:
+        if _is_item(text, sentences[block[0]], sentences[block[1]]):
+            continue
         first, known = block[0], [place for place in block[1:] if labels[place]]
-        label, head = labels[first], sentences[first].of(text).strip(_MARKS)
+        label, head, section = labels[first], _bare(text, sentences[first]), _SECTION.match(sentences[first].of(text))
+        if section:
+            head = section[1]
         if label is not None:
             head = head[len(label) + 1 :].strip(_MARKS)
         # Of labelled lines only what comes again says in each block what it is about, and only by a name.
-        named = _names(head) if label is None else begun[label] > 1 and _names(head, letters=True)
+        named = section or _names(head) if label is None else begun[label] > 1 and _names(head, letters=True)
         if named and len(known) >= _FEWEST and _differ([first, *known], labels):
             # What stands among the labelled lines without a blank line is of the same thing.
             tight = all(
@@ -76,7 +83,32 @@ def _is_plain(block: Sequence[int], text: str, sentences: Sequence[Span], labels
     lines = [sentences[place].of(text) for place in block]
     short = all(len(line) <= _LONGEST_BELOW and not _SENTENCE.search(line) and "|" not in line for line in lines)
     row = _AMOUNT.search(lines[0]) is not None  # the first of some figures
-    return short and not row and labels[block[0]] is None and _names(lines[0].strip(_MARKS))
+    return short and not row and labels[block[0]] is None and _names(_bare(text, sentences[block[0]]))
+
+
+def _bare(text: str, span: Span) -> str:
+    """A first line without the marks around it; empty where it is two lines."""
+    said = span.of(text)
+    return "" if "\n" in said.strip() else said.strip(_MARKS)
+
+
+def _is_item(text: str, first: Span, second: Span) -> bool:
+    """Whether the first line of a block is an item of the list that the others are, too.
+
+    Where a passage begins its text may lack the mark of its first item.
+    """
+    if not _is_listed(text, second):
+        return False
+    if _is_listed(text, first):
+        return _indent(text, second) <= _indent(text, first)
+    marked = first.of(text).strip()[:1] in "*_[" or first.of(text).rstrip().rstrip("*_").endswith((":", "："))
+    near = text.count("\n", first.end, second.start) < 2 and not _indent(text, second)
+    return first.start == 0 and near and not marked
+
+
+def _indent(text: str, span: Span) -> int:
+    line = line_at(text, span.start).of(text)
+    return len(line) - len(line.lstrip())
 
 
 def _is_listed(text: str, span: Span) -> bool:

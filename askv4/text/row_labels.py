@@ -43,8 +43,10 @@ def is_table_head(text: str, span: Span) -> bool:
         return False
     if _PIPE.search(line.of(text)):
         return bool(_PIPE.search(below.of(text)) and _RULE.fullmatch(below.of(text)))
-    head, rows = _columns(text, line), [_columns(text, one) for one in _rows_below(text, line)]
-    return _are_labels(text, head, rows)
+    above = line_above(text, line)
+    if above is not None and len(_columns(text, above)) >= _FEWEST_COLUMNS:
+        return False
+    return _are_labels(text, _columns(text, line), [_columns(text, one) for one in _rows_below(text, line)])
 
 
 def _of_pipes(text: str, line: Span) -> list[Label]:

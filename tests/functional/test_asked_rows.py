@@ -76,5 +76,5 @@ def test_which_rows_are_left(question: str, left: set[int]) -> None:
     starts = [0, ROWS.index("\n") + 1, ROWS.rindex("\n") + 1]
     spans = [Span(start, start + len(row)) for start, row in zip(starts, ROWS.split("\n"), strict=True)]
     hit = replace(hit_of("A.", document("guests.csv")), text=ROWS, end=len(ROWS), sentences=tuple(spans))
-    others = other_rows(Question(question), [hit])
+    others = other_rows(Question(question), [hit], [{}])
     assert {place for place, span in enumerate(spans) if ("guests.csv", span) not in others} == left

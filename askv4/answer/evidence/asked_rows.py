@@ -25,17 +25,24 @@ Cells = Mapping[str, tuple[str, ...]]
 """Label -> the stems of the words of the cell."""
 
 
-def other_rows(question: Question, hits: Sequence[Hit]) -> frozenset[tuple[str, Span]]:
+def other_rows(
+    question: Question, hits: Sequence[Hit], abouts: Sequence[Mapping[int, str]]
+) -> frozenset[tuple[str, Span]]:
     """(document, span) of the rows among the sentences of passages that have another value in a column of which the question
-    names one.
+    names one, and of the lines of blocks whose first line has less of its words than that of another block of the document. `abouts`: of each passage, place of a sentence -> what
+    its block is about.
 
     Empty where no row has all that is named, or the question asks for others, too.
     """
     if _BESIDE.search(question.asked):
         return frozenset()
     asked = _stems(question.standalone)
+    content = frozenset(_stems(" ".join(question.content_words)))
     tables: dict[tuple[str, str], dict[Span, Cells]] = defaultdict(dict)
-    for hit in hits:
+    blocks: dict[str, dict[Span, frozenset[str]]] = defaultdict(dict)
+    for hit, about in zip(hits, abouts, strict=True):
+        for place, head in about.items():
+            blocks[hit.document.document][hit.sentences[place]] = content.intersection(_stems(head))
         for span in hit.sentences:
             cells = _cells(hit, span)
             if len(cells) >= _FEWEST_CELLS:
@@ -50,6 +57,9 @@ def other_rows(question: Question, hits: Sequence[Hit]) -> frozenset[tuple[str, 
         }
         if len(dropped) < len(rows):
             others |= {(document, span) for span in dropped}
+    for document, lines in blocks.items():
+        said = set(lines.values())
+        others |= {(document, span) for span, own in lines.items() if any(own < other for other in said)}
     return frozenset(others)
 
 

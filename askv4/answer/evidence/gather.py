@@ -226,7 +226,7 @@ def gather(question: Question, hits: Sequence[Hit], encoder: StateEncoder, lexic
     chosen = tuple(hit for hit in hits if hit.document.document not in others)[:PASSAGES]
     abouts = [_abouts(hit) for hit in chosen]
     unasked = other_things(question, {head for about in abouts for head in about.values()})
-    rows = other_rows(question, chosen)
+    rows = other_rows(question, chosen, abouts)
     spans, views = [], []
     for hit, about in zip(chosen, abouts, strict=True):
         for place, (span, view) in enumerate(zip(hit.sentences, _views(hit, about), strict=True)):

@@ -111,6 +111,8 @@ def _other_voice(evidence: Evidence, chosen: Sequence[ScoredSentence], length: L
 
 def _near_duplicate(one: ScoredSentence, other: ScoredSentence) -> bool:
     a, b = one.candidate, other.candidate
+    if a.hit.document.document == b.hit.document.document and (a.opened or b.opened):
+        return a.text == b.text  # rows of a table have their labels in common
     if float(a.vector @ b.vector) >= NEAR_DUPLICATE_COSINE:
         return True
     union = len(a.stems | b.stems)

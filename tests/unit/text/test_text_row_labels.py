@@ -57,6 +57,15 @@ def test_which_line_is_that_of_the_labels(text: str, heads: bool) -> None:
     assert not is_table_head(text, Span(text.rindex("\n", 0, -1) + 1, len(text) - 1))
 
 
+def test_a_row_of_words_above_figures_is_no_line_of_labels() -> None:
+    text = (
+        "Tariff     Bright     Green\nPrice      31.4       33.9\nGreen      no         yes\nBonus      80         10\n"
+    )
+    start = text.index("Green      no")
+    assert not is_table_head(text, Span(start, text.index("\n", start)))
+    assert labels(text, 2) == {"Tariff": "Green", "Bright": "no", "Green": "yes"}
+
+
 @given(st.text(alphabet="ab12|- \n\t", max_size=60), st.data())
 def test_labels_stand_within_the_span_and_above_it(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text)))
