@@ -195,11 +195,18 @@ def _said_once(quoted: Sequence[Quotation]) -> list[Quotation]:
     return shown
 
 
+def _is_row(quotation: Quotation) -> bool:
+    """Whether it is shown with labels for its cells: two rows in one line would be hard to read."""
+    return any(not words.endswith((":", "：")) for _, words in quotation.notes)
+
+
 def _touch(one: Quotation, other: Quotation, text_of: Callable[[str], str]) -> bool:
     if one.hit.document.document != other.hit.document.document:
         return False
     if other.span.start <= one.span.end:
         return True
+    if _is_row(one) and _is_row(other):
+        return False
     between = text_of(one.hit.document.document)[one.span.end : other.span.start]
     return not between.strip() and between.count("\n") < 2
 
