@@ -86,9 +86,9 @@ def _labelled(lines: Sequence[_Line], at: int) -> list[TableRow]:
         if not rows:
             labels = own
         elif not _is_part(own, labels):
-            if not _is_part(labels, own):
+            if (both := _together(labels, own)) is None:
                 break
-            labels = own
+            labels = both
         rows.append(TableRow(_cells(line.text, own), Span(line.start, line.start + len(line.text))))
     return rows
 
@@ -97,6 +97,21 @@ def _is_part(own: Sequence[str], labels: Sequence[str]) -> bool:
     """Whether a row's labels are labels of the table, in its order."""
     order = iter(labels)
     return len(set(own)) == len(own) and all(label in order for label in own)
+
+
+def _together(labels: Sequence[str], own: Sequence[str]) -> list[str] | None:
+    """The labels of rows that lack different ones, in the order of both; None where they are of different tables."""
+    common = [label for label in own if label in labels]
+    others = [label for label in labels if label in own]
+    if len(set(own)) < len(own) or common != others or len(common) < 2 or own[0] != labels[0]:
+        return None
+    made: list[str] = []
+    begin = start = 0
+    for label in common:
+        at, mine = labels.index(label), own.index(label)
+        made += [*labels[begin:at], *own[start:mine], label]
+        begin, start = at + 1, mine + 1
+    return [*made, *labels[begin:], *own[start:]]
 
 
 def _cells(line: str, labels: Sequence[str]) -> dict[str, str]:

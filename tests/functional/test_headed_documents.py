@@ -51,6 +51,21 @@ Three years from the day of purchase. Keep the receipt.
 
 Within 30 days, unopened. Send it to Weststrasse 5, Zurich.
 """
+NEWS = """# Tidewatch, what changed
+
+## 3.2.0 (2026-06-09)
+### New
+- Dark mode
+### Fixed
+- Crash when recording without a signal
+
+## 3.1.0 (2026-02-02)
+### New
+- Offline maps for Norway
+- Alarm before low water
+### Removed
+- Support for old telephones
+"""
 AGREEMENT = """# Agreement on a workshop
 
 between Halvard Studios and Ms Petra Lindqvist, potter
@@ -76,7 +91,9 @@ def ask(
     tmp_path_factory: pytest.TempPathFactory, encoder: Encoder, reader: Reader
 ) -> Iterator[Callable[[str], Answer]]:
     folder = tmp_path_factory.mktemp("headed")
-    with indexed(folder, encoder, {"faq.md": FAQ, "manual.md": MANUAL, "agreement.md": AGREEMENT}) as index:
+    with indexed(
+        folder, encoder, {"faq.md": FAQ, "manual.md": MANUAL, "agreement.md": AGREEMENT, "news.md": NEWS}
+    ) as index:
         yield partial(answered, index, encoder, reader)
 
 
@@ -128,3 +145,11 @@ def test_a_fragment_is_shown_under_its_heading(ask: Callable[[str], Answer]) -> 
     answer = ask("is smoking permitted in the workshop?")
     assert answer.answer.endswith("“[Not permitted:] smoking” [1]")
     assert answer.citations[0].quote == "smoking"
+
+
+def test_a_heading_further_above_that_is_named_counts(ask: Callable[[str], Answer]) -> None:
+    answer = ask("What is new in Tidewatch 3.1.0?")
+    assert answer.status == "answered"
+    quotes = [citation.quote for citation in answer.citations]
+    assert {"Offline maps for Norway", "Alarm before low water"} <= {*quotes}
+    assert "Dark mode" not in quotes

@@ -17,11 +17,11 @@ from askv4.answer.evidence.siblings import other_editions, other_things
 from askv4.answer.question.question import Question
 from askv4.language.short_forms import Opened, opened, read_as
 from askv4.language.ticks import MARKS
-from askv4.language.words import asks
+from askv4.language.words import asks, words
 from askv4.records import StoredPassage
 from askv4.retrieve.reranker import decided, titled
 from askv4.text.line_blocks import heads
-from askv4.text.places import last_heading
+from askv4.text.places import PATH_SEPARATOR, last_heading
 from askv4.text.row_labels import row_labels
 from askv4.types import Hit, Judgement, Span
 
@@ -198,6 +198,9 @@ def _above(gathered: Gathered, hit: Hit, stems: frozenset[str]) -> str:
     opening, heading = gathered.openings.get(hit.document.document), heading_of(hit)
     if opening and opening.names - stems and opening.text not in hit.text:
         said.append(opening.text)
+    # "What is new in 3.1.0?" names a heading further above: "3.1.0 (2026-02-02) › New".
+    further = (hit.heading or "").split(PATH_SEPARATOR)[:-1]
+    said += [one for one in further if one != hit.document.title and gathered.question.names.intersection(words(one))]
     lacking = gathered.headings[hit.passage_id] - stems
     if asks(heading) or not lacking.isdisjoint(gathered.encoded.terms):
         said.append(f"{heading}{'' if asks(heading) else ':'}")

@@ -197,11 +197,16 @@ def _item(text: str, span: Span, start: int) -> Span | None:
         if mark:
             end = line.end
             below = line_below(text, line)
-            while below is not None and below.of(text).strip() and not ITEM.match(below.of(text)):
+            while below is not None and _goes_on(below.of(text)):
                 end, below = below.end, line_below(text, below)
             return Span(line.start + mark.end(), end)
         line = line_above(text, line)
     return None
+
+
+def _goes_on(line: str) -> bool:
+    """Whether a line belongs to the item above it."""
+    return bool(line.strip()) and not ITEM.match(line) and not line.lstrip().startswith("#")
 
 
 def _with_lead(text: str, item: Span, span: Span, question: Question) -> Complete:
@@ -251,7 +256,7 @@ def _with_list(text: str, span: Span, following: Span | None) -> Span:
     while line is not None and ITEM.match(line.of(text)) and line.end - span.start <= LONGEST_LIST:
         end = line.end
         below = line_below(text, line)
-        while below is not None and below.of(text).strip() and not ITEM.match(below.of(text)):
+        while below is not None and _goes_on(below.of(text)):
             end, below = below.end, line_below(text, below)
         while below is not None and not below.of(text).strip():
             below = line_below(text, below)

@@ -82,7 +82,8 @@ def _chosen(asked: AskedColumn, document: Document, table: Table, own: frozenset
     if any(asked.said & stems for stems in labels.values()):
         return None  # the table states it itself
     body, total = _without_total(table.rows)
-    context = own | stems_of(words(table.context))
+    # A line with figures above a table says something else than what its rows are.
+    context = own | stems_of(words(" ".join(one for one in table.context.split("\n") if not _FIGURE.search(one))))
     wanted = {word: stems_of([word]) for word in asked.words}
     rows: Sequence[TableRow] = body
     if asked.when is not None and (of_date := _of_date(body, table.labels, asked.when)) is not None:

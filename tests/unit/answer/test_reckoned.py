@@ -163,3 +163,9 @@ def test_of_tables_with_like_labels_the_one_with_the_named_title_or_sheet_is_mea
     assert garage is not None
     assert garage.answer.startswith("403 EUR")
     assert ask("What is the total cost?", costs_xlsx=out.getvalue()) is None
+
+
+def test_a_line_that_states_a_number_says_not_what_the_rows_are() -> None:
+    report = "# School report of Freya\n\nAbsent 4 days, all excused.\n\n| Subject | Mark |\n|---|---|\n| Music | B |\n| Art | A |\n"
+    read = Read({"report.md": report})
+    assert reckoned(Question("how many days was Freya absent?"), read.hits(), read) is None

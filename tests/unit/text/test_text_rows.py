@@ -31,6 +31,12 @@ def test_tables_of_other_labels_are_others() -> None:
     assert [table.labels for table in tables(text)] == [("Barge", "Bales"), ("Captain", "Age")]
 
 
+def test_rows_that_lack_different_cells_are_of_one_table() -> None:
+    text = "Guest: Ada; Menu: fish; Gift: vase\nGuest: Bo; Menu: beef; Diet: no nuts\nGuest: Cy; Menu: fish"
+    (table,) = tables(text)
+    assert [row.cells["Guest"] for row in table.rows] == ["Ada", "Bo", "Cy"]
+
+
 def test_markdown_has_its_labels_above_a_rule() -> None:
     text = "# Stock\n\n| Part | *Shelf* |\n|:--|--:|\n| Rope | B1 |\n| Cleat | |\n\nEnd."
     [table] = tables(text)
