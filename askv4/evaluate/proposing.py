@@ -298,7 +298,8 @@ def _says_enough(question: str, lexis: Lexis) -> bool:
 def _within_sentence(subject: str, lexis: Lexis) -> str:
     """What begins a sentence, as it stands inside one."""
     first, _, rest = subject.partition(" ")
-    if first.lower() in en.DETERMINERS or (first.lower() in lexis.plain and first not in lexis.names):
+    gerund = first.endswith("ing") and rest[:1].islower()  # "Working from another country"
+    if first.lower() in en.DETERMINERS or gerund or (first.lower() in lexis.plain and first not in lexis.names):
         return f"{first.lower()} {rest}".strip()
     return subject
 

@@ -34,6 +34,7 @@ def asked(sentence: str) -> dict[str, Proposal]:
         ("The key of the tower is kept behind the clock.", "place", "Where is the key of the tower kept?", "behind the clock"),
         ("The bell of Farø was cast by Inger Holm.", "maker", "By whom was the bell of Farø cast?", "Inger Holm"),
         ("Inger Holm keeps the old lighthouse above the harbour.", "name", "Who keeps the old lighthouse above the harbour?", "Inger Holm"),
+        ("Sailing to Farø is forbidden for all in winter.", "whether", "Is sailing to Farø forbidden for all in winter?", "Yes"),
         ("Farø is not connected to the mainland, alas.", "whether", "Is Farø connected to the mainland?", "No"),
     ],
 )  # fmt: skip
