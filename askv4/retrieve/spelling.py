@@ -39,6 +39,7 @@ class Vocabulary(Protocol):
     """What the catalogue knows about words."""
 
     def document_frequency(self, terms: Iterable[str]) -> dict[str, int]: ...
+    def stems(self, texts: Sequence[str]) -> list[list[str]]: ...
     def terms_beginning(self, letters: Iterable[str]) -> dict[str, int]: ...
     def texts_with(self, term: str, limit: int) -> list[str]: ...
 
@@ -93,9 +94,18 @@ def _joined(question: str, vocabulary: Vocabulary) -> dict[str, str]:
     if not pairs:
         return {}
     seen = vocabulary.document_frequency(pairs.values())
-    held = {wrote: word for wrote, word in pairs.items() if seen[word]}
+    held = {
+        wrote: word
+        for wrote, word in pairs.items()
+        if seen[word] and _reaches(word, len(re.split(r"[ -]", wrote)[0]), vocabulary)
+    }
     apart = vocabulary.document_frequency(held) if held else {}
     return {wrote: word for wrote, word in held.items() if not apart[wrote]}
+
+
+def _reaches(word: str, first: int, vocabulary: Vocabulary) -> bool:
+    """Whether the stem of a word goes on behind its first letters: that of "Achardeating" is "achard"."""
+    return any(len(stem) > first for stem in vocabulary.stems([word])[0])
 
 
 def _may_be_wrong(word: str, language: str | None) -> bool:

@@ -10,7 +10,7 @@ from askv4.store.writer import CatalogWriter
 from askv4.types import Span
 
 TEXTS = (
-    "Septicaemia was treated by the Huguenots of Canterbury with manufacturing methods. Parrots eat seeds.",
+    "Septicaemia was treated by the Huguenots of Canterbury with manufacturing methods. Parrots eat seeds with Achard.",
     "An open source database of the thermodynamic properties, and the ferry to Gozo. Parrots again.",
     "The startup keeps a start-up's e-mail on a website; to set up a login takes a day. It is land of the well-to-do.",
 )
@@ -62,6 +62,7 @@ def test_a_word_that_nobody_knows_becomes_the_nearest_of_the_documents(
         "the X9000 and 950PR",
         "parrot and parrots",  # another form of a word that is there
         "Kubernetes",
+        "what is Achard eating",
         "昇腾芯片的价格",
         "startups, start-ups and start ups",  # written both ways
         "email and e-mail",  # a hyphen is also read as one word
