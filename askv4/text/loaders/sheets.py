@@ -210,10 +210,17 @@ def _labels(head: Sequence[Row]) -> tuple[list[str], int, int]:
         if len(head) > position + 2 and (joined := _joined(head[position : position + 3], width)):
             return joined, position, 2
         rest = [one.cells for one in head[position:]]
-        if len(rest) > 1 and are_labels(row.cells, width) and (position == 0 or is_headed(rest)):
+        first = position == 0 and not _is_pair(row.cells, width)
+        if len(rest) > 1 and are_labels(row.cells, width) and (first or is_headed(rest)):
             return _trimmed(row.cells), position, 1
         break
     return [], 0, 0
+
+
+def _is_pair(cells: Sequence[str], width: int) -> bool:
+    """Whether a row is a name and its value rather than two labels: "Late return", "12 per hour begun"."""
+    value = cells[1] if width == 2 and len(cells) > 1 else ""
+    return value[:1].isdigit() and not value.isdigit()
 
 
 def _joined_of_three(four: Sequence[Row], width: int) -> list[str]:

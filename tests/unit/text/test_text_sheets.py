@@ -158,3 +158,8 @@ def test_a_row_with_an_impossible_number_costs_no_more_rows_than_a_sheet_has() -
             part = whole.read(name)
             target.writestr(name, part.replace(b'<row r="3"', b'<row r="4294967296"'))
     assert rows_of(load(out.getvalue(), "fair.xlsx")) == ["Item: Tent; Cost: 1350"]
+
+
+def test_a_sheet_of_names_and_values_has_no_labels() -> None:
+    parsed = load(b"Late return,12 per hour begun\nMinimum age,18\nOpening,Mon-Fri 7-18\n", "terms.csv")
+    assert "Late return: 12 per hour begun\nMinimum age: 18\nOpening: Mon-Fri 7-18" in parsed.text
