@@ -45,7 +45,11 @@ def _spread(table: _Element, most: int) -> int:
                 for name in _SPANS:
                     cell.attrib.pop(name, None)
                 across = 1 if across >= wide else across
-                placed += [cell, *(deepcopy(cell) for _ in range(1, across))]
+                beside = [deepcopy(cell) for _ in range(1, across)]
+                if column == 0 and any(one.tag == "td" for one in own):
+                    for one in beside:  # "Net", above which stand three labels, is the row's name and no value of them
+                        one.clear()
+                placed += [cell, *beside]
                 copies += across - 1
             if down > 1:
                 tall |= dict.fromkeys(range(column, column + across), (down - 1, cell))

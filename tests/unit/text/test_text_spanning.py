@@ -96,3 +96,9 @@ def test_no_span_holds_up_reading(span: str) -> None:
     text = load(f"<table>{rows}</table>".encode(), "a.html").text
     assert "wide" in text
     assert len(text) < 1_000_000
+
+
+def test_a_name_of_a_row_over_several_columns_is_no_value_of_each() -> None:
+    head = "<tr><th>Item</th><th>Qty</th><th>Price</th></tr><tr><td>Brake pads</td><td>2</td><td>58.00</td></tr>"
+    html = f"<table>{head}<tr><td colspan=2>Net</td><td>116.00</td></tr></table>".encode()
+    assert "Item: Net; Price: 116.00" in load(html, "a.html").text
