@@ -21,6 +21,8 @@ _VALUE = Pattern(r"[^\w]?\d|[$€£¥]")
 _MOST_ROWS = 500
 _LONGEST_LABEL = 30
 _FEWEST_COLUMNS = 2
+_MOST_BETWEEN = 3
+"""Lines, blank or not, between the parts of a table that has its labels once."""
 
 Label = tuple[int, str]
 """(offset in the text, words): the label of the cell that begins at the offset."""
@@ -46,7 +48,7 @@ def is_table_head(text: str, span: Span) -> bool:
     above = line_above(text, line)
     if above is not None and len(_columns(text, above)) >= _FEWEST_COLUMNS:
         return False
-    return _are_labels(text, _columns(text, line), [_columns(text, one) for one in _rows_below(text, line)])
+    return _is_head(text, line)
 
 
 def _of_pipes(text: str, line: Span) -> list[Label]:
@@ -78,16 +80,10 @@ def _cells(text: str, line: Span) -> list[Span]:
 
 def _of_columns(text: str, line: Span) -> list[Label]:
     own = _columns(text, line)
-    if len(own) < _FEWEST_COLUMNS:
+    head = _head_of(text, line) if len(own) >= _FEWEST_COLUMNS else None
+    if head is None:
         return []
-    head, above = line, line_above(text, line)
-    for _ in range(_MOST_ROWS):
-        if above is None or len(_columns(text, above)) < _FEWEST_COLUMNS:
-            break
-        head, above = above, line_above(text, above)
     labels = _columns(text, head)
-    if head == line or not _are_labels(text, labels, [_columns(text, one) for one in _rows_below(text, head)]):
-        return []
     if len(own) == len(labels):
         return [(cell.start, label.of(text)) for cell, label in zip(own, labels, strict=True)]
     told = []
@@ -97,6 +93,26 @@ def _of_columns(text: str, line: Span) -> list[Label]:
             best = max(over, key=lambda label: _overlap(label, head, cell, line))
             told.append((cell.start, best.of(text)))
     return told
+
+
+def _head_of(text: str, line: Span) -> Span | None:
+    """The nearest line of labels above a row, at the top of its table or of a part of the table before it."""
+    top, above, between = line, line_above(text, line), 0
+    for _ in range(_MOST_ROWS):
+        if above is None or between > _MOST_BETWEEN:
+            break
+        if len(_columns(text, above)) >= _FEWEST_COLUMNS:
+            top, between = above, 0
+        else:
+            if not between and top != line and _is_head(text, top):
+                return top
+            between += 1  # "Winter", between the rows of summer and those of winter
+        above = line_above(text, above)
+    return top if top != line and _is_head(text, top) else None
+
+
+def _is_head(text: str, line: Span) -> bool:
+    return _are_labels(text, _columns(text, line), [_columns(text, one) for one in _rows_below(text, line)])
 
 
 def _rows_below(text: str, line: Span) -> list[Span]:

@@ -18,6 +18,10 @@ OVENS = (
 MODELS = "               B-20       B-30\nWidth          60 cm      45 cm\nWeight         41 kg      33 kg\n"
 PIPES = "| Plan | Fee |\n|---|---|\n| Basic | 2.50 |\n| Plus | 6.90 |\n"
 TABS = "Name\tRooms\tRent\nAlder\t2\t640\nRowan\t3\t815\n"
+TRIPS = (
+    "Trip          Adult    Child\nShort trip    12.00    6.00\nLong trip     22.00    9.00\n\nWinter\n\n"
+    "Short trip    9.00     4.50\n"
+)
 CODES = "E1   Water does not come in. Open the tap.\nE2   Water does not drain. Clean the filter.\n"
 USAGE = "Texts        56\nCalls        211\nMinutes      340\n"
 
@@ -38,6 +42,10 @@ def labels(text: str, line: int) -> dict[str, str]:
         (PIPES, 3, {"Plan": "Plus", "Fee": "6.90"}),
         (PIPES, 0, {}),
         (TABS, 2, {"Name": "Rowan", "Rooms": "3", "Rent": "815"}),
+        # the second part of a table
+        (TRIPS, 6, {"Trip": "Short", "Adult": "9.00", "Child": "4.50"}),
+        # another table has its own
+        (f"{TRIPS}\nDrinks\n\n{MODELS}", 12, {"B-20": "41", "B-30": "33"}),
         # no line of labels
         (CODES, 1, {}),
         (USAGE, 1, {}),
