@@ -52,7 +52,12 @@ def heads(text: str, sentences: Sequence[Span]) -> dict[int, str]:
 def line_blocks(text: str, sentences: Sequence[Span]) -> list[LineBlock]:
     """The blocks of lines among sentences, in order. `text` counts from the same offset as the spans."""
     labels = [_label(text, one) for one in sentences]
-    blocks = [block for run in _runs(text, sentences, labels) for block in _blocks(run, labels) if len(block) > 1]
+    blocks = [
+        block
+        for run in _runs(text, sentences, labels)
+        for block in _blocks(run, labels, [_indent(text, sentences[place]) for place in run])
+        if len(block) > 1
+    ]
     begun = Counter(labels[block[0]] for block in blocks)
     plain = [block for block in blocks if _is_plain(block, text, sentences, labels)]
     told = []
@@ -132,9 +137,15 @@ def _runs(text: str, sentences: Sequence[Span], labels: Sequence[str | None]) ->
         yield run
 
 
-def _blocks(run: list[int], labels: Sequence[str | None]) -> Iterator[list[int]]:
-    """The blocks of a run: all of it, or where its labels come again what stands from each line without one to the next."""
-    starts = run[:1] if _differ(run, labels) else [place for place in run if labels[place] is None or place == run[0]]
+def _blocks(run: list[int], labels: Sequence[str | None], indents: Sequence[int]) -> Iterator[list[int]]:
+    """The blocks of a run: from each line that stands furthest to the left to the next, where others are indented below it; else all
+    of it, or where its labels come again what stands from each line without one to the next."""
+    if indents[0] == min(indents) < max(indents):
+        starts = [place for place, indent in zip(run, indents, strict=True) if indent == indents[0]]
+    elif _differ(run, labels):
+        starts = run[:1]
+    else:
+        starts = [place for place in run if labels[place] is None or place == run[0]]
     for first, after in pairwise([*starts, run[-1] + 1]):
         yield list(range(first, after))
 

@@ -49,6 +49,9 @@ CATS = "Name: Mira\nAge: 3 years\nColour: grey\n\nName: Otto\nAge: 9 years\nColo
         ("Friday\n06:00 Amra\n14:00 Olek", {}),
         ("The fair\nIt was loud.\n\nThe mill\nIt is old.", {}),
         ("ペットは禁止です。\n洗濯機は一階です。\n\n来客は九時までです。\n家賃は二万円です。", {}),
+        # notes of a meeting
+        ("* Website\n  - moved to June\n  - TODO Greta: photos\n* Summer party\n  - 10 July at the boathouse\n* Office", {
+            1: "Website", 2: "Website", 4: "Summer party"}),
         # settings; items of one list, of which the first may lack its mark; two lines
         ("[web-01]\nip = 10.20.0.11\nowner = Priya\n\n[web-02]\nip = 10.20.0.12\nowner = Luca", {
             1: "web-01", 2: "web-01", 4: "web-02", 5: "web-02"}),
