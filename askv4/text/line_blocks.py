@@ -72,7 +72,9 @@ def line_blocks(text: str, sentences: Sequence[Span]) -> list[LineBlock]:
             head = head[len(label) + 1 :].strip(_MARKS)
         # Of labelled lines only what comes again says in each block what it is about, and only by a name.
         named = section or _names(head) if label is None else begun[label] > 1 and _names(head, letters=True)
-        if named and len(known) >= _FEWEST and _differ([first, *known], labels):
+        # Rows are of a table that a loader took apart.
+        rows = any(labels[place] is None and ";" in sentences[place].of(text) for place in block)
+        if named and not rows and len(known) >= _FEWEST and _differ([first, *known], labels):
             # What stands among the labelled lines without a blank line is of the same thing.
             tight = all(
                 text.count("\n", sentences[one].end, sentences[two].start) < 2 for one, two in pairwise(block[1:])
@@ -86,8 +88,8 @@ def line_blocks(text: str, sentences: Sequence[Span]) -> list[LineBlock]:
 def _is_plain(block: Sequence[int], text: str, sentences: Sequence[Span], labels: Sequence[str | None]) -> bool:
     """Whether a name stands above short lines that are no sentences."""
     lines = [sentences[place].of(text) for place in block]
-    short = all(len(line) <= _LONGEST_BELOW and not _SENTENCE.search(line) and "|" not in line for line in lines)
-    row = _AMOUNT.search(lines[0]) is not None  # the first of some figures
+    short = all(len(line) <= _LONGEST_BELOW and not _SENTENCE.search(line) for line in lines)
+    row = any("|" in line or ";" in line for line in lines) or _AMOUNT.search(lines[0]) is not None
     return short and not row and labels[block[0]] is None and _names(_bare(text, sentences[block[0]]))
 
 

@@ -42,7 +42,9 @@ was found: then the models, which were trained on English, may call it possible,
 OPEN_QUESTION = 0.15
 """Penalty for an unanswered question of the document's own: a factor on its probability."""
 NOT_CHOSEN = 0.02
-"""The same for an option that was left unticked."""
+"""The same for an option that was left unticked,"""
+OF_OTHERS = 0.01
+"""and for what is said of another thing than the one that is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +224,8 @@ def _unknown_identifiers(gathered: Gathered) -> bool:
 
 def as_answers(gathered: Gathered, probability: NDArray[np.float64]) -> NDArray[np.float64]:
     """Probabilities after what an answer must be like: no question of the document's own, unless a sentence that answers it
-    follows, and no option that was left unticked where another one is ticked."""
-    kept = np.where(_not_chosen(gathered), NOT_CHOSEN, np.where(_left_open(gathered), OPEN_QUESTION, 1.0))
+    follows, no option that was left unticked where another one is ticked, and not of another thing than is named."""
+    asked = np.ones(len(probability))
+    asked[list(gathered.of_others)] = OF_OTHERS
+    kept = asked * np.where(_not_chosen(gathered), NOT_CHOSEN, np.where(_left_open(gathered), OPEN_QUESTION, 1.0))
     return np.clip(probability * kept, 1e-6, 1 - 1e-6)

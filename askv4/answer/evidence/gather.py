@@ -112,6 +112,8 @@ class Gathered:
     """Passage id -> stems of the nearest heading that the title, which is read anyway, has not."""
     openings: Mapping[str, Opening]
     """Document -> the names asked for with which it begins."""
+    of_others: frozenset[int] = frozenset()
+    """Places of candidates that are of another thing, or a row with another value, than the question names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,17 +227,16 @@ def settled(reader: SentenceReader, encoder: StateEncoder, question: Question, h
 
 def gather(question: Question, hits: Sequence[Hit], encoder: StateEncoder, lexicon: Lexicon) -> Gathered:
     """Encode `question` and the sentences of the best hits; one call to the encoder."""
-    others = other_editions(question, hits)
-    chosen = tuple(hit for hit in hits if hit.document.document not in others)[:PASSAGES]
+    editions = other_editions(question, hits)
+    chosen = tuple(hit for hit in hits if hit.document.document not in editions)[:PASSAGES]
     abouts = [_abouts(hit) for hit in chosen]
     unasked = other_things(question, {head for about in abouts for head in about.values()})
     rows = other_rows(question, chosen, abouts)
-    spans, views = [], []
-    for hit, about in zip(chosen, abouts, strict=True):
-        for place, (span, view) in enumerate(zip(hit.sentences, _views(hit, about), strict=True)):
-            if about.get(place) not in unasked and (hit.document.document, span) not in rows:
-                spans.append((hit, span))
-                views.append(view)
+    spans = [(hit, span) for hit in chosen for span in hit.sentences]
+    heads_of = [
+        about.get(place) for hit, about in zip(chosen, abouts, strict=True) for place in range(len(hit.sentences))
+    ]
+    views = [view for hit, about in zip(chosen, abouts, strict=True) for view in _views(hit, about)]
     texts = [hit.text[span.start - hit.start : span.end - hit.start] for hit, span in spans]
     seen = [view.text if view else text for view, text in zip(views, texts, strict=True)]
     encoded = encoder.encode_states([question.standalone, *seen])
@@ -258,7 +259,12 @@ def gather(question: Question, hits: Sequence[Hit], encoder: StateEncoder, lexic
         hit.passage_id: title | path | (begin[hit.document.document].names if hit.document.document in begin else set())
         for hit, title, path in zip(chosen, of_titles, of_paths, strict=True)
     }
-    return Gathered(question, asked, chosen, tuple(candidates), context, headings, begin)
+    others = {
+        place
+        for place, ((hit, span), head) in enumerate(zip(spans, heads_of, strict=True))
+        if head in unasked or (hit.document.document, span) in rows
+    }
+    return Gathered(question, asked, chosen, tuple(candidates), context, headings, begin, frozenset(others))
 
 
 def _abouts(hit: Hit) -> dict[int, str]:

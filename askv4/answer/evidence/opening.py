@@ -45,8 +45,10 @@ def openings(
             continue
         first = passages[0]
         texts = [first.text[span.start - first.start : span.end - first.start] for span in first.sentences[:_NAMED]]
-        # A word whose place does not explain its capital.
-        capitals = (" ".join(word for word in text.split()[1:] if word[:1].isupper()) for text in texts)
+        # A word whose place does not explain its capital, nor a line that is all capitals.
+        capitals = (
+            " ".join(word for word in text.split()[1:] if word[:1].isupper() and not text.isupper()) for text in texts
+        )
         listed = catalog.stems([*texts, *capitals])
         named = [
             names.intersection(of) | terms.intersection(written)
@@ -54,6 +56,6 @@ def openings(
         ]
         short = [place for place, text in enumerate(texts) if named[place] and len(text) <= LONGEST]
         if short:
-            best = max(short, key=lambda place: len(named[place]))
+            best = max(short, key=lambda place: (len(names.intersection(listed[place])), len(named[place])))
             begun[document] = Opening(texts[best], frozenset().union(*named))
     return begun

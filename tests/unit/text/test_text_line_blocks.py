@@ -57,6 +57,8 @@ CATS = "Name: Mira\nAge: 3 years\nColour: grey\n\nName: Otto\nAge: 9 years\nColo
             1: "web-01", 2: "web-01", 4: "web-02", 5: "web-02"}),
         ("- Widgets showed the day before\n- Login failed\n- Dark mode", {}),
         ("Widgets showed the day before\n- Login failed\n- Dark mode", {}),
+        # rows of a table
+        ("REP\n\nADA HOLM: 68\nYES; 103; NO; 4\nBO LUND: 247", {}),
         # alone, a first line with a label is a line like the others
         ("Name: Mira\nAge: 3 years\nColour: grey", {}),
         # speakers, whose names come again; a sentence; prose; nothing below
