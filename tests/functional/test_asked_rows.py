@@ -78,3 +78,13 @@ def test_which_rows_are_left(question: str, left: set[int]) -> None:
     hit = replace(hit_of("A.", document("guests.csv")), text=ROWS, end=len(ROWS), sentences=tuple(spans))
     others = other_rows(Question(question), [hit], [{}])
     assert {place for place, span in enumerate(spans) if ("guests.csv", span) not in others} == left
+
+
+def test_lines_of_another_block_step_back_unless_they_say_it_themselves() -> None:
+    text = "Deposit accounts\nInterest: 2 %\nRent\nDeposit: two rents\nDue: the third"
+    lines = text.split("\n")
+    starts = [sum(len(one) + 1 for one in lines[:n]) for n in range(len(lines))]
+    spans = tuple(Span(start, start + len(line)) for start, line in zip(starts, lines, strict=True))
+    hit = replace(hit_of("A.", document("bank.txt")), text=text, end=len(text), sentences=spans)
+    abouts = {1: "Deposit accounts", 3: "Rent", 4: "Rent"}
+    assert other_rows(Question("how high is the deposit?"), [hit], [abouts]) == {("bank.txt", spans[4])}

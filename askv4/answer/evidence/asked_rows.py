@@ -28,21 +28,24 @@ Cells = Mapping[str, tuple[str, ...]]
 def other_rows(
     question: Question, hits: Sequence[Hit], abouts: Sequence[Mapping[int, str]]
 ) -> frozenset[tuple[str, Span]]:
-    """(document, span) of the rows among the sentences of passages that have another value in a column of which the question
-    names one, and of the lines of blocks whose first line has less of its words than that of another block of the document. `abouts`: of each passage, place of a sentence -> what
-    its block is about.
+    """(document, span) of what the question names otherwise, among the sentences of passages: rows that have another value in a
+    column of which it names one, and lines that lack its words which the first line of another block of the document has.
 
-    Empty where no row has all that is named, or the question asks for others, too.
+    `abouts`: of each passage, place of a sentence -> what its block is about. Empty where no row has all that is named, or the
+    question asks for others, too.
     """
     if _BESIDE.search(question.asked):
         return frozenset()
     asked = _stems(question.standalone)
     content = frozenset(_stems(" ".join(question.content_words)))
     tables: dict[tuple[str, str], dict[Span, Cells]] = defaultdict(dict)
-    blocks: dict[str, dict[Span, frozenset[str]]] = defaultdict(dict)
+    blocks: dict[str, dict[Span, tuple[frozenset[str], frozenset[str]]]] = defaultdict(dict)
     for hit, about in zip(hits, abouts, strict=True):
         for place, head in about.items():
-            blocks[hit.document.document][hit.sentences[place]] = content.intersection(_stems(head))
+            span = hit.sentences[place]
+            line = hit.text[span.start - hit.start : span.end - hit.start]
+            above = content.intersection(_stems(head))
+            blocks[hit.document.document][span] = above, above.union(_stems(line))
         for span in hit.sentences:
             cells = _cells(hit, span)
             if len(cells) >= _FEWEST_CELLS:
@@ -58,8 +61,12 @@ def other_rows(
         if len(dropped) < len(rows):
             others |= {(document, span) for span in dropped}
     for document, lines in blocks.items():
-        said = set(lines.values())
-        others |= {(document, span) for span, own in lines.items() if any(own < other for other in said)}
+        named_above = {above for above, _ in lines.values()}
+        others |= {
+            (document, span)
+            for span, (above, own) in lines.items()
+            if any(above < other and other.isdisjoint(own - above) for other in named_above)
+        }
     return frozenset(others)
 
 
