@@ -161,6 +161,11 @@ class Hit:
     reading: float | None = None
     """The reader's logit of the passage, read whole after its title, for the question; None when it was not read."""
 
+    @property
+    def own_sentences(self) -> list[Span]:
+        """The spans of the sentences in `text`."""
+        return [Span(one.start - self.start, one.end - self.start) for one in self.sentences]
+
 
 @dataclass(frozen=True, slots=True)
 class Citation:

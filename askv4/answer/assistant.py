@@ -8,7 +8,7 @@ from itertools import islice
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from askv4.answer.collect.asked import of_each
+from askv4.answer.collect.asked import asked_comparison
 from askv4.answer.collect.collected import collected
 from askv4.answer.collect.items import items
 from askv4.answer.collect.several import as_list, what_may_miss
@@ -124,7 +124,8 @@ class Assistant:
         """
         watch = Stopwatch(self._clock)
         asked = Question(question, tuple(history))
-        compared = of_each(asked.asked)
+        comparison = asked_comparison(asked.asked)
+        compared = comparison and comparison.of_each
         apart = replace(asked, text=compared) if compared else asked
         parts = self._parts(apart, watch) if len(apart.pieces) > 1 else []
         answered = [part.status == "answered" for part in parts]

@@ -228,6 +228,8 @@ NO_SUBJECT_HOLDS = _set("that which who whom whose where when while because if a
 """A subject with one of them may end elsewhere."""
 OF_NOW = "current|currently|now|nowadays|today|latest|newest|most recent|at present|these days"
 """They ask for what holds today."""
+ASKING_FOR_OTHERS = "other|else|all|every|most|least|not"
+"""A question with one of them may ask for others than it names."""
 NO_PLURALS = _set("was has does as its news series")
 """Words on -s that stand for one, or are no nouns."""
 

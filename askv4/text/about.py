@@ -29,6 +29,12 @@ _MAIL = Pattern(r"(?P<name>[A-ZÀ-Þ][\w.’'-]*(?: [A-ZÀ-Þ][\w.’'-]*){1,3})
 _IN_NAMES = Pattern(r"(?<!\d)((?:19|20)\d\d)(?:[-_.]?(0[1-9]|1[0-2])(?:[-_.]?(0[1-9]|[12]\d|3[01]))?)?(?!\d)")
 
 
+def date_in_name(name: str) -> str | None:
+    """The year, month or day that a file is named after, as an ISO date; None where it is named after none."""
+    match = _IN_NAMES.search(PurePosixPath(name).stem)
+    return "-".join(filter(None, match.groups())) if match else None
+
+
 def facts(parsed: ParsedText, name: str) -> tuple[Fact, ...]:
     """Author, recipient and date of the document called `name`, each at most once; dates as far as they are known."""
     lines = [Span(start, min(end, start + _LOOKED_AT)) for start, end in _first_lines(parsed)]
@@ -112,7 +118,7 @@ def _recorded(parsed: ParsedText, name: str) -> Iterator[Fact]:
             yield Fact(what, value, None, "the file's record")
     if parsed.date:
         yield Fact("date", parsed.date, None, "the file's record")
-    if (match := _IN_NAMES.search(PurePosixPath(name).stem)) is not None:
-        yield Fact("date", "-".join(filter(None, match.groups())), None, "the file's name")
+    if date := date_in_name(name):
+        yield Fact("date", date, None, "the file's name")
     if created := parsed.metadata.get("created"):
         yield Fact("date", created, None, "the file's record")

@@ -19,6 +19,7 @@ _COLUMN = Pattern(r"\S+(?: \S+)*")
 _VALUE = Pattern(r"[^\w]?\d|[$€£¥]")
 """How a cell begins that has a figure."""
 _MOST_ROWS = 500
+_LONGEST_LINE = 500
 _LONGEST_LABEL = 30
 _FEWEST_COLUMNS = 2
 _MOST_BETWEEN = 3
@@ -126,7 +127,7 @@ def _rows_below(text: str, line: Span) -> list[Span]:
 
 def _columns(text: str, line: Span) -> list[Span]:
     """The cells of a line of columns."""
-    if line.end - line.start > _MOST_ROWS:
+    if line.end - line.start > _LONGEST_LINE:
         return []
     matches = _COLUMN.finditer(line.of(text))
     return [Span(line.start + one.start(), line.start + one.end()) for one in matches]

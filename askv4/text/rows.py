@@ -114,6 +114,12 @@ def _together(labels: Sequence[str], own: Sequence[str]) -> list[str] | None:
     return [*made, *labels[begin:], *own[start:]]
 
 
+def cells_of(line: str) -> dict[str, str]:
+    """Label -> cell of a row as loaders write it; empty for other lines, and where a label comes twice."""
+    own = _LABEL.findall(line) if _LABEL.match(line) else []
+    return _cells(line, own) if own and len(set(own)) == len(own) else {}
+
+
 def _cells(line: str, labels: Sequence[str]) -> dict[str, str]:
     cells, begin = {}, len(labels[0]) + 2
     for label, after in zip(labels, [*labels[1:], None], strict=True):

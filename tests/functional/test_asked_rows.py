@@ -8,11 +8,12 @@ from functools import partial
 
 import pytest
 
-from askv4.answer.evidence.asked_rows import other_rows
+from askv4.answer.evidence.asked_rows import asks_for_others, other_rows
 from askv4.answer.question.question import Question
 from askv4.neural.encoder import Encoder
 from askv4.neural.reader import Reader
-from askv4.types import Answer, Span
+from askv4.text.row_labels import row_labels
+from askv4.types import Answer, Hit, Span
 from tests.functional.assisting import answered, indexed
 from tests.unit.answer.builders import document, hit_of
 
@@ -56,6 +57,11 @@ def test_rows_with_another_value_are_not_quoted(
     assert not any(one in quotes for one in hidden)
 
 
+def _others(question: Question, hit: Hit) -> frozenset[tuple[str, Span]]:
+    labels = [row_labels(hit.text, span) for span in hit.own_sentences]
+    return frozenset() if asks_for_others(question) else other_rows(question, [hit], [labels])
+
+
 ROWS = "Guest: Ada; Table: 1; Menu: fish\nGuest: Bo; Table: 2; Menu: fish\nGuest: Cy; Table: 2; Menu: beef"
 
 
@@ -76,15 +82,5 @@ def test_which_rows_are_left(question: str, left: set[int]) -> None:
     starts = [0, ROWS.index("\n") + 1, ROWS.rindex("\n") + 1]
     spans = [Span(start, start + len(row)) for start, row in zip(starts, ROWS.split("\n"), strict=True)]
     hit = replace(hit_of("A.", document("guests.csv")), text=ROWS, end=len(ROWS), sentences=tuple(spans))
-    others = other_rows(Question(question), [hit], [{}])
+    others = _others(Question(question), hit)
     assert {place for place, span in enumerate(spans) if ("guests.csv", span) not in others} == left
-
-
-def test_lines_of_another_block_step_back_unless_they_say_it_themselves() -> None:
-    text = "Deposit accounts\nInterest: 2 %\nRent\nDeposit: two rents\nDue: the third"
-    lines = text.split("\n")
-    starts = [sum(len(one) + 1 for one in lines[:n]) for n in range(len(lines))]
-    spans = tuple(Span(start, start + len(line)) for start, line in zip(starts, lines, strict=True))
-    hit = replace(hit_of("A.", document("bank.txt")), text=text, end=len(text), sentences=spans)
-    abouts = {1: "Deposit accounts", 3: "Rent", 4: "Rent"}
-    assert other_rows(Question("how high is the deposit?"), [hit], [abouts]) == {("bank.txt", spans[4])}

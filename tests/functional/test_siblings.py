@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 
 import pytest
 
-from askv4.answer.evidence.siblings import date_of, other_editions, other_things
+from askv4.answer.evidence.siblings import other_blocks, other_editions
 from askv4.answer.question.question import Question
+from askv4.answer.quote.voice import date_of
 from askv4.neural.encoder import Encoder
 from askv4.neural.reader import Reader
-from askv4.types import Answer
+from askv4.types import Answer, Span
 from tests.functional.assisting import answered, indexed
 from tests.unit.answer.builders import document, hit_of
 
@@ -81,8 +83,30 @@ def test_a_thing_is_not_the_one_with_a_longer_name(
     assert all(other not in citation.quote for citation in answer.citations)
 
 
-def test_a_longer_name_is_another_thing_only_where_the_shorter_one_is_asked_for() -> None:
-    names = {"Torvo V8", "Torvo V8 Pro", "Torvo V9"}
-    assert other_things(Question("weight of the V8"), names) == {"Torvo V8 Pro"}
-    assert other_things(Question("weight of the V8 Pro"), names) == frozenset()
-    assert other_things(Question("weight of the vacuum cleaner"), names) == frozenset()
+@pytest.mark.parametrize(
+    ("question", "others"),
+    [
+        ("weight of the V8", {"Weight: 2", "Weight: 3"}),
+        ("weight of the V8 Pro", {"Weight: 1", "Weight: 3"}),
+        ("weight of the vacuum cleaner", set()),
+    ],
+)
+def test_which_lines_are_of_another_thing(question: str, others: set[str]) -> None:
+    text = "Torvo V8\nWeight: 1\nTorvo V8 Pro\nWeight: 2\nTorvo V9\nWeight: 3"
+    spans, at = [], 0
+    for line in text.split("\n"):
+        spans.append(Span(at, at + len(line)))
+        at += len(line) + 1
+    hit = replace(hit_of("A.", document("sheet.txt")), text=text, end=len(text), sentences=tuple(spans))
+    told = other_blocks(Question(question), [hit], [{1: "Torvo V8", 3: "Torvo V8 Pro", 5: "Torvo V9"}])
+    assert {span.of(text) for _, span in told} == others
+
+
+def test_lines_of_another_block_step_back_unless_they_say_it_themselves() -> None:
+    text = "Deposit accounts\nInterest: 2 %\nRent\nDeposit: two rents\nDue: the third"
+    lines = text.split("\n")
+    starts = [sum(len(one) + 1 for one in lines[:n]) for n in range(len(lines))]
+    spans = tuple(Span(start, start + len(line)) for start, line in zip(starts, lines, strict=True))
+    hit = replace(hit_of("A.", document("bank.txt")), text=text, end=len(text), sentences=spans)
+    abouts = {1: "Deposit accounts", 3: "Rent", 4: "Rent"}
+    assert other_blocks(Question("how high is the deposit?"), [hit], [abouts]) == {("bank.txt", spans[4])}

@@ -36,7 +36,8 @@ _ALL_OF_THEM = Pattern(
 )
 _VS = rf"\s+(?:{en.AGAINST})\s+"
 _TWO = rf"(?P<one>.+?){_VS}(?P<other>.+?)"
-_BY = r"(?:\s+(?:in terms of|regarding|with regard to)\s+(?P<by>.+?))?\W*$"
+_REGARDING = "in terms of|regarding|with regard to"
+_BY = rf"(?:\s+(?:{_REGARDING})\s+(?P<by>.+?))?\W*$"
 _COMPARED = [
     Pattern(pattern, re.I)
     for pattern in (
@@ -54,8 +55,8 @@ _OF_EACH = [
     Pattern(pattern, re.I)
     for pattern in (
         rf"{_FILLED}(?:{en.COMPARING})\s+{_ASPECT}\s+(?P<at>{_AT})\s+(?P<one>.+?){_VS}(?:(?:(?:that|those)\s+)?(?:{_AT})\s+)?(?P<other>.+?)\W*$",
-        rf"{_FILLED}(?:{en.COMPARING})\s+{_TWO}\s+(?:in terms of|regarding|with regard to|by|on|in|for)\s+{_ASPECT}\W*$",
-        rf"{_FILLED}(?:how (?:does|do)\s+){_TWO}\s+(?:differ|compare)\s+(?:in terms of|regarding|with regard to|on|in)\s+{_ASPECT}\W*$",
+        rf"{_FILLED}(?:{en.COMPARING})\s+{_TWO}\s+(?:{_REGARDING}|by|on|in|for)\s+{_ASPECT}\W*$",
+        rf"{_FILLED}(?:how (?:does|do)\s+){_TWO}\s+(?:differ|compare)\s+(?:{_REGARDING}|on|in)\s+{_ASPECT}\W*$",
         rf"{_FILLED}what(?: is|'s|’s| are)\s+(?:the\s+)?differences? in\s+{_ASPECT}\s+between\s+{_TWO}\W*$",
     )
 ]
@@ -108,6 +109,19 @@ class AskedComparison:
     """Whether it is asked what changed, rather than how two things compare."""
     beside: bool = False
     """Whether it only wants them side by side, so that what is said of each answers it."""
+    at: str = "of"
+    """What stands between `by` and a thing: "rents in Ulm"."""
+
+    @property
+    def of_each(self) -> str | None:
+        """The question on each of two things that are compared in something; None where that is left open.
+
+        "Compare the price of A and B" is "What is the price of A? What is the price of B?".
+        """
+        if not self.by or self.changes or len(self.things) != 2:
+            return None
+        asking = f"What {'are' if is_plural(self.by.split()[-1]) else 'is'} the {self.by} {self.at}"
+        return " ".join(f"{asking} {thing}?" for thing in self.things)
 
     def documents_among(self, documents: Sequence[Document]) -> tuple[Document, ...]:
         """The two documents that are compared; none where the things are no documents, or it is asked what changed."""
@@ -145,18 +159,6 @@ def asked_comparison(question: str) -> AskedComparison | None:
             said = match.groupdict()
             things = (said["one"], said["other"]) if said["one"] else (said.get("both") or "",)
             by, beside = said.get("what") or said.get("by") or "", pattern in (_COMPARED[0], _COMPARED[-1])
-            return AskedComparison(tuple(one.strip() for one in things), by, pattern is _CHANGED, beside)
-    return None
-
-
-def of_each(question: str) -> str | None:
-    """A question that compares two things in something, on one line, as a question on each of them; None for every other.
-
-    "Compare the price of A and B" is "What is the price of A? What is the price of B?".
-    """
-    for pattern in _OF_EACH if len(question) <= LONGEST else ():
-        if match := pattern.match(question):
-            said = match.groupdict()
-            asking = f"What {'are' if is_plural(said['what'].split()[-1]) else 'is'} the {said['what']}"
-            return " ".join(f"{asking} {said.get('at') or 'of'} {said[thing]}?" for thing in ("one", "other"))
+            at = said.get("at") or "of"
+            return AskedComparison(tuple(one.strip() for one in things), by, pattern is _CHANGED, beside, at)
     return None

@@ -22,8 +22,8 @@ from askv4.types import Conflict
 
 SHARE = 0.02
 """A sentence speaks for its document when its probability is at least this share of the best one's."""
-LACKING = 0.35
-"""A sentence answers the same question as the best one only where its passage lacks no more than this share, by idf, of what that
+LACKING = 0.33
+"""A sentence answers the same question as the best one only where its passage lacks less than this share, by idf, of what that
 one's has of the question's words: a shop's hours are no other answer to those of the gym."""
 SURE, SURE_WORDING = 0.0, 1.0
 """Words answer when the reader points at them at least so much surer, in logits, than at none: a figure, date or name; others."""
@@ -65,7 +65,7 @@ def find_differences(question: Question, evidence: Evidence, entailment: Entailm
         one for one in evidence.sentences if one.probability >= SHARE * best and len(one.candidate.text) <= LONGEST
     ]
     if not question.is_yes_no:
-        return _answers(question, [one for one in likely if _is_of_it(one, likely[0], evidence)], entailment)
+        return _answers(question, _of_it(likely, evidence), entailment)
     return _verdicts(question, [one for one in likely if _names_it(one, evidence)], entailment)
 
 
@@ -75,16 +75,13 @@ def _names_it(scored: ScoredSentence, evidence: Evidence) -> bool:
     return gathered.encoded.names <= one.stems | gathered.context.get(one.hit.passage_id, frozenset())
 
 
-def _is_of_it(scored: ScoredSentence, best: ScoredSentence, evidence: Evidence) -> bool:
-    """Whether a sentence stands among about as many of the question's words as the best one."""
-    return covered(evidence.gathered.encoded, _around(best, evidence) - _around(scored, evidence)) <= LACKING
-
-
-def _around(scored: ScoredSentence, evidence: Evidence) -> frozenset[str]:
-    """The stems of the passage of a sentence, with its title and heading."""
-    passage, gathered = scored.candidate.hit.passage_id, evidence.gathered
-    own = (one.stems for one in gathered.candidates if one.hit.passage_id == passage)
-    return gathered.context.get(passage, frozenset()).union(*own)
+def _of_it(likely: Sequence[ScoredSentence], evidence: Evidence) -> list[ScoredSentence]:
+    """Those that stand among about as many of the question's words as the best one, which comes first."""
+    gathered = evidence.gathered
+    passages = dict.fromkeys(one.candidate.hit.passage_id for one in likely)
+    around = {one: gathered.stems_of(one) | gathered.context.get(one, frozenset()) for one in passages}
+    whole = next(iter(around.values()), frozenset())
+    return [one for one in likely if covered(gathered.encoded, whole - around[one.candidate.hit.passage_id]) < LACKING]
 
 
 def _verdicts(question: Question, likely: Sequence[ScoredSentence], entailment: Entailment) -> list[Difference]:

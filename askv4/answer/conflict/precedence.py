@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from askv4.answer.evidence.siblings import date_of
+from askv4.answer.quote.voice import date_of
 from askv4.language import en
 from askv4.language.patterns import Pattern
 from askv4.types import Document

@@ -11,13 +11,12 @@ from askv4.language import en
 from askv4.language.patterns import Pattern
 from askv4.language.tokens import fold, stem
 from askv4.language.words import words
-from askv4.text.row_labels import row_labels
+from askv4.text.row_labels import Label
+from askv4.text.rows import cells_of
 from askv4.types import Hit, Span
 
-_BESIDE = Pattern(rf"\b(?:{en.BESIDE_PLACES}|{en.COMPARING}|other|else|all|every|most|least|not)\b", re.I)
+_OTHERS = Pattern(rf"\b(?:{en.BESIDE_PLACES}|{en.COMPARING}|{en.ASKING_FOR_OTHERS})\b", re.I)
 """With one of them other rows may be asked for than those that it names."""
-_LABEL = Pattern(r"(?:^|; )([^:;|\n]{1,80}): ")
-"""As loaders write rows."""
 _FEWEST_CELLS = 2
 _LASTS = Pattern(r"(?<=\d:\d\d)\s?[-–—]\s?\d{1,2}:\d\d\s*$")
 
@@ -25,29 +24,24 @@ Cells = Mapping[str, tuple[str, ...]]
 """Label -> the stems of the words of the cell."""
 
 
-def other_rows(
-    question: Question, hits: Sequence[Hit], abouts: Sequence[Mapping[int, str]]
-) -> frozenset[tuple[str, Span]]:
-    """(document, span) of what the question names otherwise, among the sentences of passages: rows that have another value in a
-    column of which it names one, and lines that lack its words which the first line of another block of the document has.
+def asks_for_others(question: Question) -> bool:
+    """Whether a question may want what it names otherwise than by its name: "something else than Bo"."""
+    return _OTHERS.search(question.asked) is not None
 
-    `abouts`: of each passage, place of a sentence -> what its block is about. Empty where no row has all that is named, or the
-    question asks for others, too.
+
+def other_rows(
+    question: Question, hits: Sequence[Hit], labels: Sequence[Sequence[Sequence[Label]]]
+) -> frozenset[tuple[str, Span]]:
+    """(document, span) of the rows among the sentences of passages that have another value in a column of which the question
+    names one. `labels`: of each sentence of each passage those of its cells, as offsets in the passage's text.
+
+    Empty where no row has all that is named.
     """
-    if _BESIDE.search(question.asked):
-        return frozenset()
     asked = _stems(question.standalone)
-    content = frozenset(_stems(" ".join(question.content_words)))
     tables: dict[tuple[str, str], dict[Span, Cells]] = defaultdict(dict)
-    blocks: dict[str, dict[Span, tuple[frozenset[str], frozenset[str]]]] = defaultdict(dict)
-    for hit, about in zip(hits, abouts, strict=True):
-        for place, head in about.items():
-            span = hit.sentences[place]
-            line = hit.text[span.start - hit.start : span.end - hit.start]
-            above = content.intersection(_stems(head))
-            blocks[hit.document.document][span] = above, above.union(_stems(line))
-        for span in hit.sentences:
-            cells = _cells(hit, span)
+    for hit, of_hit in zip(hits, labels, strict=True):
+        for span, own, of_row in zip(hit.sentences, hit.own_sentences, of_hit, strict=True):
+            cells = _cells(hit.text, own, of_row)
             if len(cells) >= _FEWEST_CELLS:
                 tables[hit.document.document, next(iter(cells))][span] = cells
     others: set[tuple[str, Span]] = set()
@@ -60,13 +54,6 @@ def other_rows(
         }
         if len(dropped) < len(rows):
             others |= {(document, span) for span in dropped}
-    for document, lines in blocks.items():
-        named_above = {above for above, _ in lines.values()}
-        others |= {
-            (document, span)
-            for span, (above, own) in lines.items()
-            if any(above < other and other.isdisjoint(own - above) for other in named_above)
-        }
     return frozenset(others)
 
 
@@ -86,14 +73,12 @@ def _holds(asked: Sequence[str], value: tuple[str, ...]) -> bool:
     return any(tuple(asked[at : at + len(value)]) == value for at in range(len(asked) - len(value) + 1))
 
 
-def _cells(hit: Hit, span: Span) -> Cells:
+def _cells(text: str, span: Span, labels: Sequence[Label]) -> Cells:
     """The cells of a sentence that is a row; empty for others."""
-    own = Span(span.start - hit.start, span.end - hit.start)
-    places = [(at, at, label) for at, label in row_labels(hit.text, own)]
-    if not places:
-        places = [(own.start + m.start(), own.start + m.end(), m[1]) for m in _LABEL.finditer(own.of(hit.text))]
-    ends = [*(at for at, _, _ in places[1:]), own.end]
-    return {label: _stems(hit.text[begin:end]) for (_, begin, label), end in zip(places, ends, strict=False)}
+    if not labels:
+        return {label: _stems(cell) for label, cell in cells_of(span.of(text)).items()}
+    ends = [*(at for at, _ in labels[1:]), span.end]
+    return {label: _stems(text[at:end]) for (at, label), end in zip(labels, ends, strict=True)}
 
 
 def _stems(text: str) -> tuple[str, ...]:

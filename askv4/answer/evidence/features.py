@@ -78,7 +78,6 @@ def _row(gathered: Gathered, index: int, best_score: float) -> list[float]:
     near = [c for c in (before, after) if c is not None]
     around = one.vector + 0.5 * sum((c.vector for c in near), np.zeros_like(one.vector))
     context = gathered.context[one.hit.passage_id]
-    in_passage = frozenset().union(*(c.stems for c in candidates if c.hit.passage_id == one.hit.passage_id))
     late, weakest = late_interaction(question, one.states)
     return [
         float(one.vector @ question.vector),
@@ -90,7 +89,7 @@ def _row(gathered: Gathered, index: int, best_score: float) -> list[float]:
         1.0 / one.hit.rank,
         covered(question, one.stems),
         covered(question, one.stems.union(context, *(c.stems for c in near))),
-        covered(question, in_passage | context),
+        covered(question, gathered.stems_of(one.hit.passage_id) | context),
         late,
         weakest,
         0.0,  # late_gap and cosine_gap need the whole table
@@ -112,7 +111,7 @@ def question_figures(gathered: Gathered, table: Matrix, probability: NDArray[np.
     union = frozenset().union(*(candidates[i].stems for i in four))
     context = union.union(*(gathered.context[candidates[i].hit.passage_id] for i in four))
     passage = candidates[best].hit.passage_id
-    whole = gathered.context[passage].union(*(c.stems for c in candidates if c.hit.passage_id == passage))
+    whole = gathered.context[passage] | gathered.stems_of(passage)
     _, weakest_union = late_interaction(question, np.vstack([candidates[i].states for i in four]))
     read = np.sort(reading.sentences)[::-1]
     # A passage of notes about several things says less as a whole than the one line of it that answers.

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from askv4.answer.evidence.asked_rows import other_rows
+from askv4.answer.evidence.asked_rows import asks_for_others, other_rows
 from askv4.answer.evidence.opening import Beginnings, Opening, openings
-from askv4.answer.evidence.siblings import other_editions, other_things
+from askv4.answer.evidence.siblings import other_blocks, other_editions
 from askv4.answer.question.question import Question
 from askv4.language.short_forms import Opened, opened, read_as
 from askv4.language.ticks import MARKS
@@ -22,7 +22,7 @@ from askv4.records import StoredPassage
 from askv4.retrieve.reranker import decided, titled
 from askv4.text.line_blocks import heads
 from askv4.text.places import PATH_SEPARATOR, last_heading
-from askv4.text.row_labels import row_labels
+from askv4.text.row_labels import Label, row_labels
 from askv4.types import Hit, Judgement, Span
 
 if TYPE_CHECKING:
@@ -115,6 +115,10 @@ class Gathered:
     of_others: frozenset[int] = frozenset()
     """Places of candidates that are of another thing, or a row with another value, than the question names."""
 
+    def stems_of(self, passage_id: int) -> frozenset[str]:
+        """Stems of all candidates of a passage."""
+        return frozenset().union(*(one.stems for one in self.candidates if one.hit.passage_id == passage_id))
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -147,10 +151,9 @@ def read(gathered: Gathered, likely: Sequence[int], reader: SentenceReader) -> R
     """
     chosen, first = list(likely[:READ]), gathered.hits[0]
     ones = [gathered.candidates[i] for i in chosen]
-    whole = frozenset().union(*(c.stems for c in gathered.candidates if c.hit.passage_id == first.passage_id))
     texts = [
         *((one.hit, one.read_as, one.stems) for one in ones),
-        (first, read_as(first.text, first.short_forms), whole),
+        (first, read_as(first.text, first.short_forms), gathered.stems_of(first.passage_id)),
     ]
     logits = np.full(len(texts), -np.inf, dtype=np.float32)
     places = list(range(len(texts)))
@@ -229,15 +232,11 @@ def gather(question: Question, hits: Sequence[Hit], encoder: StateEncoder, lexic
     """Encode `question` and the sentences of the best hits; one call to the encoder."""
     editions = other_editions(question, hits)
     chosen = tuple(hit for hit in hits if hit.document.document not in editions)[:PASSAGES]
-    abouts = [_abouts(hit) for hit in chosen]
-    unasked = other_things(question, {head for about in abouts for head in about.values()})
-    rows = other_rows(question, chosen, abouts)
+    abouts = [heads(hit.text, hit.own_sentences) for hit in chosen]
+    labels = [[row_labels(hit.text, span) for span in hit.own_sentences] for hit in chosen]
     spans = [(hit, span) for hit in chosen for span in hit.sentences]
-    heads_of = [
-        about.get(place) for hit, about in zip(chosen, abouts, strict=True) for place in range(len(hit.sentences))
-    ]
-    views = [view for hit, about in zip(chosen, abouts, strict=True) for view in _views(hit, about)]
-    texts = [hit.text[span.start - hit.start : span.end - hit.start] for hit, span in spans]
+    texts = [span.of(hit.text) for hit in chosen for span in hit.own_sentences]
+    views = [view for each in zip(chosen, abouts, labels, strict=True) for view in _views(*each)]
     seen = [view.text if view else text for view, text in zip(views, texts, strict=True)]
     encoded = encoder.encode_states([question.standalone, *seen])
     titles, paths = [hit.document.title for hit in chosen], [hit.heading or "" for hit in chosen]
@@ -259,32 +258,25 @@ def gather(question: Question, hits: Sequence[Hit], encoder: StateEncoder, lexic
         hit.passage_id: title | path | (begin[hit.document.document].names if hit.document.document in begin else set())
         for hit, title, path in zip(chosen, of_titles, of_paths, strict=True)
     }
-    others = {
-        place
-        for place, ((hit, span), head) in enumerate(zip(spans, heads_of, strict=True))
-        if head in unasked or (hit.document.document, span) in rows
-    }
-    return Gathered(question, asked, chosen, tuple(candidates), context, headings, begin, frozenset(others))
+    others = frozenset[tuple[str, Span]]()
+    if not asks_for_others(question):
+        others = other_rows(question, chosen, labels) | other_blocks(question, chosen, abouts)
+    of_others = (place for place, (hit, span) in enumerate(spans) if (hit.document.document, span) in others)
+    return Gathered(question, asked, chosen, tuple(candidates), context, headings, begin, frozenset(of_others))
 
 
-def _abouts(hit: Hit) -> dict[int, str]:
-    """Place of a sentence -> what its block of lines is about."""
-    return heads(hit.text, [Span(one.start - hit.start, one.end - hit.start) for one in hit.sentences])
-
-
-def _views(hit: Hit, about: Mapping[int, str]) -> Iterator[Opened | None]:
-    """The sentences of a passage as the models are shown them: an option of a form after the line above its first one, a line after
-    what its block is about, each cell of a row after its label."""
+def _views(hit: Hit, about: Mapping[int, str], labels: Sequence[Sequence[Label]]) -> Iterator[Opened | None]:
+    """The sentences of a passage as the models are shown them: an option of a form after the line above its first one, a line
+    after what its block is about, each cell of a row after its label."""
     above = ""
-    for place, one in enumerate(hit.sentences):
-        span = Span(one.start - hit.start, one.end - hit.start)
+    for place, span in enumerate(hit.own_sentences):
         text = span.of(hit.text)
         boxed = MARKS.match(text) is not None
         if not boxed:
             above = f"{text.rstrip(' :')}: " if len(text) <= LONGEST_LABEL and not text.endswith(".") else ""
-        cells = [(at - span.start, f"{label}: ") for at, label in row_labels(hit.text, span)]
-        label = "" if cells else f"{about[place]}: " if place in about else above if boxed else ""
-        yield opened(text, hit.short_forms, label, cells)
+        cells = [(at - span.start, f"{label}: ") for at, label in labels[place]]
+        before = "" if cells else f"{about[place]}: " if place in about else above if boxed else ""
+        yield opened(text, hit.short_forms, before, cells)
 
 
 def _encoded(question: Question, encoded: TokenStates, lexicon: Lexicon, readable: bool) -> EncodedQuestion:

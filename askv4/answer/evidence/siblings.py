@@ -8,22 +8,17 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
+from askv4.answer.question.asked_place import stems_of
 from askv4.answer.question.question import Question
 from askv4.language.en import OF_NOW
 from askv4.language.patterns import Pattern
 from askv4.language.words import words
-from askv4.types import Document, Hit
+from askv4.types import Hit, Span
 
 _YEAR = Pattern(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _OF_NOW = Pattern(rf"\b(?:{OF_NOW})\b", re.I)
-
-
-def date_of(document: Document) -> str | None:
-    """A document's date, else the year in its name where it has one."""
-    years = [match.group() for match in _YEAR.finditer(document.document)]
-    return document.date or (years[0] if len(years) == 1 else None)
 
 
 def other_editions(question: Question, hits: Iterable[Hit]) -> frozenset[str]:
@@ -44,14 +39,41 @@ def other_editions(question: Question, hits: Iterable[Hit]) -> frozenset[str]:
     return frozenset(others)
 
 
-def other_things(question: Question, abouts: Collection[str]) -> frozenset[str]:
-    """Of what blocks of lines are about, that which has all of another's name and words more, where a name of the question is
-    in both and none of those words: "V8 Pro" where the V8 is asked for."""
-    said, named = {about: frozenset(words(about)) for about in abouts}, question.names
-    asked = frozenset(words(question.standalone))
+def other_blocks(
+    question: Question, hits: Sequence[Hit], abouts: Sequence[Mapping[int, str]]
+) -> frozenset[tuple[str, Span]]:
+    """(document, span) of the lines of blocks that are about another thing than the question names: whose first line has less
+    of its words than that of another block of the document, and the lines have not; or has more of a name than is asked for,
+    "V8 Pro" where the V8 is. `abouts`: of each passage, place of a sentence -> what its block is about.
+    """
+    asked = _stems(" ".join(question.content_words))
+    lines: dict[str, dict[Span, tuple[str, frozenset[str]]]] = defaultdict(dict)
+    for hit, about in zip(hits, abouts, strict=True):
+        own = hit.own_sentences
+        for place, head in about.items():
+            lines[hit.document.document][hit.sentences[place]] = head, _stems(own[place].of(hit.text))
+    others: set[tuple[str, Span]] = set()
+    for document, below in lines.items():
+        stems = {head: _stems(head) for head, _ in below.values()}
+        longer = _longer(question, stems)
+        for span, (head, said) in below.items():
+            above = stems[head] & asked
+            missing = (one & asked for one in stems.values() if above < one & asked)
+            if head in longer or any(one.isdisjoint(said - above) for one in missing):
+                others.add((document, span))
+    return frozenset(others)
+
+
+def _longer(question: Question, heads: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """Those that have all words of another one and more, where a name of the question is in both and none of those words."""
+    named, asked = _stems(" ".join(question.names)), question.stems
     return frozenset(
         longer
-        for longer, mine in said.items()
-        for theirs in said.values()
+        for longer, mine in heads.items()
+        for theirs in heads.values()
         if theirs < mine and theirs & named and asked.isdisjoint(mine - theirs)
     )
+
+
+def _stems(text: str) -> frozenset[str]:
+    return stems_of(words(text))

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from askv4.answer.evidence.siblings import date_of
 from askv4.language.en import SITUATING, SOMEBODYS_KINDS
 from askv4.language.patterns import Pattern
 from askv4.language.words import capital, is_plural
+from askv4.text.about import date_in_name
 from askv4.types import Document
 
 _SOMEBODYS = Pattern(rf"\b(?:{SOMEBODYS_KINDS})\b", re.I)
@@ -30,6 +30,11 @@ def lead_in(document: Document, *, dated: bool = False) -> str:
     """ "A reader comment says", "A news report from before the release says"; with its date where that matters."""
     name = dated_name(document) if dated else source_name(document)
     return f"{capital(name)} says"
+
+
+def date_of(document: Document) -> str | None:
+    """A document's date, else the one in its file's name."""
+    return document.date or date_in_name(document.document)
 
 
 def dated_name(document: Document) -> str:

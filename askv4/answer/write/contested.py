@@ -20,8 +20,8 @@ from askv4.language.tokens import plain, tokenize
 def contested(
     written: Sequence[Attributed], excerpts: Sequence[Excerpt], question: Question, reader: SentenceReader
 ) -> list[Attributed]:
-    """The sentences, rejected where an excerpt that none of them stands on has another amount of their unit, and answers better or
-    says the very same but for that."""
+    """The sentences, rejected where an excerpt that no other of them stands on has another amount of their unit, and answers better
+    or says the very same but for that."""
     on = {excerpt for one in written for excerpt in one.carried_by}
     given = {excerpt: amounts(excerpt.text) for excerpt in excerpts}
     told = []

@@ -105,7 +105,7 @@ def _headings(text: str, pieces: Sequence[_Piece], titled: bool) -> set[int]:
     loud = [_is_loud(text, piece) for piece in pieces]
     headings = {number for number, piece in enumerate(pieces) if piece.level}
     like = [not piece.level and _looks_like_heading(text, piece) for piece in pieces]
-    set_off = _set_off(text, pieces, like)
+    set_off = _set_off(text, pieces, like, loud)
     if titled and pieces and like[0] and set_off[0] and any(_is_body(one) for one in pieces[1:4]):
         headings.add(0)
     last = len(pieces) - 1
@@ -125,7 +125,7 @@ def _headings(text: str, pieces: Sequence[_Piece], titled: bool) -> set[int]:
     return headings
 
 
-def _set_off(text: str, pieces: Sequence[_Piece], like: Sequence[bool]) -> list[bool]:
+def _set_off(text: str, pieces: Sequence[_Piece], like: Sequence[bool], loud: Sequence[bool]) -> list[bool]:
     """For each piece, whether the layout sets it off from the text around it.
 
     A line alone between blank lines is set off. Within a run of lines only a regular pattern does it: whatever looks like a
@@ -145,7 +145,7 @@ def _set_off(text: str, pieces: Sequence[_Piece], like: Sequence[bool]) -> list[
         )
         prose = all(like[one] or pieces[one].ends or pieces[one].level for one in members)
         for one in members:
-            set_off[one] = (followed and prose) or (one == members[0] and _is_loud(text, pieces[one]))
+            set_off[one] = (followed and prose) or (one == members[0] and loud[one])
     return set_off
 
 

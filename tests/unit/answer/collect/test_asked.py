@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from askv4.answer.collect.asked import asked_comparison, asked_items, asked_parts, of_each, wants_all
+from askv4.answer.collect.asked import asked_comparison, asked_items, asked_parts, wants_all
 from tests.unit.answer.builders import document
 
 DOCUMENTS = [
@@ -126,4 +126,5 @@ def test_a_list_of_all_there_is(question: str, wanted: bool) -> None:
     ],
 )
 def test_a_comparison_in_something_asks_for_it_of_each(question: str, asked: str | None) -> None:
-    assert of_each(question) == asked
+    comparison = asked_comparison(question)
+    assert (comparison.of_each if comparison else None) == asked
