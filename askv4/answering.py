@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from askv4.answer.assistant import Assistant
 from askv4.answer.conflict.disagreements import Disagreements
 from askv4.answer.overview.overview import Overviews
 from askv4.answer.question.question import Question
-from askv4.answer.write.lead import LeadWriter, OpenModel
-from askv4.answer.write.verifier import StatementVerifier
 from askv4.neural.encoder import open_shipped
 from askv4.neural.onnx_encoder import OnnxEncoder
 from askv4.neural.reader import Reader
@@ -23,16 +22,19 @@ from askv4.store.contrasts import ContrastStore
 from askv4.sync.index import Index
 from askv4.types import Answer, Document
 
+if TYPE_CHECKING:
+    from askv4.answer.write.lead import OpenModel
+
 
 class Answering:
-    """Verifier and encoder of a workspace, and assistants over its index."""
+    """Assistants over the index of a workspace."""
 
-    def __init__(self, options: Options, narrator: Narrator, index: Index, reader: Reader) -> None:
+    def __init__(self, options: Options, narrator: Narrator, index: Index, reader: Reader, verifier: Verifier) -> None:
         self._options = options
         self._narrator = narrator
         self._index = index
         self._reader = reader
-        self.verifier = Verifier(options.data_dir)
+        self._verifier = verifier
 
     def assistant(self, open_model: OpenModel | None, within: Scope | None) -> Assistant:
         """Questions -> cited answers, from a part of the corpus (None: from all); with a lead by the model that `open_model`
@@ -40,14 +42,16 @@ class Answering:
         index = self._index
         writer = None
         if open_model is not None:
-            writer = LeadWriter(open_model, StatementVerifier(self.verifier), self._reader)
+            from askv4.answer.write import lead, verifier  # quotations need no writer
+
+            writer = lead.LeadWriter(open_model, verifier.StatementVerifier(self._verifier), self._reader)
         return Assistant(
             Retriever(index.catalog, index.vectors, index.encoder, within),
             index.catalog,
             self._encoder,
             self._reader,
             writer,
-            entailment=self.verifier,
+            entailment=self._verifier,
             overviews=self._overviews(within),
             disagreements=self._disagreements(within),
             reranker=self._reranker,
@@ -67,7 +71,7 @@ class Answering:
 
     def _disagreements(self, within: Scope | None) -> Disagreements:
         catalog, narrate = self._index.catalog, self._narrator.notice
-        return Disagreements(catalog, ContrastStore(catalog), self._index.encoder, self.verifier, within, narrate)
+        return Disagreements(catalog, ContrastStore(catalog), self._index.encoder, self._verifier, within, narrate)
 
     @cached_property
     def _reranker(self) -> Reranker | None:

@@ -164,8 +164,10 @@ class Workspace:
     def document(self, name: str) -> Document:
         """The document named as `documents` does, or by a path to its file. Raises DocumentNotFound."""
         documents = {document.document: document for document in self.documents()}
-        document = documents.get(name) or documents.get(self._name_of_path(name))
-        return documents[meant(name, documents)] if document is None else document
+        if name not in documents:
+            path = Path(os.path.relpath(Path(name).expanduser(), self.options.corpus)).as_posix()
+            name = path if path in documents else meant(name, documents)
+        return documents[name]
 
     def text(self, name: str) -> str:
         """The extracted text of a document, into which the offsets of citations point.
@@ -337,6 +339,8 @@ class Workspace:
 
         Raises ModelError when the mode is `llm`, or a model was named, and there is none that works.
         """
+        if self.options.mode == "extractive":
+            return None
         from askv4.llm.choosing import choose_chat_model  # quotations need no list of models
 
         return choose_chat_model(self.options, self._narrator)
@@ -345,27 +349,27 @@ class Workspace:
         """The chat model, loaded; None when answers are quotations."""
         return self.chat_model.load() if self.chat_model is not None else None
 
-    @cached_property
+    @property
     def reader(self) -> Reader:
         """The model that judges the sentences of an answer."""
-        from askv4.neural.reader import Reader  # loads on a thread while all that answers is imported
-
-        return Reader(self.options.data_dir, self._narrator.notice)
+        return self._judges[0]
 
     @property
     def verifier(self) -> Verifier:
         """The model that judges whether a source carries a statement."""
-        return self._answering.verifier
+        return self._judges[1]
 
-    def load_reader_aside(self) -> None:
-        """Loads the reader on a thread of its own, beside a sync; saves 0.1 s of a question in a new process."""
-        reader = self.reader
+    def load_aside(self, *, verifier: bool) -> None:
+        """Loads encoder, reader and, where asked for, verifier on a thread of their own, beside a sync and the import of what
+        answers: saves 0.2 s of a question in a new process."""
+        models = (self.index.encoder, *self._judges[: 2 if verifier else 1])
 
         def load() -> None:
-            with suppress(Askv4Error):  # said again, and shown, when the answer needs it
-                reader.load()
+            for model in models:
+                with suppress(Askv4Error):  # said again, and shown, when the answer needs it
+                    model.load()
 
-        self._loading = threading.Thread(target=load, name="askv4-reader-load")
+        self._loading = threading.Thread(target=load, name="askv4-load")
         self._loading.start()
 
     def _was_asked_for(self, error: Askv4Error) -> bool:
@@ -384,10 +388,13 @@ class Workspace:
         )
 
     @cached_property
+    def _judges(self) -> tuple[Reader, Verifier]:
+        from askv4.neural import reader, verifier  # load on a thread while all that answers is imported
+
+        return reader.Reader(self.options.data_dir, self._narrator.notice), verifier.Verifier(self.options.data_dir)
+
+    @cached_property
     def _answering(self) -> Answering:
         from askv4.answering import Answering  # `askv4 docs` answers nothing
 
-        return Answering(self.options, self._narrator, self.index, self.reader)
-
-    def _name_of_path(self, path: str) -> str:
-        return Path(os.path.relpath(Path(path).expanduser(), self.options.corpus)).as_posix()
+        return Answering(self.options, self._narrator, self.index, self.reader, self.verifier)

@@ -29,6 +29,9 @@ class CountingEncoder:
         self.max_tokens = encoder.max_tokens
         self.embedded: list[str] = []
 
+    def load(self) -> None:
+        self._encoder.load()
+
     def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
         self.embedded += texts
         return self._encoder.encode_passages(texts)

@@ -72,7 +72,7 @@ def ask(invocation: Invocation, words: tuple[str, ...], batch: str | None, go_on
 def answer_one(invocation: Invocation, question: Question, *, go_on: bool = False) -> int:
     """Answer a question on stdout, keep it as a turn of a conversation, and return the exit status."""
     with told_corpus(invocation):
-        with open_workspace(invocation.settings, invocation.diagnostics, with_reader=True) as workspace:
+        with open_workspace(invocation.settings, invocation.diagnostics, with_models="answer") as workspace:
             conversation, history = continued(invocation) if go_on else (None, question.history)
             answer = _answer(invocation, workspace, replace(question, history=history))
         _tell_details(invocation, answer)
@@ -116,7 +116,7 @@ def answer_batch(invocation: Invocation, questions: Sequence[Question]) -> int:
         return ANSWERED
 
     failures: list[Askv4Error] = []
-    with open_workspace(invocation.settings, invocation.diagnostics, with_reader=True) as workspace:
+    with open_workspace(invocation.settings, invocation.diagnostics, with_models="answer") as workspace:
         workspace.require_documents()
         for question in questions:
             _answer_row(invocation, workspace, question, failures)

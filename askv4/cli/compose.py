@@ -6,7 +6,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import askv4
 from askv4.cli.terminal import is_terminal
@@ -54,13 +54,13 @@ def open_workspace(
     allow_empty: bool = False,
     prune: bool = False,
     re_embed: bool = False,
-    with_reader: bool = False,
+    with_models: Literal["search", "answer"] | None = None,
     must_sync: bool = False,
 ) -> Iterator[Workspace]:
     """Opens the index of the corpus, brings it up to date with a bar, and closes it in the end.
 
-    `allow_empty`, `prune` and `re_embed` are those of `SyncOptions`. `with_reader` loads
-    the reader beside the sync, which answers always need and a search often. Where the data folder cannot be
+    `allow_empty`, `prune` and `re_embed` are those of `SyncOptions`. `with_models` loads, beside the sync, the
+    models that a search or an answer needs. Where the data folder cannot be
     written, the index as it is will do, unless `must_sync`. Raises CorpusError, IndexTrouble, EncoderError,
     UsageError.
     """
@@ -68,8 +68,8 @@ def open_workspace(
     ready_data_dir(settings)
     # By the lazy package: 0.1 s that --help need not wait for.
     with askv4.Workspace(settings, diagnostics) as workspace:
-        if with_reader:
-            workspace.load_reader_aside()
+        if with_models is not None:
+            workspace.load_aside(verifier=with_models == "answer")
         with diagnostics.sync_bar() as bar:
             options = askv4.SyncOptions(allow_empty=allow_empty, prune=prune, re_embed=re_embed, progress=bar)
             (workspace.sync if must_sync else workspace.sync_if_writable)(options)

@@ -47,7 +47,7 @@ def audited(invocation: Invocation) -> Iterator[Finding]:
     audit, before, left = SocketAudit(), _open_sockets(), set[str]()
     audit.listening = True
     try:
-        with open_workspace(invocation.settings, invocation.diagnostics, with_reader=True) as workspace:
+        with open_workspace(invocation.settings, invocation.diagnostics, with_models="answer") as workspace:
             answer = workspace.ask(_question(workspace))
             left = _open_sockets() - before
         with_model = f", with the chat model {answer.model}" if answer.model else ""

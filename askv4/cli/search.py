@@ -46,7 +46,7 @@ def search(invocation: Invocation, words: tuple[str, ...], count: int, batch: st
 
 
 def _search_one(invocation: Invocation, question: Question, count: int) -> int:
-    with open_workspace(invocation.settings, invocation.diagnostics, with_reader=True) as workspace:
+    with open_workspace(invocation.settings, invocation.diagnostics, with_models="search") as workspace:
         outcome = workspace.search(question.text, count, question.history)
     hits = outcome.hits
     invocation.diagnostics.timings(outcome.timings_ms)

@@ -13,26 +13,28 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from askv4.language.patterns import Pattern
+
 CHARACTERS = (
     "\u1100-\u11ff\u3005\u3007\u3041-\u3096\u309d\u309e\u30a1-\u30fa\u30fc-\u30fe\u3105-\u312f\u3131-\u318e\u31f0-\u31ff"
     "\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U000323af"
 )
 """For use in a class of a regular expression: Han, kana, bopomofo, Hangul."""
-_RUN = re.compile(f"[{CHARACTERS}]+")
-_KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa]")
-_HANGUL = re.compile("[\uac00-\ud7a3]")
+_RUN = Pattern(f"[{CHARACTERS}]+")
+_KANA = Pattern("[\u3041-\u3096\u30a1-\u30fa]")
+_HANGUL = Pattern("[\uac00-\ud7a3]")
 
 # How a question is asked, not about what; as the English stop words in `words`.
-_CHINESE_ASKING = re.compile(
+_CHINESE_ASKING = Pattern(
     "是?(?:什[么麼]时候|什麼時候|[为為][什甚][么麼]|[什甚][么麼]样?|[为為]何|[怎][么麼][样樣]?|怎[样樣]|如何|何[时時]|何地|何人|何[处處]|"
     "哪[一]?[个個些里裡裏儿兒种種位年家国國座部次]|哪(?!吒)|[谁誰]|多少|多久|多[长長]|多大|多[远遠]|多高|[几幾](?=[个個年次种種位月号號岁歲])|"
     "[吗嗎呢](?=[?？。\\s]|$))|[请請][问問]|是否|是不是|有[没沒]有"
 )
-_JAPANESE_ASKING = re.compile(
+_JAPANESE_ASKING = Pattern(
     "何(?=[年月日時人個回歳番度をがはにでとも]|です|か)|どのように|どのような|どのくらい|どれくらい|どうして|どうやって|どんな|どの|どれ|どこ|"
     "どう(?=[しすやでか])|いつ(?!も)|いくつ|いくら|なぜ|誰|だれ(?=[がはのをにか])|(?:でしょう|です|ます|ました)か(?=[?？。\\s]|$)|ください"
 )
-_KOREAN_ASKING = re.compile(
+_KOREAN_ASKING = Pattern(
     r"\b(?:무엇|무슨|누구|누가|언제|어디|어느|어떤|어떻게|얼마나|얼마|왜\b|몇)(?:인가요?|입니까|이?었?나요|을|를|이|은|는|에서|에)?|"
     r"(?:인가요?|입니까|습니까|나요|까요)(?=[?？.\s]|$)"
 )

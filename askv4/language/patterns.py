@@ -21,20 +21,20 @@ class Pattern:
     def _compiled(self) -> re.Pattern[str]:
         return re.compile(self.pattern, self._flags)
 
-    def search(self, text: str, start: int = 0) -> re.Match[str] | None:
-        """The first match at or after `start`, anywhere."""
-        return self._compiled.search(text, start)
+    def search(self, text: str, *bounds: int) -> re.Match[str] | None:
+        """The first match anywhere; `bounds` are where to begin and to end."""
+        return self._compiled.search(text, *bounds)
 
-    def match(self, text: str, start: int = 0) -> re.Match[str] | None:
-        """The match that begins at `start`."""
-        return self._compiled.match(text, start)
+    def match(self, text: str, *bounds: int) -> re.Match[str] | None:
+        """The match where the text begins, or its bounds."""
+        return self._compiled.match(text, *bounds)
 
     def fullmatch(self, text: str) -> re.Match[str] | None:
         """The match of the whole text."""
         return self._compiled.fullmatch(text)
 
     def finditer(self, text: str, *bounds: int) -> Iterator[re.Match[str]]:
-        """All matches, in order; `bounds` are where to begin and to end."""
+        """All matches, in order."""
         return self._compiled.finditer(text, *bounds)
 
     def findall(self, text: str) -> list[str]:

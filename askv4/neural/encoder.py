@@ -40,6 +40,9 @@ class Encoder(Protocol):
     def max_tokens(self) -> int:
         """How much of a text is read, in the tokens of `count_tokens`; the rest is ignored."""
 
+    def load(self) -> None:
+        """Loads the model ahead of its first use."""
+
     def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Unit vectors of questions, [len(texts), dimension]."""
 

@@ -79,6 +79,11 @@ class OnnxEncoder:
         self.dimension = manifest.dimension
         self.max_tokens = manifest.max_sequence - _SPECIAL_TOKENS
 
+    def load(self) -> None:
+        """Loads the model ahead of its first use. Raises EncoderExportFailed, and what a repair raises."""
+        self._loaded_tokenizer()
+        self._loaded_session()
+
     def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Unit vectors of questions, [len(texts), dimension]. This model has no prompts: as `encode_passages`."""
         return self._encode(texts)

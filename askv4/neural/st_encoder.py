@@ -72,6 +72,10 @@ class SentenceTransformerEncoder:
         """How many tokens of a passage are read, its prompt not counted. Loads the model when it never was before."""
         return self._known("max_tokens")
 
+    def load(self) -> None:
+        """Loads the model ahead of its first use."""
+        self._loaded()
+
     def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Unit vectors of questions under the model's prompt for them, [len(texts), dimension]."""
         return self._encode(texts, "encode_query")

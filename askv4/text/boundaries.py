@@ -10,36 +10,37 @@ from collections.abc import Iterator
 
 from askv4.language.en import DOTTED_BEFORE, LONG_ABBREVIATIONS, OPENERS
 from askv4.language.others import GERMAN_AFTER_ORDINALS
+from askv4.language.patterns import Pattern
 
 _BLANKS = dict.fromkeys(map(ord, "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\xa0\u2028\u2029"), " ")
-_QUOTE_MARKS = re.compile(r"(?<=[\r\n])[ \t]*(?:>[ \t]?)+")
-_CODE_SPAN = re.compile(r"`[^`\s][^`]{0,200}`")
-_ADDRESS = re.compile(
+_QUOTE_MARKS = Pattern(r"(?<=[\r\n])[ \t]*(?:>[ \t]?)+")
+_CODE_SPAN = Pattern(r"`[^`\s][^`]{0,200}`")
+_ADDRESS = Pattern(
     r"(?:https?://|ftp://|www\.|mailto:)[^\s<>\"“”|。，、；：！？）」』】》]+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+"
 )
 _ADDRESS_TAIL = ".,;:!?)]}'’»*_"
-_CLOSERS = re.compile(
+_CLOSERS = Pattern(
     r"(?<=[.!?…])(?:[*_~]{1,3}|\[\^?\w{1,4}\]|\[[a-z]+ (?:\d{1,3}|[a-z]{1,12})\]|[¹²³⁰⁴-⁹]{1,4}|\]\([^()\s]{1,2000}\)|</[a-zA-Z]{1,10}>|<br ?/?>)+(?=[\s\"'”’»)\]]|\Z)|(?<=[.!?…])(?:\[\d{1,3}\])+(?=[^\W\d_a-z])"
 )
-_NOTE_NUMBER = re.compile(r"(?<=[a-z]{3}[.!?])\d{1,3}(?=\s+[\"“(\[]?[A-Z])")
+_NOTE_NUMBER = Pattern(r"(?<=[a-z]{3}[.!?])\d{1,3}(?=\s+[\"“(\[]?[A-Z])")
 
-_GLUED = re.compile(r"(?<=[\w)\]”’\"'%])[.!?]+[\"”’)\]»]*(?=[\"“‘«(\[]?[^\W\d_])")
-_WORD_BEFORE = re.compile(r"[^\s(\[“‘«]{1,40}\Z")
-_WORD_AFTER = re.compile(r"[\"“‘«(\[]?([^\W\d_][\w’'-]*)(?=[\s,;:!?…)\]\"”’]|\.\s)")
+_GLUED = Pattern(r"(?<=[\w)\]”’\"'%])[.!?]+[\"”’)\]»]*(?=[\"“‘«(\[]?[^\W\d_])")
+_WORD_BEFORE = Pattern(r"[^\s(\[“‘«]{1,40}\Z")
+_WORD_AFTER = Pattern(r"[\"“‘«(\[]?([^\W\d_][\w’'-]*)(?=[\s,;:!?…)\]\"”’]|\.\s)")
 _DOTTED_AFTER = frozenset("com org net edu gov io ai co de fr uk eu app dev js ts py md".split())
-_UNSPLIT = re.compile(r"(?<![\w.'’-])([^\W\d_]+)\.(?=\s+([\"“‘«(\[]?[^\W\d_][\w’'-]*))")
-_PLAIN_WORDS = re.compile(r"(?<![\w.])[^\W\d_]{3,30}(?![\w.])")
-_OTHER_STOPS = re.compile(
+_UNSPLIT = Pattern(r"(?<![\w.'’-])([^\W\d_]+)\.(?=\s+([\"“‘«(\[]?[^\W\d_][\w’'-]*))")
+_PLAIN_WORDS = Pattern(r"(?<![\w.])[^\W\d_]{3,30}(?![\w.])")
+_OTHER_STOPS = Pattern(
     r"(?:[。！？｡]+|．(?!\d))([」』）】〉》”’\"']*)|[।॥؟۔።፧။។៕]+|(?<=[\u3040-\u30ff\u3400-\u9fff])[!?]+(?=[\u3040-\u30ff\u3400-\u9fff])"
 )
-_HIRAGANA = re.compile(r"[\u3041-\u309f]")
-_WORD = re.compile(r"\w")
-_DASHED_ON = re.compile(r"\s*[-–—]+\s*[a-z]")
-_LOWER_ON = re.compile(r"\s*[a-z]")
-_NUMBER_ONLY = re.compile(r"\W*(?:\d{1,3}|[A-Za-z]|[ivx]{1,4})[.)/]\W*\Z")
-_INITIALS = re.compile(r"(?:\b\w\.){2,}\s*\Z")
-_ORDINAL = re.compile(r"\b\d{1,2}\.\s*\Z")
-_GERMAN_DATE = re.compile(rf"\s*(?:{GERMAN_AFTER_ORDINALS})\b")
+_HIRAGANA = Pattern(r"[\u3041-\u309f]")
+_WORD = Pattern(r"\w")
+_DASHED_ON = Pattern(r"\s*[-–—]+\s*[a-z]")
+_LOWER_ON = Pattern(r"\s*[a-z]")
+_NUMBER_ONLY = Pattern(r"\W*(?:\d{1,3}|[A-Za-z]|[ivx]{1,4})[.)/]\W*\Z")
+_INITIALS = Pattern(r"(?:\b\w\.){2,}\s*\Z")
+_ORDINAL = Pattern(r"\b\d{1,2}\.\s*\Z")
+_GERMAN_DATE = Pattern(rf"\s*(?:{GERMAN_AFTER_ORDINALS})\b")
 
 
 class PlainWords:

@@ -5,16 +5,16 @@ Who speaks and when goes with what is said, so a short message is quoted as one 
 
 from __future__ import annotations
 
-import re
+from askv4.language.patterns import Pattern
 
 _DATE = r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}"
 _CLOCK = r"\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:[ \u00a0\u202f]?[AaPp]\.?[Mm]\.?)?"
 _TIME = rf"(?:{_DATE}(?:,|T|[ \u00a0\u202f]+at)?[ \u00a0\u202f]*)?{_CLOCK}(?:,?[ \u00a0\u202f]*{_DATE})?"
 _NAME = r"[^\W\d_][^\n:：<>\[\]*]{0,39}?"
-_TIMED = re.compile(
+_TIMED = Pattern(
     rf"(?:\[{_TIME}\]|\({_TIME}\)|{_TIME})(?:[ \u00a0\u202f]+[-–—])?[ \u00a0\u202f]+<?{_NAME}(?:>[ \u00a0\u202f]*|[ \u00a0\u202f]*[:：])[ \u00a0\u202f]*(?=\S)"
 )
-_MARKED = re.compile(rf"(\*\*|__)(?:{_NAME}[:：]\1|{_NAME}\1[:：])[ \u00a0\u202f]+(?=\S)")
+_MARKED = Pattern(rf"(\*\*|__)(?:{_NAME}[:：]\1|{_NAME}\1[:：])[ \u00a0\u202f]+(?=\S)")
 
 
 def speaks(line: str) -> int:

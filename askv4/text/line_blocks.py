@@ -5,27 +5,27 @@ What it is about stands in its first line alone, and every block may have the sa
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from askv4.language.patterns import Pattern
 from askv4.text.lines import line_at
 from askv4.types import Span
 
-_LABEL = re.compile(r"[\s>*_•-]*([^\W\d_][^\n:：=]{0,39}?)(?:\**[:：]\**\s+|\s*=\s+)(?=\S)")
-_SECTION = re.compile(r"\[\s*([^\[\]\n]{1,60}?)\s*\]\s*$")
+_LABEL = Pattern(r"[\s>*_•-]*([^\W\d_][^\n:：=]{0,39}?)(?:\**[:：]\**\s+|\s*=\s+)(?=\S)")
+_SECTION = Pattern(r"\[\s*([^\[\]\n]{1,60}?)\s*\]\s*$")
 """As in files of settings."""
-_GAP = re.compile(r"[^\S\n]*\n[^\S\n]*(?:[-*+•–▪][^\S\n]+)?")
+_GAP = Pattern(r"[^\S\n]*\n[^\S\n]*(?:[-*+•–▪][^\S\n]+)?")
 """What stands between two lines of one block,"""
-_LOOSE = re.compile(rf"{_GAP.pattern}|[^\S\n]*\n\s*\n[^\S\n]*(?:[-*+•–▪][^\S\n]+)?")
+_LOOSE = Pattern(rf"{_GAP.pattern}|[^\S\n]*\n\s*\n[^\S\n]*(?:[-*+•–▪][^\S\n]+)?")
 """and where each line is a paragraph."""
 _BULLETS = tuple(f"{mark} " for mark in "-*+•–▪")
-_ENDS = re.compile(r";|[.,!?…。，！？][\"'”’»)\]*_]*$")
+_ENDS = Pattern(r";|[.,!?…。，！？][\"'”’»)\]*_]*$")
 _MARKS = " \t*_#=>:：•+-"
-_SENTENCE = re.compile(r"[.!?…。！？][\"'”’»)\]*_]*$")
-_AMOUNT = re.compile(r"[$€£¥]|\d[.,]\d\d?(?!\d)")
+_SENTENCE = Pattern(r"[.!?…。！？][\"'”’»)\]*_]*$")
+_AMOUNT = Pattern(r"[$€£¥]|\d[.,]\d\d?(?!\d)")
 _LONGEST, _LONGEST_BELOW = 60, 90
 """Characters of the first line, and of the lines below it where they have no labels."""
 _FEWEST = 2

@@ -5,10 +5,10 @@ What no person wrote as a word (a megabyte without a space: a key, a picture in 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from askv4.language.patterns import Pattern
 from askv4.types import Block, Span
 
 MOST_PASSAGES = 20_000
@@ -19,8 +19,8 @@ WORD_SHOWN = 200
 _PORTION = 1 << 20
 """Characters read together."""
 _MOST_BLOCKS = 10_000
-_SPACE = re.compile(r"\s")
-_UNSPACED = re.compile(
+_SPACE = Pattern(r"\s")
+_UNSPACED = Pattern(
     "[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\ua980-\uaadf\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]"
 )
 """Scripts that put no space between words."""

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from askv4.language.patterns import Pattern
 from askv4.types import Span
 
-_LABEL = re.compile(r"(?:^|; )([^:;|]{1,80}): ")
-_RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*")
-_PIPE = re.compile(r"(?<!\\)\|")
-_LINE = re.compile(r"[^\n]+")
-_PART = re.compile(r"(?:(?P<title>.+): )?rows? (?P<first>\d+)(?:–(?P<last>\d+))?")
+_LABEL = Pattern(r"(?:^|; )([^:;|]{1,80}): ")
+_RULE = Pattern(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*")
+_PIPE = Pattern(r"(?<!\\)\|")
+_LINE = Pattern(r"[^\n]+")
+_PART = Pattern(r"(?:(?P<title>.+): )?rows? (?P<first>\d+)(?:–(?P<last>\d+))?")
 """What loaders write above each part of a long sheet."""
 _FEWEST_ROWS = 2
 _CONTEXT = 2

@@ -208,6 +208,9 @@ class Blank:
     dimension = 4
     max_tokens = 256
 
+    def load(self) -> None:
+        """There is nothing to load."""
+
     def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
         return np.full((len(texts), self.dimension), 0.5, dtype=np.float32)
 

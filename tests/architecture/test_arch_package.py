@@ -119,7 +119,7 @@ def test_the_wheel_carries_the_documents_word_for_word(wheel: zipfile.ZipFile) -
 
 def test_the_wheel_starts_askv4(wheel: zipfile.ZipFile) -> None:
     points = next(name for name in wheel.namelist() if name.endswith(".dist-info/entry_points.txt"))
-    assert "askv4 = askv4.cli.main:main" in wheel.read(points).decode()
+    assert "askv4 = askv4.__main__:run" in wheel.read(points).decode()
 
 
 def test_the_wheel_carries_licence_and_notice(wheel: zipfile.ZipFile) -> None:
