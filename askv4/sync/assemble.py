@@ -22,7 +22,7 @@ from askv4.types import ParsedText, Passage
 if TYPE_CHECKING:
     from askv4.neural.encoder import Encoder
 
-RECIPE_VERSION = 12
+RECIPE_VERSION = 13
 """Raise it when a loader or the splitter makes something else of the same file. Every document is then made anew, and
 only passages whose text differs are embedded."""
 _TARGET_TOKENS = 150

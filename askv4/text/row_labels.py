@@ -16,6 +16,7 @@ _RULE = Pattern(r"[ \t>]*\|?[ \t]*:?-{1,}:?[ \t]*(?:\|[ \t]*:?-{1,}:?[ \t]*)*\|?
 _PIPE = Pattern(r"(?<!\\)\|")
 _COLUMN = Pattern(r"\S+(?: \S+)*")
 """Cells are parted by two spaces or more, or by a tab."""
+_BLANK = Pattern(r"\n[^\S\n]*\n")
 _VALUE = Pattern(r"[^\w]?\d|[$€£¥]")
 """How a cell begins that has a figure."""
 _MOST_ROWS = 500
@@ -85,8 +86,13 @@ def _of_columns(text: str, line: Span) -> list[Label]:
     if head is None:
         return []
     labels = _columns(text, head)
-    if len(own) == len(labels):
-        return [(cell.start, label.of(text)) for cell, label in zip(own, labels, strict=True)]
+    values = (
+        own[1:] if _indent(text, head) > _indent(text, line) + 1 else own
+    )  # rows have names, over which no label stands
+    if len(values) < len(labels) and _BLANK.search(text, head.end, line.start):
+        return []  # a sum below the columns is of none of them
+    if len(values) == len(labels):
+        return [(cell.start, label.of(text)) for cell, label in zip(values, labels, strict=True)]
     told = []
     for cell in own:
         over = [label for label in labels if _overlap(label, head, cell, line) > 0]
@@ -140,6 +146,11 @@ def _are_labels(text: str, head: Sequence[Span], rows: Sequence[Sequence[Span]])
     plain = all(not _VALUE.match(one.of(text)) and one.end - one.start <= _LONGEST_LABEL for one in head)
     figures = [any(_VALUE.match(cell.of(text)) for cell in row[1:]) for row in rows]
     return plain and 2 * sum(figures) > len(rows)
+
+
+def _indent(text: str, line: Span) -> int:
+    said = line.of(text)
+    return len(said) - len(said.lstrip())
 
 
 def _overlap(label: Span, head: Span, cell: Span, line: Span) -> int:

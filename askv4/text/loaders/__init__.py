@@ -53,9 +53,10 @@ _HELPED = {
 _SOURCE_SUFFIXES = frozenset(
     ".py .pyi .js .mjs .cjs .ts .tsx .jsx .java .kt .kts .scala .c .h .cc .cpp .cxx .hpp .hh .cs .go .rs .swift .m .mm .rb "
     ".php .pl .pm .lua .r .jl .hs .ml .erl .ex .exs .clj .lisp .el .dart .zig .nim .f90 .f .pas .sh .bash .zsh .fish .ps1 "
-    ".bat .sql .graphql .proto .css .scss .less .vue .svelte .yaml .yml .toml .ini .cfg .conf .properties .env .tex .bib "
+    ".bat .sql .graphql .proto .css .scss .less .vue .svelte .tex .bib "
     ".cmake .gradle .tf .nix .v .vhd .asm .s .patch .diff".split()
 )
+_SETTINGS_SUFFIXES = frozenset(".yaml .yml .toml .ini .cfg .conf .properties .env".split())
 
 FORMATS = (
     Format("Markdown", frozenset({".md", ".markdown", ".mdown", ".mkd"}), "askv4.text.loaders.markdown", light=True),
@@ -82,6 +83,7 @@ FORMATS = (
     Format("calendar", frozenset({".ics", ".ical", ".ifb", ".vcs"}), "askv4.text.loaders.ics"),
     Format("contacts", frozenset({".vcf", ".vcard"}), "askv4.text.loaders.vcf"),
     Format("subtitles", frozenset({".srt", ".vtt"}), "askv4.text.loaders.subtitles"),
+    Format("settings", _SETTINGS_SUFFIXES, "askv4.text.loaders.settings"),
     Format("source code", _SOURCE_SUFFIXES, "askv4.text.loaders.source"),
 )
 

@@ -23,6 +23,7 @@ TRIPS = (
     "Short trip    9.00     4.50\n"
 )
 CODES = "E1   Water does not come in. Open the tap.\nE2   Water does not drain. Clean the filter.\n"
+SHARES = "              Ann      Ben\nWages         41.00    28.00\nCosts         -1.00\n\nPaid          14.00\nBoth          1.00     2.00\n"
 USAGE = "Texts        56\nCalls        211\nMinutes      340\n"
 
 
@@ -46,6 +47,11 @@ def labels(text: str, line: int) -> dict[str, str]:
         (TRIPS, 6, {"Trip": "Short", "Adult": "9.00", "Child": "4.50"}),
         # another table has its own
         (f"{TRIPS}\nDrinks\n\n{MODELS}", 12, {"B-20": "41", "B-30": "33"}),
+        # rows have names, over which no label stands; a sum below the columns is of neither
+        (SHARES, 1, {"Ann": "41.00", "Ben": "28.00"}),
+        (SHARES, 2, {"Ann": "-1.00"}),
+        (SHARES, 4, {}),
+        (SHARES, 5, {"Ann": "1.00", "Ben": "2.00"}),
         # no line of labels
         (CODES, 1, {}),
         (USAGE, 1, {}),
