@@ -17,6 +17,8 @@ _LABELLED = re.compile(r"[\W_]*(?:q|question|question \d{1,3}) ?:", re.I)
 """What stands before the questions of a list of them, also of those without a question mark."""
 _JOINER = "\u200d"
 _IN_NUMBERS = ".,:"
+_LONGEST_BRACKET = 60
+"""Characters."""
 
 
 def words(text: str) -> list[str]:
@@ -36,6 +38,18 @@ def whole_words(text: str, span: Span) -> Span:
     while end < len(text) and _goes_on(text, end):
         end += 1
     return Span(start, end)
+
+
+def closed_brackets(text: str, span: Span) -> Span:
+    """The span up to the end of a bracket that is open where it ends, or to its beginning where that is far or missing."""
+    said = span.of(text)
+    opened = said.rfind("(")
+    if opened <= said.rfind(")"):
+        return span
+    close = text.find(")", span.end, span.end + _LONGEST_BRACKET)
+    if close >= 0 and "(" not in text[span.end : close]:
+        return Span(span.start, close + 1)
+    return Span(span.start, span.start + len(said[:opened].rstrip())) if said[:opened].strip() else span
 
 
 def _goes_on(text: str, at: int) -> bool:

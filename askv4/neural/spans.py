@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from askv4.language.words import whole_words
+from askv4.language.words import closed_brackets, whole_words
 from askv4.types import Span
 
 MAX_SPAN_TOKENS = 30
@@ -35,4 +35,4 @@ def characters(text: str, offsets: Sequence[tuple[int, int]], first: int, last: 
     start, end = offsets[first][0], offsets[last][1]
     words = text[start:end]
     start, end = start + len(words) - len(words.lstrip()), end - len(words) + len(words.rstrip())
-    return whole_words(text, Span(start, end)) if start < end else None
+    return closed_brackets(text, whole_words(text, Span(start, end))) if start < end else None

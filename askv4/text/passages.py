@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from askv4.language.dates import dates
 from askv4.language.words import asks
 from askv4.records import embedded_text
 from askv4.text.boundaries import PlainWords
@@ -28,6 +29,8 @@ _CHARACTERS_PER_TOKEN = 16
 _BATCH = 1024
 _INTRODUCED: frozenset[Role] = frozenset({"list", "table", "code"})
 _WIDEST_GAP = 2000
+_REPEATED_WITHIN = 2000
+"""Characters before and after a heading: mails have their date in a line of their own, too."""
 _HIDDEN = re.compile(r"<!--|<(?:script|style|template)\b", re.IGNORECASE)
 _COLON_END = re.compile(r"[:：][\"'”’»)\]*_]*\Z")
 
@@ -66,7 +69,8 @@ def split_passages(
     `count_tokens` gives the number of the encoder's tokens in each of some texts; what it counts in an empty text, the
     special tokens, is taken off. `target` is the size aimed at, `limit` the most that heading and text may have together
     without special tokens; a longer sentence becomes several spans. A heading with nothing under it counts as a sentence
-    under the heading above it, so that nothing of a document is unfindable.
+    under the heading above it, so that nothing of a document is unfindable; one with a date that stands nowhere near is the
+    first sentence of what it heads: nothing else says when that was.
     """
     if not 8 <= target <= limit:
         raise ValueError(f"target must be at least 8 and at most the limit, not {target} with a limit of {limit}")
@@ -127,10 +131,12 @@ def _sections(
         block = parsed.blocks[number]
         path, what = headings.path_at(block.start), "text"
         if block.role == "heading":
-            if not _stands_alone(parsed.blocks, number):
+            spans = [Span(block.start, block.end)]
+            if _stands_alone(parsed.blocks, number):
+                path, what = path[:-1], "lone heading"
+            elif not _dates(parsed.text, spans[0]):
                 before = "heading", None
                 continue
-            path, spans, what = path[:-1], [Span(block.start, block.end)], "lone heading"
         page = page_of(parsed.pages, block.start)
         if (what, page) != before or path != paths[-1]:
             runs.append([])
@@ -140,6 +146,12 @@ def _sections(
     weights = iter(scale.weigh([span.of(parsed.text) for run in runs for span, _, _ in run]))
     units = [tuple(_Unit(span, next(weights), number, role) for span, number, role in run) for run in runs]
     return [_Section(path, run) for path, run in zip(paths, units, strict=True) if run]
+
+
+def _dates(text: str, heading: Span) -> bool:
+    """Whether a heading has a date that the text around it does not repeat."""
+    near = text[max(0, heading.start - _REPEATED_WITHIN) : heading.end + _REPEATED_WITHIN]
+    return any(near.count(date.text) == 1 for date in dates(heading.of(text)))
 
 
 def _stands_alone(blocks: Sequence[Block], number: int) -> bool:
@@ -208,6 +220,8 @@ def _penalty(text: str, units: Sequence[_Unit], number: int) -> float:
         return _AFTER_INTRODUCTION
     if unit.block == after.block:
         return _INSIDE_BLOCK
+    if unit.role == "heading":
+        return _AFTER_INTRODUCTION
     if unit.role == after.role and unit.role in _INTRODUCED:
         opens = unit.role == "table" and (number == 0 or units[number - 1].role != "table")
         return _AFTER_INTRODUCTION if opens else _BETWEEN_ROWS

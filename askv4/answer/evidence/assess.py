@@ -178,11 +178,15 @@ def shortlist(gathered: Gathered, table: Matrix, model: Logistic) -> list[int]:
 
 
 def _left_open(gathered: Gathered) -> NDArray[np.bool_]:
-    """[candidates] whether the sentence asks, and is the last of its passage or has another question behind it."""
+    """[candidates] whether the sentence asks, and is the last of its passage or has another question behind it, or what stands
+    above it anyway: the name of whose letter it is."""
     ones = gathered.candidates
     asking = [asks(one.text) for one in ones]
     answered = [
-        i + 1 < len(ones) and ones[i + 1].hit.passage_id == one.hit.passage_id and not asking[i + 1]
+        i + 1 < len(ones)
+        and ones[i + 1].hit.passage_id == one.hit.passage_id
+        and not asking[i + 1]
+        and not ones[i + 1].stems <= gathered.context[one.hit.passage_id]
         for i, one in enumerate(ones)
     ]
     return np.array(asking, dtype=np.bool_) & ~np.array(answered, dtype=np.bool_)

@@ -98,7 +98,7 @@ class Overviews:
         return Answer(
             question=question.asked, status="answered", mode="extractive", model=None, answer=text, quoted=text,
             citations=citations, skipped=tuple(self._sources.skipped()),
-            note=_note(meant, documents), confidence=1.0,
+            note=_note(meant, len({one.hit.document.document for one in quoted})), confidence=1.0,
         )  # fmt: skip
 
     def _told(self, document: Document, count: int, text_of: Callable[[str], str], *, whole: bool) -> list[Quotation]:
@@ -146,11 +146,11 @@ def _quotation(document: Document, passages: Sequence[StoredPassage], span: Span
     return Quotation(hit, span, 1.0, (), (span,))
 
 
-def _note(meant: Sequence[Document], told: Sequence[Document]) -> str | None:
+def _note(meant: Sequence[Document], told: int) -> str | None:
     """How many documents there are, by kind, and how many are told of."""
     if len(meant) == 1:
         return None
     kinds = Counter(one.kind for one in meant if one.kind)
     sorts = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common(4))
-    left = f"; {len(told)} of them are shown, `askv4 docs` lists all" if len(told) < len(meant) else ""
+    left = f"; {told} of them are shown, `askv4 docs` lists all" if told < len(meant) else ""
     return f"{len(meant)} documents{f' ({sorts})' if sorts and len(kinds) <= 4 else ''}{left}"

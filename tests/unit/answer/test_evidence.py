@@ -20,8 +20,8 @@ QUESTION = "When does the ferry to Gozo leave?"
 
 
 def status(encoder: Any, reader: Reader, question: str, text: str, answered: float, uncertain: float) -> Status:
-    """What becomes of a question to a passage, with these confidences as thresholds."""
-    hit = replace(hit_of(text.replace("?", ".")), text=text, cosine=0.5, bm25=1.0)
+    """What becomes of a question to a passage of Nadia's, with these confidences as thresholds."""
+    hit = replace(hit_of(text.replace("?", ".")), text=text, cosine=0.5, bm25=1.0, heading="Nadia Ferrari")
     gathered = gather(Question(question), [hit], encoder, Nothing())  # type: ignore[arg-type]
     return judge(gathered, replace(load_model(), answered_from=answered, uncertain_from=uncertain), reader).status
 
@@ -42,6 +42,11 @@ def test_a_name_of_letters_and_digits_that_nothing_has_is_a_refusal(encoder: Any
 
 def test_a_question_of_the_document_s_own_is_no_candidate(encoder: Any, reader: Reader) -> None:
     assert status(encoder, reader, QUESTION, QUESTION, 0, 0) == "not_in_sources"
+
+
+@pytest.mark.parametrize(("below", "expected"), [("Nadia", "not_in_sources"), ("At nine.", "answered")])
+def test_the_name_under_a_question_does_not_answer_it(encoder: Any, reader: Reader, below: str, expected: str) -> None:
+    assert status(encoder, reader, QUESTION, f"{QUESTION} {below}", 0, 0) == expected
 
 
 def test_the_thresholds_that_come_with_askv4_leave_room_between_them() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from askv4.language.words import asks, whole_words
+from askv4.language.words import asks, closed_brackets, whole_words
 from askv4.types import Span
 
 ODD = st.text(
@@ -59,3 +59,20 @@ def test_a_span_only_grows_and_once(text: str, data: st.DataObject) -> None:
 )
 def test_a_labelled_line_asks_without_a_question_mark(sentence: str, expected: bool) -> None:
     assert asks(sentence) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "part", "whole"),
+    [
+        ("it is 5 (stuck, not used) now", "5 (stuck", "5 (stuck, not used)"),
+        ("it is 5 (stuck) now", "5 (stuck)", "5 (stuck)"),
+        ("it is 5 (stuck, not used", "5 (stuck", "5"),
+        (f"it is 5 (stuck, {'not ' * 20}used)", "5 (stuck", "5"),
+        ("one (a (b) c) two", "one (a", "one"),
+        ("(stuck", "(stuck", "(stuck"),
+        ("a) one", "a) one", "a) one"),
+    ],
+)
+def test_a_span_ends_outside_a_bracket_or_at_its_end(text: str, part: str, whole: str) -> None:
+    start = text.index(part)
+    assert closed_brackets(text, Span(start, start + len(part))).of(text) == whole

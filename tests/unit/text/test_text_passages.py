@@ -147,6 +147,24 @@ def test_a_lone_heading_stands_apart_from_other_text(count_tokens):
     assert texts(parsed, passages) == ["Text above.", "Nothing here", "Text below."]
 
 
+@pytest.mark.parametrize(
+    ("heading", "below", "sentences"),
+    [
+        ("Two (2023-10-03)", "Mended.", ["Two (2023-10-03)", "Mended."]),
+        ("Ann (b. 14/03/2011)", "None known.", ["Ann (b. 14/03/2011)", "None known."]),
+        ("Step 2", "Mended.", ["Mended."]),
+        ("Plans for 2023", "Mended.", ["Mended."]),
+        ("Ben, 16 Jan 2024", "Date: 16 Jan 2024", ["Date: 16 Jan 2024"]),
+    ],
+)
+def test_a_heading_with_a_date_is_a_sentence_where_nothing_else_has_it(heading, below, sentences, count_tokens):
+    parsed = read(f"# Title\n\n## {heading}\n\n{below}\n")
+    (passage,) = split_passages(parsed, count_tokens)
+    assert [span.of(parsed.text) for span in passage.sentences] == sentences
+    assert passage.heading is not None
+    assert passage.heading.endswith(heading)
+
+
 def test_comments_never_lie_within_a_passage(count_tokens):
     parsed = read("One sentence.\n\n<!-- secret -->\n\nAnother <!-- secret --> sentence.\n")
     assert not any("secret" in text for text in texts(parsed, split_passages(parsed, count_tokens)))
