@@ -7,7 +7,7 @@ sets it off: blank lines around it, or a text in which every such line stands be
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -22,6 +22,7 @@ _ADDRESS = re.compile(r"\S@\S|://|\bwww\.|^[\w-]{2,20}: ")
 _LONGEST_HEADING = 90
 _MOST_WORDS = 14
 _LEAST_BODY = 60
+_FEWEST_LOUD = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,8 @@ def _body_block(text: str, piece: _Piece) -> Block:
 def _headings(text: str, pieces: Sequence[_Piece], titled: bool) -> set[int]:
     """Which pieces are headings: marked ones, and runs of one or two lines that look like it, are set off, and stand before
     a body of text."""
-    loud = [_is_loud(text, piece) for piece in pieces]
+    sentences = Counter(piece.group for piece in pieces if piece.ends)
+    loud = [_is_loud(text, piece, bool(sentences[piece.group])) for piece in pieces]
     headings = {number for number, piece in enumerate(pieces) if piece.level}
     like = [not piece.level and _looks_like_heading(text, piece) for piece in pieces]
     set_off = _set_off(text, pieces, like, loud)
@@ -171,10 +173,12 @@ def _looks_like_heading(text: str, piece: _Piece) -> bool:
     return bool(first) and not first.islower() and any(char.isalpha() for char in line)
 
 
-def _is_loud(text: str, piece: _Piece) -> bool:
-    """Whether a line has a number and is all capitals: "5. CARE" heads a section, however short its lines are."""
+def _is_loud(text: str, piece: _Piece, over_sentences: bool) -> bool:
+    """Whether a line is all capitals and has a number, "5. CARE", or is some words long and stands right above sentences: it
+    heads a section, however short its lines are."""
     number = NUMBER.match(text, piece.start, piece.end)
-    return number is not None and text[number.end() : piece.end].isupper()
+    said = text[number.end() if number else piece.start : piece.end]
+    return said.isupper() and (number is not None or (over_sentences and len(said.split()) >= _FEWEST_LOUD))
 
 
 def _is_body(piece: _Piece) -> bool:

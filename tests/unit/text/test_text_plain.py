@@ -66,6 +66,22 @@ def test_underlined_and_numbered_headings_have_depth():
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("text", "headings"),
+    [
+        ("Policy 7\n\nSECTION B - NOT COVERED\nB.1  Flood and ground water.\nB.2  Wear, vermin, mould.\n", ["SECTION B - NOT COVERED"]),
+        ("Dear Ann,\n\n5. CARE\nWash it.\nDry it.\n", ["5. CARE"]),
+        # an address, a single word, what stands alone
+        ("Dear Ann,\n\nTHE MILL\n4 Ford Lane\nGorsley\n", []),
+        ("Dear Ann,\n\nNOTE\nIt is closed.\nCome later.\n", []),
+        ("Dear Ann,\n\nALL IS WELL\n\nYours\n", []),
+    ],
+)  # fmt: skip
+def test_a_line_of_capitals_right_above_sentences_is_a_heading(text, headings):
+    parsed = load(text.encode(), "a.txt")
+    assert [parsed.text[one.start : one.end] for one in parsed.blocks if one.role == "heading"] == headings
+
+
 def test_a_sentence_is_never_taken_for_a_heading():
     parsed = plain(f"It rained.\n{LONG}\nand nobody came\n{LONG}\nWe asked: who pays,\n{LONG}\nFrom: someone\n{LONG}")
     assert [role for role, _ in shown(parsed)] == ["paragraph"] * 8
