@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 MARKED_SHARE = 0.5
 """The words of a sentence that answer are marked when its probability is at least this share of the best one's,"""
-SURE_SPAN = -1.0
+SURE_SPAN = -4.0
 """and the reader points at them at least so much surer, in logits, than at nothing."""
 
 
