@@ -69,8 +69,8 @@ def split_passages(
     `count_tokens` gives the number of the encoder's tokens in each of some texts; what it counts in an empty text, the
     special tokens, is taken off. `target` is the size aimed at, `limit` the most that heading and text may have together
     without special tokens; a longer sentence becomes several spans. A heading with nothing under it counts as a sentence
-    under the heading above it, so that nothing of a document is unfindable; one with a date that stands nowhere near is the
-    first sentence of what it heads: nothing else says when that was.
+    under the heading above it, so that nothing of a document is unfindable; one right above text, with a date that stands
+    nowhere near, is the first sentence of that text: nothing else says when that was.
     """
     if not 8 <= target <= limit:
         raise ValueError(f"target must be at least 8 and at most the limit, not {target} with a limit of {limit}")
@@ -134,7 +134,7 @@ def _sections(
             spans = [Span(block.start, block.end)]
             if _stands_alone(parsed.blocks, number):
                 path, what = path[:-1], "lone heading"
-            elif not _dates(parsed.text, spans[0]):
+            elif parsed.blocks[number + 1].role == "heading" or not _dates(parsed.text, spans[0]):
                 before = "heading", None
                 continue
         page = page_of(parsed.pages, block.start)

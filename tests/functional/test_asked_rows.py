@@ -41,7 +41,7 @@ def ask(
 @pytest.mark.parametrize(
     ("question", "shown", "hidden"),
     [
-        ("Which servers does Ines own?", ("atlas", "cronus"), ("boreas",)),
+        ("Which servers have Ines as owner?", ("atlas", "cronus"), ("boreas",)),
         ("What is the address of boreas?", ("10.0.4.12",), ("10.0.4.11", "10.0.4.13")),
         ("What is on Tuesday at 11:15?", ("History",), ("English", "French")),
         ("When is the small pool open on Mondays?", ("closed",), ("9:00-18:00",)),

@@ -89,7 +89,7 @@ def ask(
         ("price k-20", "Price: 900 euros", "[Kiln K-20:] Price: 900 euros"),
         ("Which kiln costs 1,800 euros?", "Price: 1,800 euros", "[Kiln K-45:] Price: 1,800 euros"),
         ("Who is on the bridge on Saturday?", "14:00 Nils, bridge", "[Saturday:]"),
-        ("phone number of the plumber", "Berta Wunsch\n0170 555 0199", "[Plumber:] Berta Wunsch 0170 555 0199"),
+        ("phone number of the plumber", "0170 555 0199", "[Plumber:]"),
         ("where is supper on day 1?", "supper at the Anchor", "[Day 1:] supper at the Anchor"),
     ],
 )
@@ -126,13 +126,10 @@ def test_two_things_are_set_side_by_side_line_by_line(ask: Callable[[str], Answe
 
 
 def test_lines_of_two_things_in_turn_each_say_whose_they_are(ask: Callable[[str], Answer]) -> None:
-    said, whose = "", {}
-    for one in ask("Compare the Veto 12 and the Veto 24").citations:
-        said = one.shown.partition(":]")[0].strip("[") if one.shown else said
-        whose[one.quote] = said
-    assert whose == {
-        "Output: 12 kW": "Veto 12", "Weight: 48 kg": "Veto 12", "Output: 24 kW": "Veto 24", "Weight: 61 kg": "Veto 24",
-    }  # fmt: skip
+    lines = ask("Compare the Veto 12 and the Veto 24").answer.split("\n")
+    assert [line.partition(" [")[0] for line in lines] == [
+        "The Veto 12:", "“Output: 12 kW”", "“Weight: 48 kg”", "The Veto 24:", "“Output: 24 kW”", "“Weight: 61 kg”",
+    ]  # fmt: skip
 
 
 def test_a_letter_tells_two_things_apart(ask: Callable[[str], Answer]) -> None:

@@ -68,7 +68,7 @@ def sides(
     sources: Sources,
 ) -> Answer | None:
     """What the documents say of the two things that a question compares, beside what `told` gives, the usual answer, if it is
-    one. None where no two things are compared, where that is a refusal and more is asked than to set them side by side, or
+    one; in its place where no more is asked and both have lines of their own. None where no two things are compared, where that is a refusal and more is asked than to set them side by side, or
     where there is none and the documents do not speak of both."""
     asked = asked_comparison(question.asked)
     if asked is None or len(asked.things) != 2:
@@ -84,6 +84,11 @@ def sides(
     answered = usual.status == "answered"
     cited = usual.citations if answered else ()
     one, other, both = _chosen(asked, wanted, search, reader, text_of, cited)
+    if answered and asked.beside and not asked.by:
+        apart = _chosen(asked, wanted, search, reader, text_of, ())
+        if all(apart[:2]) and all(_is_below(text_of, wanted, *place) for place in (*apart[0], *apart[1])):
+            (one, other, both), answered, cited = apart, False, ()
+            usual = replace(usual, verdict=None, conflicts=())
     groups = [(capital(asked.things[0]), one), (capital(asked.things[1]), other)]
     if not answered:
         if not (one and other) and (refused or not both):
@@ -141,6 +146,12 @@ def _speaking(hit: Hit, text: str, wanted: Sequence[frozenset[str]]) -> Iterator
         says = number in labels or (len(words(said)) >= LEAST_WORDS and not asks(said) and said not in labels.values())
         if place is not None and says:
             yield place, span, _Read(f"{above}: {said}" if below else said, below)
+
+
+def _is_below(text_of: Callable[[str], str], wanted: Sequence[frozenset[str]], hit: Hit, span: Span) -> bool:
+    """Whether a sentence stands below a line that is one of the two things."""
+    speaking = _speaking(hit, text_of(hit.document.document), wanted)
+    return any(read.below for _, own, read in speaking if own == span)
 
 
 def _place(said: str, wanted: Sequence[frozenset[str]]) -> int | None:
