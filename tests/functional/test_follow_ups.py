@@ -83,8 +83,8 @@ def test_her_number_is_that_of_who_was_named(talk: Talk) -> None:
 
 
 def test_a_model_rewords_what_nothing_answers(index: Index, encoder: Encoder, reader: Reader) -> None:
-    history = [Turn("What about the lost key?", ""), Turn("How much is the fee for the cabin?", "")]
-    asked, reworded = "what does replacing that one come to?", "How much is the fee for the lost key?"
+    history = [Turn("What about the lost key?", ""), Turn("Does Tomas book the ferry?", "")]
+    asked, reworded = "and that other fee?", "How much is the fee for the lost key?"
     model = ScriptedModel(reworded, "", "", "", "")
     writer = LeadWriter(lambda: model, None, reader)  # type: ignore[arg-type]
     retriever = Retriever(index.catalog, index.vectors, encoder)

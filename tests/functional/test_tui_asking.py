@@ -42,12 +42,13 @@ from tests.functional.tui_kit import (
 def highlighted(source: SourceText) -> str:
     """The words that are shown in the style of the cited span."""
     style = source.get_component_rich_style("source--cited")
-    words = []
-    for y in range(source.size.height):
-        for segment in source.render_line(y):
-            if segment.style is not None and segment.style.bgcolor == style.bgcolor:
-                words.append(segment.text)
-    return " ".join(" ".join(words).split())
+    lines = [
+        "".join(
+            one.text for one in source.render_line(y) if one.style is not None and one.style.bgcolor == style.bgcolor
+        )
+        for y in range(source.size.height)
+    ]
+    return " ".join(" ".join(lines).split())
 
 
 corpus = tui_kit.corpus
