@@ -16,7 +16,7 @@ from askv4.types import Span
 
 _LABEL = Pattern(r"[\s>*_•-]*([^\W\d_][^\n:：=]{0,39}?)(?:\**[:：]\**\s+|\s*=\s+)(?=\S)")
 _SECTION = Pattern(r"\[\s*([^\[\]\n]{1,60}?)\s*\]\s*$")
-"""As in files of settings."""
+"""As in settings that stand in a text; files of them have headings there."""
 _GAP = Pattern(r"[^\S\n]*\n[^\S\n]*(?:[-*+•–▪][^\S\n]+)?")
 """What stands between two lines of one block,"""
 _LOOSE = Pattern(rf"{_GAP.pattern}|[^\S\n]*\n\s*\n[^\S\n]*(?:[-*+•–▪][^\S\n]+)?")

@@ -86,9 +86,8 @@ def _of_columns(text: str, line: Span) -> list[Label]:
     if head is None:
         return []
     labels = _columns(text, head)
-    values = (
-        own[1:] if _indent(text, head) > _indent(text, line) + 1 else own
-    )  # rows have names, over which no label stands
+    named = _indent(text, head) > _indent(text, line) + 1  # a row's name has no label above it
+    values = own[1:] if named else own
     if len(values) < len(labels) and _BLANK.search(text, head.end, line.start):
         return []  # a sum below the columns is of none of them
     if len(values) == len(labels):

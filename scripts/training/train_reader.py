@@ -237,7 +237,12 @@ def write(model: onnx.ModelProto, args: argparse.Namespace, scores: dict[str, fl
     WEIGHTS.mkdir(exist_ok=True)
     stages = AGAIN if args.again else STAGES
     before = json.loads((WEIGHTS / ABOUT_FILE).read_text(encoding="utf-8")) if args.again else {}
-    taken = {stage: json.loads((args.keep / f"{stage}.json").read_text(encoding="utf-8")) for stage in stages}
+    kept_stages = before.get("stages", {})
+    times = 1 + sum(name.split()[0] == "again" for name in kept_stages)
+    name_of = {stage: f"{stage} {times}" if stage in kept_stages else stage for stage in stages}
+    taken = {
+        name: json.loads((args.keep / f"{stage}.json").read_text(encoding="utf-8")) for stage, name in name_of.items()
+    }
     onnx.save(model, WEIGHTS / MODEL_FILE)
     about = {
         "name": "askv4 reader",
@@ -246,9 +251,9 @@ def write(model: onnx.ModelProto, args: argparse.Namespace, scores: dict[str, fl
         "licence": "Apache-2.0",
         "changed": "all weights but the vocabulary's, and a head for spans; matrices of 8 bits, vocabulary of 4",
         "data": "docs/reader.md",
-        "stages": {**before.get("stages", {}), **taken},
-        "rates": {**before.get("rates", {}), **{stage: rate for stage, (rate, _) in stages.items()}},
-        "shares": {**before.get("shares", {}), **dict.fromkeys(stages, args.share)},
+        "stages": {**kept_stages, **taken},
+        "rates": {**before.get("rates", {}), **{name_of[stage]: rate for stage, (rate, _) in stages.items()}},
+        "shares": {**before.get("shares", {}), **dict.fromkeys(taken, args.share)},
         "seed": args.seed,
         "sha256": {MODEL_FILE: sha256_of(WEIGHTS / MODEL_FILE)},
         "auc_held_out_documents": scores,

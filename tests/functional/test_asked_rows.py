@@ -57,6 +57,11 @@ def test_rows_with_another_value_are_not_quoted(
     assert not any(one in quotes for one in hidden)
 
 
+def test_what_is_offered_has_the_value_that_is_named(ask: Callable[[str], Answer]) -> None:
+    answer = ask("Which servers does Ines own?")
+    assert "Ines" in (*answer.citations, *answer.nearest)[0].quote
+
+
 def _others(question: Question, hit: Hit) -> frozenset[tuple[str, Span]]:
     labels = [row_labels(hit.text, span) for span in hit.own_sentences]
     return frozenset() if asks_for_others(question) else other_rows(question, [hit], [labels])

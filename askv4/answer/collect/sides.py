@@ -67,9 +67,12 @@ def sides(
     reader: Scores,
     sources: Sources,
 ) -> Answer | None:
-    """What the documents say of the two things that a question compares, beside what `told` gives, the usual answer, if it is
-    one; in its place where no more is asked and both have lines of their own. None where no two things are compared, where that is a refusal and more is asked than to set them side by side, or
-    where there is none and the documents do not speak of both."""
+    """What the documents say of the two things that a question compares: beside what `told` gives, the usual answer, if it is
+    one; in its place where no more is asked and both things have lines of their own.
+
+    None where no two things are compared, where that is a refusal and more is asked than to set them side by side, or where
+    there is none and the documents do not speak of both.
+    """
     asked = asked_comparison(question.asked)
     if asked is None or len(asked.things) != 2:
         return None
@@ -82,13 +85,11 @@ def sides(
     if refused and (asked.by or not asked.beside):  # what is said of each then seldom tells how they differ
         return None
     answered = usual.status == "answered"
+    speaking = _listed(asked, wanted, search, text_of)
+    if answered and asked.beside and not asked.by and all(map(_have_lines, speaking[:2])):
+        usual, answered = replace(usual, verdict=None, conflicts=()), False
     cited = usual.citations if answered else ()
-    one, other, both = _chosen(asked, wanted, search, reader, text_of, cited)
-    if answered and asked.beside and not asked.by:
-        apart = _chosen(asked, wanted, search, reader, text_of, ())
-        if all(apart[:2]) and all(_is_below(text_of, wanted, *place) for place in (*apart[0], *apart[1])):
-            (one, other, both), answered, cited = apart, False, ()
-            usual = replace(usual, verdict=None, conflicts=())
+    one, other, both = _chosen(asked, wanted, speaking, reader, cited)
     groups = [(capital(asked.things[0]), one), (capital(asked.things[1]), other)]
     if not answered:
         if not (one and other) and (refused or not both):
@@ -107,33 +108,51 @@ def sides(
     return replace(usual, status="answered", answer=body, quoted=body, citations=(*cited, *further), nearest=())
 
 
-def _chosen(
+def _listed(
     asked: AskedComparison,
     wanted: Sequence[frozenset[str]],
     search: Callable[[str], Iterable[Hit]],
-    reader: Scores,
     text_of: Callable[[str], str],
-    cited: Sequence[Citation],
-) -> tuple[list[_Sentence], list[_Sentence], list[_Sentence]]:
-    """The sentences on the one, on the other and on both, each in the order of the documents, without those cited already."""
+) -> tuple[dict[_Sentence, _Read], ...]:
+    """The sentences on the one, on the other and on both, in the order of the documents that were found."""
     listed: tuple[dict[_Sentence, _Read], ...] = ({}, {}, {})
-    shown = [0, 0, 0]
     seen: set[str] = set()
-    for citation in cited:
-        if (place := _place(citation.quote, wanted)) is not None:
-            shown[place] += 1
     for thing in asked.things:
         for hit in list(search(f"{thing} {asked.by}".strip()))[:HITS]:
             for place, span, read in _speaking(hit, text_of(hit.document.document), wanted):
-                if read.text not in seen and not any(_holds(one, hit, span) for one in cited):
+                if read.text not in seen:
                     listed[place][hit, span] = read
                 seen.add(read.text)
+    return listed
+
+
+def _have_lines(sentences: dict[_Sentence, _Read]) -> bool:
+    """Whether a thing has sentences, and each stands below a line that is the thing."""
+    return bool(sentences) and all(read.below for read in sentences.values())
+
+
+def _chosen(
+    asked: AskedComparison,
+    wanted: Sequence[frozenset[str]],
+    listed: Sequence[dict[_Sentence, _Read]],
+    reader: Scores,
+    cited: Sequence[Citation],
+) -> tuple[list[_Sentence], list[_Sentence], list[_Sentence]]:
+    """The best sentences on the one, on the other and on both, without those cited already."""
+    shown = [0, 0, 0]
+    for citation in cited:
+        if (place := _place(citation.quote, wanted)) is not None:
+            shown[place] += 1
+    left = [
+        {place: read for place, read in one.items() if not any(_holds(cite, *place) for cite in cited)}
+        for one in listed
+    ]
     by = f"the {asked.by} of " if asked.by else ""
     one, other = (
         _best(reader, f"What is {by}{thing}?", sentences, EACH - number)
-        for thing, sentences, number in zip(asked.things, listed, shown, strict=False)
+        for thing, sentences, number in zip(asked.things, left, shown, strict=False)
     )
-    return one, other, _best(reader, f"How do {asked.things[0]} and {asked.things[1]} differ?", listed[2], TOGETHER)
+    return one, other, _best(reader, f"How do {asked.things[0]} and {asked.things[1]} differ?", left[2], TOGETHER)
 
 
 def _speaking(hit: Hit, text: str, wanted: Sequence[frozenset[str]]) -> Iterator[tuple[int, Span, _Read]]:
@@ -146,12 +165,6 @@ def _speaking(hit: Hit, text: str, wanted: Sequence[frozenset[str]]) -> Iterator
         says = number in labels or (len(words(said)) >= LEAST_WORDS and not asks(said) and said not in labels.values())
         if place is not None and says:
             yield place, span, _Read(f"{above}: {said}" if below else said, below)
-
-
-def _is_below(text_of: Callable[[str], str], wanted: Sequence[frozenset[str]], hit: Hit, span: Span) -> bool:
-    """Whether a sentence stands below a line that is one of the two things."""
-    speaking = _speaking(hit, text_of(hit.document.document), wanted)
-    return any(read.below for _, own, read in speaking if own == span)
 
 
 def _place(said: str, wanted: Sequence[frozenset[str]]) -> int | None:

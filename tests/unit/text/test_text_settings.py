@@ -37,6 +37,10 @@ def test_keys_above_indented_lines_are_headings():
         ("a: |\n  two\n  lines\nc: 3\n", ("", "c: 3")),
         ("a:\n- x\n- y\nc: 3\n", ("", "c: 3")),
         ("server {\n  port 80\n}\nc 3\n", ("", "c 3")),
+        ("ports = [\n  80,\n  81,\n]\nc = 3\n", ("", "c = 3")),
+        ("a:\n  - run: |\n      one\n      two\n    shell: sh\n", ("a", "shell: sh")),
+        ("a:\n  - run: |\n      one\n  - name: test\n", ("a", "- name: test")),
+        ("a:\n  - b:\n      x: 1\n  - c:\n      x: 2\n", ("a c", "x: 2")),
         ("[a]\nx = 1\n\n[b.c]\nx = 2\n", ("b.c", "x = 2")),
         ("[[a]]  # one\nx = 1\n", ("a", "x = 1")),
     ],
@@ -47,6 +51,16 @@ def test_what_stands_further_to_the_left_is_of_nothing_deeper(text, last):
 
 def test_items_of_a_list_belong_to_their_key():
     assert told("a:\n- x: 1\n  y: 2\n- z\n") == [("a", "- x: 1"), ("a", "y: 2"), ("a", "- z")]
+    assert told("---\nports = [\n  80,\n  81,\n]\n") == [("ports", "80,"), ("ports", "81,")]
+    assert told("- a:\n  - x\n  - y\n- b: 1\n") == [("a", "- x"), ("a", "- y"), ("", "- b: 1")]
+
+
+@pytest.mark.parametrize(
+    ("text", "deepest"),
+    [("- a:\n" * 3000, 0), ("a:\n  b:\n    c: 1\n" * 3000, 2), ("".join(" " * n + "a:\n" for n in range(300)), 299)],
+)
+def test_levels_do_not_grow_with_the_file(text, deepest):
+    assert max(block.level for block in parse(text.encode(), "x.yaml").blocks) == deepest
 
 
 def test_a_text_of_several_lines_is_one_paragraph():
