@@ -90,7 +90,10 @@ def chains_end(data: bytes) -> bool:
     if len(data) < 512:
         return False
     size = _sector_size(data)
-    links = _joined(data, size, _sectors_of_links(data, size))
+    try:
+        links = _joined(data, size, _sectors_of_links(data, size))
+    except ValueError:
+        return False
     if _has_cycle(links):
         return False
     small = list(_sectors(links, struct.unpack_from("<I", data, 60)[0]))
@@ -98,22 +101,29 @@ def chains_end(data: bytes) -> bool:
 
 
 def _sectors_of_links(data: bytes, size: int) -> list[int]:
-    """Where the table of links lies."""
+    """Where the table of links lies. Raises ValueError when the sectors that say so lead in circles."""
     sectors = list(struct.unpack_from(f"<{_IN_HEADER}I", data, 76))
     after = struct.unpack_from("<I", data, 68)[0]
     seen: set[int] = set()
-    while after < _LARGEST_SECTOR and after not in seen and len(part := _sector(data, size, after)) == size:
+    while after < _LARGEST_SECTOR and (part := _numbers(_sector(data, size, after))):
+        if after in seen:
+            raise ValueError("its sectors lead in circles")
         seen.add(after)
-        *more, after = struct.unpack(f"<{size // 4}I", part)
+        *more, after = part
         sectors += more
     return [sector for sector in sectors if sector < _LARGEST_SECTOR]
 
 
 def _joined(data: bytes, size: int, sectors: Iterable[int]) -> array[int]:
-    links = array("I", b"".join(part for sector in sectors if len(part := _sector(data, size, sector)) == size))
+    return _numbers(_chain(data, size, sectors))
+
+
+def _numbers(part: bytes) -> array[int]:
+    """The whole numbers in it: a file's last sector may be cut short, and calamine follows what is left of it."""
+    numbers = array("I", part[: len(part) // 4 * 4])
     if sys.byteorder == "big":
-        links.byteswap()
-    return links
+        numbers.byteswap()
+    return numbers
 
 
 def _sector(data: bytes, size: int, number: int) -> bytes:

@@ -6,18 +6,26 @@ Numbers are shown as they are stored: calamine does not give the formats of cell
 from __future__ import annotations
 
 import io
+import struct
 from collections.abc import Iterator
 from typing import Any
 
 from askv4.errors import DocumentEncrypted, DocumentUnreadable
 from askv4.text.loaders.archives import open_archive
 from askv4.text.loaders.composing import Composer
-from askv4.text.loaders.compound import chains_end
+from askv4.text.loaders.compound import streams
 from askv4.text.loaders.sheets import Merged, Row, add_named_sheet
 from askv4.text.loaders.xlsx import shown_value
 from askv4.types import ParsedText
 
 _MOST_COLUMNS = 1_000
+_ROWS, _COLUMNS = 65_536, 256
+"""Of a sheet of an old workbook, at most."""
+_FILE_IS_ENCRYPTED, _DIMENSIONS = 0x2F, 0x200
+_SIZES = {10: struct.Struct("<4H"), 14: struct.Struct("<2I2H")}
+"""Bytes of the record of a sheet's dimensions -> its first row, the row behind the last, and so the columns."""
+_CELLS = frozenset({0x06, 0xBD, 0xBE, 0xD6, 0xFD, 0x201, 0x203, 0x204, 0x205, 0x206, 0x27E})
+"""Records of [MS-XLS] that begin with a cell's row and column."""
 
 
 def parse(data: bytes, name: str) -> ParsedText:
@@ -26,10 +34,8 @@ def parse(data: bytes, name: str) -> ParsedText:
 
     if data.startswith(b"PK"):
         open_archive(data, name).close()
-    elif not chains_end(data):
-        raise DocumentUnreadable(
-            f"{name} is damaged: what is in it leads in circles", "open it with its program and save it as .xlsx"
-        )
+    else:
+        _check(data, name)
     composer = Composer()
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
@@ -47,6 +53,35 @@ def parse(data: bytes, name: str) -> ParsedText:
             raise
         raise DocumentUnreadable(f"{name} is damaged", "open it with its program and save it as .xlsx") from error
     return composer.parsed()
+
+
+def _check(data: bytes, name: str) -> None:
+    """Raise DocumentUnreadable for damage at which calamine 0.9 fills the memory or ends the process."""
+    try:
+        parts = streams(data)
+        for book in (parts[part] for part in ("Workbook", "Book") if part in parts):
+            _check_sizes(book)
+    except ValueError as error:
+        raise DocumentUnreadable(
+            f"{name} is damaged: {error}", "open it with its program and save it as .xlsx"
+        ) from error
+
+
+def _check_sizes(book: bytes) -> None:
+    """Raise ValueError for a sheet larger than any: calamine makes room for every cell that it is said to have."""
+    at = 0
+    while at + 8 <= len(book):
+        kind, length, _row, column = struct.unpack_from("<4H", book, at)
+        if kind == _FILE_IS_ENCRYPTED:
+            return
+        if kind in _CELLS and column >= _COLUMNS:
+            raise ValueError(f"a cell of it lies in column {column + 1}")
+        if kind == _DIMENSIONS and (layout := _SIZES.get(length)) and at + 4 + length <= len(book):
+            first_row, row, first_column, column = layout.unpack_from(book, at + 4)
+            rows, columns = (row - first_row - 1) % (1 << 32) + 1, (column - first_column - 1) % (1 << 32) + 1
+            if row and column and rows * columns > _ROWS * _COLUMNS:
+                raise ValueError("a sheet of it is larger than sheets can be")
+        at += 4 + length
 
 
 def _rows(sheet: Any) -> Iterator[Row]:

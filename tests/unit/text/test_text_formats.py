@@ -438,8 +438,25 @@ def test_an_old_workbook_that_leads_in_circles_is_named():
     data = bytearray(xls())
     at = (struct.unpack_from("<I", data, 76)[0] + 1) * 512 + 4 * 7  # the link that ends the chain of the workbook
     data[at : at + 4] = struct.pack("<I", 3)
-    with pytest.raises(DocumentUnreadable, match="leads in circles"):
+    with pytest.raises(DocumentUnreadable, match="lead in circles"):
         load(bytes(data), "a.xls")
+
+
+def test_an_old_workbook_whose_table_of_links_leads_in_circles_is_named():
+    damaged = bytearray(xls())
+    damaged[68:72] = struct.pack("<I", 0)  # more of the table of links is said to lie in the first sector ...
+    damaged[1020:1024] = struct.pack("<I", 0)  # ... which names itself as the next
+    with pytest.raises(DocumentUnreadable, match="lead in circles"):
+        load(bytes(damaged), "a.xls")
+
+
+@pytest.mark.parametrize(("kind", "field", "value"), [(0x200, 4, 1 << 30), (0x200, 0, 1 << 20), (0xFD, 2, 4_000)])
+def test_an_old_workbook_with_a_sheet_larger_than_sheets_can_be_is_named(kind, field, value):
+    damaged = bytearray(xls())
+    at = re.search(struct.pack("<H", kind) + rb"..(?=\0\0[\0-\3]\0)", damaged, re.DOTALL).end()  # type: ignore[union-attr]
+    struct.pack_into("<I" if kind == 0x200 else "<H", damaged, at + field, value)
+    with pytest.raises(DocumentUnreadable, match=r"larger than sheets can be|in column 4001"):
+        load(bytes(damaged), "a.xls")
 
 
 def test_a_workbook_with_torn_comments_is_named():
