@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
-from askv4.answer.quote.listing import Entry, blocks, lead_lines, marks_in, passages, unlisted_conflicts
+from askv4.answer.quote.listing import Entry, blocks, lead_lines, marks_in, passages, rows_in, unlisted_conflicts
 from askv4.text.excerpt import shortened
 from askv4.text.safe import safe, safe_line, safe_name
 
@@ -79,9 +79,10 @@ def _quoted_lines(answer: Answer, corpus: Path, width: int) -> Iterator[Text]:
 
 
 def _quotation(entry: Entry, citation: Citation) -> Text:
-    """What a source says, with the words that answer."""
+    """What a source says, with the words that answer; rows of a table below each other."""
     line = safe_line(entry.text)
-    text = Text(line)
+    rows = list(rows_in(line, citation))
+    text = Text("".join("\n" if at + 1 in rows else char for at, char in enumerate(line)))
     for span in marks_in(line, citation):
         text.stylize(ANSWERING, *span)
     return text

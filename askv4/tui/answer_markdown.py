@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
-from askv4.answer.quote.listing import Entry, blocks, lead_lines, marks_in
+from askv4.answer.quote.listing import Entry, blocks, lead_lines, marks_in, rows_in
 from askv4.text.safe import safe
 from askv4.types import Answer, Citation
 
@@ -26,7 +26,9 @@ _BORDERS: dict[str, tuple[str, str, Literal[-1, 1]]] = {
     _STRONG_ON: ("strong_open", "strong", 1),
     _STRONG_OFF: ("strong_close", "strong", -1),
 }
-_PRIVATE = re.compile(f"[{''.join(_BORDERS)}]")
+_BREAK = "\ue004"
+"""Private as well: a row of a table begins behind it."""
+_PRIVATE = re.compile(f"[{''.join(_BORDERS)}{_BREAK}]")
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _MARKER = re.compile(r"(\[\d{1,4}\])")
 _MARKER_OR_BORDER = re.compile(rf"\[(\d{{1,4}})\]|([{''.join(_BORDERS)}])")
@@ -65,7 +67,7 @@ def _line(entry: Entry) -> str:
     """A quotation with every character as it stands, and its marker; or a line of askv4's own."""
     said = _in_one_line(entry.text)
     if entry.citation is not None:
-        return f"{_literal(_emphasised(said, entry.citation))} [{entry.citation.n}]"
+        return f"{_literal(_emphasised(said, entry.citation))} [{entry.citation.n}]".replace(_BREAK, "\\\n")
     strong = entry.role in ("question", "uncertain")
     return _literal(f"{_STRONG_ON}{said}{_STRONG_OFF}") if strong else _marked(said)
 
@@ -80,9 +82,12 @@ def _literal(text: str) -> str:
 
 
 def _emphasised(said: str, citation: Citation) -> str:
-    """`said` with borders around the words that answer most directly."""
+    """`said` with borders around the words that answer most directly, and every row of a table on a line of its own."""
     done, pieces = 0, []
-    for begin, stop in sorted(marks_in(said, citation)):
+    marks = sorted(marks_in(said, citation))
+    for begin in rows_in(said, citation):
+        said = f"{said[: begin - 1]}{_BREAK}{said[begin:]}"
+    for begin, stop in marks:
         if begin >= done:
             pieces += [said[done:begin], _STRONG_ON, said[begin:stop], _STRONG_OFF]
             done = stop

@@ -15,6 +15,8 @@ MAYBE = "It may be this:"
 """The line above the candidate of an uncertain answer."""
 MARKER = Pattern(r"\[(\d{1,4})\]")
 ENDING_MARKERS = Pattern(r"(?:\s*\[\d{1,4}\])+$")
+_ROW = Pattern(r"\s*(?:[-*•–]\s|\d{1,3}[.)]\s|\S.*(?:\t| {2,}| \| )\S|[^:.!?]{1,40}: \S)")
+"""A line that is no part of running text: an item, cells side by side, a label with its value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,20 @@ def marks_in(line: str, citation: Citation) -> Iterator[tuple[int, int]]:
             at = line.find(words, at + 1) if at >= 0 else at
         if at >= 0:
             yield at, at + len(words)
+
+
+def rows_in(line: str, citation: Citation) -> Iterator[int]:
+    """Where, in a line of an answer that quotes `citation`, further rows of a list or table begin: offsets in the line."""
+    first, *rows = [row for row in citation.quote.split("\n") if row.strip()] or [""]
+    at, listed = line.find("“"), _ROW.match(first) is not None
+    for row in rows:
+        begin = line.find(f" {' '.join(row.split())}", at) + 1
+        is_row = _ROW.match(row) is not None
+        if begin:
+            at = begin
+            if listed and is_row:
+                yield begin
+        listed |= is_row
 
 
 def _entry(line: str, unlisted: dict[int, Citation]) -> Entry:

@@ -50,6 +50,20 @@ def test_a_question_heads_its_quotations_and_may_point_to_earlier_ones() -> None
     assert strong_words(several) == ["Who *pays*?", "When?"]
 
 
+def test_rows_of_a_table_stand_below_each_other() -> None:
+    quote = "web-01   Ines\nweb-02   Ines\nand so on"
+    one = answer(f"“{' '.join(quote.split())}” [1]\n“x” [2]")
+    cited = (replace(one.citations[0], quote=quote, end=len(quote), answers=((9, 22),)), one.citations[1])
+    children = [
+        child
+        for token in parser({1, 2})().parse(quoted_source(replace(one, citations=cited)))
+        for child in token.children or ()
+    ]
+    assert [child.type for child in children].count("hardbreak") == 1
+    text = "".join("\n" if child.type == "hardbreak" else child.content for child in children)
+    assert text == "“web-01 Ines\nweb-02 Ines and so on” [1]“x” [2]"
+
+
 @given(st.text(st.characters(exclude_categories=("C", "Z")), min_size=1))
 def test_a_quotation_shows_every_character_as_it_stands(words: str) -> None:
     text, links = shown(answer(f"“{words}” [1]\n“x” [2]"))
