@@ -76,6 +76,11 @@ POINTING_BACK = (
 """What stands for something said before."""
 LINKING_BACK = "and|but|or|so|then|also|what about|how about|why|what if|ok|okay|yes|no|i mean|like"
 """The beginnings of follow-ups."""
+BEGINNING_TO_ENUMERATE = r"one (?:is|was|of (?:these|them))|(?:the first|first(?:ly)?)(?=,| is| was| of)"
+ENUMERATING = (
+    rf"{BEGINNING_TO_ENUMERATE}|(?:the other|another|a (?:second|third)|the (?:second|third|fourth|last)|"
+    r"(?:second|third|fourth)(?:ly)?(?=,| is| was)|finally)"
+)
 FRAGMENT_OPENINGS = (
     "(?:but |and |or )?(?:not (?:because|that|only|just|since)|because|rather than|except|unlike|let alone|nor)"
 )

@@ -36,6 +36,8 @@ _CAPITALS = Pattern(r"[^\W\d_a-zà-ÿ].*[^\W\d_a-zà-ÿ]")
 """Two capitals at least: a word that only begins with one may be any."""
 _SHORTEST_MONTH, _LONGEST_MONTH = 3, 4
 """Letters of a month's short form: "Jan", "Sept"."""
+_LEADERS = Pattern(r"(?<=[\w)%])[ \t]?(?:\.{4,}|…{2,}|·{4,}|(?:\. ){4,}\.?)[ \t]?(?=[\w(€$£+-])")
+"""The dots between a thing and its price."""
 _CELL = r"(?=\.?\s*(?:[:;|\n]|$))"
 
 
@@ -126,6 +128,7 @@ def opened(
         for match in re.finditer(_pattern(short, long), text)
     ]
     places += [(mark.span(), in_words(mark[0], text[mark.end() :])) for mark in MARKS.finditer(text)]
+    places += [(dots.span(), ": ") for dots in _LEADERS.finditer(text)]
     places += [((at, at), words) for at, words in labels]
     edits, parts, last, length = [], [label], 0, len(label)
     if label:

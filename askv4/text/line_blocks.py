@@ -10,11 +10,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from askv4.language.en import STOP_WORDS
 from askv4.language.patterns import Pattern
+from askv4.language.words import words
 from askv4.text.lines import line_at
 from askv4.types import Span
 
 _LABEL = Pattern(r"[\s>*_•-]*([^\W\d_][^\n:：=]{0,39}?)(?:\**[:：]\**\s+|\s*=\s+)(?=\S)")
+_BOLD = Pattern(r"\s*(\*\*|__)([^*_\n]{2,60}?)[.:：]?\1[.:：]?(?:[^\S\n]+(?=\S)|$)")
+_ITEM = Pattern(r"[^\S\n>]*(?:[-*+•–▪]|\d{1,3}[.)]|[a-z]\))[^\S\n]+")
 _SECTION = Pattern(r"\[\s*([^\[\]\n]{1,60}?)\s*\]\s*$")
 """As in settings that stand in a text; files of them have headings there."""
 _GAP = Pattern(r"[^\S\n]*\n[^\S\n]*(?:[-*+•–▪][^\S\n]+)?")
@@ -28,6 +32,8 @@ _SENTENCE = Pattern(r"[.!?…。！？][\"'”’»)\]*_]*$")
 _AMOUNT = Pattern(r"[$€£¥]|\d[.,]\d\d?(?!\d)")
 _LONGEST, _LONGEST_BELOW = 60, 90
 """Characters of the first line, and of the lines below it where they have no labels."""
+_MOST_LISTED, _MOST_PLAIN = 6, 2
+"""Words of a heading that goes on into its text, in lists and bold, and elsewhere."""
 _FEWEST = 2
 """Labelled lines below the first one; and blocks whose lines have none, unless they are lists."""
 
@@ -47,6 +53,36 @@ class LineBlock:
 def heads(text: str, sentences: Sequence[Span]) -> dict[int, str]:
     """Place of a sentence that is a line of a block -> what the block is about. `text` counts from the same offset as the spans."""
     return {place: block.about for block in line_blocks(text, sentences) for place in block.below}
+
+
+def run_in_heads(text: str, sentences: Sequence[Span]) -> dict[int, str]:
+    """Place of a sentence that follows another in its paragraph or item -> the heading that begins it: "Porto, Ribeira Inn" of
+    "Free cancellation." in "- Porto, Ribeira Inn: two nights. Free cancellation."."""
+    told: dict[int, str] = {}
+    head, bold, last = "", False, 0
+    for place, span in enumerate(sentences):
+        if place == 0 or "\n" in text[last : span.start]:
+            head, bold = _run_in(text, span)
+        elif head and (bold or not _LABEL.match(text, span.start, span.end)):
+            told[place] = head
+        last = span.end
+    return told
+
+
+def _run_in(text: str, span: Span) -> tuple[str, bool]:
+    """(heading with which a line goes on into its text, whether it is bold); empty where it has none."""
+    said = span.of(text)
+    bold = _BOLD.match(said)
+    match = bold or _LABEL.match(said)
+    if match is None:
+        return "", False
+    head = match[match.lastindex or 1].strip(_MARKS)
+    named = _names(head)
+    if bold or _ITEM.match(said) or _ITEM.fullmatch(text[line_at(text, span.start).start : span.start]):
+        named = named and len(head.split()) <= _MOST_LISTED
+    else:  # "The committee said: ..." goes on into its text, too, and is no heading of what follows
+        named = named and len(head.split()) <= _MOST_PLAIN and STOP_WORDS.isdisjoint(words(head))
+    return (head if named else "", bold is not None)
 
 
 def line_blocks(text: str, sentences: Sequence[Span]) -> list[LineBlock]:

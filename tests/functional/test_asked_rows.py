@@ -89,3 +89,13 @@ def test_which_rows_are_left(question: str, left: set[int]) -> None:
     hit = replace(hit_of("A.", document("guests.csv")), text=ROWS, end=len(ROWS), sentences=tuple(spans))
     others = _others(Question(question), hit)
     assert {place for place, span in enumerate(spans) if ("guests.csv", span) not in others} == left
+
+
+def test_a_row_that_has_the_value_in_another_column_is_left() -> None:
+    rows = "From: Ayr; To: Stoke; By: bus\nFrom: Stoke Town; To: Ayr; By: train\nFrom: Bath; To: Rugby; By: bus"
+    starts = [0, rows.index("\n") + 1, rows.rindex("\n") + 1]
+    spans = tuple(Span(start, start + len(row)) for start, row in zip(starts, rows.split("\n"), strict=True))
+    hit = replace(hit_of("A.", document("trips.csv")), text=rows, end=len(rows), sentences=spans)
+    assert _others(Question("when does the train from Stoke leave?"), hit) == {
+        ("trips.csv", spans[0]), ("trips.csv", spans[2])}  # fmt: skip
+    assert _others(Question("what goes to Stoke?"), hit) == {("trips.csv", spans[2])}

@@ -8,7 +8,7 @@ from functools import partial
 
 import pytest
 
-from askv4.answer.evidence.siblings import other_blocks, other_editions
+from askv4.answer.evidence.siblings import other_blocks, other_editions, other_numbers
 from askv4.answer.question.question import Question
 from askv4.answer.quote.voice import date_of
 from askv4.neural.encoder import Encoder
@@ -110,3 +110,32 @@ def test_lines_of_another_block_step_back_unless_they_say_it_themselves() -> Non
     hit = replace(hit_of("A.", document("bank.txt")), text=text, end=len(text), sentences=spans)
     abouts = {1: "Deposit accounts", 3: "Rent", 4: "Rent"}
     assert other_blocks(Question("how high is the deposit?"), [hit], [abouts]) == {("bank.txt", spans[4])}
+
+
+def test_of_what_the_title_says_the_whole_document_is() -> None:
+    text = "Bowls club\nFees 2026\nSeniors\nBadge: 5 euros\nYear: 80 euros"
+    starts = [0, *(at + 1 for at, character in enumerate(text) if character == "\n")]
+    spans = tuple(Span(start, start + len(line)) for start, line in zip(starts, text.split("\n"), strict=True))
+    hit = replace(hit_of("A.", document("fees.txt")), text=text, end=len(text), sentences=spans)
+    hit = replace(hit, document=replace(hit.document, title="Bowls club"))
+    abouts = {1: "Bowls club", 3: "Seniors", 4: "Seniors"}
+    assert other_blocks(Question("what is the year's fee for bowls?"), [hit], [abouts]) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("question", "others"),
+    [
+        ("which disk has srv-01?", {1}),
+        ("which disk has SRV01?", {1}),
+        ("which disk has srv-07?", set()),
+        ("are srv-01 and srv-02 alike?", set()),
+        ("which server is in Oslo?", set()),
+    ],
+)
+def test_a_numbered_thing_is_not_its_sibling(question: str, others: set[int]) -> None:
+    lines = ["srv-01: Oslo, 2 TB", "**srv-02**: Riga, 4 TB", "Unlike srv-02, srv-01 has no spare", "srv-test: Riga"]
+    text = "\n".join(lines)
+    spans = tuple(Span(text.index(line), text.index(line) + len(line)) for line in lines)
+    hit = replace(hit_of("A.", document("hosts.md")), text=text, end=len(text), sentences=spans)
+    told = other_numbers(Question(question), [hit])
+    assert {place for place, span in enumerate(spans) if ("hosts.md", span) in told} == others

@@ -33,7 +33,7 @@ def other_rows(
     question: Question, hits: Sequence[Hit], labels: Sequence[Sequence[Sequence[Label]]]
 ) -> frozenset[tuple[str, Span]]:
     """(document, span) of the rows among the sentences of passages that have another value in a column of which the question
-    names one. `labels`: of each sentence of each passage those of its cells, as offsets in the passage's text.
+    names one, and nowhere that one. `labels`: of each sentence of each passage those of its cells, as offsets in the passage's text.
 
     Empty where no row has all that is named.
     """
@@ -50,7 +50,7 @@ def other_rows(
         dropped = {
             span
             for span, cells in rows.items()
-            if any(label in cells and cells[label] not in values for label, values in named.items())
+            if any(label in cells and not _has_one(cells, values) for label, values in named.items())
         }
         if len(dropped) < len(rows):
             others |= {(document, span) for span in dropped}
@@ -67,6 +67,11 @@ def _named(asked: Sequence[str], rows: Sequence[Cells]) -> dict[str, set[tuple[s
             if said and (not bare or not set(_stems(label)).isdisjoint(asked)):
                 named[label].add(value)
     return named
+
+
+def _has_one(cells: Cells, values: set[tuple[str, ...]]) -> bool:
+    """Whether a row has one of the values, in whatever column: who asks for the train to Porto asks for none from there."""
+    return any(_holds(cell, value) for cell in cells.values() for value in values)
 
 
 def _holds(asked: Sequence[str], value: tuple[str, ...]) -> bool:

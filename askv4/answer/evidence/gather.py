@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 
 from askv4.answer.evidence.asked_rows import asks_for_others, other_rows
 from askv4.answer.evidence.opening import Beginnings, Opening, openings
-from askv4.answer.evidence.siblings import other_blocks, other_editions
+from askv4.answer.evidence.siblings import other_blocks, other_editions, other_numbers
 from askv4.answer.question.question import Question
 from askv4.language.short_forms import Opened, opened, read_as
 from askv4.language.ticks import MARKS
 from askv4.language.words import asks, words
 from askv4.records import StoredPassage
 from askv4.retrieve.reranker import decided, titled
-from askv4.text.line_blocks import heads
+from askv4.text.line_blocks import heads, run_in_heads
 from askv4.text.places import PATH_SEPARATOR, last_heading
 from askv4.text.row_labels import Label, row_labels
 from askv4.types import Hit, Judgement, Span
@@ -261,6 +261,7 @@ def gather(question: Question, hits: Sequence[Hit], encoder: StateEncoder, lexic
     others = frozenset[tuple[str, Span]]()
     if not asks_for_others(question):
         others = other_rows(question, chosen, labels) | other_blocks(question, chosen, abouts)
+        others |= other_numbers(question, chosen)
     of_others = (place for place, (hit, span) in enumerate(spans) if (hit.document.document, span) in others)
     return Gathered(question, asked, chosen, tuple(candidates), context, headings, begin, frozenset(of_others))
 
@@ -268,7 +269,7 @@ def gather(question: Question, hits: Sequence[Hit], encoder: StateEncoder, lexic
 def _views(hit: Hit, about: Mapping[int, str], labels: Sequence[Sequence[Label]]) -> Iterator[Opened | None]:
     """The sentences of a passage as the models are shown them: an option of a form after the line above its first one, a line
     after what its block is about, each cell of a row after its label."""
-    above = ""
+    above, about = "", {**run_in_heads(hit.text, hit.own_sentences), **about}
     for place, span in enumerate(hit.own_sentences):
         text = span.of(hit.text)
         boxed = MARKS.match(text) is not None

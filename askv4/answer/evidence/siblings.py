@@ -18,6 +18,9 @@ from askv4.language.words import words
 from askv4.types import Hit, Span
 
 _YEAR = Pattern(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_NUMBERED = Pattern(r"(?P<sort>[^\W\d_]{1,12})[-_]?(?P<number>\d[^\W_]{0,8})(?![\w-])", re.I)
+"""A name that ends in a number: "mx-01"."""
+_MARKS = " \t*_#>`([-+•–▪"
 _OF_NOW = Pattern(rf"\b(?:{OF_NOW})\b", re.I)
 
 
@@ -46,7 +49,8 @@ def other_blocks(
     of its words than that of another block of the document, and the lines have not; or has more of a name than is asked for,
     "V8 Pro" where the V8 is. `abouts`: of each passage, place of a sentence -> what its block is about.
     """
-    asked = _stems(" ".join(question.content_words))
+    words_asked = _stems(" ".join(question.content_words))
+    titles = {hit.document.document: _stems(hit.document.title) for hit in hits}
     lines: dict[str, dict[Span, tuple[str, frozenset[str]]]] = defaultdict(dict)
     for hit, about in zip(hits, abouts, strict=True):
         own = hit.own_sentences
@@ -55,6 +59,7 @@ def other_blocks(
     others: set[tuple[str, Span]] = set()
     for document, below in lines.items():
         stems = {head: _stems(head) for head, _ in below.values()}
+        asked = words_asked - titles[document]  # of which the whole document is
         longer = _longer(question, stems)
         for span, (head, said) in below.items():
             above = stems[head] & asked
@@ -62,6 +67,29 @@ def other_blocks(
             if head in longer or any(one.isdisjoint(said - above) for one in missing):
                 others.add((document, span))
     return frozenset(others)
+
+
+def other_numbers(question: Question, hits: Iterable[Hit]) -> frozenset[tuple[str, Span]]:
+    """(document, span) of the sentences that begin with the sibling of a numbered name in the question, "mx-02" where mx-01 is
+    asked for, and have not the name itself; empty where none has it."""
+    asked = _numbered(question.standalone)
+    others: set[tuple[str, Span]] = set()
+    known = False
+    for hit in hits if asked else ():
+        for span, own in zip(hit.sentences, hit.own_sentences, strict=True):
+            said = own.of(hit.text)
+            first = _NUMBERED.match(said.lstrip(_MARKS))
+            has_asked = bool(asked & _numbered(said))
+            known = known or has_asked
+            if first and not has_asked and first["sort"].casefold() in {sort for sort, _ in asked}:
+                others.add((hit.document.document, span))
+    return frozenset(others) if known else frozenset()
+
+
+def _numbered(text: str) -> set[tuple[str, str]]:
+    """(sort, number) of the names that end in a number."""
+    matches = re.finditer(rf"(?<![\w-]){_NUMBERED.pattern}", text, re.I)
+    return {(match["sort"].casefold(), match["number"].casefold()) for match in matches}
 
 
 def _longer(question: Question, heads: Mapping[str, frozenset[str]]) -> frozenset[str]:

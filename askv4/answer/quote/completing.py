@@ -17,7 +17,7 @@ from askv4.language import en
 from askv4.language.patterns import Pattern
 from askv4.language.tokens import fold, stem
 from askv4.language.words import asks, is_plural, words
-from askv4.text.line_blocks import heads
+from askv4.text.line_blocks import heads, run_in_heads
 from askv4.text.lines import line_above, line_at, line_below
 from askv4.text.row_labels import row_labels
 from askv4.types import Hit, Span
@@ -46,6 +46,11 @@ _PRONOUN = Pattern(r"^[\"“‘'(]?(?P<word>It|Its|He|His|She|They|Their)\b(?=\s
 _SUBJECT = Pattern(
     rf"^(?P<what>(?:The |An? )?(?:[\w’'-]+ ){{0,4}}?[\w’'-]+)(?:,? \([^()]{{1,80}}\)|, [^,]{{1,80}},)? {en.SUBJECT_VERBS}\b"
 )
+_NOT_SO = Pattern(r"\b(?:(?:is|are|was|were)(?:n['’]t|\s+not)|never)\b", re.I)
+_SHORT_DENIAL = 12
+"""Words of a sentence that only says how it is not: "It is not war.", "It is trade."."""
+_ENUMERATES = Pattern(rf"^(?:{en.ENUMERATING})\b", re.I)
+_BEGINS_TO = Pattern(rf"^(?:{en.BEGINNING_TO_ENUMERATE})\b", re.I)
 _CHAIN = 6
 _POINTS = Pattern(rf"^(?:{en.NO_SUBJECTS})\b", re.I)
 ITEM = Pattern(r"[ \t>]*(?:[-*+•–‣◦]|\(?\d{1,3}[.)/]|\(?[a-z][.)])[ \t]+")
@@ -87,6 +92,8 @@ def complete(hit: Hit, span: Span, text: str, question: Question, before: Neighb
         return Complete(_with_list(text, span, after(hit, span)))
     if is_fragment(span.of(text)) or _denial(text, hit, span, after):
         return Complete(_unbroken(text, hit, span, before, after))
+    if (told := _with_what_it_announces(text, hit, span, after)) != span:
+        return Complete(told)
     if leans(span.of(text)):
         # One step back only: two sentences that both lean are a paragraph, and the reader opens the source for that.
         previous = before(hit, span)
@@ -100,7 +107,8 @@ def complete(hit: Hit, span: Span, text: str, question: Question, before: Neighb
 def _under_heading(text: str, hit: Hit, span: Span, whole: Complete) -> Complete:
     """The sentence at `span` with what its block is about, "[WM-350:] Warranty: 5 years"; a fragment with the heading that says
     what it is one of, "[Do not take with:] alcohol"."""
-    said, above = whole.span.of(text), heads(text, hit.sentences).get(_place(hit, span))
+    said, place = whole.span.of(text), _place(hit, span)
+    above = heads(text, hit.sentences).get(place) or run_in_heads(text, hit.sentences).get(place)
     if above is None and ":" not in said and len(words(said)) < FRAGMENT_WORDS:
         above = heading_of(hit)
     if whole.notes or not above or above in said:
@@ -129,6 +137,25 @@ def _denial(text: str, hit: Hit, span: Span, after: Neighbour) -> Span | None:
     """The bare sentence behind that says whether this one is so; None where there is none."""
     following = after(hit, span)
     return following if following and following.start >= span.end and _BARE.match(following.of(text)) else None
+
+
+def _with_what_it_announces(text: str, hit: Hit, span: Span, after: Neighbour) -> Span:
+    """A sentence with those behind it that tell one by one what it announces ("There are two ways. One is ..."), or how it is
+    instead of what it denies."""
+    said, last = span.of(text), span
+    following = after(hit, span)
+    if following is None or following.start < span.end:
+        return span
+    if _NOT_SO.search(said) and len(words(said)) <= _SHORT_DENIAL and _PRONOUN.match(following.of(text)):
+        return Span(span.start, following.end)
+    if _BEGINS_TO.match(following.of(text)) and not _ENUMERATES.match(said):
+        for _ in range(_CHAIN):
+            if following is None or not _ENUMERATES.match(following.of(text)):
+                break
+            if following.end - span.start > LONGEST_LIST:
+                break
+            last, following = following, after(hit, following)
+    return Span(span.start, last.end)
 
 
 def _unbroken(text: str, hit: Hit, span: Span, before: Neighbour, after: Neighbour) -> Span:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from askv4.answer.conflict.conflicts import Difference, as_conflict, find_differences, with_both, with_other_side
 from askv4.answer.evidence.assess import Evidence, ScoredSentence
 from askv4.answer.question.question import Question
+from askv4.answer.quote.asked_cell import in_asked_cell
 from askv4.answer.quote.extractive import (
     BRIEF,
     REFUSAL,
@@ -145,8 +146,9 @@ def marks_of(evidence: Evidence, quotation: Quotation, text: str) -> tuple[Span,
     if quotation.probability < MARKED_SHARE * evidence.sentences[0].probability:
         return ()
     answered = asks(quotation.sentences[0].of(text))
+    question = evidence.gathered.question
     return tuple(
-        one.answer
+        in_asked_cell(question, text, one.candidate.span, one.answer)
         for one in evidence.sentences
         if one.answer is not None
         and one.answer_score >= SURE_SPAN

@@ -79,8 +79,8 @@ def reckoned(question: Question, hits: Sequence[Hit], sources: Sources) -> Answe
 
 def _chosen(asked: AskedColumn, document: Document, table: Table, own: frozenset[str]) -> _Chosen | None:
     labels = {label: stems_of(words(label)) for label in table.labels}
-    if any(asked.said & stems for stems in labels.values()):
-        return None  # the table states it itself
+    if any(asked.said & stems for stems in labels.values()) or _says_other_extreme(asked, labels):
+        return None  # the table states it itself, or what is the other end of it
     body, total = _without_total(table.rows)
     # A line with figures above a table says something else than what its rows are.
     context = own | stems_of(words(" ".join(one for one in table.context.split("\n") if not _FIGURE.search(one))))
@@ -115,6 +115,8 @@ def _chosen(asked: AskedColumn, document: Document, table: Table, own: frozenset
     label, numbers = picked
     if asked.what == "count" and not _counts(wanted, in_labels, named, labels, label, context):
         return None
+    if asked.what == "count" and _is_value(rows, labels, frozenset().union(*wanted.values()), label):
+        return None
     if asked.what != "count" and len(rows) < (1 if named or dated else 2):
         return None
     return _Chosen(
@@ -138,6 +140,19 @@ def _counts(
     if any(not stems_of([word]) & own for word in in_labels):
         return False
     return bool(label) or any(stems_of([word]) & own for word in wanted if word not in named)
+
+
+def _says_other_extreme(asked: AskedColumn, labels: Iterable[str]) -> bool:
+    """Whether the highest is asked for of a table with a label such as "Lowest price", or the other way round."""
+    other = {"max": "min", "min": "max"}.get(asked.what)
+    ways = [of.RECKONED[other] for of in (en, others)] if other else []
+    return any(re.search(rf"(?<!\w)(?:{way})(?!\w)", label, re.I) for way in ways for label in labels)
+
+
+def _is_value(rows: Sequence[TableRow], labels: Mapping[str, frozenset[str]], asked: Set[str], counted: str) -> bool:
+    """Whether a column of numbers behind the first is called as what is asked for: "how many points did he get in 2021?"."""
+    columns = [name for name, stems in islice(labels.items(), 1, None) if stems and stems <= asked and name != counted]
+    return any(_numbers(rows, name) is not None for name in columns)
 
 
 def _without_total(rows: Sequence[TableRow]) -> tuple[list[TableRow], TableRow | None]:

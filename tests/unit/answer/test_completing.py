@@ -109,3 +109,22 @@ def test_a_fragment_comes_with_the_sentence_of_which_it_is_a_piece_and_with_what
 def test_what_has_its_main_clause_is_no_fragment() -> None:
     text = "The ferry stopped. Because it was old, the town sold it. It paid."
     assert completed(text, "Because it was old, the town sold it.") == ("Because it was old, the town sold it.", [])
+
+
+def test_what_a_sentence_announces_comes_with_it() -> None:
+    ways = "There are two ways to dry a boat. One is to wait. The other is to sail."
+    text = f"{ways} Nobody waits."
+    assert completed(text, "There are two ways to dry a boat.") == (ways, [])
+    assert completed(text, "One is to wait.") == ("One is to wait.", [])
+    alone = "There are two ways to dry a boat. One day it rained."
+    assert completed(alone, "There are two ways to dry a boat.")[0] == "There are two ways to dry a boat."
+
+
+def test_how_it_is_comes_with_a_short_sentence_on_how_it_is_not() -> None:
+    text = "The reason is not the wind. It is the tide. Boats wait."
+    assert completed(text, "The reason is not the wind.") == ("The reason is not the wind. It is the tide.", [])
+    other = "The reason is not the wind. Boats wait."
+    assert completed(other, "The reason is not the wind.")[0] == "The reason is not the wind."
+    long = "The reason is not the wind that blows from the lake at noon, as many people here believe. It is the tide."
+    sentence = long.split(". ")[0] + "."
+    assert completed(long, sentence)[0] == sentence

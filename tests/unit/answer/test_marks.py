@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from askv4.answer.evidence.assess import Evidence
 from askv4.answer.evidence.gather import answer_in, read
+from askv4.answer.question.question import Question
+from askv4.answer.quote.asked_cell import in_asked_cell
 from askv4.answer.quote.extractive import Quotation
 from askv4.answer.quote.quoting import MARKED_SHARE, SURE_SPAN, marks_of
 from askv4.types import Judgement, Span
@@ -119,3 +121,22 @@ def test_what_is_not_quoted_is_not_marked() -> None:
 
 def test_of_a_question_the_words_behind_it_answer() -> None:
     assert marked((2, "Who", 2.0, 0.8), (3, "The town", 2.0, 0.1), quoted=(2, 3)) == ["The town"]
+
+
+@pytest.mark.parametrize(
+    ("question", "marked"),
+    [
+        ("how heavy is the Wren 7E?", "24 kg"),
+        ("how heavy is the Wren 7?", "16 kg"),
+        ("how heavy are the Wren 7 and the Wren 7E?", "16 kg"),  # as the reader has it
+        ("which one weighs 24 kg?", "16 kg"),
+        ("which weighs 24 kg, the Wren 7E?", "16 kg"),
+    ],
+)
+def test_the_cell_whose_column_is_named_answers(question: str, marked: str) -> None:
+    text = "| | Wren 7 | Wren 7E |\n|---|---|---|\n| Weight | 16 kg | 24 kg |"
+    row = Span(text.rindex("\n") + 1, len(text))
+    pointed = Span(text.index("16 kg"), text.index("16 kg") + 5)
+    assert in_asked_cell(Question(question), text, row, pointed).of(text) == marked
+    inner = Span(text.index("24"), text.index("24") + 2)
+    assert in_asked_cell(Question("how many kg has the Wren 7E?"), text, row, inner) == inner

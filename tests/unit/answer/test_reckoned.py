@@ -94,6 +94,17 @@ def test_what_the_cells_do_not_say_is_left_to_others(question: str) -> None:
     assert ask(question, stock_md=STOCK) is None
 
 
+@pytest.mark.parametrize(
+    ("question", "table"),
+    [
+        ("how many points did he get in 2021?", "| Year | Pay | Points |\n|---|---|---|\n| 2020 | 4 | 1 |\n| 2021 | 5 | 2 |"),
+        ("what is the minimum dose of adults?", "| For | Maximum dose |\n|---|---|\n| adults | 10 mg |\n| adults, ill | 5 mg |"),
+    ],
+)  # fmt: skip
+def test_what_a_cell_says_and_the_other_extreme_are_not_reckoned(question: str, table: str) -> None:
+    assert ask(question, sheet_md=f"# Points and doses\n\n{table}\n") is None
+
+
 def test_the_row_of_the_total_is_named_and_not_added_again() -> None:
     answer = ask("What is the total quantity?", stock_md=f"{STOCK}| Total | | 269 | |\n")
     assert answer is not None

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from askv4.text.line_blocks import heads
-from askv4.types import Span
+from askv4.text.line_blocks import heads, run_in_heads
+from askv4.text.sentences import split_sentences
+from askv4.types import Block, Span
 
 
 def lines(text: str) -> list[Span]:
@@ -81,3 +82,27 @@ def test_a_head_stands_above_its_line(text: str) -> None:
     for place, head in heads(text, spans).items():
         assert head
         assert head in text[: spans[place].start]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("- Rose Inn: two nights, no breakfast. Free until May.\n- Oak: paid. None left.", {1: "Rose Inn", 3: "Oak"}),
+        ("**Kiln.** It is old. Decision: repair.", {1: "Kiln", 2: "Kiln"}),
+        ("Air: economy only. Flights within a country are not paid.", {1: "Air"}),
+        # sentences that go on; a label of its own; another line
+        ("The board said: no. It met again in May.", {}),
+        ("- Owner: Ida Holm. Deputy: Cy Brand.", {}),
+        ("Air: economy only.\nTrains are paid.", {}),
+    ],
+)
+def test_headings_that_go_on_into_their_text(text: str, told: dict[int, str]) -> None:
+    spans = split_sentences(text, [Block(line.start, line.end) for line in lines(text)])
+    assert run_in_heads(text, spans) == told
+
+
+@given(st.text(alphabet="aB.:*- \n1", max_size=80))
+def test_a_run_in_heading_stands_before_what_it_is_of(text: str) -> None:
+    spans = lines(text)
+    told = run_in_heads(text, spans)
+    assert all(0 < place < len(spans) and head in text[: spans[place].start] for place, head in told.items())
