@@ -10,7 +10,15 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from scripts.training.reader_pairs import HELD_OUT, PAPERS, PAPERS_HELD_OUT, QUESTIONS, parted, read_documents
+from scripts.training.reader_pairs import (
+    HELD_OUT,
+    PAPERS,
+    PAPERS_HELD_OUT,
+    QUESTIONS,
+    TWINS,
+    parted,
+    read_documents,
+)
 
 Set = tuple[list[tuple[str, str]], list[dict[str, Any]]]
 """(title, text) of the passages, and the questions."""
@@ -37,6 +45,8 @@ def load(name: str, data: Path, tools: Path) -> Set:
         return _unseen(QUESTIONS, HELD_OUT)
     if name == "papers":
         return _unseen(PAPERS, PAPERS_HELD_OUT)
+    if name == "twins":
+        return _unseen(TWINS, PAPERS_HELD_OUT)
     if name in ("xquad_zh", "cmrc2018"):
         return _in_chinese(name, data)
     loaded: Set = check_data(tools).load(name, data / name)

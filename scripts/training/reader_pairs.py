@@ -1,10 +1,12 @@
 """Question and text, whether the one is answered by the other, and by which words: what the reader learns from documents.
 
-Three sources, all written or made for this; no text of askv4's corpus and no question set was used:
+Four sources, all written or made for this; no text of askv4's corpus and no question set was used:
 reader_questions.jsonl, a document a line (genre, title, heading, sentences, and questions, each with the numbers of the
 sentences that answer it together; none where the document does not); reader_papers.jsonl, papers of home and work in the
-same way, with the words that answer; and what made_documents.py makes. The first two were written by a language model
-(Claude): half of the questions tempt a careless reader, who finds the right words, or something of the right kind, but no answer.
+same way, with the words that answer; reader_twins.jsonl, papers and prose whose questions come in twins, one with the
+qualifier that the document has and one with another ("weekly" where the rent is monthly); and what made_documents.py makes.
+The first three were written by a language model (Claude): half of the questions tempt a careless reader, who finds the right
+words, or something of the right kind, but no answer.
 """
 
 from __future__ import annotations
@@ -21,10 +23,11 @@ from typing import Any, NamedTuple
 
 QUESTIONS = Path(__file__).resolve().parent / "reader_questions.jsonl"
 PAPERS = QUESTIONS.with_name("reader_papers.jsonl")
+TWINS = QUESTIONS.with_name("reader_twins.jsonl")
 HELD_OUT = 20
 """Every 20th document is held out."""
 PAPERS_HELD_OUT = 6
-"""Every sixth paper is held out; the evidence is fitted on the papers."""
+"""Every sixth of the papers and of the twins' documents is held out; the evidence is fitted on those."""
 WINDOWS = 0.3
 """The share of questions whose document is also read in part, since passages of the index differ in size."""
 HEADINGS = 0.3
@@ -92,8 +95,8 @@ class Pair:
 
 def read_documents(path: Path = QUESTIONS) -> list[Document]:
     """Raises OSError, ValueError."""
-    read = _paper if path == PAPERS else _document
-    return [read(json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()]
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return [_paper(row) if "lines" in row else _document(row) for row in rows]
 
 
 def _document(row: dict[str, Any]) -> Document:

