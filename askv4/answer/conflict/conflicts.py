@@ -20,8 +20,9 @@ from askv4.answer.quote.verdict import Entailment, chances
 from askv4.answer.quote.voice import dated_name
 from askv4.types import Conflict
 
-SHARE = 0.02
-"""A sentence speaks for its document when its probability is at least this share of the best one's."""
+SHARE, ANSWERING = 0.02, 0.2
+"""A sentence speaks for its document when its probability is at least the first share of the best one's; with an answer of its own, to
+what is no yes/no question, from the second."""
 LACKING = 0.33
 """A sentence answers the same question as the best one only where its passage lacks less than this share, by idf, of what that
 one's has of the question's words: a shop's hours are no other answer to those of the gym."""
@@ -65,7 +66,8 @@ def find_differences(question: Question, evidence: Evidence, entailment: Entailm
         one for one in evidence.sentences if one.probability >= SHARE * best and len(one.candidate.text) <= LONGEST
     ]
     if not question.is_yes_no:
-        return _answers(question, _of_it(likely, evidence), entailment)
+        answering = [one for one in likely if one.probability >= ANSWERING * best]
+        return _answers(question, _of_it(answering, evidence), entailment)
     return _verdicts(question, [one for one in likely if _names_it(one, evidence)], entailment)
 
 
