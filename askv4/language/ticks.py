@@ -29,3 +29,13 @@ def is_unticked(text: str) -> bool:
     """Whether a text has boxes, and none of them is ticked."""
     marks = [match.lastgroup for match in MARKS.finditer(text)]
     return bool(marks) and "on" not in marks
+
+
+def ticked_part(text: str) -> slice | None:
+    """Of options on one line the ticked ones from the first on, as far as one that is not; None where none is ticked."""
+    marks = list(MARKS.finditer(text))
+    start = next((match.start() for match in marks if match["on"]), None)
+    if start is None:
+        return None
+    end = next((match.start() for match in marks if match["off"] and match.start() > start), len(text))
+    return slice(start, start + len(text[start:end].rstrip()))

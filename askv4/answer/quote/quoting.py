@@ -27,6 +27,7 @@ from askv4.answer.quote.extractive import (
 from askv4.answer.quote.listing import MAYBE, unmarked
 from askv4.answer.quote.verdict import Entailment, weigh
 from askv4.errors import VerifierMissing
+from askv4.language.ticks import MARKS, ticked_part
 from askv4.language.words import asks, words
 from askv4.types import Answer, Document, Hit, Skipped, Span
 
@@ -148,7 +149,7 @@ def marks_of(evidence: Evidence, quotation: Quotation, text: str) -> tuple[Span,
     answered = asks(quotation.sentences[0].of(text))
     question = evidence.gathered.question
     return tuple(
-        in_asked_cell(question, text, one.candidate.span, one.answer)
+        _ticked(question, text, one.candidate.span, in_asked_cell(question, text, one.candidate.span, one.answer))
         for one in evidence.sentences
         if one.answer is not None
         and one.answer_score >= SURE_SPAN
@@ -156,6 +157,15 @@ def marks_of(evidence: Evidence, quotation: Quotation, text: str) -> tuple[Span,
         and quotation.holds(one)
         and not asks(one.candidate.text)
     )
+
+
+def _ticked(question: Question, text: str, sentence: Span, answer: Span) -> Span:
+    """The words that answer; the ticked option of the line where they are an unticked one that the question does not name."""
+    before = list(MARKS.finditer(text[sentence.start : answer.start]))
+    named = set(words(answer.of(text))) <= set(words(question.standalone))
+    whole = sentence if before and before[-1]["off"] and not named else answer
+    part = ticked_part(whole.of(text))
+    return answer if part is None else Span(whole.start + part.start, whole.start + part.stop)
 
 
 def _read_out(quotation: Quotation, text_of: Callable[[str], str]) -> tuple[Document, str]:
