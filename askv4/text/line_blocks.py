@@ -17,7 +17,8 @@ from askv4.text.lines import line_at
 from askv4.types import Span
 
 _LABEL = Pattern(r"[\s>*_•-]*([^\W\d_][^\n:：=]{0,39}?)(?:\**[:：]\**\s+|\s*=\s+)(?=\S)")
-_BOLD = Pattern(r"\s*(\*\*|__)([^*_\n]{2,60}?)[.:：]?\1[.:：]?(?:[^\S\n]+(?=\S)|$)")
+_BOLD = Pattern(r"\s*(\*\*|__)([^*_\n]{2,60}?)(?:[.:：]\1|\1[.:：]|\1$)(?:[^\S\n]+(?=\S)|$)")
+"""A heading ends in a mark or is all of its sentence: "**Never** open it." has none."""
 _ITEM = Pattern(r"[^\S\n>]*(?:[-*+•–▪]|\d{1,3}[.)]|[a-z]\))[^\S\n]+")
 _SECTION = Pattern(r"\[\s*([^\[\]\n]{1,60}?)\s*\]\s*$")
 """As in settings that stand in a text; files of them have headings there."""
@@ -72,11 +73,8 @@ def run_in_heads(text: str, sentences: Sequence[Span]) -> dict[int, str]:
 def _run_in(text: str, span: Span) -> tuple[str, bool]:
     """(heading with which a line goes on into its text, whether it is bold); empty where it has none."""
     said = span.of(text)
-    bold = _BOLD.match(said)
-    match = bold or _LABEL.match(said)
-    if match is None:
-        return "", False
-    head = match[match.lastindex or 1].strip(_MARKS)
+    bold, label = _BOLD.match(said), _LABEL.match(said)
+    head = (bold[2] if bold else label[1] if label else "").strip(_MARKS)
     named = _names(head)
     if bold or _ITEM.match(said) or _ITEM.fullmatch(text[line_at(text, span.start).start : span.start]):
         named = named and len(head.split()) <= _MOST_LISTED

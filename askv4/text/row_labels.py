@@ -39,6 +39,12 @@ def row_labels(text: str, span: Span) -> tuple[Label, ...]:
     return tuple((at, label) for at, label in labels if span.start <= at < span.end)
 
 
+def cells_below(labels: Sequence[Label], row: Span) -> list[Span]:
+    """The cell of each label of a row, as far as the next one."""
+    starts = [at for at, _ in labels]
+    return [Span(start, end) for start, end in pairwise([*starts, row.end])]
+
+
 def is_table_head(text: str, span: Span) -> bool:
     """Whether a span is the line of labels of a table, which says nothing without a row."""
     line = line_at(text, span.start)

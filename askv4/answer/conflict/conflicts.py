@@ -62,12 +62,12 @@ class Difference:
 def find_differences(question: Question, evidence: Evidence, entailment: Entailment) -> list[Difference]:
     """Where two documents answer `question` differently. Raises what the verifier raises, which is asked only then."""
     best = evidence.sentences[0].probability if evidence.sentences else 0.0
+    share = SHARE if question.is_yes_no else ANSWERING
     likely = [
-        one for one in evidence.sentences if one.probability >= SHARE * best and len(one.candidate.text) <= LONGEST
+        one for one in evidence.sentences if one.probability >= share * best and len(one.candidate.text) <= LONGEST
     ]
     if not question.is_yes_no:
-        answering = [one for one in likely if one.probability >= ANSWERING * best]
-        return _answers(question, _of_it(answering, evidence), entailment)
+        return _answers(question, _of_it(likely, evidence), entailment)
     return _verdicts(question, [one for one in likely if _names_it(one, evidence)], entailment)
 
 

@@ -11,7 +11,7 @@ from askv4.language import en
 from askv4.language.patterns import Pattern
 from askv4.language.tokens import fold, stem
 from askv4.language.words import words
-from askv4.text.row_labels import Label
+from askv4.text.row_labels import Label, cells_below
 from askv4.text.rows import cells_of
 from askv4.types import Hit, Span
 
@@ -82,8 +82,8 @@ def _cells(text: str, span: Span, labels: Sequence[Label]) -> Cells:
     """The cells of a sentence that is a row; empty for others."""
     if not labels:
         return {label: _stems(cell) for label, cell in cells_of(span.of(text)).items()}
-    ends = [*(at for at, _ in labels[1:]), span.end]
-    return {label: _stems(text[at:end]) for (at, label), end in zip(labels, ends, strict=True)}
+    cells = cells_below(labels, span)
+    return {label: _stems(cell.of(text)) for (_, label), cell in zip(labels, cells, strict=True)}
 
 
 def _stems(text: str) -> tuple[str, ...]:

@@ -269,7 +269,7 @@ def gather(question: Question, hits: Sequence[Hit], encoder: StateEncoder, lexic
 def _views(hit: Hit, about: Mapping[int, str], labels: Sequence[Sequence[Label]]) -> Iterator[Opened | None]:
     """The sentences of a passage as the models are shown them: an option of a form after the line above its first one, a line
     after what its block is about, each cell of a row after its label."""
-    above, about = "", {**run_in_heads(hit.text, hit.own_sentences), **about}
+    above, about = "", run_in_heads(hit.text, hit.own_sentences) | dict(about)
     for place, span in enumerate(hit.own_sentences):
         text = span.of(hit.text)
         boxed = MARKS.match(text) is not None

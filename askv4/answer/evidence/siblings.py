@@ -18,7 +18,7 @@ from askv4.language.words import words
 from askv4.types import Hit, Span
 
 _YEAR = Pattern(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-_NUMBERED = Pattern(r"(?P<sort>[^\W\d_]{1,12})[-_]?(?P<number>\d[^\W_]{0,8})(?![\w-])", re.I)
+_NUMBERED = Pattern(r"(?<![\w-])([^\W\d_]{1,12})[-_]?(\d[^\W_]{0,8})(?![\w-])")
 """A name that ends in a number: "mx-01"."""
 _MARKS = " \t*_#>`([-+•–▪"
 _OF_NOW = Pattern(rf"\b(?:{OF_NOW})\b", re.I)
@@ -73,23 +73,23 @@ def other_numbers(question: Question, hits: Iterable[Hit]) -> frozenset[tuple[st
     """(document, span) of the sentences that begin with the sibling of a numbered name in the question, "mx-02" where mx-01 is
     asked for, and have not the name itself; empty where none has it."""
     asked = _numbered(question.standalone)
+    sorts = {sort for sort, _ in asked}
     others: set[tuple[str, Span]] = set()
     known = False
     for hit in hits if asked else ():
         for span, own in zip(hit.sentences, hit.own_sentences, strict=True):
-            said = own.of(hit.text)
-            first = _NUMBERED.match(said.lstrip(_MARKS))
-            has_asked = bool(asked & _numbered(said))
-            known = known or has_asked
-            if first and not has_asked and first["sort"].casefold() in {sort for sort, _ in asked}:
+            said = own.of(hit.text).lstrip(_MARKS)
+            first = _NUMBERED.match(said)
+            if asked & _numbered(said):
+                known = True
+            elif first and first[1].casefold() in sorts:
                 others.add((hit.document.document, span))
     return frozenset(others) if known else frozenset()
 
 
 def _numbered(text: str) -> set[tuple[str, str]]:
     """(sort, number) of the names that end in a number."""
-    matches = re.finditer(rf"(?<![\w-]){_NUMBERED.pattern}", text, re.I)
-    return {(match["sort"].casefold(), match["number"].casefold()) for match in matches}
+    return {(match[1].casefold(), match[2].casefold()) for match in _NUMBERED.finditer(text)}
 
 
 def _longer(question: Question, heads: Mapping[str, frozenset[str]]) -> frozenset[str]:

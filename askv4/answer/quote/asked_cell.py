@@ -5,20 +5,18 @@ from __future__ import annotations
 from askv4.answer.question.asked_place import stems_of
 from askv4.answer.question.question import Question
 from askv4.language.words import words
-from askv4.text.row_labels import row_labels
+from askv4.text.row_labels import cells_below, row_labels
 from askv4.types import Span
-
-_BETWEEN = " \t|\\"
 
 
 def in_asked_cell(question: Question, text: str, row: Span, answer: Span) -> Span:
     """The words of a sentence that answer, `answer`, or the cell of the column that the question names where they lie in
     another one; all as offsets in `text`."""
-    cell = asked_cell(question, text, row)
+    cell = _asked_cell(question, text, row)
     return answer if cell is None or (cell.start <= answer.start and answer.end <= cell.end) else cell
 
 
-def asked_cell(question: Question, text: str, row: Span) -> Span | None:
+def _asked_cell(question: Question, text: str, row: Span) -> Span | None:
     """The cell below the one label that the question has word for word; None where it has none or several, or the cell too."""
     labels = row_labels(text, row)
     stems = [stems_of(words(label)) for _, label in labels]
@@ -26,9 +24,8 @@ def asked_cell(question: Question, text: str, row: Span) -> Span | None:
     named = [place for place in named if not any(stems[place] < stems[other] for other in named)]
     if len(named) != 1 or len(labels) == 1:
         return None
-    [place] = named
-    start, end = labels[place][0], labels[place + 1][0] if place + 1 < len(labels) else row.end
-    said = text[start:end].rstrip(_BETWEEN)
+    cell = cells_below(labels, row)[named[0]]
+    said = cell.of(text).rstrip(" \t|")
     if not said or stems_of(words(said)) <= question.stems:
         return None
-    return Span(start, start + len(said))
+    return Span(cell.start, cell.start + len(said))

@@ -108,7 +108,7 @@ def _under_heading(text: str, hit: Hit, span: Span, whole: Complete) -> Complete
     """The sentence at `span` with what its block is about, "[WM-350:] Warranty: 5 years"; a fragment with the heading that says
     what it is one of, "[Do not take with:] alcohol"."""
     said, place = whole.span.of(text), _place(hit, span)
-    above = heads(text, hit.sentences).get(place) or run_in_heads(text, hit.sentences).get(place)
+    above = (run_in_heads(text, hit.sentences) | heads(text, hit.sentences)).get(place)
     if above is None and ":" not in said and len(words(said)) < FRAGMENT_WORDS:
         above = heading_of(hit)
     if whole.notes or not above or above in said:
@@ -148,13 +148,10 @@ def _with_what_it_announces(text: str, hit: Hit, span: Span, after: Neighbour) -
         return span
     if _NOT_SO.search(said) and len(words(said)) <= _SHORT_DENIAL and _PRONOUN.match(following.of(text)):
         return Span(span.start, following.end)
-    if _BEGINS_TO.match(following.of(text)) and not _ENUMERATES.match(said):
-        for _ in range(_CHAIN):
-            if following is None or not _ENUMERATES.match(following.of(text)):
-                break
-            if following.end - span.start > LONGEST_LIST:
-                break
-            last, following = following, after(hit, following)
+    if not _BEGINS_TO.match(following.of(text)) or _ENUMERATES.match(said):
+        return span
+    while following and _ENUMERATES.match(following.of(text)) and following.end - span.start <= LONGEST_LIST:
+        last, following = following, after(hit, following)
     return Span(span.start, last.end)
 
 

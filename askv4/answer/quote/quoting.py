@@ -161,7 +161,8 @@ def marks_of(evidence: Evidence, quotation: Quotation, text: str) -> tuple[Span,
 
 def _ticked(question: Question, text: str, sentence: Span, answer: Span) -> Span:
     """The words that answer; the ticked option of the line where they are an unticked one that the question does not name."""
-    before = list(MARKS.finditer(text[sentence.start : answer.start]))
+    boxes = MARKS.finditer(sentence.of(text))
+    before = [match for match in boxes if sentence.start + match.start() <= answer.start]
     named = set(words(answer.of(text))) <= set(words(question.standalone))
     whole = sentence if before and before[-1]["off"] and not named else answer
     part = ticked_part(whole.of(text))

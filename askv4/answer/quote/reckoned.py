@@ -145,8 +145,7 @@ def _counts(
 def _says_other_extreme(asked: AskedColumn, labels: Iterable[str]) -> bool:
     """Whether the highest is asked for of a table with a label such as "Lowest price", or the other way round."""
     other = {"max": "min", "min": "max"}.get(asked.what)
-    ways = [of.RECKONED[other] for of in (en, others)] if other else []
-    return any(re.search(rf"(?<!\w)(?:{way})(?!\w)", label, re.I) for way in ways for label in labels)
+    return other is not None and any((said := asked_column(label)) and said.what == other for label in labels)
 
 
 def _is_value(rows: Sequence[TableRow], labels: Mapping[str, frozenset[str]], asked: Set[str], counted: str) -> bool:
