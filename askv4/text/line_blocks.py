@@ -75,7 +75,7 @@ def _run_in(text: str, span: Span) -> tuple[str, bool]:
     said = span.of(text)
     bold, label = _BOLD.match(said), _LABEL.match(said)
     head = (bold[2] if bold else label[1] if label else "").strip(_MARKS)
-    named = _names(head)
+    named = len(head) > 1 and _names(head)  # "Q:" is none
     if bold or _ITEM.match(said) or _ITEM.fullmatch(text[line_at(text, span.start).start : span.start]):
         named = named and len(head.split()) <= _MOST_LISTED
     else:  # "The committee said: ..." goes on into its text, too, and is no heading of what follows

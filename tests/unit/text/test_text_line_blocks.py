@@ -90,7 +90,8 @@ def test_a_head_stands_above_its_line(text: str) -> None:
         ("- Rose Inn: two nights, no breakfast. Free until May.\n- Oak: paid. None left.", {1: "Rose Inn", 3: "Oak"}),
         ("**Kiln.** It is old. Decision: repair.", {1: "Kiln", 2: "Kiln"}),
         ("Air: economy only. Flights within a country are not paid.", {1: "Air"}),
-        # words that are only stressed
+        # words that are only stressed, a letter before a question
+        ("Q: May I smoke? Yes, outside.", {}),
         ("**Never** open it. Close it.", {}),
         # sentences that go on; a label of its own; another line
         ("The board said: no. It met again in May.", {}),
